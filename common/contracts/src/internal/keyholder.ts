@@ -1,0 +1,153 @@
+import {
+  countField,
+  hashField,
+  idField,
+  keyholderMode,
+  msField,
+  probeKind,
+  switchStateField,
+} from "@afterkeep/statements";
+import { z } from "zod";
+import { zoneMethod } from "./zone-contract.ts";
+
+const jws = z.string().min(1).max(262_144);
+const sealedText = z.string().min(1).max(65_536);
+
+/** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
+export const keyholderInfo = z.strictObject({
+  publicKey: hashField,
+  thumb: hashField,
+  nextKey: hashField,
+  mode: keyholderMode,
+  factor: z.number().min(1),
+  probe: probeKind,
+  epoch: countField,
+});
+
+/** What the clock zone needs to speak to people. Times are attended ms since the last accepted sign, unless named wall. */
+export const keyholderSwitch = z.strictObject({
+  account: idField,
+  b: idField,
+  g: countField,
+  state: switchStateField,
+  policyHash: hashField,
+  /** Grows by one whenever anything in this row but `used`/`left` changes. */
+  revision: countField,
+  /** Identifies the current silence: a reminder belongs to one sign and never carries over to the next. */
+  lastSign: hashField,
+  used: msField,
+  left: msField,
+  earliestWallMs: msField,
+  /** Reminders that are due now and not yet accepted, in order: `interval-<i>` or `grace-<day>`. */
+  remindersDue: z.array(z.strictObject({ phase: z.enum(["reminding", "grace"]), index: countField })).max(64),
+  lastCall: z.enum(["none", "due", "accepted"]),
+  /** The keyholder-signed `release` once decided. */
+  release: z.union([jws, z.literal("")]),
+  slots: z
+    .array(
+      z.strictObject({
+        r: idField,
+        stage: z.enum(["waiting", "granted", "fetched", "opened", "withdrawn"]),
+        withdrawn: z.union([jws, z.literal("")]),
+      }),
+    )
+    .max(64),
+  /** Why nothing moves, if nothing does. */
+  waitsFor: z.enum(["", "reminder", "last-call", "first-arming", "cooling", "hold", "probe"]),
+});
+
+/** The keyholder's internal contract. Errors carry the codes listed in specs/statements.md. */
+export const keyholderContract = {
+  info: zoneMethod({
+    callers: ["api", "clock", "auditor", "supervisor"],
+    request: z.strictObject({}),
+    response: keyholderInfo,
+  }),
+  challenge: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, purpose: z.enum(["control", "stricter", "checkin"]) }),
+    response: z.strictObject({ challenge: jws }),
+  }),
+  /** key, pin, policy, manifest, disarm, checkin. The same statement gets the same receipt again. */
+  submit: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ kind: z.enum(["key", "pin", "policy", "manifest", "disarm", "checkin"]), statement: jws }),
+    response: z.strictObject({ receipt: jws }),
+  }),
+  /** A mail link's one-time token; class `token`. Statement id: H(ctx("token",account,H(token),nonce)). */
+  submitToken: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ token: hashField, nonce: hashField }),
+    response: z.strictObject({ account: idField, statement: hashField, receipt: jws }),
+  }),
+  /** Mints one single-use check-in token for a reminder mail; only its hash is stored. */
+  mintToken: zoneMethod({
+    callers: ["clock"],
+    request: z.strictObject({ account: idField }),
+    response: z.strictObject({ token: hashField }),
+  }),
+  depositKey: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, b: idField, g: countField, r: idField }),
+    response: z.strictObject({ depositKey: jws }),
+  }),
+  /** `sealed`: age file to the deposit key of JCS{b: B, thumb, share}; `outer` and `path` (W) are kept beside it. */
+  deposit: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({
+      account: idField,
+      b: idField,
+      g: countField,
+      r: idField,
+      sealed: sealedText,
+      outer: sealedText,
+      path: sealedText,
+    }),
+    response: z.strictObject({ imported: jws }),
+  }),
+  /** `sealed`: age file to a deposit key with b, g, r zero, of JCS{account, salt, address}. */
+  depositContact: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, sealed: sealedText }),
+    response: z.strictObject({ contact: hashField }),
+  }),
+  /** Switches of one account (api, for showing) or all that changed after a cursor (clock). */
+  switches: zoneMethod({
+    callers: ["api", "clock"],
+    request: z.union([
+      z.strictObject({ account: idField }),
+      z.strictObject({ after: countField, limit: z.int().min(1).max(1000) }),
+    ]),
+    response: z.strictObject({ items: z.array(keyholderSwitch), cursor: countField, nowWallMs: msField, attendedMs: msField }),
+  }),
+  /** The clock zone's word that a channel accepted a reminder. It can only let the switch leave a phase, never hasten it. */
+  reminderAccepted: zoneMethod({
+    callers: ["clock"],
+    request: z.strictObject({
+      account: idField,
+      b: idField,
+      lastSign: hashField,
+      phase: z.enum(["reminding", "grace"]),
+      index: countField,
+    }),
+    response: z.strictObject({ noted: z.boolean() }),
+  }),
+  /** Step one of a grant: age file to pk_r of JCS{b: B, decisionId, nonce}. Only when granted by the keyholder itself. */
+  prove: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, b: idField, r: idField }),
+    response: z.strictObject({ decisionId: idField, challenge: sealedText }),
+  }),
+  /** Step two: the nonce proves the key; the fetch is written (fsync) before the share leaves. */
+  grant: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, b: idField, r: idField, decisionId: idField, nonce: hashField }),
+    response: z.strictObject({ grant: sealedText, release: jws, outer: sealedText, path: sealedText }),
+  }),
+  /** The way back of a probe: the keyholder posts a nonce to the public address, api hands it in here. */
+  probe: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ nonce: hashField }),
+    response: z.strictObject({ echo: hashField }),
+  }),
+} as const;

@@ -1,0 +1,268 @@
+import { z } from "zod";
+import {
+  absentList,
+  absentText,
+  countField,
+  hashField,
+  headField,
+  idField,
+  issuedAtField,
+  msField,
+  recipientField,
+} from "./fields.ts";
+
+/** What every statement of the control chain carries (protocol §4): audience, freshness, and its place in the chain. */
+const controlFields = {
+  aud: hashField,
+  account: idField,
+  challenge: hashField,
+  seq: countField,
+  prev: hashField,
+  iat: issuedAtField,
+};
+
+export const verifiedField = z.enum(["none", "words", "qr"]);
+export const signClassField = z.enum(["signed", "token"]);
+
+/** Genesis (seq 0) or a later addition of devices. Signed by `ownerKey`, which never changes in this version. */
+export const keyBody = z.strictObject({
+  ...controlFields,
+  epoch: countField,
+  ownerKey: hashField,
+  revocationKey: hashField,
+  identity: recipientField,
+  keyring: hashField,
+  devices: z.array(z.strictObject({ key: hashField })).max(64),
+});
+
+/** A person whose key the owner looked at. `verified: none` blocks arming unless the policy accepts it. */
+export const pinBody = z.strictObject({
+  ...controlFields,
+  r: idField,
+  ageKey: recipientField,
+  signingKey: absentText,
+  verified: verifiedField,
+  contact: hashField,
+});
+
+export const timesField = z.strictObject({
+  interval: msField,
+  reminders: z.array(msField).min(1).max(16),
+  grace: msField,
+  lastCall: msField,
+});
+
+export const policyRecipientField = z.strictObject({
+  r: idField,
+  pin: hashField,
+  verified: verifiedField,
+  delay: msField,
+  outerHash: hashField,
+  shareCommit: hashField,
+  paths: z.array(z.strictObject({ path: z.literal(1), mask: z.literal(1), pathHash: hashField })).length(1),
+  gCommits: absentList,
+  gSecretCommit: absentText,
+});
+
+/** One per bequest: who receives, under which times, through which generation. Its statement id is the `policyHash`. */
+export const policyBody = z.strictObject({
+  ...controlFields,
+  b: idField,
+  g: countField,
+  bi: recipientField,
+  recipients: z.array(policyRecipientField).min(1).max(64),
+  times: timesField,
+  classes: z.array(signClassField).min(1).max(2),
+  weakMax: msField,
+  unreachableExtra: msField,
+  contacts: z.array(hashField).min(1).max(8),
+  acceptUnverified: z.boolean(),
+  acceptNoGuardians: z.literal(true),
+  guardians: absentList,
+  requests: absentList,
+  alternates: absentList,
+  secondDoor: absentList,
+  timelock: absentText,
+  keyholders: z.array(hashField).length(1),
+  k: z.literal(1),
+  n: z.literal(1),
+});
+
+export const manifestBody = z.strictObject({
+  ...controlFields,
+  b: idField,
+  g: countField,
+  mseq: countField,
+  manifestHash: hashField,
+});
+
+/** Stricter, so accepted at any earlier head: no seq, no prev. Signed by the owner key alone. */
+export const disarmBody = z.strictObject({
+  aud: hashField,
+  account: idField,
+  challenge: hashField,
+  scope: z.enum(["bequest", "account"]),
+  b: z.union([idField, absentText]),
+  policyHash: z.union([hashField, absentText]),
+  iat: issuedAtField,
+});
+
+export const checkInBody = z.strictObject({
+  aud: hashField,
+  account: idField,
+  deviceKey: hashField,
+  challenge: hashField,
+  nonce: hashField,
+  seenHead: headField,
+  seenCheckpoint: z.string().max(1024),
+  answers: absentList,
+  blob: z.string().min(1).max(4096),
+  iat: issuedAtField,
+});
+
+// --- What the keyholder says -------------------------------------------------------------------------------------
+
+export const keyholderMode = z.enum(["real", "demo"]);
+export const probeKind = z.enum(["outside", "public", "lan", "self"]);
+/** `draft` has no bound policy; `cooling` waits for its first 7 attended days; all others as in the switch table. */
+export const switchStateField = z.enum([
+  "draft",
+  "armed",
+  "reminding",
+  "grace",
+  "lastCall",
+  "releasing",
+  "released",
+  "disarmed",
+  "held",
+]);
+
+export const challengeBody = z.strictObject({
+  aud: hashField,
+  account: idField,
+  purpose: z.enum(["control", "stricter", "checkin"]),
+  challenge: hashField,
+  expires: msField,
+  head: z.strictObject({ seq: z.int().min(-1), id: hashField }),
+  blobKey: recipientField,
+  pending: absentList,
+});
+
+export const receiptRow = z.strictObject({
+  b: idField,
+  g: countField,
+  policyHash: hashField,
+  manifestHash: hashField,
+  state: switchStateField,
+  used: msField,
+  left: msField,
+  /** A true lower bound in wall time (ms); `request` is 0 while no request trigger exists. */
+  earliest: z.strictObject({ silence: msField, request: z.literal(0) }),
+});
+
+/**
+ * The answer to an accepted statement, after fsync. `statement` and `nonce` echo what was sent (`nonce` is the
+ * statement's challenge where it has none of its own).
+ */
+export const receiptBody = z.strictObject({
+  account: idField,
+  statement: hashField,
+  nonce: hashField,
+  epoch: countField,
+  counter: countField,
+  head: headField,
+  mode: keyholderMode,
+  probe: probeKind,
+  at: msField,
+  rows: z.array(receiptRow).max(64),
+  pending: z.strictObject({
+    requests: absentList,
+    loosenings: z.array(z.strictObject({ b: idField, policyHash: hashField, left: msField })).max(64),
+  }),
+  nextKey: hashField,
+});
+
+/** A one-time key to which one share (or one contact, with b, g, r all zero) is sealed. Private half in memory only. */
+export const depositKeyBody = z.strictObject({
+  account: idField,
+  b: idField,
+  g: countField,
+  r: idField,
+  recipient: recipientField,
+  expires: msField,
+});
+
+export const importedBody = z.strictObject({
+  account: idField,
+  b: idField,
+  g: countField,
+  r: idField,
+  deposit: hashField,
+  shareCommit: hashField,
+  outerHash: hashField,
+  pathHash: hashField,
+});
+
+/** The keyholder's decision that a bequest is due. The clock zone enters `releasing` on nothing less. */
+export const releaseBody = z.strictObject({
+  account: idField,
+  b: idField,
+  g: countField,
+  decisionId: idField,
+  policyHash: hashField,
+  manifestHash: hashField,
+  trigger: z.literal("silence"),
+  lastSign: hashField,
+  decidedAt: msField,
+  recipients: z.array(z.strictObject({ r: idField, delay: msField })).min(1).max(64),
+  epoch: countField,
+  mode: keyholderMode,
+});
+
+export const withdrawnBody = z.strictObject({
+  account: idField,
+  b: idField,
+  g: countField,
+  r: idField,
+  decisionId: idField,
+  sign: hashField,
+  at: msField,
+});
+
+/** Body schema by statement kind: the JWS `typ` is `ak1-<kind>+jws`. */
+export const statementBodies = {
+  key: keyBody,
+  pin: pinBody,
+  policy: policyBody,
+  manifest: manifestBody,
+  disarm: disarmBody,
+  checkin: checkInBody,
+  challenge: challengeBody,
+  receipt: receiptBody,
+  "deposit-key": depositKeyBody,
+  imported: importedBody,
+  release: releaseBody,
+  withdrawn: withdrawnBody,
+} as const;
+
+export type StatementKind = keyof typeof statementBodies;
+export type StatementBody<K extends StatementKind> = z.infer<(typeof statementBodies)[K]>;
+
+/** Largest accepted compact JWS in bytes (protocol §0). */
+export const statementLimits: Record<StatementKind, number> = {
+  key: 262_144,
+  pin: 262_144,
+  policy: 262_144,
+  manifest: 262_144,
+  disarm: 262_144,
+  checkin: 8_192,
+  challenge: 32_768,
+  receipt: 32_768,
+  "deposit-key": 32_768,
+  imported: 32_768,
+  release: 32_768,
+  withdrawn: 32_768,
+};
+
+export const zeroId = "A".repeat(22);
+export const zeroHash = "A".repeat(43);
