@@ -71,7 +71,10 @@ export const keyholderContract = {
   /** key, pin, policy, manifest, disarm, checkin. The same statement gets the same receipt again. */
   submit: zoneMethod({
     callers: ["api"],
-    request: z.strictObject({ kind: z.enum(["key", "pin", "policy", "manifest", "disarm", "checkin"]), statement: jws }),
+    request: z.strictObject({
+      kind: z.enum(["key", "pin", "policy", "manifest", "disarm", "checkin"]),
+      statement: jws,
+    }),
     response: z.strictObject({ receipt: jws }),
   }),
   /** A mail link's one-time token; class `token`. Statement id: H(ctx("token",account,H(token),nonce)). */
@@ -118,7 +121,12 @@ export const keyholderContract = {
       z.strictObject({ account: idField }),
       z.strictObject({ after: countField, limit: z.int().min(1).max(1000) }),
     ]),
-    response: z.strictObject({ items: z.array(keyholderSwitch), cursor: countField, nowWallMs: msField, attendedMs: msField }),
+    response: z.strictObject({
+      items: z.array(keyholderSwitch),
+      cursor: countField,
+      nowWallMs: msField,
+      attendedMs: msField,
+    }),
   }),
   /** The clock zone's word that a channel accepted a reminder. It can only let the switch leave a phase, never hasten it. */
   reminderAccepted: zoneMethod({

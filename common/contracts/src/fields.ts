@@ -1,0 +1,28 @@
+import { bytesField, countField, hashField, idField, recipientField } from "@afterkeep/statements";
+import { z } from "zod";
+
+/** Unpadded base64url text holding at most `maxBytes` bytes. */
+export function sealedField(maxBytes: number) {
+  return z
+    .string()
+    .min(1)
+    .max(Math.ceil((maxBytes * 4) / 3))
+    .regex(/^[A-Za-z0-9_-]+$/);
+}
+
+export const jwsField = z
+  .string()
+  .min(1)
+  .max(262_144)
+  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
+/** Normalised (trimmed, lower-case domain) by the server before use. */
+export const emailField = z.email().max(254);
+export const displayNameField = z.string().min(1).max(120);
+/** A sealed label: wrap(RK, ctx("label", account, id, rev), same, padded JCS). The server never sees inside. */
+export const labelField = sealedField(16_384);
+/** A secret that travels once, in a mail link's fragment or a session header. */
+export const linkTokenField = hashField;
+export const totpCodeField = z.string().regex(/^[0-9]{6}$/);
+export const documentKey = z.strictObject({ doc: idField, ver: idField });
+export const emptyAnswer = z.strictObject({});
+export { bytesField, countField, hashField, idField, recipientField };
