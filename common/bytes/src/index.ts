@@ -1,0 +1,11 @@
+export { MalformedError } from "./malformed.ts";
+export { type Bytes, concatBytes, copyBytes, expectLength } from "./concat.ts";
+export { equalBytes } from "./equal.ts";
+export { decodeBase64url, decodeBase64urlExact, encodeBase64url } from "./base64url.ts";
+export { decodeBase64, encodeBase64 } from "./base64.ts";
+export { decodeHex, encodeHex } from "./hex.ts";
+export { asciiBytes, decodeUtf8, encodeUtf8 } from "./utf8.ts";
+export { lp, readU32be, u32be } from "./frame.ts";
+export { type Id, decodeId, idBytes, isId, newId, nilId, parseId } from "./id.ts";
+export { padme } from "./padme.ts";
+export { type RandomSource, randomBytes } from "./random.ts";

@@ -1,0 +1,66 @@
+import {
+  type Bytes,
+  copyBytes,
+  encodeBase64url,
+  encodeUtf8,
+  expectLength,
+  type RandomSource,
+  randomBytes,
+} from "@afterkeep/bytes";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha256 } from "./digest.ts";
+
+/** An Ed25519 key pair: both parts 32 raw bytes. The seed is the secret. */
+export type SigningKey = { readonly seed: Uint8Array; readonly publicKey: Uint8Array };
+
+/** A new signing key. */
+export function generateSigningKey(random: RandomSource = randomBytes): SigningKey {
+  return signingKeyFromSeed(random(32));
+}
+
+/** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
+export function signingKeyFromSeed(seed: Uint8Array): SigningKey {
+  const own = copyBytes(expectLength(seed, 32, "Ed25519 seed"));
+  return { seed: own, publicKey: copyBytes(ed25519.getPublicKey(own)) };
+}
+
+/** Ed25519 signature, 64 bytes, deterministic (RFC 8032). */
+export function sign(message: Uint8Array, key: SigningKey): Bytes {
+  return copyBytes(ed25519.sign(message, key.seed));
+}
+
+/**
+ * Whether `signature` is by `publicKey` over `message`. All three are untrusted; nothing throws.
+ *
+ * Why strict: with ZIP-215 rules or a small-order key, one signature verifies for many messages, and "the owner signed this
+ * policy" would no longer name one policy. Source: RFC 8032 §5.1.7; Chalkias et al., "Taming the many EdDSAs".
+ */
+export function verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  if (signature.length !== 64 || !isSafePublicKey(publicKey)) return false;
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false;
+  }
+}
+
+/** Whether 32 untrusted bytes are a canonically encoded Ed25519 point of full (not small) order. */
+export function isSafePublicKey(publicKey: Uint8Array): boolean {
+  if (publicKey.length !== 32) return false;
+  try {
+    return !ed25519.Point.fromBytes(publicKey, false).isSmallOrder();
+  } catch {
+    return false;
+  }
+}
+
+/** The RFC 7638 thumbprint of a raw Ed25519 public key: SHA-256 of its JWK (RFC 8037 §2), 32 bytes. */
+export function thumbBytes(publicKey: Uint8Array): Bytes {
+  const x = encodeBase64url(expectLength(publicKey, 32, "Ed25519 public key"));
+  return sha256(encodeUtf8(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`));
+}
+
+/** As thumbBytes, in 43 characters of base64url: the `kid` of statements. */
+export function thumb(publicKey: Uint8Array): string {
+  return encodeBase64url(thumbBytes(publicKey));
+}
