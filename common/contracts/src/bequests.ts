@@ -32,6 +32,7 @@ export const bequestRoutes = {
     body: z.strictObject({ r: idField, email: emailField, label: labelField }),
     response: emptyAnswer,
     status: 201,
+    bodyLimit: 262_144,
   }),
   listRecipients: route({
     method: "GET",
@@ -59,6 +60,7 @@ export const bequestRoutes = {
     body: z.strictObject({ b: idField, label: labelField }),
     response: emptyAnswer,
     status: 201,
+    bodyLimit: 262_144,
   }),
   listBequests: route({
     method: "GET",
@@ -77,6 +79,7 @@ export const bequestRoutes = {
     body: z.strictObject({ label: labelField, expectedRev: z.int().min(0) }),
     response: z.strictObject({ labelRev: z.int().min(0) }),
     status: 200,
+    bodyLimit: 262_144,
   }),
   getLog: route({
     method: "GET",

@@ -19,7 +19,7 @@ export const jwsField = z
 export const emailField = z.email().max(254);
 export const displayNameField = z.string().min(1).max(120);
 /** A sealed label: wrap(RK, ctx("label", account, id, rev), same, padded JCS). The server never sees inside. */
-export const labelField = sealedField(16_384);
+export const labelField = sealedField(131_072);
 /** A secret that travels once, in a mail link's fragment or a session header. */
 export const linkTokenField = hashField;
 export const totpCodeField = z.string().regex(/^[0-9]{6}$/);
