@@ -1,0 +1,31 @@
+export * from "./errors/errors.ts";
+export { errorFromProblem, type Problem, problemSchema, toProblem } from "./errors/problem.ts";
+export { type Clock, scaledClock, systemClock } from "./time/clock.ts";
+export { isZoneName, type ZoneName, zoneNames, zoneUri } from "./zone/zone-names.ts";
+export { type Authority, createAuthority, issueIdentity, type ZoneIdentity } from "./identity/authority.ts";
+export { issueIdentities, readIdentity } from "./identity/identity-files.ts";
+export type { CallContext, ZoneContract, ZoneHandlers, ZoneMethod } from "./transport/zone-contract.ts";
+export { serveZone, type ServeZoneOptions, type ZonePlace, type ZoneServer } from "./transport/serve-zone.ts";
+export { connectZone, type ConnectZoneOptions, type ZoneClient } from "./transport/connect-zone.ts";
+export { createLogger, type LogFields, type Logger } from "./logging/logger.ts";
+export { makePrivateFolder, writePrivateFile } from "./files/private-files.ts";
+export { readOrCreateSecret } from "./files/secrets.ts";
+export { makeSocketFolder } from "./files/socket-folder.ts";
+export { type DatabaseConfig, parseDatabaseUrl, readDatabaseConfig } from "./database/database-config.ts";
+export { openDatabase, openPool, type PoolOptions } from "./database/pool.ts";
+export { idFromPg, pgId } from "./database/pg-id.ts";
+export { inTenant, type TenantContext } from "./database/in-tenant.ts";
+export { type RunningPostgres, startPostgres, type StartPostgresOptions } from "./postgres/start-postgres.ts";
+export {
+  asAdmin,
+  ownerRole,
+  prepareDatabase,
+  type PreparedDatabase,
+  type ZoneRole,
+  zoneRoles,
+} from "./database/roles.ts";
+export { migrate } from "./database/migrate.ts";
+export { createMailer, type Mail, type Mailer } from "./mail/mailer.ts";
+export { type Mode, modes, type ZoneVariables } from "./zone/zone-environment.ts";
+export { openZoneRuntime, type ZoneRuntime } from "./zone/zone-runtime.ts";
+export { type RunningZone, runZone } from "./zone/run-zone.ts";

@@ -1,0 +1,67 @@
+import { createTransport } from "nodemailer";
+import { DependencyError } from "../errors/errors.ts";
+
+export type Mail = {
+  to: string;
+  subject: string;
+  /** Plain text, always there. */
+  text: string;
+  html?: string;
+  headers?: Record<string, string>;
+  /** Without angle brackets; made by the mailer when missing. */
+  messageId?: string;
+};
+export type Mailer = {
+  /** Resolves once the server has answered. `accepted` is false when it refused the address for good. */
+  sendMail(mail: Mail): Promise<{ messageId: string; accepted: boolean }>;
+  close(): void;
+};
+
+/**
+ * Sends mail over SMTP: `smtp://` (STARTTLS when offered; required with `?requireTLS=true`) or `smtps://`. Certificates are always
+ * verified. Throws DependencyError `mail-unavailable` when the server does not take it now; sending again may then be tried.
+ */
+export function createMailer(options: { smtpUrl: string; from: string }): Mailer {
+  const transport = createTransport(transportOptions(options.smtpUrl), { from: options.from });
+  return {
+    close: () => transport.close(),
+    sendMail: async ({ messageId, ...mail }) => {
+      try {
+        const sent = await transport.sendMail({
+          ...mail,
+          ...(messageId === undefined ? {} : { messageId: `<${messageId}>` }),
+          // Why: a recipient's name or our own text must never make the library read a file or a URL.
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        });
+        return { messageId: sent.messageId.replace(/^<|>$/g, ""), accepted: sent.accepted.length > 0 };
+      } catch (cause) {
+        if (isRefusedForGood(cause)) return { messageId: messageId ?? "", accepted: false };
+        throw new DependencyError("mail-unavailable", "The mail server does not take mail now.", { cause });
+      }
+    },
+  };
+}
+
+function transportOptions(smtpUrl: string) {
+  const url = new URL(smtpUrl);
+  const secure = url.protocol === "smtps:";
+  const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+  return {
+    host: url.hostname,
+    port: url.port === "" ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    requireTLS: url.searchParams.get("requireTLS") === "true",
+    ...(url.username === ""
+      ? {}
+      : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+    ...timeouts,
+  };
+}
+
+// Source: RFC 5321 §4.2.1, 5yz is a permanent refusal; a refusal of our own log-in (535) is the operator's matter instead.
+function isRefusedForGood(error: unknown): boolean {
+  if (!(error instanceof Error) || !("responseCode" in error) || typeof error.responseCode !== "number") return false;
+  const isEnvelope = "code" in error && (error.code === "EENVELOPE" || error.code === "EMESSAGE");
+  return isEnvelope && error.responseCode >= 500;
+}

@@ -1,0 +1,3 @@
+export { aManualClock, type ManualClock } from "./manual-clock.ts";
+export { type TestDatabase, type TestRole, withDatabase } from "./with-database.ts";
+export { type TestMachine, withMachine } from "./zone-places.ts";
