@@ -1,0 +1,28 @@
+import { type SwitchHistory, withFreshSilence } from "./history.ts";
+import { holdFloorMs, type SwitchPolicy } from "./policy.ts";
+import { withdrawUnfetched } from "./sign.ts";
+import { SwitchError } from "./switch-error.ts";
+
+/**
+ * The keyholder's store was restored, so newer signs may be lost: what was not fetched goes back, silence begins again, and
+ * nothing moves until the owner signs or the hold ends. Source: specs/statements.md, Restore.
+ */
+export function applyRestore(policy: SwitchPolicy | null, history: SwitchHistory, attendedNow: number): SwitchHistory {
+  if (policy === null) return history;
+  const { interval, grace } = policy.times;
+  const untilAttended = attendedNow + Math.max(interval + grace, holdFloorMs);
+  return { ...beginSilence(withdrawUnfetched(history).history, attendedNow), held: { untilAttended } };
+}
+
+/** The hold ran to its cap. Silence begins again with the full interval. Throws SwitchError `not-due` before. */
+export function applyHoldLifted(history: SwitchHistory, attendedNow: number): SwitchHistory {
+  if (history.held === null || attendedNow < history.held.untilAttended)
+    throw new SwitchError("not-due", "the hold has not ended");
+  return { ...beginSilence(history, attendedNow), held: null };
+}
+
+/** Why the sign keeps its id but not its time: it is still the last one known, and time before now cannot be trusted. */
+function beginSilence(history: SwitchHistory, attendedNow: number): SwitchHistory {
+  const lastSign = history.lastSign === null ? null : { ...history.lastSign, attended: attendedNow };
+  return { ...withFreshSilence(history), lastSign };
+}

@@ -1,0 +1,38 @@
+export {
+  type DerivedSwitch,
+  type ReminderPhase,
+  stateDescriptions,
+  type SwitchAction,
+  type SwitchState,
+  switchStates,
+  type WaitsFor,
+} from "./states.ts";
+export {
+  coolingMs,
+  dayMs,
+  firstArmingMs,
+  holdFloorMs,
+  hourMs,
+  lastCallFloorMs,
+  type SignClass,
+  type SwitchPolicy,
+  type SwitchRecipient,
+  type SwitchTimes,
+} from "./policy.ts";
+export {
+  type AcceptedReminder,
+  emptyHistory,
+  type SlotStage,
+  type SwitchHistory,
+  type SwitchSign,
+  type SwitchSlot,
+} from "./history.ts";
+export { SwitchError } from "./switch-error.ts";
+export { deriveSwitch } from "./derive.ts";
+export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
+export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
+export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
+export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
+export { applyHoldLifted, applyRestore } from "./hold.ts";
+export { checkPolicyTimes, defaultTimes, type PolicyTimes, timeLimits } from "./limits.ts";
+export { loosens } from "./loosening.ts";

@@ -1,0 +1,50 @@
+import { dayMs, hourMs, lastCallFloorMs, type SwitchPolicy, type SwitchTimes } from "./policy.ts";
+
+/** What a policy may ask for; durations in ms. */
+export const timeLimits = {
+  interval: { min: dayMs, max: 366 * dayMs },
+  grace: { min: dayMs, max: 180 * dayMs },
+  lastCall: { min: lastCallFloorMs, max: 366 * dayMs },
+  delay: { min: 0, max: 366 * dayMs },
+  unreachableExtra: { min: 60 * dayMs, max: 366 * dayMs },
+  reminders: { min: 1, max: 16 },
+  weakMaxIntervals: 2,
+} as const;
+
+export type PolicyTimes = Pick<SwitchPolicy, "times" | "weakMax" | "unreachableExtra"> & {
+  readonly recipients: readonly { readonly delay: number }[];
+};
+
+/** What is wrong with the times of a policy, as codes; empty when all are within the limits. */
+export function checkPolicyTimes({ times, weakMax, unreachableExtra, recipients }: PolicyTimes): string[] {
+  const problems: [boolean, string][] = [
+    [!isWithin(times.interval, timeLimits.interval), "interval-out-of-range"],
+    [!isWithin(times.grace, timeLimits.grace), "grace-out-of-range"],
+    [!isWithin(times.lastCall, timeLimits.lastCall), "last-call-out-of-range"],
+    [!areReminders(times), "reminders-not-inside-the-interval"],
+    [!isWithin(weakMax, { min: 0, max: timeLimits.weakMaxIntervals * times.interval }), "weak-max-out-of-range"],
+    [!isWithin(unreachableExtra, timeLimits.unreachableExtra), "unreachable-extra-out-of-range"],
+    [recipients.some(({ delay }) => !isWithin(delay, timeLimits.delay)), "delay-out-of-range"],
+  ];
+  return problems.filter(([isWrong]) => isWrong).map(([, code]) => code);
+}
+
+function isWithin(value: number, { min, max }: { min: number; max: number }): boolean {
+  return Number.isSafeInteger(value) && value >= min && value <= max;
+}
+
+function areReminders({ reminders, interval }: SwitchTimes): boolean {
+  const inside = reminders.every((offset, i) => Number.isSafeInteger(offset) && offset > (reminders[i - 1] ?? 0));
+  const last = reminders.at(-1) ?? 0;
+  return inside && isWithin(reminders.length, timeLimits.reminders) && last < interval;
+}
+
+/** What a person starts from: reminders at half, three quarters and nine tenths, grace 14 days, last call 72 hours. */
+export function defaultTimes(intervalMs: number): { times: SwitchTimes; weakMax: number; unreachableExtra: number } {
+  const reminders = [1 / 2, 3 / 4, 9 / 10].map((part) => Math.round(intervalMs * part));
+  return {
+    times: { interval: intervalMs, reminders, grace: 14 * dayMs, lastCall: 72 * hourMs },
+    weakMax: timeLimits.weakMaxIntervals * intervalMs,
+    unreachableExtra: Math.max(intervalMs, timeLimits.unreachableExtra.min),
+  };
+}

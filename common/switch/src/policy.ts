@@ -1,0 +1,55 @@
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+
+/** A loosening binds this long after it was accepted (attended). */
+export const coolingMs = 7 * dayMs;
+/** Nothing is decided this soon after a bequest's first arming (attended). */
+export const firstArmingMs = 7 * dayMs;
+/** No last call is shorter, whatever a policy says. */
+export const lastCallFloorMs = 12 * hourMs;
+/** A hold after a restore lasts at least this long unless the owner signs (attended). */
+export const holdFloorMs = 90 * dayMs;
+
+export type SignClass = "signed" | "token";
+
+/** Durations in attended ms; reminders are offsets after the last sign, ascending. */
+export type SwitchTimes = {
+  readonly interval: number;
+  readonly reminders: readonly number[];
+  readonly grace: number;
+  readonly lastCall: number;
+};
+
+export type SwitchRecipient = {
+  readonly r: string;
+  /** The age recipient of the person's pin: the key that would open. */
+  readonly key: string;
+  readonly verified: "none" | "words" | "qr";
+  /** Attended ms between the decision and this recipient's grant. */
+  readonly delay: number;
+};
+
+/** The part of a signed policy that the switch acts on or that loosening is judged by. */
+export type SwitchPolicy = {
+  /** The policy's statement id (policyHash). */
+  readonly id: string;
+  /** The generation. Neutral for loosening, but slots of another generation start anew. */
+  readonly g: number;
+  readonly times: SwitchTimes;
+  readonly classes: readonly SignClass[];
+  /** How far a token may carry beyond the last signed sign, ms. */
+  readonly weakMax: number;
+  readonly unreachableExtra: number;
+  readonly recipients: readonly SwitchRecipient[];
+  /** Commitments to the addresses that a last call goes to. */
+  readonly contacts: readonly string[];
+  readonly acceptUnverified: boolean;
+  readonly keyholders: readonly string[];
+  readonly k: number;
+  readonly n: number;
+};
+
+/** The wait after an accepted last call, with its floor. */
+export function lastCallWait(times: SwitchTimes): number {
+  return Math.max(times.lastCall, lastCallFloorMs);
+}

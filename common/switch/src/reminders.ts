@@ -1,0 +1,63 @@
+import type { SwitchHistory } from "./history.ts";
+import { type Ladder, ladderOf } from "./ladder.ts";
+import { dayMs, type SwitchPolicy } from "./policy.ts";
+import type { ReminderPhase } from "./states.ts";
+
+export type ReminderRef = { readonly phase: ReminderPhase; readonly index: number };
+
+/**
+ * The newest reminder of the present phase that is due and that no channel accepted yet. Older ones are not asked for again:
+ * after an outage a person gets one message that is true, not five that were.
+ */
+export function dueReminder(
+  policy: SwitchPolicy,
+  history: SwitchHistory,
+  ladder: Ladder,
+  now: number,
+): ReminderRef | null {
+  const newest = newestReminder(policy, ladder, now);
+  return newest === null || isAccepted(history, ladder, newest) ? null : newest;
+}
+
+function newestReminder(policy: SwitchPolicy, ladder: Ladder, now: number): ReminderRef | null {
+  if (ladder.lastCallBegan !== null && now >= ladder.lastCallBegan) return null;
+  if (ladder.graceBegan !== null && now >= ladder.graceBegan)
+    return { phase: "grace", index: Math.floor((now - ladder.graceBegan) / dayMs) };
+  const due = policy.times.reminders.filter((offset) => ladder.signed + offset <= now).length;
+  return due === 0 ? null : { phase: "reminding", index: due - 1 };
+}
+
+function isAccepted(history: SwitchHistory, ladder: Ladder, { phase, index }: ReminderRef): boolean {
+  const since = phase === "grace" ? (ladder.graceBegan ?? 0) : ladder.firstReminder;
+  return history.remindersAccepted.some(
+    (one) =>
+      one.phase === phase && one.index === index && one.lastSign === history.lastSign?.id && one.atAttended >= since,
+  );
+}
+
+/**
+ * Notes that a channel accepted a reminder. `noted` is false for another silence, a phase that has not come, or a switch that is
+ * not running: there is nothing to retry then. The same reminder again is noted and changes nothing.
+ */
+export function applyReminderAccepted(
+  policy: SwitchPolicy,
+  history: SwitchHistory,
+  reminder: ReminderRef & { readonly lastSign: string },
+  attendedNow: number,
+): { history: SwitchHistory; noted: boolean } {
+  const isRunning = history.disarmed === null && history.held === null && history.decision === null;
+  if (!isRunning || history.lastSign?.id !== reminder.lastSign) return { history, noted: false };
+  const ladder = ladderOf(policy, history);
+  const dueAt = reminderTime(policy, ladder, reminder);
+  if (dueAt === null || attendedNow < dueAt) return { history, noted: false };
+  if (isAccepted(history, ladder, reminder)) return { history, noted: true };
+  const { phase, index, lastSign } = reminder;
+  const accepted = { phase, index, lastSign, atAttended: attendedNow };
+  return { history: { ...history, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };
+}
+
+function reminderTime(policy: SwitchPolicy, ladder: Ladder, { phase, index }: ReminderRef): number | null {
+  if (phase === "grace") return ladder.graceBegan === null ? null : ladder.graceBegan + index * dayMs;
+  const offset = policy.times.reminders[index];
+  return offset === undefined ? null : ladder.signed + offset;
+}

@@ -1,0 +1,65 @@
+import { isFetched, type SwitchHistory, withFreshSilence } from "./history.ts";
+import type { SignClass, SwitchPolicy } from "./policy.ts";
+
+export type SignRefusal = "class-not-accepted" | "weak-limit" | "weak-while-releasing" | "weak-while-held";
+
+export type AppliedSign = {
+  readonly history: SwitchHistory;
+  readonly accepted: boolean;
+  readonly reason: "" | SignRefusal;
+  /** Recipients of a decision whose share had not left: each gets a signed `withdrawn`. */
+  readonly withdrawnRecipients: readonly string[];
+};
+
+/**
+ * A verified sign of life of the account, seen by one bequest. A signed one begins a new silence in every state, lifts a hold and
+ * withdraws what was not fetched. A token begins one only where the policy accepts it and within `weakMax` of the last signed sign.
+ */
+export function applySign(
+  policy: SwitchPolicy | null,
+  history: SwitchHistory,
+  sign: { readonly id: string; readonly class: SignClass },
+  attendedNow: number,
+): AppliedSign {
+  const reason = sign.class === "signed" ? "" : refusalOfToken(policy, history, attendedNow);
+  if (reason !== "") return { history, accepted: false, reason, withdrawnRecipients: [] };
+  const lastSign = { id: sign.id, class: sign.class, attended: attendedNow };
+  const heard = { ...withFreshSilence(history), lastSign };
+  if (sign.class === "token") return { history: heard, accepted: true, reason, withdrawnRecipients: [] };
+  const returned = withdrawUnfetched({ ...heard, lastSignedAttended: attendedNow, held: null });
+  return { ...returned, accepted: true, reason };
+}
+
+function refusalOfToken(policy: SwitchPolicy | null, history: SwitchHistory, now: number): "" | SignRefusal {
+  if (policy === null || !policy.classes.includes("token")) return "class-not-accepted";
+  if (history.held !== null) return "weak-while-held";
+  // Why: a mail link may be followed by whoever reads a dead person's mail; it must not take back what was decided.
+  if (history.decision !== null) return "weak-while-releasing";
+  const lastSigned = history.lastSignedAttended;
+  return lastSigned !== null && now <= lastSigned + policy.weakMax ? "" : "weak-limit";
+}
+
+/** Ends a decision: what was not fetched goes back, ready for a later decision; what was fetched stays as it is. */
+export function withdrawUnfetched(history: SwitchHistory): {
+  history: SwitchHistory;
+  withdrawnRecipients: readonly string[];
+} {
+  if (history.decision === null) return { history, withdrawnRecipients: [] };
+  const unfetched = history.slots.filter((slot) => !isFetched(slot));
+  const slots = history.slots.map((slot) => (isFetched(slot) ? slot : { r: slot.r, stage: "withdrawn" as const }));
+  return { history: { ...history, decision: null, slots }, withdrawnRecipients: unfetched.map(({ r }) => r) };
+}
+
+/** The owner stops this bequest: a signed sign, after which nothing runs, and nothing that was cooling will bind. */
+export function applyDisarm(
+  policy: SwitchPolicy | null,
+  history: SwitchHistory,
+  disarm: { readonly id: string },
+  attendedNow: number,
+): { history: SwitchHistory; withdrawnRecipients: readonly string[] } {
+  const signed = applySign(policy, history, { id: disarm.id, class: "signed" }, attendedNow);
+  return {
+    history: { ...signed.history, cooling: null, disarmed: { id: disarm.id } },
+    withdrawnRecipients: signed.withdrawnRecipients,
+  };
+}

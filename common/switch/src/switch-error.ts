@@ -1,0 +1,10 @@
+/** A fact was to be written that the rules do not allow now. The caller is wrong, not the person. */
+export class SwitchError extends Error {
+  readonly code: "not-due" | "no-sign" | "unknown-recipient";
+  override readonly name = "SwitchError";
+
+  constructor(code: SwitchError["code"], message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
