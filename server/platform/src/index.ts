@@ -15,6 +15,7 @@ export { type DatabaseConfig, parseDatabaseUrl, readDatabaseConfig } from "./dat
 export { openDatabase, openPool, type PoolOptions } from "./database/pool.ts";
 export { idFromPg, pgId } from "./database/pg-id.ts";
 export { inTenant, type TenantContext } from "./database/in-tenant.ts";
+export type { CoreTables, UuidArrayColumn, UuidColumn } from "./database/core-tables.ts";
 export { type RunningPostgres, startPostgres, type StartPostgresOptions } from "./postgres/start-postgres.ts";
 export {
   asAdmin,
@@ -29,3 +30,18 @@ export { createMailer, type Mail, type Mailer } from "./mail/mailer.ts";
 export { type Mode, modes, type ZoneVariables } from "./zone/zone-environment.ts";
 export { openZoneRuntime, type ZoneRuntime } from "./zone/zone-runtime.ts";
 export { type RunningZone, runZone } from "./zone/run-zone.ts";
+export { type FieldPlace, openField, sealField } from "./field-encryption/field-cipher.ts";
+export { type AuditActor, type AuditEntry, encodeAuditLeaf, type IpClass } from "./audit/audit-leaf.ts";
+export { appendAudit, type AuditLeafTable } from "./audit/append-audit.ts";
+export { type MailContent, mailContent, type MailKind, type OutgoingMail } from "./outbox/mail-content.ts";
+export {
+  cancelMail,
+  enqueueMail,
+  type NewMail,
+  openMail,
+  type OutboxState,
+  outboxStates,
+  type OutboxTable,
+} from "./outbox/enqueue-mail.ts";
+export { dataFolder, loadSettings, type Settings } from "./settings/settings.ts";
+export { type DemoScale, type FolderMode, settleFolderMode } from "./settings/data-folder-mode.ts";

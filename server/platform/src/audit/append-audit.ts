@@ -1,0 +1,26 @@
+import { type Generated, sql, type Transaction } from "kysely";
+import { pgId } from "../database/pg-id.ts";
+import { type AuditEntry, encodeAuditLeaf } from "./audit-leaf.ts";
+
+/** The table of audit leaves, for a Kysely schema. */
+export type AuditLeafTable = {
+  id: Generated<number>;
+  tenant: string | null;
+  at: number;
+  leaf: Buffer;
+  /** The leaf's place in the tree; null until the auditor gave it one. */
+  sequence_index: Generated<number | null>;
+};
+
+/**
+ * Adds one leaf to the audit log in the caller's transaction: the leaf and the change commit together or not at all. Returns the
+ * leaf's bytes. Row-level security refuses an account other than the transaction's tenant.
+ */
+export async function appendAudit<Schema>(transaction: Transaction<Schema>, entry: AuditEntry): Promise<Uint8Array> {
+  const leaf = encodeAuditLeaf(entry);
+  const tenant = entry.account === "" ? null : pgId(entry.account);
+  await sql`insert into audit_leaf (tenant, at, leaf) values (${tenant}, ${entry.at}, ${Buffer.from(leaf)})`.execute(
+    transaction,
+  );
+  return leaf;
+}
