@@ -115,3 +115,4 @@ export {
   sortEntries,
 } from "./manifest.ts";
 export { type SealedRecord, sealedRecord } from "./sealed-record.ts";
+export { type ContactDeposit, contactDepositCommit, openContactDeposit, sealContactDeposit } from "./contact.ts";
