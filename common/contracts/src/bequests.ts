@@ -86,9 +86,15 @@ export const bequestRoutes = {
     path: "/v1/log",
     auth: "owner",
     summary: "The newest log checkpoint and this account's audit leaves with inclusion proofs",
-    query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
+    /** `from`: the tree size this device verified last, 0 where it remembers none. */
+    query: z.strictObject({
+      after: z.coerce.number().int().min(0).default(0),
+      from: z.coerce.number().int().min(0).default(0),
+    }),
     response: z.strictObject({
       checkpoint: z.string(),
+      /** RFC 6962 §2.1.2 proof from the tree of size `from` to the checkpoint's; empty where `from` is 0 or the same size. */
+      consistency: z.array(hashField).max(64),
       leaves: z
         .array(
           z.strictObject({
