@@ -32,10 +32,11 @@ export function verifyConsistency(
   oldRoot: Uint8Array,
   newRoot: Uint8Array,
 ): boolean {
-  if (!areSizes(oldSize, newSize) || ![oldRoot, newRoot, ...proof].every((h) => h.length === hashLength)) return false;
+  if (!areSizes(oldSize, newSize)) return false;
+  if (oldSize === 0 && !equalBytes(oldRoot, emptyRoot())) return false;
   if (oldSize === newSize) return proof.length === 0 && equalBytes(oldRoot, newRoot);
-  if (oldSize === 0) return proof.length === 0 && equalBytes(oldRoot, emptyRoot());
-  return foldsToBoth(oldSize, newSize, proof, oldRoot, newRoot);
+  if (oldSize === 0) return proof.length === 0;
+  return [oldRoot, newRoot, ...proof].every(isHash) && foldsToBoth(oldSize, newSize, proof, oldRoot, newRoot);
 }
 
 function foldsToBoth(
@@ -70,6 +71,10 @@ function foldsToBoth(
 
 function areSizes(oldSize: number, newSize: number): boolean {
   return Number.isSafeInteger(oldSize) && Number.isSafeInteger(newSize) && oldSize >= 0 && oldSize <= newSize;
+}
+
+function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === hashLength;
 }
 
 function isPowerOfTwo(size: number): boolean {
