@@ -37,9 +37,13 @@ describe("appending to the audit log", () => {
     withDatabase(async (database) => {
       const api = database.kysely<Schema>("ak_api");
       await api.transaction().execute((trx) => appendAudit(trx, entryOf("")));
-      const seen = await inTenant(api, { tenant, actor: null }, (trx) => trx.selectFrom("audit_leaf").select("id").execute());
+      const seen = await inTenant(api, { tenant, actor: null }, (trx) =>
+        trx.selectFrom("audit_leaf").select("id").execute(),
+      );
       expect(seen).toEqual([]);
-      expect((await database.pool("ak_auditor").query("select tenant from audit_leaf")).rows).toEqual([{ tenant: null }]);
+      expect((await database.pool("ak_auditor").query("select tenant from audit_leaf")).rows).toEqual([
+        { tenant: null },
+      ]);
     }));
 
   it("refuses a leaf for another account, and shows none of another's", () =>

@@ -16,10 +16,14 @@ export type Logger = {
   error(fields: LogFields, message?: string): void;
 };
 
-/** JSON lines on stdout (or `destination`). Fields outside the allow-list and values that are not short scalars are dropped. */
-export function createLogger(options: { zone: string; level?: string; destination?: DestinationStream }): Logger {
+export type LoggerOptions = { zone: string; level?: string; file?: string; destination?: DestinationStream };
+
+/** JSON lines on stdout, or appended to `file` (0600), or to `destination`. Fields outside the allow-list and values that are not short scalars are dropped. */
+export function createLogger(options: LoggerOptions): Logger {
   const settings = { level: options.level ?? "info", base: { zone: options.zone }, messageKey: "message" };
-  const out = options.destination ? pino(settings, options.destination) : pino(settings);
+  const { file } = options;
+  const destination = options.destination ?? (file ? pino.destination({ dest: file, mode: 0o600, sync: true }) : null);
+  const out = destination ? pino(settings, destination) : pino(settings);
   return {
     debug: writer(out, "debug"),
     info: writer(out, "info"),

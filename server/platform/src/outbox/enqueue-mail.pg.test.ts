@@ -100,6 +100,8 @@ describe("outbox", () => {
       expect(claims.flat()).toEqual([{ id, tenant, attempt: 1 }]);
       expect(await claim(60_999)).toEqual([]);
       expect(await claim(61_000)).toEqual([{ id, tenant, attempt: 2 }]);
-      await expect(database.pool("ak_api").query("select * from outbox_claim(1, 1, 1)")).rejects.toThrow(/permission denied/);
+      await expect(database.pool("ak_api").query("select * from outbox_claim(1, 1, 1)")).rejects.toThrow(
+        /permission denied/,
+      );
     }));
 });

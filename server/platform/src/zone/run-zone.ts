@@ -9,6 +9,8 @@ export type RunningZone = { stop(): Promise<void> };
  * or when the supervisor is gone. Ends the process with 1 when it cannot start.
  */
 export async function runZone(name: ZoneName, start: (zone: ZoneRuntime) => Promise<RunningZone>): Promise<void> {
+  // Whatever a zone writes is its owner's alone.
+  process.umask(0o077);
   try {
     const zone = await openZoneRuntime(process.env);
     if (zone.name !== name) throw new Error(`started as ${zone.name}, but this is ${name}`);

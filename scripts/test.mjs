@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findNode, installDependencies, nodeEnvironment, runForeground } from "./bootstrap.mjs";
+import { installDebianPackages } from "./debian-packages.mjs";
+import { buildWebBundle } from "./web-bundle.mjs";
+
+installDependencies();
+installDebianPackages();
+const node = findNode();
+buildWebBundle(node);
+
+const folder = mkdtempSync(join(tmpdir(), "afterkeep-test-report-"));
+const report = join(folder, "report.json");
+const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const vitest = ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...process.argv.slice(2)];
+const exitCode = await runForeground(node, vitest, {
+  stdio: ["ignore", "inherit", "inherit"],
+  env: nodeEnvironment(node),
+});
+const { passed, failed } = count(report, exitCode);
+rmSync(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+function count(path, status) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const tests = results.testResults.flatMap((file) => file.assertionResults);
+  const skipped = tests.filter((test) => !["passed", "failed"].includes(test.status));
+  for (const test of skipped) console.log(`A skipped test proves nothing and fails the run: ${test.fullName}`);
+  const brokenFiles = results.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
+  const failed = tests.filter((test) => test.status === "failed").length + brokenFiles.length + skipped.length;
+  // An error outside any test (an unhandled rejection, a failed set-up) fails the run too.
+  return {
+    passed: tests.filter((test) => test.status === "passed").length,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+  };
+}

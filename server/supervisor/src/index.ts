@@ -1,0 +1,1 @@
+export { supervise, type Supervised, type SuperviseOptions } from "./supervise.ts";

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Clock, DependencyError, type Logger } from "@afterkeep/platform";
+import { recordProcess } from "./process-record.ts";
+import { restartDelayMs, steadyAfterMs } from "./restart-delay.ts";
+import type { ZonePlan } from "./zone-plan.ts";
+
+export type ZoneProcess = {
+  /** Asks the zone to finish, ends it after ten seconds if it does not, and starts it no more. */
+  stop(): Promise<void>;
+};
+
+const startAttempts = 3;
+
+/**
+ * Starts a zone and keeps it running. Resolves when it has said that it is ready; throws DependencyError with its last words when
+ * it died three times before that. Later deaths are answered by a restart, ever slower, for as long as it takes.
+ */
+export async function keepZoneRunning(plan: ZonePlan, logger: Logger, clock: Clock): Promise<ZoneProcess> {
+  const stopping = new AbortController();
+  const current: { child?: ChildProcess } = {};
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const running = runForEver(plan, {
+    logger,
+    clock,
+    stopping: stopping.signal,
+    current,
+    ready: resolve,
+    failed: reject,
+  });
+  const stop = async () => {
+    stopping.abort();
+    const force = setTimeout(() => current.child?.kill("SIGKILL"), 10_000);
+    current.child?.kill("SIGTERM");
+    await running;
+    clearTimeout(force);
+  };
+  await ready.catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { stop };
+}
+
+type Watch = {
+  logger: Logger;
+  clock: Clock;
+  stopping: AbortSignal;
+  current: { child?: ChildProcess };
+  ready(): void;
+  failed(error: Error): void;
+};
+
+async function runForEver(plan: ZonePlan, watch: Watch): Promise<void> {
+  let deaths = 0;
+  let wasReady = false;
+  while (!watch.stopping.aborted) {
+    const startedMs = watch.clock.monotonicMs();
+    const exitCode = await runOnce(plan, watch, () => {
+      wasReady = true;
+      watch.ready();
+    });
+    if (watch.stopping.aborted) break;
+    deaths = watch.clock.monotonicMs() - startedMs >= steadyAfterMs ? 1 : deaths + 1;
+    if (!wasReady && deaths >= startAttempts) return watch.failed(await lastWords(plan));
+    const delayMs = restartDelayMs(deaths);
+    watch.logger.warn({ event: "zone-died", name: plan.name, exitCode, attempt: deaths, delayMs });
+    await delay(delayMs, undefined, { signal: watch.stopping }).catch(() => {});
+  }
+}
+
+async function runOnce(plan: ZonePlan, watch: Watch, ready: () => void): Promise<number> {
+  const log = await open(plan.log, "a", 0o600);
+  await mkdir(workFolder(plan), { recursive: true, mode: 0o700 });
+  const child = spawn(process.execPath, [plan.entry], {
+    env: plan.env,
+    cwd: workFolder(plan),
+    stdio: ["ignore", log.fd, log.fd, "ipc"],
+  });
+  watch.current.child = child;
+  const ended = once(child, "exit");
+  await log.close();
+  child.on("message", (message) => {
+    if (typeof message === "object" && message !== null && "type" in message && message.type === "ready") ready();
+  });
+  if (child.pid !== undefined) await recordProcess(plan.pidFile, child.pid);
+  // A stop that came while this was starting has found nobody to tell.
+  if (watch.stopping.aborted) child.kill("SIGTERM");
+  const [code]: unknown[] = await ended;
+  await rm(plan.pidFile, { force: true });
+  return typeof code === "number" ? code : -1;
+}
+
+function workFolder(plan: ZonePlan): string {
+  return plan.env["AFTERKEEP_ZONE_DATA"] ?? "/";
+}
+
+async function lastWords(plan: ZonePlan): Promise<DependencyError> {
+  const log = await readFile(plan.log, "utf8").catch(() => "");
+  const tail = log.trimEnd().split("\n").slice(-12).join("\n");
+  return new DependencyError("zone-did-not-start", `The ${plan.name} zone does not start. Its last words:\n${tail}`, {
+    next: `Its whole log is ${plan.log}.`,
+  });
+}
