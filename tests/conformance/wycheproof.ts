@@ -6,7 +6,11 @@ import { hkdf, hmacSha256, isHmacSha256, openAead, sealAead, verify } from "@aft
 import { isRefused, type Report, type Runner } from "./report.ts";
 
 type Case = Readonly<Record<string, string | number>> & { readonly tcId: number; readonly result: string };
-type Group = { readonly tests: readonly Case[]; readonly tagSize?: number; readonly publicKey?: { readonly pk: string } };
+type Group = {
+  readonly tests: readonly Case[];
+  readonly tagSize?: number;
+  readonly publicKey?: { readonly pk: string };
+};
 
 /** Whether our function treats one case as the vectors say: right for `valid`, refused for `invalid`. */
 type Judge = (test: Case, group: Group) => boolean;

@@ -31,7 +31,8 @@ export async function safetyWords(
   return { words: wordsOfBits(bits, 8), digits: groupDigits(BigInt(`0x${encodeHex(bits)}`)) };
 }
 
-const stretchInJavaScript: StretchWords = (password, salt, c, dkLen) => pbkdf2Async(sha512, password, salt, { c, dkLen });
+const stretchInJavaScript: StretchWords = (password, salt, c, dkLen) =>
+  pbkdf2Async(sha512, password, salt, { c, dkLen });
 
 /** 27 decimal digits in nine groups of three: 2⁸⁸ < 10²⁷. */
 function groupDigits(value: bigint): string {

@@ -24,6 +24,7 @@ export function wordsOfBits(bytes: Uint8Array, count: number): string[] {
 
 function bitsAt(bytes: Uint8Array, from: number, count: number): number {
   let value = 0;
-  for (let bit = from; bit < from + count; bit++) value = (value << 1) | (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
+  for (let bit = from; bit < from + count; bit++)
+    value = (value << 1) | (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1);
   return value;
 }

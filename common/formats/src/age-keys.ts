@@ -1,5 +1,11 @@
 import { MalformedError } from "@afterkeep/bytes";
-import { Decrypter, Encrypter, generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
+import {
+  Decrypter,
+  Encrypter,
+  generateHybridIdentity,
+  generateX25519Identity,
+  identityToRecipient,
+} from "age-encryption";
 
 declare const recipientBrand: unique symbol;
 declare const identityBrand: unique symbol;

@@ -41,7 +41,9 @@ const isPassphrase = (vector: Vector) => vector.head.has("passphrase") || vector
 function readVector(name: string, bytes: Uint8Array): Vector {
   const split = Buffer.from(bytes).indexOf("\n\n");
   const lines = Buffer.from(bytes.subarray(0, split)).toString().split("\n");
-  const head = new Map(lines.map((line): [string, string] => [line.split(": ")[0] ?? "", line.replace(/^[^:]*: /, "")]));
+  const head = new Map(
+    lines.map((line): [string, string] => [line.split(": ")[0] ?? "", line.replace(/^[^:]*: /, "")]),
+  );
   const body = bytes.subarray(split + 2);
   const identities = lines.flatMap((line) => (line.startsWith("identity: ") ? [parseIdentity(line.slice(10))] : []));
   return { name, head, identities, file: copyBytes(head.get("compressed") === "zlib" ? inflateSync(body) : body) };
@@ -108,17 +110,23 @@ describe("age vectors of C2SP", () => {
     expect(result.outcome === "payload failure" || !givesOutLess.has(vector.name)).toBe(true);
   });
 
-  it.each(vectors.filter(isPassphrase))("$name: opens with age as the vector says, and never as one of our documents", async (vector) => {
-    const decrypter = new Decrypter();
-    decrypter.addPassphrase(vector.head.get("passphrase") ?? "");
-    const file = vector.head.has("armored") ? armor.decode(Buffer.from(vector.file).toString("latin1")) : vector.file;
-    const isOpen = await decrypter.decrypt(file).then(() => true, () => false);
-    expect(isOpen).toBe(vector.head.get("expect") === "success");
-    if (!isOpen) return;
-    const header = parseHeader(copyBytes(file));
-    expect(header.stanzas.map((stanza) => stanza.args[0])).toEqual(["scrypt"]);
-    expect(() => expectUniformStanzas(header)).toThrow(MalformedError);
-  });
+  it.each(vectors.filter(isPassphrase))(
+    "$name: opens with age as the vector says, and never as one of our documents",
+    async (vector) => {
+      const decrypter = new Decrypter();
+      decrypter.addPassphrase(vector.head.get("passphrase") ?? "");
+      const file = vector.head.has("armored") ? armor.decode(Buffer.from(vector.file).toString("latin1")) : vector.file;
+      const isOpen = await decrypter.decrypt(file).then(
+        () => true,
+        () => false,
+      );
+      expect(isOpen).toBe(vector.head.get("expect") === "success");
+      if (!isOpen) return;
+      const header = parseHeader(copyBytes(file));
+      expect(header.stanzas.map((stanza) => stanza.args[0])).toEqual(["scrypt"]);
+      expect(() => expectUniformStanzas(header)).toThrow(MalformedError);
+    },
+  );
 
   it("headers that parse are written again in the same bytes", () => {
     const parsed = vectors.flatMap((vector) => {
@@ -128,7 +136,9 @@ describe("age vectors of C2SP", () => {
     });
     for (const { file, fileKey } of parsed) {
       const header = parseHeader(file);
-      expect(encodeHeader(header.stanzas, Buffer.from(fileKey, "hex"))).toEqual(copyBytes(file.subarray(0, header.length)));
+      expect(encodeHeader(header.stanzas, Buffer.from(fileKey, "hex"))).toEqual(
+        copyBytes(file.subarray(0, header.length)),
+      );
     }
     expect(parsed.length).toBeGreaterThan(40);
   });

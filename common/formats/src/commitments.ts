@@ -23,5 +23,7 @@ export function manifestHash(file: Uint8Array): Bytes {
  * @param address as the person wrote it; the caller brings it into one form first
  */
 export function contactCommit(account: Id, r: Id, salt: Uint8Array, address: string): Bytes {
-  return sha256(ctx("contact", idBytes(account), idBytes(r), expectLength(salt, 32, "contact salt"), encodeUtf8(address)));
+  return sha256(
+    ctx("contact", idBytes(account), idBytes(r), expectLength(salt, 32, "contact salt"), encodeUtf8(address)),
+  );
 }

@@ -9,13 +9,7 @@ import {
   parseHeader,
   type Stanza,
 } from "./age-header.ts";
-import {
-  type AgeIdentity,
-  type AgeRecipient,
-  generateIdentity,
-  recipientKind,
-  recipientOf,
-} from "./age-keys.ts";
+import { type AgeIdentity, type AgeRecipient, generateIdentity, recipientKind, recipientOf } from "./age-keys.ts";
 
 const stanzaKinds: ReadonlyMap<string, "hybrid" | "x25519"> = new Map([
   ["mlkem768x25519", "hybrid"],
@@ -133,6 +127,9 @@ function expectOneKind(recipients: readonly AgeRecipient[]): void {
 }
 
 function shuffle<T>(items: T[], random: RandomSource): T[] {
-  const ranked = items.map((item) => ({ item, rank: random(8).reduce<bigint>((rank, byte) => rank * 256n + BigInt(byte), 0n) }));
+  const ranked = items.map((item) => ({
+    item,
+    rank: random(8).reduce<bigint>((rank, byte) => rank * 256n + BigInt(byte), 0n),
+  }));
   return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ item }) => item);
 }

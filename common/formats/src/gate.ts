@@ -48,7 +48,12 @@ export async function openInner(
 }
 
 /** outer = wrap(G, ctx("outer", B), same, inner). */
-export function sealOuter(gateKey: Uint8Array, bequest: BequestContext, inner: Uint8Array, random?: RandomSource): Bytes {
+export function sealOuter(
+  gateKey: Uint8Array,
+  bequest: BequestContext,
+  inner: Uint8Array,
+  random?: RandomSource,
+): Bytes {
   const context = ctx("outer", bequest);
   return wrap(expectLength(gateKey, gateKeyLength, "gate key"), context, context, inner, random);
 }
@@ -86,13 +91,19 @@ export function openPath(
 
 function pathContext(bequest: BequestContext, path: GatePath): Bytes {
   // Why refused, not ignored: a policy that asks for guardians must not be opened by the keyholder's share alone.
-  if (path.pathId !== switchPath.pathId || path.mask !== switchPath.mask) throw new MalformedError("path of this version");
+  if (path.pathId !== switchPath.pathId || path.mask !== switchPath.mask)
+    throw new MalformedError("path of this version");
   return ctx("path", bequest, path.pathId, Uint8Array.of(path.mask));
 }
 
 /** Three slots in fixed order, 0x00 for an absent one or 0x01 ‖ 32 bytes. Mask 1: the keyholder's share only. */
 function pathSecret(share: Uint8Array): Bytes {
-  return concatBytes(Uint8Array.of(1), expectLength(share, shareLength, "keyholder share"), Uint8Array.of(0), Uint8Array.of(0));
+  return concatBytes(
+    Uint8Array.of(1),
+    expectLength(share, shareLength, "keyholder share"),
+    Uint8Array.of(0),
+    Uint8Array.of(0),
+  );
 }
 
 function decodeInner(bytes: Uint8Array): Inner {

@@ -72,17 +72,16 @@ export {
   metaHash,
 } from "./metadata.ts";
 export { padContent, unpadContent } from "./padded.ts";
-export {
-  passkeyPrfInput,
-  rootKeyLength,
-  type SlotKind,
-  type SlotPlace,
-  unwrapRootKey,
-  wrapRootKey,
-} from "./slots.ts";
+export { passkeyPrfInput, rootKeyLength, type SlotKind, type SlotPlace, unwrapRootKey, wrapRootKey } from "./slots.ts";
 export { type Keyring, keyringHash, unwrapKeyring, wrapKeyring } from "./keyring.ts";
 export { formatRecoveryKit, kitRevocationKey, parseRecoveryKit, type RecoveryKit } from "./recovery-kit.ts";
-export { type BequestContext, bequestContext, bequestContextLength, type BequestPlace, recipientHash } from "./bequest.ts";
+export {
+  type BequestContext,
+  bequestContext,
+  bequestContextLength,
+  type BequestPlace,
+  recipientHash,
+} from "./bequest.ts";
 export { contactCommit, manifestHash, partHash, shareCommit } from "./commitments.ts";
 export {
   gateKeyLength,

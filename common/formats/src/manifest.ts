@@ -4,7 +4,16 @@ import type { AgeIdentity, AgeRecipient } from "./age-keys.ts";
 import { ageOpenMine, ageSealSmall } from "./age-small.ts";
 import { manifestHash } from "./commitments.ts";
 import { decodeSealed } from "./sealed-record.ts";
-import { bytesField, countField, idField, jcsCodec, listField, objectField, optionalBytesField, textField } from "./shape.ts";
+import {
+  bytesField,
+  countField,
+  idField,
+  jcsCodec,
+  listField,
+  objectField,
+  optionalBytesField,
+  textField,
+} from "./shape.ts";
 
 /** One version of one document, named so exactly that nothing can be put in its place. */
 export type ManifestEntry = {

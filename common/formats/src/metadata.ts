@@ -1,11 +1,4 @@
-import {
-  type Bytes,
-  expectLength,
-  type Id,
-  idBytes,
-  MalformedError,
-  type RandomSource,
-} from "@afterkeep/bytes";
+import { type Bytes, expectLength, type Id, idBytes, MalformedError, type RandomSource } from "@afterkeep/bytes";
 import { ctx, DecryptionError, hkdf, sha256, unwrap, wrap } from "@afterkeep/crypto";
 import { fileKeyLength } from "./age-header.ts";
 import { padContent, unpadContent } from "./padded.ts";

@@ -31,8 +31,16 @@ const title = "AFTERKEEP RECOVERY KIT 1";
 
 /** The kit as text to print: title, account, keyholder, 24 numbered words, a check. */
 export function formatRecoveryKit(kit: RecoveryKit): string {
-  const words = encodeKeyWords(kit.secret).map((word, i) => `${String(i + 1).padStart(2, " ")} ${word.padEnd(10, " ")}`);
-  const rows = [0, 4, 8, 12, 16, 20].map((from) => `  ${words.slice(from, from + 4).join("").trimEnd()}`);
+  const words = encodeKeyWords(kit.secret).map(
+    (word, i) => `${String(i + 1).padStart(2, " ")} ${word.padEnd(10, " ")}`,
+  );
+  const rows = [0, 4, 8, 12, 16, 20].map(
+    (from) =>
+      `  ${words
+        .slice(from, from + 4)
+        .join("")
+        .trimEnd()}`,
+  );
   return [
     title,
     `Account: ${kit.account}`,

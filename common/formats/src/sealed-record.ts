@@ -15,7 +15,7 @@ export function sealedRecord<T>(field: Field<T>, maxBytes: number): SealedRecord
   const codec = jcsCodec(field, maxBytes);
   return {
     seal: (recipient, record) => ageSealSmall([parseHybridRecipient(recipient)], codec.encode(record)),
-    open: async (identity, file) => decodeSealed(codec.decode, await ageOpenMine(identity, file)),
+    open: async (identity, file) => decodeSealed((bytes) => codec.decode(bytes), await ageOpenMine(identity, file)),
   };
 }
 

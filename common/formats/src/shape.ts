@@ -66,7 +66,8 @@ export function parsedField<T extends string>(parse: (text: string) => T): Field
 export function listField<T>(item: Field<T>, maxLength: number): Field<readonly T[]> {
   return {
     encode: (values) => (values.length > maxLength ? fail() : values.map((value) => item.encode(value))),
-    decode: (values) => (!Array.isArray(values) || values.length > maxLength ? fail() : values.map((v) => item.decode(v))),
+    decode: (values) =>
+      !Array.isArray(values) || values.length > maxLength ? fail() : values.map((v) => item.decode(v)),
   };
 }
 

@@ -4,11 +4,12 @@ import { emptyRoot, rootOfLeaves, splitPoint } from "./root.ts";
 
 /**
  * The proof that the tree over the first `oldSize` leaves is a prefix of the tree over all `leafHashes` (RFC 6962 §2.1.2,
- * PROOF). Empty for sizes 0 and equal. Throws RangeError if `oldSize` exceeds the tree.
+ * PROOF). Empty for equal sizes. Throws RangeError unless 0 < `oldSize` ≤ the tree's size.
  */
 export function proveConsistency(oldSize: number, leafHashes: readonly Uint8Array[]): Uint8Array[] {
-  if (!Number.isInteger(oldSize) || oldSize < 0 || oldSize > leafHashes.length) throw new RangeError("no such old tree");
-  return oldSize === 0 ? [] : subProof(oldSize, leafHashes, true);
+  if (!Number.isInteger(oldSize) || oldSize < 1 || oldSize > leafHashes.length)
+    throw new RangeError("no such old tree");
+  return subProof(oldSize, leafHashes, true);
 }
 
 function subProof(oldSize: number, leafHashes: readonly Uint8Array[], isOldRootKnown: boolean): Uint8Array[] {
@@ -23,7 +24,7 @@ function subProof(oldSize: number, leafHashes: readonly Uint8Array[], isOldRootK
 
 /**
  * Whether `proof` shows that the tree of `oldSize` leaves with `oldRoot` is a prefix of the tree of `newSize` leaves with
- * `newRoot`. Everything is untrusted; nothing throws. Source: RFC 9162 §2.1.4.2.
+ * `newRoot`. Nothing is proved about a tree that grew from nothing: false. Everything is untrusted; nothing throws. Source: RFC 9162 §2.1.4.2.
  */
 export function verifyConsistency(
   oldSize: number,
@@ -33,9 +34,9 @@ export function verifyConsistency(
   newRoot: Uint8Array,
 ): boolean {
   if (!areSizes(oldSize, newSize)) return false;
-  if (oldSize === 0 && !equalBytes(oldRoot, emptyRoot())) return false;
+  if (newSize === 0) return proof.length === 0 && equalBytes(oldRoot, emptyRoot()) && equalBytes(oldRoot, newRoot);
   if (oldSize === newSize) return proof.length === 0 && equalBytes(oldRoot, newRoot);
-  if (oldSize === 0) return proof.length === 0;
+  if (oldSize === 0) return false;
   return [oldRoot, newRoot, ...proof].every(isHash) && foldsToBoth(oldSize, newSize, proof, oldRoot, newRoot);
 }
 

@@ -11,7 +11,8 @@ export class RangeHasher {
 
   /** @param hashes roots of the complete subtrees of a stored range, largest first; as many as `size` has one bits */
   constructor(size = 0, hashes: readonly Uint8Array[] = []) {
-    if (!Number.isSafeInteger(size) || size < 0 || hashes.length !== countOnes(size)) throw new RangeError("not a tree range");
+    if (!Number.isSafeInteger(size) || size < 0 || hashes.length !== countOnes(size))
+      throw new RangeError("not a tree range");
     this.#size = size;
     this.#hashes = [...hashes];
   }

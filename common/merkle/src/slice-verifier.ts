@@ -16,12 +16,7 @@ export class SliceVerifier {
   #verified = 0;
 
   /** Throws DecryptionError unless the untrusted `leaves` have the signed `expectedRoot`. */
-  constructor(
-    leaves: readonly Uint8Array[],
-    payloadLen: number,
-    expectedRoot: Uint8Array,
-    newSha256?: () => Sha256,
-  ) {
+  constructor(leaves: readonly Uint8Array[], payloadLen: number, expectedRoot: Uint8Array, newSha256?: () => Sha256) {
     if (!equalBytes(payloadRoot(leaves, payloadLen), expectedRoot)) throw new DecryptionError();
     this.#leaves = leaves;
     this.#payloadLen = payloadLen;
@@ -31,7 +26,7 @@ export class SliceVerifier {
   /** Takes the next bytes, returns the slices that are now verified. Throws DecryptionError on a wrong or surplus byte. */
   push(bytes: Uint8Array): Uint8Array[] {
     const verified: Uint8Array[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const need = this.#currentLength() - this.#held;
       if (need <= 0) throw new DecryptionError();
       const part = bytes.subarray(at, at + need);

@@ -32,7 +32,7 @@ export class PayloadHasher {
   }
 
   push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const room = sliceLength - (this.#length % sliceLength);
       const part = bytes.subarray(at, at + room);
       this.#open ??= startLeafHash(this.#newSha256);
@@ -91,5 +91,12 @@ export function objectLayout(payloadLen: number): ObjectLayout {
   const leavesLen = sliceCount(payloadLen) * hashLength;
   const paddingOffset = payloadLen + leavesLen;
   const objectLen = padme(paddingOffset);
-  return { payloadLen, leavesOffset: payloadLen, leavesLen, paddingOffset, paddingLen: objectLen - paddingOffset, objectLen };
+  return {
+    payloadLen,
+    leavesOffset: payloadLen,
+    leavesLen,
+    paddingOffset,
+    paddingLen: objectLen - paddingOffset,
+    objectLen,
+  };
 }

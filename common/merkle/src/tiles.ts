@@ -33,7 +33,9 @@ export function tileRoot(hashes: readonly Uint8Array[]): Uint8Array {
   if (hashes.length !== tileWidth) throw new MalformedError("full tile");
   let level = hashes;
   while (level.length > 1) {
-    level = Array.from({ length: level.length / 2 }, (_, i) => nodeHash(hashAt(level, 2 * i), hashAt(level, 2 * i + 1)));
+    level = Array.from({ length: level.length / 2 }, (_, i) =>
+      nodeHash(hashAt(level, 2 * i), hashAt(level, 2 * i + 1)),
+    );
   }
   return hashAt(level, 0);
 }
@@ -52,7 +54,7 @@ export function encodeEntryBundle(entries: readonly Uint8Array[]): Bytes {
 /** Reads an untrusted entry bundle of 1…256 entries. Throws MalformedError if the lengths do not add up. */
 export function decodeEntryBundle(bytes: Uint8Array): Uint8Array[] {
   const entries: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
     if (at + 2 + length > bytes.length) throw new MalformedError("entry bundle");
     entries.push(bytes.slice(at + 2, at + 2 + length));
