@@ -1,3 +1,4 @@
+import { switchStates } from "@afterkeep/switch";
 import { z } from "zod";
 import {
   absentList,
@@ -125,17 +126,7 @@ export const checkInBody = z.strictObject({
 export const keyholderMode = z.enum(["real", "demo"]);
 export const probeKind = z.enum(["outside", "public", "lan", "self"]);
 /** `draft` has no bound policy; `cooling` waits for its first 7 attended days; all others as in the switch table. */
-export const switchStateField = z.enum([
-  "draft",
-  "armed",
-  "reminding",
-  "grace",
-  "lastCall",
-  "releasing",
-  "released",
-  "disarmed",
-  "held",
-]);
+export const switchStateField = z.enum(switchStates);
 
 export const challengeBody = z.strictObject({
   aud: hashField,
@@ -214,7 +205,10 @@ export const releaseBody = z.strictObject({
   trigger: z.literal("silence"),
   lastSign: hashField,
   decidedAt: msField,
-  recipients: z.array(z.strictObject({ r: idField, delay: msField })).min(1).max(64),
+  recipients: z
+    .array(z.strictObject({ r: idField, delay: msField }))
+    .min(1)
+    .max(64),
   epoch: countField,
   mode: keyholderMode,
 });

@@ -1,2 +1,41 @@
 export * from "./bodies.ts";
 export * from "./fields.ts";
+export { StatementError, type StatementErrorCode, statementErrors } from "./errors.ts";
+export { type OpenedStatement, signedStatement, type StatementSigner } from "./sign.ts";
+export { type KeyOrResolver, openStatement, statementIdOf, statementKindOf } from "./open.ts";
+export { tokenCheckInId, tokenHash } from "./token.ts";
+export {
+  type AccountView,
+  type Head,
+  isDisarmed,
+  type KnownDisarm,
+  type KnownManifest,
+  latestPin,
+  latestPolicy,
+  manifestByHash,
+  manifestPlace,
+  newestManifest,
+  pinById,
+  policyById,
+} from "./account-view.ts";
+export { type ChainTrust, type ControlKind, controlKinds, extendChain, verifyChain } from "./chain.ts";
+export { type HeadRelation, relateHead, verifyCheckIn } from "./check-in.ts";
+export { switchPolicyOf } from "./switch-policy.ts";
+export { NotReceiptedError, type NotReceiptedReason, notReceiptedReasons } from "./not-receipted.ts";
+export {
+  isAbove,
+  type Receipt,
+  type ReceiptExpectation,
+  type SeenCounter,
+  type VerifiedReceipt,
+  verifyReceipt,
+} from "./receipt.ts";
+export {
+  type ChallengeExpectation,
+  type ReleaseExpectation,
+  verifyChallenge,
+  verifyDepositKey,
+  verifyImported,
+  verifyRelease,
+  verifyWithdrawn,
+} from "./keyholder-statements.ts";

@@ -1,0 +1,60 @@
+import { checkPolicyTimes } from "@afterkeep/switch";
+import type { StatementBody, StatementKind } from "./bodies.ts";
+import { zeroHash, zeroId } from "./bodies.ts";
+import { expectThat } from "./errors.ts";
+
+type BodyChecks = { readonly [K in StatementKind]?: (body: StatementBody<K>) => void };
+
+/** What holds between the fields of one statement, beyond what its schema says of each. */
+const bodyChecks: BodyChecks = {
+  key: checkKey,
+  policy: checkPolicy,
+  manifest: checkManifest,
+  disarm: checkDisarm,
+};
+
+/** Throws StatementError if the fields of a body, each fine alone, do not fit together. */
+export function checkBody<K extends StatementKind>(kind: K, body: StatementBody<K>): void {
+  bodyChecks[kind]?.(body);
+}
+
+function checkKey(body: StatementBody<"key">): void {
+  expectThat((body.seq === 0) === (body.prev === zeroHash), "genesis", "seq 0 and prev zero go together");
+  const keys = [body.ownerKey, body.revocationKey, ...body.devices.map(({ key }) => key)];
+  expectThat(areDistinct(keys), "unsafe-key", "used twice");
+}
+
+function checkPolicy(body: StatementBody<"policy">): void {
+  expectThat(body.seq > 0, "genesis");
+  expectThat(body.b !== zeroId && body.g >= 1, "generation", "a bequest begins with generation 1");
+  expectThat(body.classes.includes("signed") && areDistinct(body.classes), "unsupported", "classes");
+  expectThat(body.keyholders[0] === body.aud, "audience", "keyholders");
+  expectThat(areDistinct(body.contacts), "unsupported", "contacts");
+  checkRecipients(body);
+  const [problem] = checkPolicyTimes(body);
+  expectThat(problem === undefined, "times", problem);
+}
+
+function checkRecipients({ recipients, acceptUnverified }: StatementBody<"policy">): void {
+  expectThat(areDistinct(recipients.map(({ r }) => r)), "unsupported", "a recipient named twice");
+  const isVerified = recipients.every(({ verified }) => verified !== "none");
+  expectThat(isVerified || acceptUnverified, "unverified");
+  // Why: a gate key, a share or a sealed part used for two people lets one person's release open the other's.
+  const parts = recipients.flatMap((one) => [one.outerHash, one.shareCommit, ...one.paths.map(({ pathHash }) => pathHash)]);
+  expectThat(areDistinct(parts), "generation-reused");
+}
+
+function checkManifest(body: StatementBody<"manifest">): void {
+  expectThat(body.seq > 0, "genesis");
+  expectThat((body.b === zeroId) === (body.g === 0), "generation", "generation 0 is the owner's own vault");
+}
+
+function checkDisarm({ scope, b, policyHash }: StatementBody<"disarm">): void {
+  const isNamed = b !== "" && policyHash !== "";
+  const isEmpty = b === "" && policyHash === "";
+  expectThat(scope === "bequest" ? isNamed : isEmpty, "unsupported", "scope");
+}
+
+function areDistinct(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}

@@ -1,0 +1,86 @@
+import { lastCallFloorMs, loosens } from "@afterkeep/switch";
+import { type AccountView, isDisarmed, latestPolicy, newestManifest, policyById } from "./account-view.ts";
+import { type StatementBody, zeroHash } from "./bodies.ts";
+import type { NotReceiptedReason } from "./not-receipted.ts";
+import type { OpenedStatement } from "./sign.ts";
+import { switchPolicyOf } from "./switch-policy.ts";
+
+type Receipt = StatementBody<"receipt">;
+type Row = Receipt["rows"][number];
+type Loosening = Receipt["pending"]["loosenings"][number];
+type Problem = NotReceiptedReason | null;
+
+/** A signed sign leaves a bequest in one of these: counting anew, stopped, or with nothing left to release. */
+const afterSignedSign: readonly Row["state"][] = ["armed", "disarmed", "released"];
+const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "lastCall", "held"];
+
+/** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that a signed sign began time anew. */
+export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Problem {
+  for (const row of receipt.rows) {
+    if (!isArithmeticRight(row, receipt.at)) return "time";
+    if (sign === "signed" && !isCounted(row)) return "not-counted";
+  }
+  return new Set(receipt.rows.map(({ b }) => b)).size === receipt.rows.length ? null : "row-twice";
+}
+
+function isArithmeticRight({ state, used, left, earliest }: Row, at: number): boolean {
+  if (state === "draft") return false;
+  if (state === "disarmed") return used === 0 && left === 0 && earliest.silence === 0;
+  return earliest.silence === at + left;
+}
+
+function isCounted({ state, used }: Row): boolean {
+  return afterSignedSign.includes(state) && (state !== "armed" || used === 0);
+}
+
+/** Compares each row with the policies, manifests and disarms that this device knows. Heads must be the same. */
+export function problemOfRows(receipt: Receipt, view: AccountView): Problem {
+  const { rows, pending } = receipt;
+  const isKnownCooling = pending.loosenings.every(({ b }) => rows.some((row) => row.b === b));
+  const isCoolingOnce = new Set(pending.loosenings.map(({ b }) => b)).size === pending.loosenings.length;
+  if (!isKnownCooling || !isCoolingOnce) return "loosening";
+  if ([...view.policies.keys()].some((b) => !rows.some((row) => row.b === b))) return "row-missing";
+  for (const row of rows) {
+    const cooling = pending.loosenings.find(({ b }) => b === row.b) ?? null;
+    const problem = problemOfRow(row, cooling, view);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView): Problem {
+  const latest = latestPolicy(view, row.b);
+  if (latest === null) return "row-unknown";
+  const bound = policyById(view, row.policyHash);
+  if (bound === null || bound.body.b !== row.b || bound.body.g !== row.g) return "policy";
+  const manifest = newestManifest(view, row.b, row.g)?.manifestHash ?? zeroHash;
+  if (row.manifestHash !== manifest) return "manifest";
+  if (isDisarmed(view, row.b)) return row.state === "disarmed" && cooling === null ? null : "disarm";
+  return problemOfBinding(view, bound, latest, cooling) ?? problemOfTime(row, cooling, bound, latest);
+}
+
+/** The newest policy must be bound, unless it is listed as cooling, which only a loosening may. */
+function problemOfBinding(
+  view: AccountView,
+  bound: OpenedStatement<"policy">,
+  latest: OpenedStatement<"policy">,
+  cooling: Loosening | null,
+): Problem {
+  if (cooling === null) return bound.id === latest.id ? null : "policy";
+  if (bound.id === latest.id || cooling.policyHash !== latest.id) return "loosening";
+  const judged = loosens(switchPolicyOf(view, bound.id), switchPolicyOf(view, latest.id));
+  return judged.loosens ? null : "loosening";
+}
+
+/** Time left is at least what the policy gives, less what was used; while one cools, at least until it binds. */
+function problemOfTime(
+  row: Row,
+  cooling: Loosening | null,
+  bound: OpenedStatement<"policy">,
+  latest: OpenedStatement<"policy">,
+): Problem {
+  if (!counting.includes(row.state)) return null;
+  const { interval, grace, lastCall } = (cooling === null ? bound : latest).body.times;
+  const given = interval + grace + Math.max(lastCall, lastCallFloorMs) - row.used;
+  return row.left >= Math.max(given, cooling?.left ?? 0) ? null : "time";
+}

@@ -1,0 +1,91 @@
+import type { AccountView } from "./account-view.ts";
+import type { StatementBody } from "./bodies.ts";
+import { relateHead } from "./check-in.ts";
+import { NotReceiptedError, type NotReceiptedReason, reasonOfUnopened } from "./not-receipted.ts";
+import { openStatement } from "./open.ts";
+import { problemOfClock, problemOfRows } from "./receipt-rows.ts";
+
+export type Receipt = StatementBody<"receipt">;
+/** How far a client has seen the keyholder count, kept for ever and only ever raised. */
+export type SeenCounter = { readonly epoch: number; readonly counter: number };
+
+export type ReceiptExpectation = {
+  /** The pinned keyholder: 32 raw bytes, the commitment to its next key, and its mode. */
+  readonly keyholderKey: Uint8Array;
+  readonly nextKey: string;
+  readonly mode: "real" | "demo";
+  readonly account: string;
+  /** The id of what was sent, and its nonce: a check-in's own, else the statement's challenge. */
+  readonly statement: string;
+  readonly nonce: string;
+  /** Read BEFORE sending; null on a device that never saw a receipt. */
+  readonly seen: SeenCounter | null;
+  /** `token` for a mail link, which some bequests may not accept. */
+  readonly sign: "signed" | "token";
+  /** The verified chain with what was sent; null if this device has none (a mail link on a borrowed one). */
+  readonly view: AccountView | null;
+  readonly what?: "check-in" | "change";
+};
+
+export type VerifiedReceipt = {
+  /** `counted-under-unknown-changes`: the keyholder's chain is ahead. Fetch it, extend the view, verify the same receipt again. */
+  readonly outcome: "counted" | "counted-under-unknown-changes";
+  readonly receipt: Receipt;
+  /** To remember before anything else is sent. */
+  readonly seen: SeenCounter;
+};
+
+/**
+ * Verifies an untrusted receipt against everything that this device knows. Throws NotReceiptedError with the reason if any of it
+ * is missing, wrong, old or another's: then what was sent did NOT count.
+ *
+ * @param jws null or empty if no answer came
+ */
+export function verifyReceipt(jws: string | null, expected: ReceiptExpectation): VerifiedReceipt {
+  const refuse = (reason: NotReceiptedReason, cause?: unknown): never => {
+    throw new NotReceiptedError(reason, expected.what, cause);
+  };
+  if (jws === null || jws === "") return refuse("missing");
+  const receipt = openReceipt(jws, expected.keyholderKey, refuse);
+  const problem = problemOfEcho(receipt, expected) ?? problemOfHead(receipt, expected.view);
+  if (problem !== null) return refuse(problem);
+  const { view } = expected;
+  const isKnown = view !== null && relateHead(view, receipt.head) === "same";
+  const rows = problemOfClock(receipt, expected.sign) ?? (isKnown ? problemOfRows(receipt, view) : null);
+  if (rows !== null) return refuse(rows);
+  const seen = { epoch: receipt.epoch, counter: receipt.counter };
+  return { outcome: isKnown ? "counted" : "counted-under-unknown-changes", receipt, seen };
+}
+
+function openReceipt(
+  jws: string,
+  keyholderKey: Uint8Array,
+  refuse: (reason: NotReceiptedReason, cause: unknown) => never,
+): Receipt {
+  try {
+    return openStatement("receipt", jws, keyholderKey).body;
+  } catch (error) {
+    return refuse(reasonOfUnopened(error), error);
+  }
+}
+
+function problemOfEcho(receipt: Receipt, expected: ReceiptExpectation): NotReceiptedReason | null {
+  if (receipt.account !== expected.account) return "account";
+  if (receipt.statement !== expected.statement) return "statement";
+  if (receipt.nonce !== expected.nonce) return "nonce";
+  if (receipt.mode !== expected.mode) return "mode";
+  if (receipt.nextKey !== expected.nextKey) return "next-key";
+  return expected.seen === null || isAbove(receipt, expected.seen) ? null : "stale";
+}
+
+/** Whether `a` was counted after `b`. A restore raises the epoch and may lower the counter. */
+export function isAbove(a: SeenCounter, b: SeenCounter): boolean {
+  return a.epoch > b.epoch || (a.epoch === b.epoch && a.counter > b.counter);
+}
+
+function problemOfHead(receipt: Receipt, view: AccountView | null): NotReceiptedReason | null {
+  if (view === null) return null;
+  const relation = relateHead(view, receipt.head);
+  if (relation === "older") return "head-behind";
+  return relation === "fork" ? "head-fork" : null;
+}
