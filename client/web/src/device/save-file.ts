@@ -1,0 +1,64 @@
+const gatherBytes = 16 * 1024 * 1024;
+/** From here on a browser that can write straight to disk is asked to; smaller files go to Downloads, as people expect. */
+const straightToDiskBytes = 200 * 1000 * 1000;
+
+type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
+
+function filePicker(): Picker | null {
+  const candidate: unknown = Reflect.get(globalThis, "showSaveFilePicker");
+  return typeof candidate === "function" ? (options) => Reflect.apply(candidate, globalThis, [options]) : null;
+}
+
+/** Gathers a stream into a Blob piece by piece: the browser moves finished pieces to disk, so memory stays small. */
+export async function gatherBlob(stream: ReadableStream<Uint8Array>, type: string): Promise<Blob> {
+  const pieces: Blob[] = [];
+  let pending: Uint8Array<ArrayBuffer>[] = [];
+  let pendingBytes = 0;
+  const flush = (): void => {
+    pieces.push(new Blob(pending));
+    pending = [];
+    pendingBytes = 0;
+  };
+  for await (const chunk of stream) {
+    pending.push(new Uint8Array(chunk));
+    pendingBytes += chunk.byteLength;
+    if (pendingBytes >= gatherBytes) flush();
+  }
+  flush();
+  return new Blob(pieces, { type });
+}
+
+/** Hands a finished Blob to the browser's own download. */
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Why late: the download begins after this task, and a revoked address would end it.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+export function saveText(text: string, name: string): void {
+  saveBlob(new Blob([text], { type: "text/plain;charset=utf-8" }), name);
+}
+
+export type SaveTarget = { save(stream: ReadableStream<Uint8Array>, type: string): Promise<void> };
+
+/**
+ * Chooses where a download goes. Call it in the press itself: browsers show their picker only then. A stream that fails leaves
+ * nothing behind: a file is complete and verified, or it is not there.
+ */
+export async function chooseSaveTarget(name: string, size: number): Promise<SaveTarget> {
+  const picker = size >= straightToDiskBytes ? filePicker() : null;
+  if (picker === null) {
+    return { save: async (stream, type) => saveBlob(await gatherBlob(stream, type), name) };
+  }
+  const handle = await picker({ suggestedName: name });
+  return {
+    save: async (stream) => {
+      // pipeTo closes on success and aborts on failure; the browser replaces the file only on close.
+      await stream.pipeTo(await handle.createWritable());
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { CheckInResult } from "@afterkeep/sdk";
+import { Moment } from "../../parts/moment.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { ProblemNotice } from "../../parts/problem-notice.tsx";
+
+function Counted({ result }: { result: CheckInResult }) {
+  return (
+    <Notice kind="good" title="Your check-in counted" announce>
+      <p>
+        The keyholder signed a receipt for it on <Moment at={result.at} />.
+      </p>
+      {result.earliestMs === null ? (
+        <p>Nothing is armed, so nothing can be released.</p>
+      ) : (
+        <p>
+          Nothing can be released before <Moment at={result.earliestMs} />.
+        </p>
+      )}
+      {result.unknownChanges ? (
+        <p>
+          It counted under changes that this device cannot verify yet. Unlock your vault here to look at them. If you made
+          no changes on another device, do it soon.
+        </p>
+      ) : null}
+    </Notice>
+  );
+}
+
+/** There is no third way: a verified receipt, or it did NOT count, and that is said in those words. */
+export function CheckInOutcome({ result, error }: { result: CheckInResult | undefined; error: unknown }) {
+  if (result) return <Counted result={result} />;
+  if (!error) return null;
+  return (
+    <div data-testid="not-counted">
+      <ProblemNotice error={error} title="This check-in did NOT count" />
+    </div>
+  );
+}

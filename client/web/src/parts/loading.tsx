@@ -1,0 +1,8 @@
+export function Loading({ what = "One moment" }: { what?: string }) {
+  return (
+    <p className="row soft" role="status">
+      <span className="spinner" aria-hidden="true" />
+      {what}…
+    </p>
+  );
+}

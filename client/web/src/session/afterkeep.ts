@@ -1,0 +1,13 @@
+import { createAfterkeep } from "@afterkeep/sdk";
+import { browserDeviceKey } from "../device/device-key.ts";
+import { createBrowserStore } from "../device/profile-store.ts";
+
+export const store = createBrowserStore();
+
+/** The one client of this page. Cookies carry the session; the root key never leaves this page's memory. */
+export const afterkeep = createAfterkeep({
+  serverUrl: location.origin,
+  channel: "cookie",
+  store,
+  deviceKey: browserDeviceKey,
+});

@@ -1,0 +1,39 @@
+import { queryOptions } from "@tanstack/react-query";
+import { readLastReceipt } from "../device/last-receipt.ts";
+import { afterkeep, store } from "./afterkeep.ts";
+
+export const serverQuery = queryOptions({
+  queryKey: ["server"],
+  queryFn: () => afterkeep.readServer(),
+  staleTime: 60_000,
+});
+
+/** Who this browser knows, signed in or not; null where nobody ever was. */
+export const rememberedQuery = queryOptions({
+  queryKey: ["remembered"],
+  queryFn: async () => {
+    const profile = await store.load();
+    if (profile === null || profile.account === "") return null;
+    return { account: profile.account, email: profile.email, displayName: profile.displayName };
+  },
+  staleTime: Infinity,
+});
+
+/** Null: locked. The root key lives in this page's memory alone, so a reload always begins locked. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => afterkeep.session(),
+  staleTime: Infinity,
+});
+
+export const accountQuery = queryOptions({ queryKey: ["account"], queryFn: () => afterkeep.getAccount() });
+export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: () => afterkeep.status(), refetchInterval: 60_000 });
+export const documentsQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listDocuments() });
+export const recipientsQuery = queryOptions({ queryKey: ["recipients"], queryFn: () => afterkeep.listRecipients() });
+export const bequestsQuery = queryOptions({ queryKey: ["bequests"], queryFn: () => afterkeep.listBequests() });
+export const logQuery = queryOptions({ queryKey: ["log"], queryFn: () => afterkeep.verifyLog() });
+export const lastReceiptQuery = queryOptions({
+  queryKey: ["last-receipt"],
+  queryFn: () => readLastReceipt(),
+  staleTime: Infinity,
+});

@@ -1,0 +1,67 @@
+import type { SwitchState } from "@afterkeep/switch";
+
+export type Tone = "calm" | "good" | "attention";
+export type StateWords = { tag: string; tone: Tone; sentence: string };
+
+/** How a bequest stands, for its owner. Exhaustive: a new state does not compile until it has words. */
+const states: Record<SwitchState, StateWords> = {
+  draft: { tag: "Draft", tone: "calm", sentence: "A draft. It is not armed, so it will not open for anybody." },
+  armed: { tag: "Armed", tone: "good", sentence: "Armed. As long as you check in, it stays closed." },
+  reminding: {
+    tag: "Reminding you",
+    tone: "good",
+    sentence: "Armed. Reminders are on their way to you; one check-in begins the full time again.",
+  },
+  grace: {
+    tag: "Check-in overdue",
+    tone: "attention",
+    sentence: "Your check-in is overdue. Nobody has been told. Check in now and everything begins again.",
+  },
+  lastCall: {
+    tag: "Last call",
+    tone: "attention",
+    sentence: "The last call has been made. Check in now and nothing is released.",
+  },
+  releasing: {
+    tag: "Being released",
+    tone: "attention",
+    sentence: "It is being released. If you check in now, whatever was not fetched yet is withdrawn.",
+  },
+  released: { tag: "Released", tone: "attention", sentence: "It has been released and opened." },
+  disarmed: { tag: "Disarmed", tone: "calm", sentence: "Disarmed. It will not open for anybody until you arm it again." },
+  held: {
+    tag: "On hold",
+    tone: "attention",
+    sentence: "The keyholder was restored from a backup and holds everything closed. Your check-in lifts the hold.",
+  },
+};
+
+export function describeState(state: SwitchState): StateWords {
+  return states[state];
+}
+
+const stages: Record<string, string> = {
+  waiting: "has not been told",
+  granted: "has been told and may open it",
+  fetched: "has fetched the key to it",
+  opened: "has opened it",
+  withdrawn: "can no longer open it",
+};
+
+export function describeStage(stage: string): string {
+  return stages[stage] ?? "is in a state this page does not know";
+}
+
+const waits: Record<string, string> = {
+  reminder: "It waits until a reminder to you was accepted by your mail provider.",
+  "last-call": "It waits until the last call to you was accepted by your mail provider.",
+  "first-arming": "It was armed recently: in the first seven days nothing can open.",
+  cooling: "A change that loosens it is cooling down for seven days. You can take it back by checking it in the bequest.",
+  hold: "The keyholder holds everything closed after a restore.",
+  probe: "The keyholder cannot reach the service from outside, so no time is counted.",
+};
+
+/** Why nothing moves just now; empty where nothing holds it. */
+export function describeWait(waitsFor: string): string {
+  return waits[waitsFor] ?? "";
+}
