@@ -74,8 +74,7 @@ describe("kms", () => {
     }));
 
   it("makes different secrets on different machines", async () => {
-    const secretsOf = () =>
-      withMachine((machine) => withKms(machine, async (as) => (await as("api")).apiSecrets({})));
+    const secretsOf = () => withMachine((machine) => withKms(machine, async (as) => (await as("api")).apiSecrets({})));
     const [one, two] = [await secretsOf(), await secretsOf()];
     expect(one.blindIndexKey).not.toBe(two.blindIndexKey);
     expect(one.opaqueServerSetup).not.toBe(two.opaqueServerSetup);
@@ -117,7 +116,9 @@ describe("kms", () => {
         },
         { log, clock },
       );
-      expect(log).toContainEqual(expect.objectContaining({ event: "key-use", method: "unwrapDek", name: "clock", count: 1 }));
+      expect(log).toContainEqual(
+        expect.objectContaining({ event: "key-use", method: "unwrapDek", name: "clock", count: 1 }),
+      );
       expect(log).toContainEqual(expect.objectContaining({ event: "key-use-refused", name: "api", count: 2 }));
       expect(log.filter(({ event }) => event === "kms-rate-limited")).toHaveLength(2);
     }));

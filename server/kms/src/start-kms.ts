@@ -27,7 +27,7 @@ export async function startKms(zone: ZoneRuntime): Promise<RunningKms> {
       apiSecrets: () => keys.apiSecrets,
     },
   });
-  const reporting = setInterval(use.report, reportEveryMs);
+  const reporting = setInterval(() => use.report(), reportEveryMs);
   return {
     stop: async () => {
       clearInterval(reporting);

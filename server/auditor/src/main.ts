@@ -1,0 +1,4 @@
+import { runZone } from "@afterkeep/platform";
+import { startAuditor } from "./start-auditor.ts";
+
+await runZone("auditor", startAuditor);
