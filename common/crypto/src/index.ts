@@ -16,3 +16,4 @@ export {
 } from "./ed25519.ts";
 export { decodeKeyWords, encodeKeyWords, wordsOfBits } from "./words.ts";
 export { safetyWords, type SafetyWords, type StretchWords } from "./safety-words.ts";
+export { argon2id, type Argon2Cost } from "./argon2.ts";

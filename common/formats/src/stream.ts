@@ -53,24 +53,35 @@ export function plaintextLength(payloadLen: number): number {
   return plaintextLen;
 }
 
-/** Cuts bytes into pieces of `length`; holds the last full piece back, because it may be the last one. */
+/** Cuts bytes into pieces of `length`; holds a full piece back until more follows, because it may be the last one. */
 class Chunker {
   readonly #length: number;
-  #held = new Uint8Array(0);
+  #parts: Bytes[] = [];
+  #held = 0;
 
   constructor(length: number) {
     this.#length = length;
   }
 
   push(bytes: Uint8Array): Bytes[] {
-    const all = concatBytes(this.#held, bytes);
-    const count = Math.max(0, Math.ceil(all.length / this.#length) - 1);
-    this.#held = all.slice(count * this.#length);
-    return Array.from({ length: count }, (_, i) => all.slice(i * this.#length, (i + 1) * this.#length));
+    const full: Bytes[] = [];
+    for (let at = 0; at < bytes.length;) {
+      if (this.#held === this.#length) full.push(this.take());
+      // Why a copy: the caller may fill the same buffer again while an asynchronous cipher still reads.
+      const part = copyBytes(bytes.subarray(at, at + this.#length - this.#held));
+      this.#parts.push(part);
+      this.#held += part.length;
+      at += part.length;
+    }
+    return full;
   }
 
-  rest(): Bytes {
-    return this.#held;
+  take(): Bytes {
+    const [only, ...more] = this.#parts;
+    const piece = only !== undefined && more.length === 0 ? only : concatBytes(...this.#parts);
+    this.#parts = [];
+    this.#held = 0;
+    return piece;
   }
 }
 
@@ -100,7 +111,7 @@ export class StreamEncryptor<R> {
   finish(): R {
     if (this.#isFinished) throw new MalformedError("open stream");
     this.#isFinished = true;
-    return this.#seal(this.#key, chunkNonce(this.#index, true), this.#chunker.rest());
+    return this.#seal(this.#key, chunkNonce(this.#index, true), this.#chunker.take());
   }
 }
 
@@ -129,7 +140,7 @@ export class StreamDecryptor<R> {
   finish(): R {
     if (this.#isFinished) throw new MalformedError("open stream");
     this.#isFinished = true;
-    const last = this.#chunker.rest();
+    const last = this.#chunker.take();
     const isEmpty = last.length === aeadTagLength;
     if (last.length < aeadTagLength || (isEmpty && this.#index > 0)) throw new DecryptionError();
     return this.#open(this.#key, chunkNonce(this.#index, true), last);
