@@ -29,7 +29,7 @@ const innerCodec = jcsCodec<Inner>(
  * inner = age→pk_r of JCS{bequest: B, identity: BI_g, owner: thumb(OK)}: the bequest's secret key, for this recipient only.
  * @param ownerThumb 32 raw bytes
  */
-export function sealInner(place: BequestPlace, identity: AgeIdentity, ownerThumb: Uint8Array): Promise<Bytes> {
+export async function sealInner(place: BequestPlace, identity: AgeIdentity, ownerThumb: Uint8Array): Promise<Bytes> {
   const body = { bequest: bequestContext(place), identity, owner: new Uint8Array(ownerThumb) };
   return ageSealSmall([place.recipient], innerCodec.encode(body));
 }

@@ -14,7 +14,7 @@ export type SealedRecord<T> = {
 export function sealedRecord<T>(field: Field<T>, maxBytes: number): SealedRecord<T> {
   const codec = jcsCodec(field, maxBytes);
   return {
-    seal: (recipient, record) => ageSealSmall([parseHybridRecipient(recipient)], codec.encode(record)),
+    seal: async (recipient, record) => ageSealSmall([parseHybridRecipient(recipient)], codec.encode(record)),
     open: async (identity, file) => decodeSealed((bytes) => codec.decode(bytes), await ageOpenMine(identity, file)),
   };
 }
