@@ -1,0 +1,37 @@
+import { parseStatement } from "@afterkeep/formats";
+import { ConflictError, NotFoundError } from "@afterkeep/platform";
+import { idField, StatementError, statementLimits, verifyCheckIn } from "@afterkeep/statements";
+import { z } from "zod";
+import type { KeyholderParts } from "../parts.ts";
+import { listBequests } from "../store/bequests.ts";
+import type { Moment } from "../time/attended-time.ts";
+import { requireBlob } from "./blob.ts";
+import { hearSign } from "./hear-sign.ts";
+import { writeReceipt } from "./receipt.ts";
+
+const claimSchema = z.object({ account: idField });
+
+/** Accepts a device's check-in: a certified key, a fresh challenge, a blob of the one size. Returns the receipt. */
+export function acceptCheckIn(parts: KeyholderParts, jws: string, moment: Moment): string {
+  const claim = claimSchema.safeParse(parseStatement(jws, "checkin", statementLimits.checkin).payload);
+  if (!claim.success) throw new StatementError("body");
+  const { account } = claim.data;
+  const view = parts.chains.find(account);
+  if (view === null) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
+  const { id, body, seenHead } = verifyCheckIn(jws, view);
+  parts.challenges.require(body.challenge, account, "checkin");
+  requireBlob(body.blob, parts.keys.sealedBlobLength);
+  // Why refused: the device verified changes that this store does not have. A receipt would hide that from the owner.
+  if (seenHead === "ahead" || seenHead === "fork") {
+    throw new ConflictError("head-ahead", "This device knows changes that the keyholder does not.", {
+      next: "Look at your bequests and sign what is missing again.",
+    });
+  }
+  const { challenge, nonce } = body;
+  const receipt = parts.store.commit(() => {
+    for (const bequest of listBequests(parts.store, account)) hearSign(parts, bequest, { kind: "signed", id }, moment);
+    return writeReceipt(parts, { account, statement: id, nonce, challenge, head: view.head }, moment);
+  });
+  parts.challenges.spend(challenge);
+  return receipt;
+}

@@ -1,0 +1,103 @@
+import { type JcsObject, parseStatement } from "@afterkeep/formats";
+import {
+  type AccountView,
+  disarmBody,
+  hashField,
+  idField,
+  manifestBody,
+  policyBody,
+  StatementError,
+  statementIdOf,
+  statementLimits,
+  switchPolicyOf,
+} from "@afterkeep/statements";
+import { applyPolicy, emptyHistory } from "@afterkeep/switch";
+import { z } from "zod";
+import type { KeyholderParts } from "../parts.ts";
+import { addAccount } from "../store/accounts.ts";
+import { findBequest, listBequests } from "../store/bequests.ts";
+import { addManifest } from "../store/manifests.ts";
+import { addStatement } from "../store/statements.ts";
+import { saveBequest } from "../switches/save-bequest.ts";
+import type { Moment } from "../time/attended-time.ts";
+import { type Hearing, hearSign } from "./hear-sign.ts";
+import { writeReceipt } from "./receipt.ts";
+import { requireArmable } from "./require-armable.ts";
+
+export type ControlKind = "key" | "pin" | "policy" | "manifest" | "disarm";
+
+const claimSchema = z.object({ account: idField, challenge: hashField });
+
+/** What a statement does beyond being a sign of life. */
+type Effect = {
+  /** How the bequest `b` hears it. */
+  readonly hearing: (b: string) => Hearing;
+  /** What else is written, in the same commit, before the bequests hear it. */
+  readonly write: (moment: Moment) => void;
+};
+
+/**
+ * Accepts a statement of the control chain (or a disarm, which stands beside it): the fold verifies signature, audience, order and
+ * form; the challenge its freshness; and a policy must be one that could really be carried out. Returns the receipt.
+ */
+export function acceptControl(parts: KeyholderParts, kind: ControlKind, jws: string, moment: Moment): string {
+  const { payload } = parseStatement(jws, kind, statementLimits[kind]);
+  const { account, challenge } = readClaim(payload);
+  const view = parts.chains.find(account);
+  const next = parts.chains.extend(view, account, jws);
+  parts.challenges.require(challenge, account, kind === "disarm" ? "stricter" : "control");
+  const id = statementIdOf(jws);
+  const effect = effectOf(parts, kind, payload, next, id);
+  const receipt = parts.store.commit(() => {
+    if (view === null) addAccount(parts.store, account);
+    addStatement(parts.store, { id, account, jws, atMs: moment.attendedMs });
+    const bequests = listBequests(parts.store, account);
+    effect.write(moment);
+    for (const bequest of bequests) hearSign(parts, bequest, effect.hearing(bequest.b), moment);
+    return writeReceipt(parts, { account, statement: id, nonce: challenge, challenge, head: next.head }, moment);
+  });
+  parts.challenges.spend(challenge);
+  parts.chains.remember(next);
+  return receipt;
+}
+
+/** Why before verifying: the account says whose key must have signed. Nothing is done with the claim until it has. */
+function readClaim(payload: JcsObject): z.infer<typeof claimSchema> {
+  const claim = claimSchema.safeParse(payload);
+  if (!claim.success) throw new StatementError("body");
+  return claim.data;
+}
+
+function effectOf(parts: KeyholderParts, kind: ControlKind, payload: JcsObject, view: AccountView, id: string): Effect {
+  const signed: Hearing = { kind: "signed", id };
+  switch (kind) {
+    case "policy":
+      return policyEffect(parts, policyBody.parse(payload), view, id);
+    case "manifest":
+      return { hearing: () => signed, write: manifestWriter(parts, manifestBody.parse(payload)) };
+    case "disarm": {
+      const { scope, b } = disarmBody.parse(payload);
+      const disarm: Hearing = { kind: "disarm", id };
+      return { hearing: (heardBy) => (scope === "account" || b === heardBy ? disarm : signed), write: () => {} };
+    }
+    default:
+      return { hearing: () => signed, write: () => {} };
+  }
+}
+
+function manifestWriter(parts: KeyholderParts, { account, b, g, mseq, manifestHash }: z.infer<typeof manifestBody>) {
+  return ({ attendedMs }: Moment) =>
+    addManifest(parts.store, account, { b, g, mseq, hash: manifestHash, atMs: attendedMs });
+}
+
+function policyEffect(parts: KeyholderParts, body: z.infer<typeof policyBody>, view: AccountView, id: string): Effect {
+  requireArmable(parts.store, body, view);
+  const next = switchPolicyOf(view, id);
+  const { account, b } = body;
+  const armFirst = ({ attendedMs }: Moment) => {
+    if (findBequest(parts.store, account, b) !== null) return;
+    const { policy, history } = applyPolicy(null, emptyHistory, next, attendedMs);
+    saveBequest(parts.store, { account, b, policy, history, lastCallTriedAt: 0, shown: "", revision: 0 }, attendedMs);
+  };
+  return { hearing: (heardBy) => (heardBy === b ? { kind: "policy", next } : { kind: "signed", id }), write: armFirst };
+}

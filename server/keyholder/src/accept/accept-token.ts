@@ -1,0 +1,60 @@
+import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
+import { ConflictError, ForbiddenError, InvariantError, NotFoundError } from "@afterkeep/platform";
+import { tokenCheckInId } from "@afterkeep/statements";
+import type { KeyholderParts } from "../parts.ts";
+import { hasAccount } from "../store/accounts.ts";
+import { listBequests } from "../store/bequests.ts";
+import { findReceipt } from "../store/statements.ts";
+import { addToken, findToken, hashToken, useToken } from "../store/tokens.ts";
+import { hearSign } from "./hear-sign.ts";
+import { writeReceipt } from "./receipt.ts";
+
+/** A new one-time token for a mail link. Only its hash stays here. */
+export function mintToken(parts: KeyholderParts, account: string): string {
+  if (!hasAccount(parts.store, account)) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
+  const token = encodeBase64url(randomBytes(32));
+  parts.store.commit(() => addToken(parts.store, account, token));
+  return token;
+}
+
+type TokenAnswer = { account: string; statement: string; receipt: string };
+
+/**
+ * A check-in by mail link: a weak sign. The same token with the same nonce gets the same receipt, so that a lost answer can be
+ * asked for again; with another nonce it is refused.
+ */
+export function submitToken(parts: KeyholderParts, token: string, nonce: string): TokenAnswer {
+  const stored = findToken(parts.store, token);
+  if (stored === null) throw new NotFoundError("token-unknown", "This link is not valid any more.");
+  const { account } = stored;
+  const statement = tokenCheckInId(account, token, nonce);
+  if (stored.usedBy === statement) return { account, statement, receipt: receiptOf(parts, statement) };
+  if (stored.usedBy !== "") throw new ConflictError("token-used", "This link was used already.");
+  return { account, statement, receipt: acceptToken(parts, { account, token, statement, nonce }) };
+}
+
+function acceptToken(
+  parts: KeyholderParts,
+  { account, token, statement, nonce }: { account: string; token: string; statement: string; nonce: string },
+): string {
+  const moment = parts.time.advance();
+  const head = parts.chains.find(account)?.head;
+  if (head === undefined) throw new InvariantError("account-lost", "Something went wrong on our side.");
+  return parts.store.commit(() => {
+    const bequests = listBequests(parts.store, account);
+    const heard = bequests.map((bequest) => hearSign(parts, bequest, { kind: "token", id: statement }, moment));
+    if (bequests.length > 0 && !heard.includes(true)) {
+      throw new ForbiddenError("sign-not-accepted", "This link cannot count as a sign of life now.", {
+        next: "Sign in and check in there.",
+      });
+    }
+    useToken(parts.store, token, statement);
+    return writeReceipt(parts, { account, statement, nonce, challenge: hashToken(token), head }, moment);
+  });
+}
+
+function receiptOf(parts: KeyholderParts, statement: string): string {
+  const receipt = findReceipt(parts.store, statement);
+  if (receipt === null) throw new InvariantError("receipt-lost", "Something went wrong on our side.");
+  return receipt;
+}

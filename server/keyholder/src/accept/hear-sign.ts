@@ -1,0 +1,42 @@
+import { applyDisarm, applyPolicy, applySign, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
+import type { KeyholderParts } from "../parts.ts";
+import { withdraw } from "../release/withdraw.ts";
+import type { Bequest } from "../store/bequests.ts";
+import { saveBequest } from "../switches/save-bequest.ts";
+import type { Moment } from "../time/attended-time.ts";
+
+/** One thing that an owner said, as one bequest hears it. */
+export type Hearing =
+  | { readonly kind: "signed" | "token"; readonly id: string }
+  | { readonly kind: "disarm"; readonly id: string }
+  | { readonly kind: "policy"; readonly next: SwitchPolicy };
+
+type Heard = {
+  readonly policy: SwitchPolicy;
+  readonly history: SwitchHistory;
+  readonly accepted: boolean;
+  readonly withdrawnRecipients: readonly string[];
+};
+
+/**
+ * Lets one bequest hear a statement: its silence begins anew, what was decided and not fetched is withdrawn. Returns whether it
+ * counted (a weak sign may not). Call inside a commit.
+ */
+export function hearSign(parts: KeyholderParts, bequest: Bequest, hearing: Hearing, moment: Moment): boolean {
+  const heard = hear(bequest, hearing, moment.attendedMs);
+  const sign = hearing.kind === "policy" ? hearing.next.id : hearing.id;
+  withdraw(parts, bequest, heard.withdrawnRecipients, { sign, atMs: moment.wallMs });
+  saveBequest(parts.store, { ...bequest, policy: heard.policy, history: heard.history, lastCallTriedAt: 0 }, moment.attendedMs);
+  return heard.accepted;
+}
+
+function hear({ policy, history }: Bequest, hearing: Hearing, attendedMs: number): Heard {
+  switch (hearing.kind) {
+    case "policy":
+      return { ...applyPolicy(policy, history, hearing.next, attendedMs), accepted: true };
+    case "disarm":
+      return { policy, ...applyDisarm(policy, history, hearing, attendedMs), accepted: true };
+    default:
+      return { policy, ...applySign(policy, history, { id: hearing.id, class: hearing.kind }, attendedMs) };
+  }
+}

@@ -1,0 +1,21 @@
+import { zeroHash } from "@afterkeep/statements";
+import { speak } from "../keys/speak.ts";
+import type { KeyholderParts } from "../parts.ts";
+import type { ChallengePurpose } from "./challenges.ts";
+
+/** A signed challenge; an account without a genesis gets one too, for its genesis. */
+export function issueChallenge(parts: KeyholderParts, account: string, purpose: ChallengePurpose): { challenge: string } {
+  const head = parts.chains.find(account)?.head ?? { seq: 0, id: zeroHash };
+  const { challenge, lifeMs } = parts.challenges.issue(account, purpose);
+  const jws = speak(parts.keys, "challenge", {
+    aud: parts.keys.thumb,
+    account,
+    purpose,
+    challenge,
+    expires: parts.clock.nowMs() + lifeMs,
+    head,
+    blobKey: parts.keys.blobKey,
+    pending: [],
+  });
+  return { challenge: jws };
+}

@@ -1,0 +1,66 @@
+import type { StatementBody } from "@afterkeep/statements";
+import { deriveSwitch } from "@afterkeep/switch";
+import { speak } from "../keys/speak.ts";
+import type { KeyholderParts } from "../parts.ts";
+import { nextCounter } from "../store/accounts.ts";
+import { type Bequest, listBequests } from "../store/bequests.ts";
+import { readEpoch } from "../store/epoch.ts";
+import { findNewestManifest } from "../store/manifests.ts";
+import { addReceipt } from "../store/statements.ts";
+import type { Store } from "../store/store.ts";
+import type { Moment } from "../time/attended-time.ts";
+
+type Receipt = StatementBody<"receipt">;
+
+/** What a receipt answers. `challenge` is what makes the statement unrepeatable: its challenge, or a mail link's hash. */
+export type Accepted = {
+  readonly account: string;
+  readonly statement: string;
+  readonly nonce: string;
+  readonly challenge: string;
+  readonly head: Receipt["head"];
+};
+
+/** Signs and stores the answer to an accepted statement. Call inside its commit: the receipt is true once that is on disk. */
+export function writeReceipt(parts: KeyholderParts, accepted: Accepted, moment: Moment): string {
+  const { account, statement, nonce, challenge, head } = accepted;
+  const bequests = listBequests(parts.store, account);
+  const counter = nextCounter(parts.store, account);
+  const jws = speak(parts.keys, "receipt", {
+    account,
+    statement,
+    nonce,
+    epoch: readEpoch(parts.store),
+    counter,
+    head,
+    mode: parts.settings.mode,
+    probe: parts.probeKind,
+    at: moment.wallMs,
+    rows: bequests.map((bequest) => receiptRow(parts.store, bequest, moment)),
+    pending: { requests: [], loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)) },
+    nextKey: parts.keys.nextKey,
+  });
+  addReceipt(parts.store, { statement, account, challenge, counter, jws });
+  return jws;
+}
+
+function receiptRow(store: Store, bequest: Bequest, { attendedMs, wallMs }: Moment): Receipt["rows"][number] {
+  const { account, b, policy, history } = bequest;
+  const { state, used, left } = deriveSwitch(policy, history, attendedMs);
+  return {
+    b,
+    g: policy.g,
+    policyHash: policy.id,
+    manifestHash: findNewestManifest(store, account, b, policy.g)?.hash ?? policy.id,
+    state,
+    used,
+    left,
+    earliest: { silence: state === "disarmed" ? 0 : wallMs + left, request: 0 },
+  };
+}
+
+function pendingLoosening({ b, history }: Bequest, { attendedMs }: Moment) {
+  const { cooling } = history;
+  if (cooling === null) return [];
+  return [{ b, policyHash: cooling.policy.id, left: Math.max(0, cooling.bindsAtAttended - attendedMs) }];
+}

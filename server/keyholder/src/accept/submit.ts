@@ -1,0 +1,38 @@
+import { MalformedError } from "@afterkeep/bytes";
+import { ConflictError, ForbiddenError, InputError } from "@afterkeep/platform";
+import { StatementError, type StatementErrorCode, statementIdOf, statementKindOf } from "@afterkeep/statements";
+import type { KeyholderParts } from "../parts.ts";
+import { findReceipt } from "../store/statements.ts";
+import { acceptCheckIn } from "./accept-check-in.ts";
+import { acceptControl, type ControlKind } from "./accept-control.ts";
+
+export type SubmittedKind = ControlKind | "checkin";
+
+/**
+ * Judges one untrusted statement and answers with a receipt that is on disk. The same statement again gets the same receipt.
+ * Throws InputError for what is not a valid statement, ConflictError or ForbiddenError for what is not acceptable now.
+ */
+export function submit(parts: KeyholderParts, kind: SubmittedKind, jws: string): { receipt: string } {
+  try {
+    if (statementKindOf(jws) !== kind) throw new StatementError("kind");
+    const known = findReceipt(parts.store, statementIdOf(jws));
+    if (known !== null) return { receipt: known };
+    const moment = parts.time.advance();
+    return { receipt: kind === "checkin" ? acceptCheckIn(parts, jws, moment) : acceptControl(parts, kind, jws, moment) };
+  } catch (error) {
+    throw toPublicError(error);
+  }
+}
+
+const headCodes: ReadonlySet<StatementErrorCode> = new Set(["chain-conflict", "chain-gap"]);
+
+function toPublicError(error: unknown): unknown {
+  if (error instanceof MalformedError) return toPublicError(new StatementError("malformed", "", error));
+  if (!(error instanceof StatementError)) return error;
+  if (headCodes.has(error.code)) {
+    const next = "Look at what changed, then sign again.";
+    return new ConflictError("head-stale", "Something else was signed in between.", { next, cause: error });
+  }
+  if (error.code === "device-unknown") return new ForbiddenError(error.code, error.message, { cause: error });
+  return new InputError(`statement-${error.code}`, error.message, { cause: error });
+}

@@ -1,0 +1,26 @@
+import { applyRestore } from "@afterkeep/switch";
+import type { KeyholderParts } from "../parts.ts";
+import { withdraw } from "../release/withdraw.ts";
+import { type Bequest, listAllBequests } from "../store/bequests.ts";
+import { raiseEpoch } from "../store/epoch.ts";
+import { saveBequest } from "../switches/save-bequest.ts";
+import type { Moment } from "../time/attended-time.ts";
+
+/**
+ * An older copy of the store was put in place: signs, returns and re-keys that it does not know may have happened. Everything is
+ * held and every silence begins anew (protocol §5, Restore). One commit, so that half a hold cannot exist.
+ */
+export function holdEverything(parts: KeyholderParts): void {
+  const moment = parts.time.now();
+  parts.store.commit(() => {
+    raiseEpoch(parts.store);
+    for (const bequest of listAllBequests(parts.store)) hold(parts, bequest, moment);
+  });
+}
+
+function hold(parts: KeyholderParts, bequest: Bequest, { attendedMs, wallMs }: Moment): void {
+  const history = applyRestore(bequest.policy, bequest.history, attendedMs);
+  const taken = history.slots.filter(({ stage }) => stage === "withdrawn").map(({ r }) => r);
+  withdraw(parts, bequest, taken, { sign: bequest.history.lastSign?.id ?? bequest.policy.id, atMs: wallMs });
+  saveBequest(parts.store, { ...bequest, history }, attendedMs);
+}

@@ -1,0 +1,90 @@
+import { newId } from "@afterkeep/bytes";
+import { InvariantError } from "@afterkeep/platform";
+import {
+  applyCoolingActivation,
+  applyDecision,
+  applyGrant,
+  applyHoldLifted,
+  deriveSwitch,
+  type SwitchAction,
+} from "@afterkeep/switch";
+import { speak } from "../keys/speak.ts";
+import type { KeyholderParts } from "../parts.ts";
+import { type Bequest, findBequest } from "../store/bequests.ts";
+import { addDecision } from "../store/decisions.ts";
+import { readEpoch } from "../store/epoch.ts";
+import { findNewestManifest } from "../store/manifests.ts";
+import { forgetWithdrawn } from "../store/slots.ts";
+import { saveBequest } from "../switches/save-bequest.ts";
+import type { Moment } from "../time/attended-time.ts";
+
+/**
+ * Does everything that is due for one bequest and needs nobody else: what cooled binds, a hold ends, a release is decided and
+ * signed, a share is granted after its delay. One commit; derives again after each step, so running twice changes nothing.
+ */
+export function settle(parts: KeyholderParts, account: string, b: string): void {
+  const moment = parts.time.now();
+  parts.store.commit(() => {
+    let bequest = findBequest(parts.store, account, b);
+    for (let action = bequest && ownAction(bequest, moment); bequest && action; action = ownAction(bequest, moment)) {
+      bequest = { ...bequest, ...act(parts, bequest, action, moment) };
+    }
+    if (bequest !== null) saveBequest(parts.store, bequest, moment.attendedMs);
+  });
+}
+
+type OwnAction = Exclude<SwitchAction, { do: "remind" } | { do: "sendLastCall" }>;
+
+function ownAction({ policy, history }: Bequest, { attendedMs }: Moment): OwnAction | undefined {
+  return deriveSwitch(policy, history, attendedMs).actions.find(isOwn);
+}
+
+function isOwn(action: SwitchAction): action is OwnAction {
+  return action.do !== "remind" && action.do !== "sendLastCall";
+}
+
+function act(
+  parts: KeyholderParts,
+  bequest: Bequest,
+  action: OwnAction,
+  moment: Moment,
+): Partial<Pick<Bequest, "policy" | "history">> {
+  const { policy, history } = bequest;
+  switch (action.do) {
+    case "activateCooling":
+      return applyCoolingActivation(policy, history, moment.attendedMs);
+    case "liftHold":
+      return { history: applyHoldLifted(history, moment.attendedMs) };
+    case "decide":
+      return { history: decide(parts, bequest, moment) };
+    case "grant":
+      return { history: applyGrant(policy, history, action.r, moment.attendedMs) };
+  }
+}
+
+/** The decision and its signed `release`: both or neither. */
+function decide(parts: KeyholderParts, { account, b, policy, history }: Bequest, moment: Moment) {
+  const manifest = findNewestManifest(parts.store, account, b, policy.g);
+  if (manifest === null || history.lastSign === null) {
+    throw new InvariantError("decision-impossible", "Something went wrong on our side.");
+  }
+  const decisionId = newId(moment.wallMs);
+  const decided = applyDecision(policy, history, decisionId, moment.attendedMs);
+  const release = speak(parts.keys, "release", {
+    account,
+    b,
+    g: policy.g,
+    decisionId,
+    policyHash: policy.id,
+    manifestHash: manifest.hash,
+    trigger: "silence",
+    lastSign: history.lastSign.id,
+    decidedAt: moment.wallMs,
+    recipients: policy.recipients.map(({ r, delay }) => ({ r, delay })),
+    epoch: readEpoch(parts.store),
+    mode: parts.settings.mode,
+  });
+  addDecision(parts.store, { id: decisionId, account, b, g: policy.g, atMs: moment.attendedMs, release });
+  forgetWithdrawn(parts.store, account, b);
+  return decided;
+}

@@ -1,0 +1,1 @@
+export { type Keyholder, type KeyholderOptions, openKeyholder } from "./keyholder.ts";

@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { encodeBase64url } from "@afterkeep/bytes";
+import { keyholderContract } from "@afterkeep/contracts";
+import { type Clock, type Mailer, type ZoneHandlers } from "@afterkeep/platform";
+import { mintToken, submitToken } from "./accept/accept-token.ts";
+import { Chains } from "./accept/chains.ts";
+import { Challenges } from "./accept/challenges.ts";
+import { issueChallenge } from "./accept/issue-challenge.ts";
+import { submit } from "./accept/submit.ts";
+import { holdEverything } from "./decide/hold-everything.ts";
+import { tick } from "./decide/tick.ts";
+import { DepositKeys } from "./deposit/deposit-keys.ts";
+import { importContact } from "./deposit/import-contact.ts";
+import { importDeposit } from "./deposit/import-deposit.ts";
+import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
+import { openKeys } from "./keys/key-files.ts";
+import { writePrivateFileNow } from "./keys/private-file.ts";
+import type { KeyholderParts } from "./parts.ts";
+import { grant } from "./release/grant.ts";
+import { Proofs } from "./release/proofs.ts";
+import { prove } from "./release/prove.ts";
+import { readEpoch } from "./store/epoch.ts";
+import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
+import { listSwitches } from "./switches/list-switches.ts";
+import { noteReminder } from "./switches/note-reminder.ts";
+import { AttendedTime } from "./time/attended-time.ts";
+import { paceOf } from "./time/pace.ts";
+import { type PostProbe, Probe } from "./time/probe.ts";
+import { probeKindOf } from "./time/probe-kind.ts";
+
+export type KeyholderOptions = {
+  /** The keyholder's private folder (0700). */
+  readonly folder: string;
+  readonly settings: StoreSettings;
+  readonly clock: Clock;
+  readonly mailer: Mailer | null;
+  readonly publicUrl: string;
+  readonly postProbe: PostProbe;
+  readonly onError?: (error: unknown) => void;
+  /** Only a test stops a commit between its steps. */
+  readonly onCommitStep?: (step: CommitStep) => void;
+};
+
+/** A running keyholder: what it answers to other zones, and the tick that its timer calls. */
+export type Keyholder = {
+  readonly handlers: ZoneHandlers<typeof keyholderContract>;
+  readonly realTickMs: number;
+  tick(): Promise<void>;
+  close(): void;
+};
+
+/** Opens the keyholder that lives in `folder`, making its keys and store at the first start. */
+export async function openKeyholder(options: KeyholderOptions): Promise<Keyholder> {
+  const keys = await openKeys(options.folder);
+  const store = new Store(options.folder, options.settings, options.onCommitStep);
+  const parts = assemble(options, keys, store);
+  if (store.isRestored) holdEverything(parts);
+  const info = describe(parts);
+  writePrivateFileNow(join(options.folder, "public.json"), JSON.stringify({ fingerprint: info.thumb, ...info }));
+  return {
+    handlers: handlersOf(parts),
+    realTickMs: parts.pace.realTickMs,
+    tick: () => tick(parts, options.onError ?? (() => {})),
+    close: () => store.close(),
+  };
+}
+
+function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store: Store): KeyholderParts {
+  const { clock, settings, publicUrl, mailer } = options;
+  const pace = paceOf(settings.factor);
+  const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
+  return {
+    store,
+    keys,
+    clock,
+    pace,
+    probe,
+    probeKind: probeKindOf(publicUrl),
+    time: new AttendedTime(store, clock, pace, (monotonicMs) => probe.isGoodAt(monotonicMs)),
+    settings,
+    publicUrl,
+    mailer,
+    chains: new Chains(store, keys.thumb),
+    challenges: new Challenges(clock),
+    depositKeys: new DepositKeys(clock),
+    proofs: new Proofs(clock),
+  };
+}
+
+function describe({ keys, settings, probeKind, store }: KeyholderParts) {
+  return {
+    publicKey: encodeBase64url(keys.signing.publicKey),
+    thumb: keys.thumb,
+    nextKey: keys.nextKey,
+    mode: settings.mode,
+    factor: settings.factor,
+    probe: probeKind,
+    epoch: readEpoch(store),
+  };
+}
+
+function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContract> {
+  return {
+    info: () => describe(parts),
+    challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
+    submit: ({ kind, statement }) => submit(parts, kind, statement),
+    submitToken: ({ token, nonce }) => submitToken(parts, token, nonce),
+    mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
+    depositKey: (place) => issueDepositKey(parts, place),
+    deposit: (request) => importDeposit(parts, request),
+    depositContact: ({ account, sealed }) => importContact(parts, account, sealed),
+    switches: (selection) => listSwitches(parts, selection),
+    reminderAccepted: (reminder) => noteReminder(parts, reminder),
+    prove: (place) => prove(parts, place),
+    grant: (request) => grant(parts, request),
+    probe: ({ nonce }) => parts.probe.arrive(nonce),
+  };
+}

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { decodeBase64urlExact, encodeBase64url, randomBytes } from "@afterkeep/bytes";
+import { generateSigningKey, sha256, type SigningKey, signingKeyFromSeed, thumb } from "@afterkeep/crypto";
+import { generateIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
+import { z } from "zod";
+import { measureSealedBlob } from "../accept/blob.ts";
+import { readOrCreatePrivateFile, writePrivateFileNow } from "./private-file.ts";
+
+const signingFile = z.strictObject({ seed: z.string(), nextKey: z.string() });
+
+/** The keyholder's own keys. None of them ever leaves its folder. */
+export type KeyholderKeys = {
+  readonly signing: SigningKey;
+  readonly thumb: string;
+  /** H(next public key): the first pin commits to it, so that a stolen signing key cannot name its own successor. */
+  readonly nextKey: string;
+  /** Key-encryption key of the shares: AES-256, apart from the kms zone's. */
+  readonly kek: Uint8Array;
+  /** To whom the 256-byte blob of every check-in is sealed. */
+  readonly blobKey: string;
+  readonly sealedBlobLength: number;
+};
+
+const offlineNote = [
+  "# This is the keyholder's NEXT signing key. It belongs offline: move this file to a medium that is not connected,",
+  "# keep it with your recovery papers, and delete it here. Receipts already commit to it.",
+];
+
+/** Opens the keys in `folder`, making them at the first start. */
+export async function openKeys(folder: string): Promise<KeyholderKeys> {
+  const file = signingFile.parse(JSON.parse(readOrCreatePrivateFile(join(folder, "signing.key"), () => makeSigning(folder))));
+  const signing = signingKeyFromSeed(decodeBase64urlExact(file.seed, 32, "keyholder signing key"));
+  const kek = readOrCreatePrivateFile(join(folder, "share.kek"), () => encodeBase64url(randomBytes(32)));
+  const blobPath = join(folder, "blob.identity");
+  const newBlobIdentity = existsSync(blobPath) ? "" : await generateIdentity("hybrid");
+  const blobKey = await recipientOf(parseIdentity(readOrCreatePrivateFile(blobPath, () => newBlobIdentity)));
+  return {
+    signing,
+    thumb: thumb(signing.publicKey),
+    nextKey: file.nextKey,
+    kek: decodeBase64urlExact(kek, 32, "keyholder KEK"),
+    blobKey,
+    sealedBlobLength: await measureSealedBlob(blobKey),
+  };
+}
+
+// Why the next key first: a signing key without its successor could never be rotated.
+function makeSigning(folder: string): string {
+  const next = generateSigningKey();
+  writePrivateFileNow(join(folder, "next-key.OFFLINE"), [...offlineNote, encodeBase64url(next.seed), ""].join("\n"));
+  return JSON.stringify({
+    seed: encodeBase64url(generateSigningKey().seed),
+    nextKey: encodeBase64url(sha256(next.publicKey)),
+  });
+}

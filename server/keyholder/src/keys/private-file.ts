@@ -1,0 +1,32 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Reads a small secret file, or makes it first. It is whole and on disk, readable by its owner alone, when this returns. */
+export function readOrCreatePrivateFile(path: string, make: () => string): string {
+  if (!existsSync(path)) writePrivateFileNow(path, make());
+  return readFileSync(path, "utf8").trim();
+}
+
+/** As platform's writePrivateFile, but before the next line runs. */
+export function writePrivateFileNow(path: string, content: string): void {
+  replacePrivateFile(path, content);
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** The same without waiting for the folder: after a power cut either the old or the new content is there, whole. */
+export function replacePrivateFile(path: string, content: string): void {
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, "w", 0o600);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}

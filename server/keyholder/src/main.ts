@@ -1,0 +1,36 @@
+import { keyholderContract } from "@afterkeep/contracts";
+import { createMailer, runZone, serveZone, type ZoneRuntime } from "@afterkeep/platform";
+import { openKeyholder } from "./keyholder.ts";
+import type { StoreSettings } from "./store/store.ts";
+import { postProbeTo } from "./time/probe.ts";
+import { startTicking } from "./time/start-ticking.ts";
+
+await runZone("keyholder", async (zone) => {
+  const mailer = zone.smtpUrl === undefined ? null : createMailer({ smtpUrl: zone.smtpUrl, from: zone.mailFrom });
+  const onError = (err: unknown) => zone.logger.error({ event: "tick-failed", err });
+  const keyholder = await openKeyholder({
+    folder: zone.dataDir,
+    settings: settingsOf(zone),
+    clock: zone.clock,
+    mailer,
+    publicUrl: zone.publicUrl,
+    postProbe: postProbeTo(zone.publicUrl),
+    onError,
+  });
+  const server = await serveZone(keyholderContract, { zone, handlers: keyholder.handlers });
+  const ticking = startTicking(keyholder.tick, keyholder.realTickMs, onError);
+  return {
+    stop: async () => {
+      await ticking.stop();
+      await server.close();
+      mailer?.close();
+      keyholder.close();
+    },
+  };
+});
+
+/** Why the factor here and not in the store's own settings: the store remembers what it was created with and refuses another. */
+function settingsOf(zone: ZoneRuntime): StoreSettings {
+  if (zone.mode !== "demo") return { mode: "real", factor: 1 };
+  return { mode: "demo", factor: Number(process.env["AFTERKEEP_DEMO_FACTOR"] ?? 1) };
+}

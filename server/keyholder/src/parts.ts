@@ -1,0 +1,30 @@
+import type { StatementBody } from "@afterkeep/statements";
+import type { Clock, Mailer } from "@afterkeep/platform";
+import type { Chains } from "./accept/chains.ts";
+import type { Challenges } from "./accept/challenges.ts";
+import type { DepositKeys } from "./deposit/deposit-keys.ts";
+import type { KeyholderKeys } from "./keys/key-files.ts";
+import type { Proofs } from "./release/proofs.ts";
+import type { Store, StoreSettings } from "./store/store.ts";
+import type { AttendedTime } from "./time/attended-time.ts";
+import type { Pace } from "./time/pace.ts";
+import type { Probe } from "./time/probe.ts";
+
+/** What the keyholder's operations work with. Nothing in it comes from another zone. */
+export type KeyholderParts = {
+  readonly store: Store;
+  readonly keys: KeyholderKeys;
+  readonly clock: Clock;
+  readonly time: AttendedTime;
+  readonly pace: Pace;
+  readonly probe: Probe;
+  readonly probeKind: StatementBody<"receipt">["probe"];
+  readonly settings: StoreSettings;
+  readonly publicUrl: string;
+  /** Null when no SMTP server is configured: last calls then wait. */
+  readonly mailer: Mailer | null;
+  readonly chains: Chains;
+  readonly challenges: Challenges;
+  readonly depositKeys: DepositKeys;
+  readonly proofs: Proofs;
+};

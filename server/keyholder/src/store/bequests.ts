@@ -1,0 +1,81 @@
+import type { SwitchHistory, SwitchPolicy } from "@afterkeep/switch";
+import { z } from "zod";
+import type { Store } from "./store.ts";
+
+const rowSchema = z.object({
+  account: z.string(),
+  b: z.string(),
+  policy: z.string(),
+  history: z.string(),
+  lastCallTriedAt: z.int(),
+  shown: z.string(),
+  revision: z.int(),
+});
+
+/** A bequest that was armed at least once: the bound policy and everything that happened to its switch. */
+export type Bequest = {
+  readonly account: string;
+  readonly b: string;
+  readonly policy: SwitchPolicy;
+  readonly history: SwitchHistory;
+  /** When the last call was last tried (attended ms), so that a dead mail server is not asked at every tick. */
+  readonly lastCallTriedAt: number;
+  readonly shown: string;
+  readonly revision: number;
+};
+
+const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision from bequest`;
+
+export function findBequest(store: Store, account: string, b: string): Bequest | null {
+  const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
+  return row === null ? null : toBequest(row);
+}
+
+export function listBequests(store: Store, account: string): Bequest[] {
+  return store.all(`${select} where account = ? order by b`, rowSchema, account).map(toBequest);
+}
+
+export function listAllBequests(store: Store): Bequest[] {
+  return store.all(select, rowSchema).map(toBequest);
+}
+
+/** Those whose time to be looked at has come, the longest waiting first. */
+export function listDueBequests(store: Store, attendedMs: number, limit: number): Bequest[] {
+  return store.all(`${select} where wake <= ? order by wake limit ?`, rowSchema, attendedMs, limit).map(toBequest);
+}
+
+/** Those whose shown facts changed after `revision`, oldest change first. */
+export function listChangedBequests(store: Store, revision: number, limit: number): Bequest[] {
+  return store.all(`${select} where revision > ? order by revision limit ?`, rowSchema, revision, limit).map(toBequest);
+}
+
+export function putBequest(store: Store, bequest: Bequest, wake: number | null): void {
+  store.run(
+    "insert or replace into bequest values (?, ?, ?, ?, ?, ?, ?, ?)",
+    bequest.account,
+    bequest.b,
+    JSON.stringify(bequest.policy),
+    JSON.stringify(bequest.history),
+    bequest.lastCallTriedAt,
+    wake,
+    bequest.shown,
+    bequest.revision,
+  );
+}
+
+const revisionSchema = z.object({ revision: z.int() });
+
+export function readRevision(store: Store): number {
+  return store.one("select revision from keyholder", revisionSchema).revision;
+}
+
+export function nextRevision(store: Store): number {
+  store.run("update keyholder set revision = revision + 1");
+  return readRevision(store);
+}
+
+function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
+  const boundPolicy: SwitchPolicy = JSON.parse(policy);
+  const facts: SwitchHistory = JSON.parse(history);
+  return { ...row, policy: boundPolicy, history: facts };
+}

@@ -1,0 +1,17 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Store } from "./store.ts";
+
+/** Grows with each restore, so that no receipt of an older store looks newer than one already seen. */
+export function readEpoch(store: Store): number {
+  return store.one("select epoch from keyholder", z.object({ epoch: z.int() })).epoch;
+}
+
+/**
+ * Begins a new epoch after a restore. Call inside a commit.
+ *
+ * Why a new instance: a second old copy, taken before this restore, then never passes for the present store, whatever its counter.
+ */
+export function raiseEpoch(store: Store): void {
+  store.run("update keyholder set epoch = epoch + 1, instance = ?", randomUUID());
+}

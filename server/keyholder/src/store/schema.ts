@@ -1,0 +1,120 @@
+/**
+ * Everything the keyholder remembers (protocol §4, Cardinality). Keys, devices, pins and policies are not tables of their own:
+ * they are the fold of the accepted statements, so they cannot disagree with them.
+ *
+ * Times ending in `_at` and `wake` are attended ms; `wake` is when a bequest must be looked at again, null when nothing becomes
+ * due by itself. `bequest.policy` and `.history` are JSON of common/switch: the bound policy and its facts. `bequest.shown` is
+ * what the clock zone was last told, to notice a change.
+ */
+export const schema = `
+create table keyholder (
+  one integer primary key check (one = 1),
+  instance text not null,
+  counter integer not null,
+  epoch integer not null,
+  mode text not null,
+  factor real not null,
+  attended integer not null,
+  recorded_wall integer not null,
+  revision integer not null
+) strict;
+
+create table account (
+  id text primary key,
+  counter integer not null
+) strict, without rowid;
+
+create table statement (
+  position integer primary key autoincrement,
+  id text not null unique,
+  account text not null references account,
+  jws text not null,
+  accepted_at integer not null
+) strict;
+create index statement_account on statement (account, position);
+
+create table receipt (
+  statement text primary key,
+  account text not null references account,
+  challenge text not null unique,
+  counter integer not null,
+  jws text not null
+) strict;
+
+create table contact (
+  account text not null references account,
+  hash text not null,
+  sealed blob not null,
+  primary key (account, hash)
+) strict, without rowid;
+
+create table bequest (
+  account text not null references account,
+  b text not null,
+  policy text not null,
+  history text not null,
+  last_call_tried_at integer not null,
+  wake integer,
+  shown text not null,
+  revision integer not null,
+  primary key (account, b)
+) strict, without rowid;
+create index bequest_due on bequest (wake) where wake is not null;
+create index bequest_feed on bequest (revision);
+
+create table manifest (
+  account text not null references account,
+  b text not null,
+  g integer not null,
+  mseq integer not null,
+  hash text not null,
+  accepted_at integer not null,
+  primary key (account, b, g, mseq)
+) strict, without rowid;
+
+create table slot (
+  account text not null references account,
+  b text not null,
+  g integer not null,
+  r text not null,
+  age_key text not null,
+  share blob,
+  share_commit text not null,
+  outer_part text not null,
+  outer_hash text not null,
+  path_part text not null,
+  path_hash text not null,
+  withdrawn text not null,
+  primary key (account, b, g, r)
+) strict, without rowid;
+
+create table deposit (
+  hash text primary key,
+  request text not null,
+  imported text not null
+) strict;
+
+create table decision (
+  id text primary key,
+  account text not null,
+  b text not null,
+  g integer not null,
+  decided_at integer not null,
+  release text not null
+) strict;
+
+create table fetch (
+  decision text not null references decision,
+  r text not null,
+  manifest_hash text not null,
+  fetched_at integer not null,
+  primary key (decision, r)
+) strict, without rowid;
+
+create table token (
+  position integer primary key autoincrement,
+  hash text not null unique,
+  account text not null references account,
+  used_by text not null
+) strict;
+`;

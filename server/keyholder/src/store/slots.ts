@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { Store } from "./store.ts";
+
+const slotSchema = z.object({
+  account: z.string(),
+  b: z.string(),
+  g: z.int(),
+  r: z.string(),
+  ageKey: z.string(),
+  /** Encrypted for the store; null once destroyed. */
+  share: z.instanceof(Uint8Array).nullable(),
+  shareCommit: z.string(),
+  outer: z.string(),
+  outerHash: z.string(),
+  path: z.string(),
+  pathHash: z.string(),
+  /** The signed `withdrawn` of the last return, until a new decision; else empty. */
+  withdrawn: z.string(),
+});
+/** One recipient's place in one generation of one bequest. */
+export type Slot = Omit<z.infer<typeof slotSchema>, "share"> & { readonly share: Uint8Array | null };
+
+const selectSlot = `select account, b, g, r, age_key as ageKey, share, share_commit as shareCommit, outer_part as outer,
+  outer_hash as outerHash, path_part as path, path_hash as pathHash, withdrawn from slot`;
+
+export function findSlot(store: Store, account: string, b: string, g: number, r: string): Slot | null {
+  return store.find(`${selectSlot} where account = ? and b = ? and g = ? and r = ?`, slotSchema, account, b, g, r);
+}
+
+export function listSlots(store: Store, account: string, b: string, g: number): Slot[] {
+  return store.all(`${selectSlot} where account = ? and b = ? and g = ? order by r`, slotSchema, account, b, g);
+}
+
+/** Puts a deposited share in its place; a later deposit replaces one that no policy names yet. */
+export function putSlot(store: Store, slot: Slot): void {
+  store.run(
+    "insert or replace into slot values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    slot.account,
+    slot.b,
+    slot.g,
+    slot.r,
+    slot.ageKey,
+    slot.share,
+    slot.shareCommit,
+    slot.outer,
+    slot.outerHash,
+    slot.path,
+    slot.pathHash,
+    slot.withdrawn,
+  );
+}
+
+export function setWithdrawn(store: Store, account: string, place: { b: string; g: number; r: string }, jws: string): void {
+  store.run(
+    "update slot set withdrawn = ? where account = ? and b = ? and g = ? and r = ?",
+    jws,
+    account,
+    place.b,
+    place.g,
+    place.r,
+  );
+}
+
+export function forgetWithdrawn(store: Store, account: string, b: string): void {
+  store.run("update slot set withdrawn = '' where account = ? and b = ?", account, b);
+}
+
+/** Destroys the shares of all generations before `g` (protocol §3, Re-key). Call inside a commit. */
+export function destroyOlderShares(store: Store, account: string, b: string, g: number): void {
+  const destroyed = store.run(
+    "update slot set share = null where account = ? and b = ? and g < ? and share is not null",
+    account,
+    b,
+    g,
+  );
+  if (destroyed > 0) store.forgetAfterCommit();
+}
+
+export function countSlots(store: Store, account: string): number {
+  return store.one("select count(*) as count from slot where account = ?", z.object({ count: z.int() }), account).count;
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { InvariantError } from "@afterkeep/platform";
+import { z } from "zod";
+import { isRestored, readHighWater, writeHighWater } from "./high-water.ts";
+import { schema } from "./schema.ts";
+
+const markSchema = z.object({ instance: z.string(), counter: z.int() });
+const settingsSchema = z.object({ mode: z.enum(["real", "demo"]), factor: z.number() });
+export type StoreSettings = z.infer<typeof settingsSchema>;
+
+/** Called between the steps of a commit, so that a test can stop the process there. */
+export type CommitStep = "begun" | "written" | "committed" | "marked";
+
+/**
+ * The keyholder's own database. All work is synchronous and runs in `commit`: nobody sees half a change, and what `commit`
+ * returned is on disk.
+ */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #folder: string;
+  readonly #onStep: (step: CommitStep) => void;
+  readonly #prepared = new Map<string, StatementSync>();
+  #isInCommit = false;
+  #mustForget = false;
+  /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
+  readonly isRestored: boolean;
+
+  constructor(folder: string, settings: StoreSettings, onStep: (step: CommitStep) => void = () => {}) {
+    this.#folder = folder;
+    this.#onStep = onStep;
+    this.#database = openDatabase(folder, settings);
+    this.isRestored = isRestored(readHighWater(folder), this.#mark());
+    requireSameSettings(this.one("select mode, factor from keyholder", settingsSchema), settings);
+  }
+
+  /** Runs `change` in one transaction, which is on disk when this returns. A throw undoes all of it. */
+  commit<Result>(change: () => Result): Result {
+    if (this.#isInCommit) throw new InvariantError("commit-nested", "Something went wrong on our side.");
+    this.#isInCommit = true;
+    try {
+      this.#database.exec("begin immediate");
+      this.#onStep("begun");
+      const result = change();
+      this.run("update keyholder set counter = counter + 1");
+      const mark = this.#mark();
+      this.#onStep("written");
+      this.#database.exec("commit");
+      this.#onStep("committed");
+      writeHighWater(this.#folder, mark);
+      this.#onStep("marked");
+      this.#forgetOldPages();
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("rollback");
+      throw error;
+    } finally {
+      this.#isInCommit = false;
+    }
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...values).changes);
+  }
+
+  all<Row>(sql: string, row: z.ZodType<Row>, ...values: SQLInputValue[]): Row[] {
+    return this.#prepare(sql)
+      .all(...values)
+      .map((found) => row.parse(found));
+  }
+
+  find<Row>(sql: string, row: z.ZodType<Row>, ...values: SQLInputValue[]): Row | null {
+    const found = this.#prepare(sql).get(...values);
+    return found === undefined ? null : row.parse(found);
+  }
+
+  one<Row>(sql: string, row: z.ZodType<Row>, ...values: SQLInputValue[]): Row {
+    const found = this.find(sql, row, ...values);
+    if (found === null) throw new InvariantError("row-missing", "Something went wrong on our side.", { cause: sql });
+    return found;
+  }
+
+  /** After this commit, nothing of what it destroyed may be left in the write-ahead log. */
+  forgetAfterCommit(): void {
+    this.#mustForget = true;
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #forgetOldPages(): void {
+    if (!this.#mustForget) return;
+    this.#mustForget = false;
+    this.#database.exec("pragma wal_checkpoint(truncate)");
+  }
+
+  #mark() {
+    return this.one("select instance, counter from keyholder", markSchema);
+  }
+
+  #prepare(sql: string): StatementSync {
+    const prepared = this.#prepared.get(sql) ?? this.#database.prepare(sql);
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+}
+
+function openDatabase(folder: string, settings: StoreSettings): DatabaseSync {
+  const path = join(folder, "keyholder.sqlite");
+  const isNew = !existsSync(path);
+  if (isNew && readHighWater(folder) !== null) throw new StoreLostError();
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+  // Why full: a receipt promises that what it says survives a power cut.
+  database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma busy_timeout = 2000");
+  if (!isCreated(database)) createTables(database, settings);
+  return database;
+}
+
+function isCreated(database: DatabaseSync): boolean {
+  return database.prepare("select 1 from sqlite_master where name = 'keyholder'").get() !== undefined;
+}
+
+function createTables(database: DatabaseSync, { mode, factor }: StoreSettings): void {
+  database.exec("begin immediate");
+  database.exec(schema);
+  database
+    .prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0)")
+    .run(randomUUID(), mode, factor);
+  database.exec("commit");
+}
+
+function requireSameSettings(stored: StoreSettings, wanted: StoreSettings): void {
+  if (stored.mode === wanted.mode && stored.factor === wanted.factor) return;
+  throw new InvariantError(
+    "mode-fixed",
+    `This keyholder was created in ${stored.mode} mode with factor ${stored.factor} and never runs in another.`,
+    { next: "Use another data folder for the other mode." },
+  );
+}
+
+/** The keys and the mark are here, the store is not: starting afresh would forget every accepted statement. */
+export class StoreLostError extends InvariantError {
+  constructor() {
+    super("store-lost", "The keyholder's store is missing although this keyholder ran before.", {
+      next: "Put a backup of keyholder.sqlite back. The keyholder will hold everything until the owners return.",
+    });
+  }
+}

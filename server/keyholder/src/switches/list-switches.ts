@@ -1,0 +1,27 @@
+import type { KeyholderParts } from "../parts.ts";
+import { type Bequest, listBequests, listChangedBequests, readRevision } from "../store/bequests.ts";
+import { describeSwitch, type KeyholderSwitch } from "./describe-switch.ts";
+
+type Selection = { readonly account: string } | { readonly after: number; readonly limit: number };
+type Listing = { items: KeyholderSwitch[]; cursor: number; nowWallMs: number; attendedMs: number };
+
+/** The switches of one account, or those that changed after a cursor. For showing and for reminding; nothing is decided from it. */
+export function listSwitches(parts: KeyholderParts, selection: Selection): Listing {
+  const { attendedMs, wallMs } = parts.time.now();
+  const { bequests, cursor } = select(parts, selection);
+  return { items: bequests.map((bequest) => describe(parts, bequest)), cursor, nowWallMs: wallMs, attendedMs };
+}
+
+function select(parts: KeyholderParts, selection: Selection): { bequests: Bequest[]; cursor: number } {
+  if ("account" in selection) {
+    return { bequests: listBequests(parts.store, selection.account), cursor: readRevision(parts.store) };
+  }
+  const bequests = listChangedBequests(parts.store, selection.after, selection.limit);
+  return { bequests, cursor: bequests.at(-1)?.revision ?? selection.after };
+}
+
+function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {
+  const shown = describeSwitch(parts.store, bequest, parts.time.now());
+  if (parts.time.isStopped()) return { ...shown, waitsFor: "hold" };
+  return shown.waitsFor === "" && !parts.time.isProbed() ? { ...shown, waitsFor: "probe" } : shown;
+}

@@ -1,0 +1,25 @@
+import { applyReminderAccepted, type ReminderPhase } from "@afterkeep/switch";
+import type { KeyholderParts } from "../parts.ts";
+import { findBequest } from "../store/bequests.ts";
+import { saveBequest } from "./save-bequest.ts";
+
+export type AcceptedReminder = {
+  readonly account: string;
+  readonly b: string;
+  readonly lastSign: string;
+  readonly phase: ReminderPhase;
+  readonly index: number;
+};
+
+/**
+ * The clock zone's word that a channel took a reminder. It counts from now on, never from earlier, and only for the present
+ * silence: a lie about it can at most spare the owner a reminder, never a day of interval, grace or last call.
+ */
+export function noteReminder(parts: KeyholderParts, reminder: AcceptedReminder): { noted: boolean } {
+  const { attendedMs } = parts.time.advance();
+  const bequest = findBequest(parts.store, reminder.account, reminder.b);
+  if (bequest === null) return { noted: false };
+  const { history, noted } = applyReminderAccepted(bequest.policy, bequest.history, reminder, attendedMs);
+  if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
+  return { noted };
+}

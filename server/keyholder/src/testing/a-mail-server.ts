@@ -1,0 +1,55 @@
+import { text } from "node:stream/consumers";
+import { SMTPServer } from "smtp-server";
+
+export type ReceivedMail = { readonly to: string; readonly text: string };
+/** A real SMTP server on loopback that remembers what it took. */
+export type MailServer = {
+  readonly smtpUrl: string;
+  readonly mails: ReceivedMail[];
+  /** While true, every mail is refused for now (a 4yz answer). */
+  isDown: boolean;
+  /** Called when a mail was taken, before the sender is told. */
+  onMail: () => void;
+  close(): Promise<void>;
+};
+
+export async function aMailServer(): Promise<MailServer> {
+  const server: SMTPServer = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onRcptTo: (_address, _session, callback) =>
+      callback(mailServer.isDown ? Object.assign(new Error("try later"), { responseCode: 451 }) : null),
+    onData: (stream, session, callback) => {
+      void text(stream).then((raw) => {
+        mailServer.mails.push({ to: session.envelope.rcptTo[0]?.address ?? "", text: unfold(raw) });
+        mailServer.onMail();
+        callback(null);
+      });
+    },
+  });
+  const port = await listen(server);
+  const mailServer: MailServer = {
+    smtpUrl: `smtp://127.0.0.1:${port}`,
+    mails: [],
+    isDown: false,
+    onMail: () => {},
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+  return mailServer;
+}
+
+/** Quoted-printable soft breaks removed, so that a link is one piece. */
+function unfold(raw: string): string {
+  return raw.replace(/=\r?\n/g, "").replace(/=3D/g, "=");
+}
+
+async function listen(server: SMTPServer): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const isListening = await new Promise<boolean>((resolve) => {
+      server.server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (isListening) return port;
+  }
+}
