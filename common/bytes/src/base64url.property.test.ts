@@ -19,7 +19,7 @@ describe("base64url", () => {
   });
 
   it("accepts exactly one spelling: any text that reads is written again in the same characters", () => {
-    const nearby = fc.string({ unit: fc.constantFrom(..."ABgwz019-_+/= \n"), maxLength: 12 });
+    const nearby = fc.string({ unit: fc.constantFrom(...Array.from("ABgwz019-_+/= \n")), maxLength: 12 });
     fc.assert(
       fc.property(nearby, (text) => {
         let bytes;
