@@ -1,0 +1,31 @@
+import { type ParsedStatement, parseStatement } from "@afterkeep/formats";
+import { InputError, InvariantError } from "@afterkeep/platform";
+import { receiptBody, statementBodies, type StatementBody, type StatementKind, statementLimits } from "@afterkeep/statements";
+
+export type ReadStatement<K extends StatementKind> = { jws: string; id: Buffer; body: StatementBody<K> };
+
+/**
+ * Reads an untrusted statement: form and fields, never its signature. Whether it counts is for the keyholder to say; here it must
+ * only be storable. Throws InputError `statement-malformed`.
+ */
+export function readStatement<K extends StatementKind>(kind: K, jws: string): ReadStatement<K> {
+  try {
+    const parsed: ParsedStatement = parseStatement(jws, kind, statementLimits[kind]);
+    const body = statementBodies[kind].parse(parsed.payload) as StatementBody<K>;
+    return { jws, id: Buffer.from(parsed.id), body };
+  } catch (cause) {
+    throw new InputError("statement-malformed", "The statement is not one that this version understands.", {
+      next: "Update this client, then sign again.",
+      cause,
+    });
+  }
+}
+
+/** Where a receipt stands in the keyholder's own counting. The receipt itself is for the client to verify. */
+export function receiptPosition(receipt: string): { epoch: number; counter: number } {
+  try {
+    return receiptBody.parse(parseStatement(receipt, "receipt", statementLimits.receipt).payload);
+  } catch (cause) {
+    throw new InvariantError("receipt-unreadable", "The keyholder's answer could not be read.", { cause });
+  }
+}

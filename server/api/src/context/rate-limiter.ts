@@ -1,0 +1,45 @@
+import { type Clock, RateLimitedError } from "@afterkeep/platform";
+
+const windowMs = 600_000;
+const rememberedAtMost = 50_000;
+
+/** Too many calls; `retryAfterMs` from now one more is let in. */
+export class TooManyCallsError extends RateLimitedError {
+  readonly retryAfterMs: number;
+  constructor(code: string, retryAfterMs: number) {
+    super(code, "There were too many attempts.", { next: `Wait ${waitInWords(retryAfterMs)}, then try again.` });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Counts calls by name over ten minutes, in memory: what it forgets at a restart was a courtesy, not a wall. */
+export type RateLimiter = {
+  /** Counts one call. Throws TooManyCallsError once more than `limit` came within the window. */
+  take(name: string, limit: number): void;
+};
+
+export function createRateLimiter(clock: Clock): RateLimiter {
+  const windows = new Map<string, { count: number; endsAt: number }>();
+  return {
+    take: (name, limit) => {
+      const now = clock.monotonicMs();
+      const window = windows.get(name);
+      if (window === undefined || window.endsAt <= now) {
+        forgetEnded(windows, now);
+        windows.set(name, { count: 1, endsAt: now + windowMs });
+      } else if (window.count >= limit) throw new TooManyCallsError("too-many-attempts", window.endsAt - now);
+      else window.count += 1;
+    },
+  };
+}
+
+function forgetEnded(windows: Map<string, { endsAt: number }>, now: number): void {
+  if (windows.size < rememberedAtMost) return;
+  for (const [name, window] of windows) if (window.endsAt <= now) windows.delete(name);
+  // Why drop the oldest: a flood of addresses must not fill the memory.
+  for (const name of windows.keys()) if (windows.size >= rememberedAtMost) windows.delete(name);
+}
+
+function waitInWords(ms: number): string {
+  return ms < 90_000 ? `${Math.ceil(ms / 1000)} seconds` : `${Math.ceil(ms / 60_000)} minutes`;
+}

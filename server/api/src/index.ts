@@ -1,0 +1,3 @@
+export { type ApiOptions, type RunningApi, startApi } from "./start-api.ts";
+export { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
+export { describeApi } from "./http/openapi.ts";

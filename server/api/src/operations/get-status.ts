@@ -1,0 +1,24 @@
+import { inOwnTenant } from "../context/call.ts";
+import { readNewestReceipt } from "../storage/statements.ts";
+import type { Operation } from "./operation.ts";
+
+export const getStatus: Operation<"getStatus"> = async (call) => {
+  const { keyholder } = call.services;
+  const [{ items, nowWallMs }, { mode }] = await Promise.all([
+    keyholder.switches({ account: call.actor.tenant }),
+    keyholder.info({}),
+  ]);
+  const switches = items.map((item) => ({
+    b: item.b,
+    g: item.g,
+    state: item.state,
+    policyHash: item.policyHash,
+    used: item.used,
+    left: item.left,
+    earliestWallMs: item.earliestWallMs,
+    waitsFor: item.waitsFor,
+    release: item.release,
+    slots: item.slots.map(({ r, stage }) => ({ r, stage })),
+  }));
+  return { now: nowWallMs, mode, switches, lastReceipt: await inOwnTenant(call, readNewestReceipt) };
+};

@@ -1,0 +1,24 @@
+import { ConflictError } from "@afterkeep/platform";
+import { fromWire } from "../access/wire.ts";
+import { inOwnTenant, noteAudit } from "../context/call.ts";
+import { readDocument, replaceHeader } from "../storage/documents.ts";
+import type { Operation } from "./operation.ts";
+import { documentUnknown } from "./put-object.ts";
+
+export const putHeader: Operation<"putHeader"> = async (call, { params: { doc, ver }, body }) => {
+  const header = fromWire(body.header);
+  const at = await call.services.productTime.nowMs();
+  return inOwnTenant(call, async (tx) => {
+    const headerRev = await replaceHeader(tx, { doc, ver }, { header, expectedRev: body.expectedRev });
+    if (headerRev === null) throw (await readDocument(tx, { doc, ver })) === null ? documentUnknown() : headerChanged();
+    const fields = { ver, headerRev };
+    await noteAudit(call, tx, at, { tenant: call.actor.tenant, action: "document.reshared", resource: `document:${doc}`, fields });
+    return { headerRev };
+  });
+};
+
+function headerChanged(): ConflictError {
+  return new ConflictError("header-changed", "Another device changed who can open this document.", {
+    next: "Reload and do it again.",
+  });
+}

@@ -1,0 +1,50 @@
+import type { StatementKind } from "@afterkeep/statements";
+import { type ReadStatement, receiptPosition } from "../access/statement-reading.ts";
+import { toWire } from "../access/wire.ts";
+import { type Call, noteAudit, type Tx } from "../context/call.ts";
+import { insertStatement } from "../storage/statements.ts";
+
+export type OwnerKind = "key" | "pin" | "policy" | "manifest" | "disarm" | "checkin";
+export type Receipted = {
+  kind: OwnerKind | "token";
+  tenant: string;
+  statement: Pick<ReadStatement<StatementKind>, "jws" | "id">;
+  receipt: string;
+  seq: number | null;
+};
+
+/** The keyholder's receipt for a statement. Its refusals pass through: this zone has no say in them. */
+export async function askReceipt(
+  call: Call,
+  kind: OwnerKind,
+  statement: Pick<ReadStatement<StatementKind>, "jws">,
+): Promise<{ receipt: string }> {
+  return call.services.keyholder.submit({ kind, statement: statement.jws });
+}
+
+/**
+ * Keeps a statement that the keyholder accepted, its receipt and an audit leaf in one transaction. Doing it again changes nothing:
+ * a client that saw us fail sends the same statement once more.
+ */
+export async function storeReceipted(call: Call, tx: Tx, at: number, accepted: Receipted): Promise<void> {
+  const { epoch, counter } = receiptPosition(accepted.receipt);
+  const isNew = await insertStatement(tx, {
+    tenant: accepted.tenant,
+    id: accepted.statement.id,
+    kind: accepted.kind,
+    seq: accepted.seq,
+    jws: accepted.statement.jws,
+    receipt: accepted.receipt,
+    receipt_epoch: epoch,
+    receipt_counter: counter,
+    accepted_at: at,
+  });
+  if (!isNew) return;
+  await noteAudit(call, tx, at, {
+    tenant: accepted.tenant,
+    action: `statement.${accepted.kind}`,
+    resource: `account:${accepted.tenant}`,
+    fields: { statement: toWire(accepted.statement.id), epoch, counter },
+    as: { actor: "owner", id: accepted.tenant },
+  });
+}

@@ -1,0 +1,45 @@
+import type { auditorContract, keyholderContract, kmsContract } from "@afterkeep/contracts";
+import type { AuditLeafTable, Clock, CoreTables, Logger, Mode, OutboxTable, ZoneClient } from "@afterkeep/platform";
+import type { Kysely } from "kysely";
+import type { ApiSecrets } from "./access/api-secrets.ts";
+import type { TenantDeks } from "./access/tenant-deks.ts";
+import type { ProductTime } from "./context/product-time.ts";
+import type { RateLimiter } from "./context/rate-limiter.ts";
+import type { ObjectStore } from "./objects/object-store.ts";
+
+/** The tables that this zone reads and writes. */
+export type ApiTables = CoreTables & { audit_leaf: AuditLeafTable; outbox: OutboxTable };
+
+/** What an installation may change. Lengths in bytes. */
+export type ApiLimits = {
+  /** Largest sealed object; the first version takes documents of 1 GB with their leaf list and padding. */
+  maxObjectBytes: number;
+  /** Calls without a session that cost us or tell something, per address and 10 minutes. */
+  perAddress: number;
+  /** Attempts to sign in to one account, per 10 minutes. */
+  perAccount: number;
+};
+
+export const defaultLimits: ApiLimits = { maxObjectBytes: 1_342_177_280, perAddress: 600, perAccount: 60 };
+
+/** Everything an operation may reach. */
+export type Services = {
+  db: Kysely<ApiTables>;
+  keyholder: ZoneClient<typeof keyholderContract>;
+  kms: ZoneClient<typeof kmsContract>;
+  auditor: ZoneClient<typeof auditorContract>;
+  secrets: ApiSecrets;
+  deks: TenantDeks;
+  objects: ObjectStore;
+  productTime: ProductTime;
+  realClock: Clock;
+  rateLimiter: RateLimiter;
+  logger: Logger;
+  limits: ApiLimits;
+  mode: Mode;
+  publicUrl: string;
+  /** The key that checks the log's checkpoints; asked for until the auditor answers once. */
+  logVerifierKey(): Promise<string>;
+  /** Work that goes on after its answer; a stop waits for it. */
+  background(work: Promise<void>): void;
+};

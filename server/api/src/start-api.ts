@@ -1,0 +1,94 @@
+import { auditorContract, keyholderContract, kmsContract } from "@afterkeep/contracts";
+import { connectZone, InvariantError, openDatabase, type ZoneRuntime } from "@afterkeep/platform";
+import type { FastifyInstance } from "fastify";
+import { createApiSecrets } from "./access/api-secrets.ts";
+import { createTenantDeks } from "./access/tenant-deks.ts";
+import { createProductTime } from "./context/product-time.ts";
+import { createRateLimiter } from "./context/rate-limiter.ts";
+import { createApp } from "./http/create-app.ts";
+import type { FilterMode } from "./http/response-filter.ts";
+import { openObjectStore } from "./objects/object-store.ts";
+import { tidyUp } from "./objects/upkeep.ts";
+import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
+
+const tidyEveryMs = 60_000;
+
+export type ApiOptions = { limits?: Partial<ApiLimits>; filter?: FilterMode };
+export type RunningApi = {
+  app: FastifyInstance;
+  services: Services;
+  /** Starts to serve on loopback. */
+  listen(port: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Puts the api zone together. It does not listen yet, and it dials the other zones at their first use. */
+export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Promise<RunningApi> {
+  const { services, stop: stopServices } = await openServices(zone, options);
+  const app = await createApp({ services, filter: options.filter ?? "strip", webDist: zone.webDist });
+  let tidying = Promise.resolve();
+  const timer = setInterval(() => {
+    tidying = tidying.then(() => tidyUp(services)).catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
+  }, tidyEveryMs);
+  timer.unref();
+  return {
+    app,
+    services,
+    listen: async (port) => void (await app.listen({ host: "127.0.0.1", port })),
+    stop: async () => {
+      clearInterval(timer);
+      await app.close();
+      await tidying;
+      await stopServices();
+    },
+  };
+}
+
+async function openServices(zone: ZoneRuntime, options: ApiOptions): Promise<{ services: Services; stop(): Promise<void> }> {
+  if (zone.database === undefined || zone.objectsDir === undefined)
+    throw new InvariantError("api-unconfigured", "The api zone needs a database and a folder for objects.");
+  const db = openDatabase<ApiTables>(zone.database);
+  const keyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
+  const kms = connectZone(kmsContract, { zone, to: "kms" });
+  const auditor = connectZone(auditorContract, { zone, to: "auditor" });
+  const background = createBackground((err) => zone.logger.warn({ event: "background-failed", err }));
+  const services: Services = {
+    db,
+    keyholder,
+    kms,
+    auditor,
+    secrets: createApiSecrets(kms),
+    deks: createTenantDeks(kms, zone.realClock),
+    objects: await openObjectStore(zone.objectsDir),
+    productTime: createProductTime(zone.mode, zone.clock, keyholder),
+    realClock: zone.realClock,
+    rateLimiter: createRateLimiter(zone.realClock),
+    logger: zone.logger,
+    limits: { ...defaultLimits, ...options.limits },
+    mode: zone.mode,
+    publicUrl: zone.publicUrl,
+    logVerifierKey: remember(async () => (await auditor.checkpoint({})).verifierKey),
+    background: background.add,
+  };
+  const stop = async () => {
+    await background.finish();
+    await Promise.all([keyholder.close(), kms.close(), auditor.close(), db.destroy()]);
+  };
+  return { services, stop };
+}
+
+function createBackground(failed: (error: unknown) => void) {
+  const running = new Set<Promise<void>>();
+  return {
+    add: (work: Promise<void>): void => {
+      const watched = work.catch(failed).finally(() => running.delete(watched));
+      running.add(watched);
+    },
+    finish: async () => void (await Promise.all(running)),
+  };
+}
+
+function remember<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let known: { value: Value } | null = null;
+  return async () => (known ??= { value: await ask() }).value;
+}

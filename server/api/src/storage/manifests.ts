@@ -1,0 +1,63 @@
+import { pgId } from "@afterkeep/platform";
+import type { Selectable } from "kysely";
+import type { Tx } from "../context/call.ts";
+import type { ApiTables } from "../services.ts";
+
+export type ManifestRow = Selectable<ApiTables["manifest"]> & { jws: string };
+
+/** As many manifests of one bequest are kept as the keyholder keeps hashes of. */
+const keptManifests = 16;
+
+export async function insertManifest(tx: Tx, row: Selectable<ApiTables["manifest"]>): Promise<void> {
+  await tx
+    .insertInto("manifest")
+    .values({
+      ...row,
+      tenant: pgId(row.tenant),
+      b: pgId(row.b),
+      docs: row.docs.map(pgId),
+      vers: row.vers.map(pgId),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export async function deleteOldManifests(tx: Tx, b: string): Promise<void> {
+  await tx
+    .deleteFrom("manifest")
+    .where("b", "=", pgId(b))
+    .where((e) =>
+      e.not(
+        e(
+          e.refTuple("g", "mseq"),
+          "in",
+          e
+            .selectFrom("manifest")
+            .select(["g", "mseq"])
+            .where("b", "=", pgId(b))
+            .orderBy("g", "desc")
+            .orderBy("mseq", "desc")
+            .limit(keptManifests)
+            .$asTuple("g", "mseq"),
+        ),
+      ),
+    )
+    .execute();
+}
+
+/** The newest `limit` manifests of b (of generation g where given), newest first. */
+export async function readManifests(
+  tx: Tx,
+  which: { b: string; g?: number; limit: number },
+): Promise<ManifestRow[]> {
+  let query = tx
+    .selectFrom("manifest")
+    .innerJoin("statement", (join) =>
+      join.onRef("statement.tenant", "=", "manifest.tenant").onRef("statement.id", "=", "manifest.statement_id"),
+    )
+    .selectAll("manifest")
+    .select("statement.jws")
+    .where("b", "=", pgId(which.b));
+  if (which.g !== undefined) query = query.where("g", "=", which.g);
+  return query.orderBy("g", "desc").orderBy("mseq", "desc").limit(which.limit).execute();
+}

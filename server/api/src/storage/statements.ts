@@ -1,0 +1,46 @@
+import { pgId } from "@afterkeep/platform";
+import type { Insertable } from "kysely";
+import type { Tx } from "../context/call.ts";
+import type { ApiTables } from "../services.ts";
+
+export type NewStatement = Insertable<ApiTables["statement"]>;
+
+/** Keeps an accepted statement with its receipt. False when it is kept already: the same statement comes again after a failure. */
+export async function insertStatement(tx: Tx, row: NewStatement): Promise<boolean> {
+  const inserted = await tx
+    .insertInto("statement")
+    .values({ ...row, tenant: pgId(row.tenant) })
+    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** The control chain from `after` (exclusive), oldest first. */
+export async function readChain(tx: Tx, after: number, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("statement")
+    .select("jws")
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  return rows.map(({ jws }) => jws);
+}
+
+/** The newest receipt by the keyholder's own counting; empty before the first. */
+export async function readNewestReceipt(tx: Tx): Promise<string> {
+  const row = await tx
+    .selectFrom("statement")
+    .select("receipt")
+    .orderBy("receipt_epoch", "desc")
+    .orderBy("receipt_counter", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.receipt ?? "";
+}
+
+export async function readStatementJws(tx: Tx, id: Buffer): Promise<string | null> {
+  const row = await tx.selectFrom("statement").select("jws").where("id", "=", id).executeTakeFirst();
+  return row?.jws ?? null;
+}
