@@ -1,0 +1,140 @@
+import { type Id, parseId, randomBytes, type RandomSource } from "@afterkeep/bytes";
+import type { AgeIdentity } from "@afterkeep/formats";
+import { getAccount, readSession } from "./account.ts";
+import { arm, type ArmOptions, previewArming } from "./arm.ts";
+import { createBequest, listBequests } from "./bequests.ts";
+import { checkIn, checkInByToken } from "./check-in.ts";
+import { type Device, type DeviceKeyKeeper, readSecrets } from "./device.ts";
+import { disarm } from "./disarm.ts";
+import { type DownloadOptions, exportAge, listDocuments, openVaultDocument } from "./documents.ts";
+import { RefusedError } from "./errors.ts";
+import type { BequestDraft } from "./labels.ts";
+import { verifyLog } from "./log.ts";
+import type { ProfileStore } from "./profile.ts";
+import { inviteRecipient, listRecipients, pinRecipient, type PinRequest, safetyWordsOf } from "./recipients.ts";
+import { acceptInvitation, recipientWords, type UnlockWith, unlockRecipient } from "./recipient-key.ts";
+import { openLink, readRecipientView, resumeRecipient } from "./recipient-session.ts";
+import { listReleases, openRelease } from "./release.ts";
+import { sealItems, type SealItem, type SealOptions } from "./seal.ts";
+import { readServer } from "./server-info.ts";
+import { beginSignIn, signOut } from "./sign-in.ts";
+import { beginSignUp, type SignUpRequest } from "./sign-up.ts";
+import { readStatus } from "./status.ts";
+import { createTransport } from "./transport.ts";
+import { updateBequest } from "./update-bequest.ts";
+
+export type AfterkeepOptions = {
+  /** Origin, without a slash at the end. */
+  readonly serverUrl: string;
+  readonly channel: "cookie" | "bearer";
+  readonly store: ProfileStore;
+  readonly fetch?: typeof fetch;
+  readonly random?: RandomSource;
+  readonly now?: () => number;
+  /** Where the platform keeps a signing key that cannot be copied; without, a seed lies in the secrets. */
+  readonly deviceKey?: DeviceKeyKeeper;
+  /** `blob` in browsers, which stream uploads only over HTTP/2. Found out if absent. */
+  readonly uploadAs?: "stream" | "blob";
+};
+
+export type Afterkeep = ReturnType<typeof createAfterkeep>;
+
+/** Everything a person can do, on this device. Each method is one use case; the file of its name says what it verifies. */
+export function createAfterkeep(options: AfterkeepOptions) {
+  const device = createDevice(options);
+  return { ...ownerUseCases(device), ...recipientUseCases(device) };
+}
+
+function ownerUseCases(device: Device) {
+  return {
+    readServer: () => readServer(device),
+    beginSignUp: (request: SignUpRequest) => beginSignUp(device, request),
+    beginSignIn: (request: { email: string; passphrase: string }) => beginSignIn(device, request),
+    signIn: async (request: { email: string; passphrase: string; totpCode: () => Promise<string> | string }) => {
+      const pending = await beginSignIn(device, request);
+      return pending.finish(await request.totpCode());
+    },
+    signOut: () => signOut(device),
+    session: () => readSession(device),
+    getAccount: () => getAccount(device),
+    sendEmailVerification: async () => void (await device.transport.call("sendEmailVerification", {})),
+    verifyEmail: async (token: string) => void (await device.transport.call("verifyEmail", { body: { token } })),
+
+    seal: (items: readonly SealItem[], sealing?: SealOptions) => sealItems(device, items, sealing),
+    listDocuments: () => listDocuments(device),
+    openDocument: (doc: string, download?: DownloadOptions) => openVaultDocument(device, doc, download),
+    exportAge: (doc: string, how: DownloadOptions & { kind: "hybrid" | "x25519"; identity?: AgeIdentity }) =>
+      exportAge(device, doc, how),
+
+    inviteRecipient: (person: { email: string; name: string }) => inviteRecipient(device, person),
+    reinviteRecipient: async (r: string) => void (await device.transport.call("reinviteRecipient", { params: { r } })),
+    listRecipients: () => listRecipients(device),
+    safetyWordsOf: (r: string) => safetyWordsOf(device, r),
+    pinRecipient: (r: string, request: PinRequest) => pinRecipient(device, r, request),
+
+    createBequest: (draft: BequestDraft) => createBequest(device, draft),
+    updateBequest: (b: string, draft: BequestDraft) => updateBequest(device, b, draft),
+    listBequests: () => listBequests(device),
+    getBequest: async (b: string) => {
+      const found = (await listBequests(device)).find((one) => one.b === b);
+      if (found === undefined) throw new RefusedError("not-found", "There is no such bequest.");
+      return found;
+    },
+    previewArming: (b: string) => previewArming(device, b),
+    arm: (b: string, arming?: ArmOptions) => arm(device, b, arming),
+    disarm: async (b: string) => disarm(device, await findId(device, b)),
+    disarmAll: () => disarm(device, ""),
+
+    checkIn: () => checkIn(device),
+    checkInByToken: (token: string) => checkInByToken(device, token),
+    status: () => readStatus(device),
+    verifyLog: (after?: number) => verifyLog(device, after),
+  };
+}
+
+function recipientUseCases(device: Device) {
+  return {
+    openInvitation: (token: string) => openLink(device, token),
+    resumeRecipient: () => resumeRecipient(device),
+    recipientView: () => readRecipientView(device),
+    acceptInvitation: (accepting?: { passphrase?: string }) => acceptInvitation(device, accepting),
+    recipientWords: () => recipientWords(device),
+    unlockRecipient: (secret: UnlockWith) => unlockRecipient(device, secret),
+    listReleases: () => listReleases(device),
+    openRelease: (b: string) => openRelease(device, b),
+    sendLink: async (email: string) => void (await device.transport.call("sendLink", { body: { email } })),
+  };
+}
+
+function createDevice(options: AfterkeepOptions): Device {
+  const memory: Device["memory"] = { secrets: null, ownerKeys: null, clock: null };
+  const transport = createTransport({
+    serverUrl: options.serverUrl,
+    channel: options.channel,
+    // Why wrapped: `fetch` taken off its window throws "Illegal invocation".
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    credentials: async () => {
+      const { session, recipientSession } = await readSecrets(device);
+      return { owner: session?.token ?? "", recipient: recipientSession?.token ?? "" };
+    },
+  });
+  const device: Device = {
+    serverUrl: options.serverUrl,
+    channel: options.channel,
+    transport,
+    random: options.random ?? randomBytes,
+    now: options.now ?? (() => Date.now()),
+    store: options.store,
+    deviceKey: options.deviceKey ?? null,
+    uploadAs: options.uploadAs ?? (typeof document === "undefined" ? "stream" : "blob"),
+    memory,
+  };
+  return device;
+}
+
+async function findId(device: Device, b: string): Promise<Id> {
+  const { bequests } = await device.transport.call("listBequests", {});
+  const found = bequests.find((one) => one.b === b);
+  if (found === undefined) throw new RefusedError("not-found", "There is no such bequest.");
+  return parseId(found.b);
+}

@@ -1,0 +1,35 @@
+import { type AccountView, type StatementBody, StatementError, verifyChallenge } from "@afterkeep/statements";
+import type { Device } from "./device.ts";
+import { RefusedError } from "./errors.ts";
+import type { PinnedKeyholder } from "./profile.ts";
+import { keyholderKey, productNow } from "./server-info.ts";
+
+export type Purpose = StatementBody<"challenge">["purpose"];
+export type VerifiedChallenge = ReturnType<typeof verifyChallenge>;
+
+export type ChallengeTrust = {
+  readonly keyholder: PinnedKeyholder;
+  readonly account: string;
+  readonly purpose: Purpose;
+  readonly view: AccountView | null;
+};
+
+/** A fresh challenge, signed by the pinned keyholder for this account and purpose. */
+export async function requestChallenge(device: Device, trust: ChallengeTrust): Promise<VerifiedChallenge> {
+  const { challenge } = await device.transport.call("challenge", { body: { purpose: trust.purpose } });
+  return openChallenge(device, challenge, trust);
+}
+
+/** Verifies a challenge that came with another answer. */
+export function openChallenge(device: Device, jws: string, trust: ChallengeTrust): VerifiedChallenge {
+  const { keyholder, account, purpose, view } = trust;
+  try {
+    return verifyChallenge(jws, { keyholderKey: keyholderKey(keyholder), account, purpose, nowMs: productNow(device), view });
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    throw new RefusedError("keyholder-changed", "The server's challenge is not by the keyholder this device knows, so nothing was signed.", {
+      next: "Try again. If it stays, ask whoever runs the server.",
+      cause: error,
+    });
+  }
+}

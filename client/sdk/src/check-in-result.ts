@@ -1,0 +1,46 @@
+import type { Device } from "./device.ts";
+import { readTitles } from "./bequest-titles.ts";
+import type { AcceptedReceipt, Receipt } from "./receipt.ts";
+
+export type CheckInRow = {
+  readonly b: string;
+  /** Empty while the vault is locked. */
+  readonly title: string;
+  readonly state: Receipt["rows"][number]["state"];
+  /** Wall ms; a true lower bound. 0 where nothing runs. */
+  readonly earliestMs: number;
+  readonly leftMs: number;
+};
+
+/** What the keyholder proved to have counted. There is no other kind: what did not count throws NotReceiptedError. */
+export type CheckInResult = {
+  readonly counted: true;
+  readonly at: number;
+  readonly mode: Receipt["mode"];
+  readonly probe: Receipt["probe"];
+  /** The earliest moment anything at all can be released; null where nothing is armed. */
+  readonly earliestMs: number | null;
+  readonly rows: readonly CheckInRow[];
+  /** It counted, under changes that this device cannot verify. */
+  readonly unknownChanges: boolean;
+  readonly receipt: Receipt;
+};
+
+export async function toCheckInResult(device: Device, accepted: AcceptedReceipt): Promise<CheckInResult> {
+  const { receipt, unknownChanges } = accepted;
+  const titles = await readTitles(device);
+  const rows = receipt.rows.map((row) => ({
+    b: row.b,
+    title: titles.get(row.b) ?? "",
+    state: row.state,
+    earliestMs: row.earliest.silence,
+    leftMs: row.left,
+  }));
+  return { counted: true, at: receipt.at, mode: receipt.mode, probe: receipt.probe, earliestMs: earliestOf(receipt), rows, unknownChanges, receipt };
+}
+
+/** The smallest earliest release of a receipt's running rows. */
+export function earliestOf(receipt: Receipt): number | null {
+  const running = receipt.rows.filter((row) => row.state !== "disarmed" && row.earliest.silence > 0);
+  return running.length === 0 ? null : Math.min(...running.map((row) => row.earliest.silence));
+}

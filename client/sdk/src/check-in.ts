@@ -1,0 +1,108 @@
+import { encodeBase64url } from "@afterkeep/bytes";
+import { thumb } from "@afterkeep/crypto";
+import { ageSealSmall, parseHybridRecipient } from "@afterkeep/formats";
+import {
+  type AccountView,
+  signedStatement,
+  type StatementBody,
+  type StatementSigner,
+  tokenCheckInId,
+} from "@afterkeep/statements";
+import { requestChallenge } from "./challenge.ts";
+import { readChain } from "./chain.ts";
+import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
+import { type Device, readProfile } from "./device.ts";
+import { NotReceiptedError, RefusedError } from "./errors.ts";
+import { findDeviceKey } from "./owner.ts";
+import { acceptReceipt, checkInFailure, expectAnswer } from "./receipt.ts";
+import { pinnedKeyholder } from "./server-info.ts";
+
+const blobLength = 256;
+
+/**
+ * Checks in with this device's key. Needs a session and the key, not the passphrase: the vault may be locked.
+ * Throws NotReceiptedError when the answer proves nothing; then the check-in did NOT count.
+ */
+export async function checkIn(device: Device): Promise<CheckInResult> {
+  const keyholder = await pinnedKeyholder(device);
+  const view = await readChain(device);
+  const signer = await certifiedDeviceKey(device, view);
+  const trust = { keyholder, account: view.account, purpose: "checkin", view } as const;
+  const { body: challenge } = await requestChallenge(device, trust);
+  const nonce = encodeBase64url(device.random(32));
+  const body = await checkInBody(device, view, signer, challenge, nonce);
+  const statement = await signedStatement("checkin", body, signer);
+  const { seen } = await readProfile(device);
+  const { receipt } = await expectAnswer(checkInFailure, () =>
+    device.transport.call("checkIn", { body: { statement: statement.jws } }),
+  );
+  const accepted = await acceptReceipt(device, receipt, {
+    keyholder,
+    account: view.account,
+    statement: statement.id,
+    nonce,
+    seen,
+    sign: "signed",
+    view,
+    failure: checkInFailure,
+  });
+  return toCheckInResult(device, accepted);
+}
+
+/**
+ * Checks in with the one-time token of a mail link; works on a device that knows nothing of the account. The receipt is verified with the
+ * pinned keyholder like any other.
+ */
+export async function checkInByToken(device: Device, token: string): Promise<CheckInResult> {
+  const keyholder = await pinnedKeyholder(device);
+  const profile = await readProfile(device);
+  const nonce = encodeBase64url(device.random(32));
+  const answer = await expectAnswer(checkInFailure, () =>
+    device.transport.call("checkInByToken", { body: { token, nonce } }),
+  );
+  const statement = tokenCheckInId(answer.account, token, nonce);
+  const isOther = profile.account !== "" && profile.account !== answer.account;
+  if (answer.statement !== statement) throw new NotReceiptedError("not-receipted", `${checkInFailure} The server answered for another link.`);
+  const accepted = await acceptReceipt(device, answer.receipt, {
+    keyholder,
+    account: answer.account,
+    statement,
+    nonce,
+    seen: isOther ? null : profile.seen,
+    sign: "token",
+    view: null,
+    failure: checkInFailure,
+  });
+  return toCheckInResult(device, accepted);
+}
+
+async function certifiedDeviceKey(device: Device, view: AccountView): Promise<StatementSigner> {
+  const signer = await findDeviceKey(device);
+  if (signer === null || view.devices.get(thumb(signer.publicKey)) === undefined) {
+    throw new RefusedError("locked", "This device cannot check in yet.", { next: "Sign in on it once with your passphrase." });
+  }
+  return signer;
+}
+
+async function checkInBody(
+  device: Device,
+  view: AccountView,
+  signer: StatementSigner,
+  challenge: StatementBody<"challenge">,
+  nonce: string,
+): Promise<StatementBody<"checkin">> {
+  return {
+    aud: view.keyholder,
+    account: view.account,
+    deviceKey: encodeBase64url(signer.publicKey),
+    challenge: challenge.challenge,
+    nonce,
+    seenHead: view.head,
+    seenCheckpoint: "",
+    answers: [],
+    // Why always: a sign under duress must one day look like every other one, in length too (protocol §4).
+    blob: encodeBase64url(await ageSealSmall([parseHybridRecipient(challenge.blobKey)], device.random(blobLength))),
+    iat: Math.floor(device.now() / 1000),
+  };
+}
+

@@ -1,0 +1,63 @@
+import type { RandomSource } from "@afterkeep/bytes";
+import type { StatementSigner } from "@afterkeep/statements";
+import type { OwnerKeys } from "./owner.ts";
+import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile, type StoredSecrets } from "./profile.ts";
+import type { Transport } from "./transport.ts";
+
+/** Keeps the device's signing key where the platform can: WebCrypto without export in a browser, else a seed in the secrets. */
+export type DeviceKeyKeeper = { find(): Promise<StatementSigner | null>; make(): Promise<StatementSigner> };
+
+/** This device: how it reaches the server and what it remembers. Every use case takes one. */
+export type Device = {
+  readonly serverUrl: string;
+  readonly channel: "cookie" | "bearer";
+  readonly transport: Transport;
+  readonly random: RandomSource;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  readonly store: ProfileStore;
+  readonly deviceKey: DeviceKeyKeeper | null;
+  /** How an upload's body travels: a stream where the platform can send one over HTTP/1.1, else a Blob. */
+  readonly uploadAs: "stream" | "blob";
+  /** Of this process or page only. */
+  readonly memory: DeviceMemory;
+};
+
+export type DeviceMemory = {
+  secrets: StoredSecrets | null;
+  ownerKeys: OwnerKeys | null;
+  /** Server's product time when it was read, beside the device's own clock then. */
+  clock: { readonly server: number; readonly local: number; readonly factor: number } | null;
+};
+
+export async function readProfile(device: Device): Promise<StoredProfile> {
+  return (await device.store.load()) ?? emptyProfile(device.serverUrl);
+}
+
+/** Read, change, save durably. Not atomic between processes; within one it is serialised by the callers' awaits. */
+export async function changeProfile(
+  device: Device,
+  change: (profile: StoredProfile) => Partial<StoredProfile>,
+): Promise<StoredProfile> {
+  const profile = await readProfile(device);
+  const next = { ...profile, ...change(profile) };
+  await device.store.save(next);
+  return next;
+}
+
+export async function changeSecrets(
+  device: Device,
+  change: (secrets: StoredSecrets) => Partial<StoredSecrets>,
+): Promise<StoredSecrets> {
+  const secrets = await readSecrets(device);
+  const next = { ...secrets, ...change(secrets) };
+  await device.store.saveSecrets(next);
+  device.memory.secrets = next;
+  return next;
+}
+
+/** The secrets, read from the store once per process or page: every call presents its session from here. */
+export async function readSecrets(device: Device): Promise<StoredSecrets> {
+  device.memory.secrets ??= (await device.store.loadSecrets()) ?? emptySecrets;
+  return device.memory.secrets;
+}

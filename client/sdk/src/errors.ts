@@ -1,0 +1,70 @@
+/**
+ * Everything the SDK throws on purpose. `message` is for the person in front of it, `next` says what they can do, `code` is stable
+ * for programs. No secret ever enters either text.
+ */
+export class SdkError extends Error {
+  readonly code: string;
+  readonly next: string;
+
+  constructor(code: string, message: string, options: { next?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.next = options.next ?? "";
+  }
+}
+
+/** The server refused (4xx) with a problem document (RFC 9457). */
+export class ProblemError extends SdkError {
+  readonly status: number;
+  readonly requestId: string;
+
+  constructor(problem: { status: number; code: string; detail: string; next: string; requestId: string }) {
+    super(problem.code, problem.detail, { next: problem.next });
+    this.status = problem.status;
+    this.requestId = problem.requestId;
+  }
+}
+
+/** Nobody answered, or the server could not do it now. Trying again later is right. */
+export class UnavailableError extends SdkError {}
+
+/** The keyholder's receipt is missing or does not prove what it should: what was sent must be taken as not having happened. */
+export class NotReceiptedError extends SdkError {}
+
+export type RefusalCode =
+  | "keyholder-changed"
+  | "owner-key-changed"
+  | "recipient-key-changed"
+  | "recipient-not-accepted"
+  | "recipient-not-verified"
+  | "email-not-verified"
+  | "words-differ"
+  | "wrong-key"
+  | "document-forged"
+  | "manifest-older"
+  | "manifest-missing"
+  | "chain-invalid"
+  | "release-mismatch"
+  | "server-answer-invalid"
+  | "log-forked"
+  | "locked"
+  | "not-found"
+  | "conflict"
+  | "draft-incomplete"
+  | "size-changed"
+  | "too-large"
+  | "sign-in-failed"
+  | "cancelled";
+
+/** This client refuses: what it was given does not hold against what it knows or can verify. */
+export class RefusedError extends SdkError {
+  declare readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string, options: { next?: string; cause?: unknown } = {}) {
+    super(code, message, options);
+  }
+}
+
+/** A passphrase that is too easy to guess. */
+export class PassphraseError extends SdkError {}

@@ -1,0 +1,29 @@
+import { encodeBase64url } from "@afterkeep/bytes";
+import { type AgeRecipient, createHeader } from "@afterkeep/formats";
+import { readBequests } from "./bequests.ts";
+import type { Device } from "./device.ts";
+import type { VerifiedDocument } from "./documents.ts";
+import type { OwnerKeys } from "./owner.ts";
+
+/**
+ * Writes new headers for documents: the owner, and every generation of every bequest that holds the document. Payloads stay as they
+ * are. Compare-and-swap: another device's rewrite in between is a conflict, not a lost stanza.
+ */
+export async function rewriteHeaders(
+  device: Device,
+  keys: OwnerKeys,
+  documents: readonly VerifiedDocument[],
+  onProgress: (done: number) => void,
+): Promise<void> {
+  const generations = (await readBequests(device, keys)).flatMap(({ label }) => label.generations);
+  for (const [i, { info, opened, headerRev }] of documents.entries()) {
+    const sharers = generations.filter((one) => one.documents.includes(info.doc)).map(({ bi }) => bi);
+    const recipients: AgeRecipient[] = [...new Set([keys.keyring.ageRecipient, ...sharers])];
+    const header = await createHeader(opened.fileKey, recipients, { random: device.random });
+    await device.transport.call("putHeader", {
+      params: { doc: info.doc, ver: info.ver },
+      body: { header: encodeBase64url(header), expectedRev: headerRev },
+    });
+    onProgress(i + 1);
+  }
+}

@@ -1,0 +1,73 @@
+import { decodeBase64url, encodeBase64url, type Id, parseId } from "@afterkeep/bytes";
+import { DecryptionError } from "@afterkeep/crypto";
+import { countField, type Field, idField, jcsCodec, listField, objectField, parsedField, parseHybridRecipient, textField } from "@afterkeep/formats";
+import type { AgeRecipient } from "@afterkeep/formats";
+import { openLabel, sealLabel } from "@afterkeep/sealing";
+import { RefusedError } from "./errors.ts";
+import type { OwnerKeys } from "./owner.ts";
+import type { RandomSource } from "@afterkeep/bytes";
+
+export type SwitchTimes = {
+  readonly interval: number;
+  readonly reminders: readonly number[];
+  readonly grace: number;
+  readonly lastCall: number;
+};
+
+/** What the owner plans. ms throughout; `delay` counts from the release. */
+export type BequestDraft = {
+  /** The owner's own name for it; recipients never see it. */
+  readonly title: string;
+  readonly message: string;
+  readonly recipients: readonly { readonly r: Id; readonly delay: number }[];
+  readonly documents: readonly Id[];
+  readonly times: SwitchTimes;
+};
+
+/** Which documents carry a stanza for which generation; needed to rewrite their headers, which do not say it themselves. */
+export type KnownGeneration = { readonly g: number; readonly bi: AgeRecipient; readonly documents: readonly Id[] };
+export type BequestLabel = { readonly draft: BequestDraft; readonly generations: readonly KnownGeneration[] };
+export type RecipientLabel = { readonly name: string };
+
+const maxLabelBytes = 90_000;
+const draftField: Field<BequestDraft> = objectField<BequestDraft>({
+  title: textField(1024),
+  message: textField(65_536),
+  recipients: listField(objectField<{ r: Id; delay: number }>({ r: idField, delay: countField() }), 64),
+  documents: listField(idField, 1000),
+  times: objectField<SwitchTimes>({
+    interval: countField(),
+    reminders: listField(countField(), 16),
+    grace: countField(),
+    lastCall: countField(),
+  }),
+});
+const generationField = objectField<KnownGeneration>({
+  g: countField(),
+  bi: parsedField(parseHybridRecipient),
+  documents: listField(idField, 1000),
+});
+
+export const bequestLabelCodec = jcsCodec<BequestLabel>(
+  objectField<BequestLabel>({ draft: draftField, generations: listField(generationField, 2) }),
+  maxLabelBytes,
+);
+export const recipientLabelCodec = jcsCodec<RecipientLabel>(objectField<RecipientLabel>({ name: textField(512) }), maxLabelBytes);
+
+type Codec<T> = Parameters<typeof openLabel<T>>[2];
+type LabelRow = { readonly id: string; readonly label: string; readonly labelRev: number };
+
+/** Opens a label of the server's. A label that does not open was changed or mixed up. */
+export function readLabel<T>(keys: OwnerKeys, codec: Codec<T>, row: LabelRow): T {
+  const place = { account: keys.account, id: parseId(row.id), rev: row.labelRev };
+  try {
+    return openLabel(keys.rootKey, place, codec, decodeBase64url(row.label));
+  } catch (error) {
+    if (!(error instanceof DecryptionError)) throw error;
+    throw new RefusedError("document-forged", "A sealed label from the server was changed, so it was not used.", { cause: error });
+  }
+}
+
+export function writeLabel<T>(keys: OwnerKeys, codec: Codec<T>, id: Id, rev: number, label: T, random: RandomSource): string {
+  return encodeBase64url(sealLabel(keys.rootKey, { account: keys.account, id, rev }, codec, label, random));
+}

@@ -1,0 +1,97 @@
+import { decodeBase64url, encodeBase64url, type Id, nilId } from "@afterkeep/bytes";
+import { DecryptionError } from "@afterkeep/crypto";
+import {
+  type AgeRecipient,
+  type Manifest,
+  type ManifestEntry,
+  manifestHash,
+  openManifest,
+  sealManifest,
+  sortEntries,
+} from "@afterkeep/formats";
+import { type AccountView, newestManifest } from "@afterkeep/statements";
+import { type ControlResult, submitControl } from "./control.ts";
+import type { Device } from "./device.ts";
+import { ProblemError, RefusedError } from "./errors.ts";
+import type { OwnerKeys } from "./owner.ts";
+
+export type ManifestPlace = { readonly b: Id; readonly g: number };
+export const vaultPlace: ManifestPlace = { b: nilId, g: 0 };
+
+/**
+ * The newest manifest of the vault or of a bequest, verified against the owner's own signed chain; null if none was ever signed.
+ * Throws RefusedError if the server shows another one than the newest.
+ */
+export async function readManifest(
+  device: Device,
+  keys: OwnerKeys,
+  view: AccountView,
+  place: ManifestPlace,
+): Promise<Manifest | null> {
+  const signed = newestManifest(view, place.b, place.g);
+  if (signed === null) return null;
+  const file = await fetchBody(device, place);
+  const expected = { hash: decodeBase64url(signed.manifestHash), account: keys.account, ...place };
+  if (encodeBase64url(manifestHash(file)) !== signed.manifestHash) throw olderManifest();
+  try {
+    return await openManifest(keys.keyring.ageIdentity, file, expected);
+  } catch (error) {
+    if (error instanceof DecryptionError) throw olderManifest(error);
+    throw error;
+  }
+}
+
+export type ManifestContent = { readonly entries: readonly ManifestEntry[]; readonly message: string };
+
+/**
+ * Signs and commits the next manifest of a place. `change` gets the newest verified one (null: none yet) and may be asked again if
+ * another device was faster.
+ */
+export function commitManifest(
+  device: Device,
+  keys: OwnerKeys,
+  place: ManifestPlace,
+  recipients: readonly AgeRecipient[],
+  change: (newest: Manifest | null) => ManifestContent | Promise<ManifestContent>,
+): Promise<ControlResult> {
+  let sealed: { readonly file: Uint8Array; readonly manifest: Manifest } | null = null;
+  const makeContent = async (view: AccountView) => {
+    const signed = newestManifest(view, place.b, place.g);
+    const content = await change(await readManifest(device, keys, view, place));
+    const manifest: Manifest = {
+      account: keys.account,
+      ...place,
+      mseq: (signed?.mseq ?? 0) + 1,
+      prev: signed === null ? null : decodeBase64url(signed.manifestHash),
+      entries: sortEntries(content.entries),
+      message: content.message,
+    };
+    const file = await sealManifest(recipients, manifest);
+    sealed = { file, manifest };
+    return { ...place, mseq: manifest.mseq, manifestHash: encodeBase64url(manifestHash(file)) };
+  };
+  return submitControl(device, keys, "manifest", makeContent, (statement) => {
+    if (sealed === null) throw new RefusedError("manifest-missing", "There is no manifest to send.");
+    const { file, manifest } = sealed;
+    const entries = manifest.entries.map(({ docId, verId }) => ({ doc: docId, ver: verId }));
+    const body = { ...place, mseq: manifest.mseq, body: encodeBase64url(file), statement, entries };
+    return device.transport.call("commitManifest", { body });
+  });
+}
+
+async function fetchBody(device: Device, { b, g }: ManifestPlace): Promise<Uint8Array> {
+  try {
+    const stored = await device.transport.call("getManifest", { params: { b } });
+    if (stored.b === b && stored.g === g) return decodeBase64url(stored.body);
+  } catch (error) {
+    if (!(error instanceof ProblemError && error.status === 404)) throw error;
+  }
+  throw olderManifest();
+}
+
+function olderManifest(cause?: unknown): RefusedError {
+  return new RefusedError("manifest-older", "The server does not show the newest list of documents that you signed.", {
+    next: "It may have been restored from a backup. Nothing was changed; ask whoever runs it.",
+    cause,
+  });
+}

@@ -1,0 +1,95 @@
+import type { Id } from "@afterkeep/bytes";
+
+/** The keyholder as this device met it first. Every receipt is checked against it; another one is refused. */
+export type PinnedKeyholder = {
+  readonly publicKey: string;
+  readonly thumb: string;
+  /** H of the key that may follow this one; committed to at the first meeting. */
+  readonly nextKey: string;
+  readonly mode: "real" | "demo";
+};
+
+/** An owner as a recipient met them first: whoever shows another key later is somebody else. */
+export type RememberedOwner = {
+  readonly account: Id;
+  readonly r: Id;
+  readonly ownerKey: string;
+  readonly ownerThumb: string;
+  readonly head: { readonly seq: number; readonly id: string };
+};
+
+/** What a device remembers between visits. No secret is in it, but it must not be lost: it is how a rolled-back server is noticed. */
+export type StoredProfile = {
+  readonly v: 1;
+  readonly server: string;
+  /** Empty until an owner signed up or in on this device. */
+  readonly account: Id | "";
+  readonly email: string;
+  readonly displayName: string;
+  /** thumb(OK) of the owner, or empty. */
+  readonly ownerThumb: string;
+  readonly keyholder: PinnedKeyholder | null;
+  /** The highest (epoch, counter) of any receipt seen. */
+  readonly seen: { readonly epoch: number; readonly counter: number } | null;
+  readonly head: { readonly seq: number; readonly id: string } | null;
+  /** The newest receipt, or empty. */
+  readonly lastReceipt: string;
+  readonly log: { readonly verifierKey: string; readonly size: number; readonly root: string } | null;
+  /** By account. */
+  readonly owners: Readonly<Record<string, RememberedOwner>>;
+};
+
+export type StoredSecrets = {
+  readonly v: 1;
+  /** Seed of this device's key, 43 characters; empty where the platform keeps the key itself (`deviceKey` option). */
+  readonly device: string;
+  readonly session: { readonly token: string; readonly rootKey: string } | null;
+  readonly recipientSession: { readonly token: string } | null;
+  /** `account/r` → AGE-SECRET-KEY-PQ-1… */
+  readonly recipientIdentities: Readonly<Record<string, string>>;
+};
+
+/** Where a device remembers. `save` and `saveSecrets` must be durable when they resolve: the receipt rule depends on it. */
+export type ProfileStore = {
+  load(): Promise<StoredProfile | null>;
+  save(profile: StoredProfile): Promise<void>;
+  loadSecrets(): Promise<StoredSecrets | null>;
+  saveSecrets(secrets: StoredSecrets): Promise<void>;
+};
+
+export function emptyProfile(server: string): StoredProfile {
+  return {
+    v: 1,
+    server,
+    account: "",
+    email: "",
+    displayName: "",
+    ownerThumb: "",
+    keyholder: null,
+    seen: null,
+    head: null,
+    lastReceipt: "",
+    log: null,
+    owners: {},
+  };
+}
+
+export const emptySecrets: StoredSecrets = {
+  v: 1,
+  device: "",
+  session: null,
+  recipientSession: null,
+  recipientIdentities: {},
+};
+
+/** Remembers until the page or process ends. */
+export function memoryStore(): ProfileStore {
+  let profile: StoredProfile | null = null;
+  let secrets: StoredSecrets | null = null;
+  return {
+    load: () => Promise.resolve(profile),
+    save: (next) => Promise.resolve(void (profile = structuredClone(next))),
+    loadSecrets: () => Promise.resolve(secrets),
+    saveSecrets: (next) => Promise.resolve(void (secrets = structuredClone(next))),
+  };
+}

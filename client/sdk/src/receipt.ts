@@ -1,0 +1,88 @@
+import {
+  type AccountView,
+  NotReceiptedError as UnprovenReceipt,
+  type StatementBody,
+  StatementError,
+  verifyReceipt,
+} from "@afterkeep/statements";
+import { readChain } from "./chain.ts";
+import { changeProfile, type Device, readProfile } from "./device.ts";
+import { NotReceiptedError, SdkError } from "./errors.ts";
+import type { PinnedKeyholder } from "./profile.ts";
+import { keyholderKey } from "./server-info.ts";
+
+export type Receipt = StatementBody<"receipt">;
+
+/** What a receipt must prove. `seen` was read before anything was sent. */
+export type ExpectedReceipt = {
+  readonly keyholder: PinnedKeyholder;
+  readonly account: string;
+  readonly statement: string;
+  readonly nonce: string;
+  readonly seen: { readonly epoch: number; readonly counter: number } | null;
+  readonly sign: "signed" | "token";
+  readonly view: AccountView | null;
+  /** How the refusal begins: what did not happen. */
+  readonly failure: string;
+};
+
+export type AcceptedReceipt = { readonly receipt: Receipt; readonly unknownChanges: boolean };
+
+export const checkInFailure = "This check-in did NOT count.";
+export const changeFailure = "This change was not receipted, so take it as not done.";
+
+/**
+ * Verifies a receipt, and remembers its counter durably. Where the keyholder knows a newer head than this device, the chain is fetched
+ * and verified, and the receipt judged again against it. Throws NotReceiptedError.
+ */
+export async function acceptReceipt(device: Device, jws: string, expected: ExpectedReceipt): Promise<AcceptedReceipt> {
+  let proven = prove(jws, expected);
+  if (proven.outcome !== "counted" && expected.view !== null) {
+    const view = await readChain(device).catch(() => null);
+    if (view !== null) proven = prove(jws, { ...expected, view });
+  }
+  // Why asked: the page of a mail link may be opened on a device that belongs to another owner.
+  const isOwn = (await readProfile(device)).account === expected.account;
+  if (isOwn) await changeProfile(device, () => ({ seen: proven.seen, lastReceipt: jws }));
+  return { receipt: proven.receipt, unknownChanges: expected.view !== null && proven.outcome !== "counted" };
+}
+
+function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verifyReceipt> {
+  const { keyholder, account, statement, nonce, seen, sign, view } = expected;
+  try {
+    return verifyReceipt(jws, {
+      keyholderKey: keyholderKey(keyholder),
+      nextKey: keyholder.nextKey,
+      mode: keyholder.mode,
+      account,
+      statement,
+      nonce,
+      seen,
+      sign,
+      view,
+    });
+  } catch (error) {
+    if (!(error instanceof UnprovenReceipt || error instanceof StatementError)) throw error;
+    throw notReceipted(expected.failure, error);
+  }
+}
+
+/**
+ * Runs a call that must end in a receipt. A refusal by the server keeps its own words (and says what did not happen); no answer at
+ * all, or one that makes no sense, is "not receipted".
+ */
+export async function expectAnswer<T>(failure: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof SdkError && error.code === "server-answer-invalid") throw notReceipted(failure, error);
+    throw error;
+  }
+}
+
+function notReceipted(failure: string, cause: unknown): NotReceiptedError {
+  return new NotReceiptedError("not-receipted", `${failure} The server's answer is not a valid receipt by your keyholder.`, {
+    next: "Try again now. If it happens again, use another way to check in, and tell whoever runs the server.",
+    cause,
+  });
+}

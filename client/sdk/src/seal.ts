@@ -1,0 +1,177 @@
+import { encodeBase64url, newId, type Bytes } from "@afterkeep/bytes";
+import type { ManifestEntry } from "@afterkeep/formats";
+import { type ByteSource, type SealedDocument, sealDocument, SourceSizeError, streamOf } from "@afterkeep/sealing";
+import type { Device } from "./device.ts";
+import { RefusedError } from "./errors.ts";
+import { type DocumentInfo, listDocuments } from "./documents.ts";
+import { commitManifest, vaultPlace } from "./manifest-commit.ts";
+import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { productNow } from "./server-info.ts";
+
+/** Something to seal: a file, or a note. `open` is called once, and its bytes are read once. */
+export type SealItem = {
+  readonly kind: "file" | "note";
+  readonly name: string;
+  /** `a/b` without slashes at the ends; empty at the top. */
+  readonly folder: string;
+  /** Media type, `application/octet-stream` if unknown. */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** ms. */
+  readonly modified: number;
+  open(): ByteSource;
+};
+
+export type SealProgress = {
+  readonly index: number;
+  readonly count: number;
+  readonly name: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly allDoneBytes: number;
+  readonly allTotalBytes: number;
+};
+
+export type SealOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: SealProgress) => void };
+
+/** What this version seals at once; the limit is the browser's memory, not the format's. */
+export const maxDocumentBytes = 50_000_000_000;
+
+/**
+ * Seals items into the vault: each is encrypted here and uploaded, then one signed manifest makes all of them part of the vault. If
+ * anything fails before that, none of them is.
+ */
+export async function sealItems(device: Device, items: readonly SealItem[], options: SealOptions = {}): Promise<DocumentInfo[]> {
+  const keys = await requireOwner(device);
+  const tooLarge = items.find((item) => item.size > maxDocumentBytes);
+  if (tooLarge !== undefined) throw new RefusedError("too-large", `"${tooLarge.name}" is larger than this version can seal.`);
+  const entries: ManifestEntry[] = [];
+  for (const [index, item] of items.entries()) {
+    entries.push(await sealAndUpload(device, keys, item, options, progressOf(items, index, options)));
+  }
+  await commitManifest(device, keys, vaultPlace, [keys.keyring.ageRecipient], (newest) => ({
+    entries: [...(newest?.entries ?? []), ...entries],
+    message: "",
+  }));
+  const sealed = new Set<string>(entries.map((entry) => entry.docId));
+  return (await listDocuments(device)).filter((document) => sealed.has(document.doc));
+}
+
+async function sealAndUpload(
+  device: Device,
+  keys: OwnerKeys,
+  item: SealItem,
+  { signal }: SealOptions,
+  onProgress: (doneBytes: number) => void,
+): Promise<ManifestEntry> {
+  const docId = newId(device.now(), device.random);
+  const verId = newId(device.now(), device.random);
+  const sealed = await sealDocument({
+    account: keys.account,
+    docId,
+    verId,
+    source: item.open(),
+    metadata: metadataOf(item, productNow(device)),
+    recipients: [keys.keyring.ageRecipient],
+    random: device.random,
+    signal,
+    onProgress,
+  });
+  await device.transport.call("beginDocument", {
+    body: {
+      doc: docId,
+      ver: verId,
+      header: encodeBase64url(sealed.header),
+      metadata: encodeBase64url(sealed.metadata),
+      payloadLen: sealed.payloadLen,
+      objectLen: sealed.objectLen,
+    },
+  });
+  await upload(device, { doc: docId, ver: verId }, sealed, signal);
+  return sealed.entry();
+}
+
+/**
+ * Why two ways: browsers send a stream only over HTTP/2, so there the sealed parts become a Blob, which the browser may keep on disk.
+ */
+async function upload(
+  device: Device,
+  place: { doc: string; ver: string },
+  sealed: SealedDocument,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let failure: unknown;
+  const object = remember(sealed.object, (error) => (failure = error));
+  try {
+    const body = device.uploadAs === "stream" ? streamOf(object) : await blobOf(object);
+    await device.transport.upload(place, body, signal);
+  } catch (error) {
+    // Why: fetch reports a failing source as a network error; the person must hear that the file changed.
+    throw failure === undefined ? mapped(error) : mapped(failure);
+  }
+}
+
+async function* remember(object: AsyncGenerator<Bytes>, onError: (error: unknown) => void): AsyncGenerator<Bytes, void, undefined> {
+  try {
+    yield* object;
+  } catch (error) {
+    onError(error);
+    throw error;
+  }
+}
+
+async function blobOf(object: AsyncGenerator<Bytes>): Promise<Blob> {
+  let blob = new Blob([]);
+  let parts: Bytes[] = [];
+  let held = 0;
+  for await (const part of object) {
+    parts.push(part);
+    held += part.length;
+    if (held < blobPart) continue;
+    blob = new Blob([blob, ...parts]);
+    parts = [];
+    held = 0;
+  }
+  return new Blob([blob, ...parts], { type: "application/octet-stream" });
+}
+
+const blobPart = 8 * 2 ** 20;
+
+function mapped(error: unknown): unknown {
+  if (error instanceof SourceSizeError) {
+    return new RefusedError("size-changed", error.message, { next: "Close programs that write to it and seal it again.", cause: error });
+  }
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new RefusedError("cancelled", "Stopped, as you asked. Nothing was added to your vault.", { cause: error });
+  }
+  return error;
+}
+
+function metadataOf(item: SealItem, createdMs: number) {
+  return {
+    kind: item.kind,
+    name: item.name,
+    folder: item.folder,
+    mediaType: item.type,
+    size: item.size,
+    createdMs,
+    modifiedMs: Math.max(0, Math.round(item.modified)),
+  };
+}
+
+function progressOf(items: readonly SealItem[], index: number, options: SealOptions): (doneBytes: number) => void {
+  const before = items.slice(0, index).reduce((sum, item) => sum + item.size, 0);
+  const allTotalBytes = items.reduce((sum, item) => sum + item.size, 0);
+  const item = items[index];
+  return (doneBytes) =>
+    options.onProgress?.({
+      index,
+      count: items.length,
+      name: item?.name ?? "",
+      doneBytes,
+      totalBytes: item?.size ?? 0,
+      allDoneBytes: before + doneBytes,
+      allTotalBytes,
+    });
+}

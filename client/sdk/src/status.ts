@@ -1,0 +1,79 @@
+import { decodeBase64url, type Id, parseId } from "@afterkeep/bytes";
+import type { RouteOutput, routes } from "@afterkeep/contracts";
+import { openStatement, StatementError } from "@afterkeep/statements";
+import { readTitles } from "./bequest-titles.ts";
+import { changeProfile, type Device, readProfile } from "./device.ts";
+import type { Receipt } from "./receipt.ts";
+import { pinnedKeyholder } from "./server-info.ts";
+
+type Answer = RouteOutput<(typeof routes)["getStatus"]>;
+
+export type SwitchInfo = {
+  readonly b: Id;
+  readonly title: string;
+  readonly state: Answer["switches"][number]["state"];
+  readonly usedMs: number;
+  readonly leftMs: number;
+  /** From a receipt where one names it (a true lower bound), else the server's word; null where nothing runs. */
+  readonly earliestMs: number | null;
+  /** Whether `earliestMs` was signed by the keyholder. */
+  readonly isProven: boolean;
+  readonly waitsFor: string;
+  readonly slots: readonly { readonly r: Id; readonly stage: string }[];
+};
+
+/** Where the switches stand, for showing. Only `lastReceipt` and dates marked proven are signed. */
+export type StatusInfo = {
+  readonly now: number;
+  readonly mode: Answer["mode"];
+  readonly switches: readonly SwitchInfo[];
+  readonly lastReceipt: Receipt | null;
+};
+
+export async function readStatus(device: Device): Promise<StatusInfo> {
+  const answer = await device.transport.call("getStatus", {});
+  const lastReceipt = await newestReceipt(device, answer.lastReceipt);
+  const titles = await readTitles(device);
+  const switches = answer.switches.map((row) => {
+    const proven = lastReceipt?.rows.find((one) => one.b === row.b && one.policyHash === row.policyHash);
+    const earliest = proven?.earliest.silence ?? row.earliestWallMs;
+    return {
+      b: parseId(row.b),
+      title: titles.get(row.b) ?? "",
+      state: row.state,
+      usedMs: row.used,
+      leftMs: row.left,
+      earliestMs: earliest === 0 || row.state === "disarmed" || row.state === "draft" ? null : earliest,
+      isProven: proven !== undefined,
+      waitsFor: row.waitsFor,
+      slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),
+    };
+  });
+  return { now: answer.now, mode: answer.mode, switches, lastReceipt };
+}
+
+/** The newer of the receipt this device kept and the one the server passed on, both verified; a forged one is not looked at. */
+async function newestReceipt(device: Device, offered: string): Promise<Receipt | null> {
+  const profile = await readProfile(device);
+  const keyholder = decodeBase64url((await pinnedKeyholder(device)).publicKey);
+  const kept = openReceipt(profile.lastReceipt, keyholder, profile.account);
+  const passed = openReceipt(offered, keyholder, profile.account);
+  if (passed === null || (kept !== null && !isNewer(passed, kept))) return kept;
+  await changeProfile(device, () => ({ lastReceipt: offered }));
+  return passed;
+}
+
+function isNewer(one: Receipt, other: Receipt): boolean {
+  return one.epoch === other.epoch ? one.counter > other.counter : one.epoch > other.epoch;
+}
+
+function openReceipt(jws: string, keyholder: Uint8Array, account: string): Receipt | null {
+  if (jws === "") return null;
+  try {
+    const { body } = openStatement("receipt", jws, keyholder);
+    return body.account === account ? body : null;
+  } catch (error) {
+    if (error instanceof StatementError) return null;
+    throw error;
+  }
+}
