@@ -57,6 +57,8 @@ async function keepPostgresRunning(folder: DataFolder, logger: Logger) {
       const started = await start().catch((err: unknown) => logger.error({ event: "postgres-restart-failed", err }));
       if (started === undefined) continue;
       current = started;
+      // A stop that came while this one was starting has found only the dead one.
+      if (stopping.signal.aborted) return current.stop();
     }
   }
 
@@ -64,8 +66,6 @@ async function keepPostgresRunning(folder: DataFolder, logger: Logger) {
     stopping.abort();
     await current.stop();
     await watching;
-    // A restart may have been under way.
-    await current.stop();
   };
   return { admin, stop };
 }

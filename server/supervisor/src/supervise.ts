@@ -15,7 +15,7 @@ import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { openDatabaseServer } from "./database.ts";
 import { refuseTakenPorts } from "./ports.ts";
 import { endRecordedProcess } from "./process-record.ts";
-import { planZones, zonesOf } from "./zone-plan.ts";
+import { planZones, type ZonePlan, zonesOf } from "./zone-plan.ts";
 import { keepZoneRunning } from "./zone-process.ts";
 
 export type SuperviseOptions = {
@@ -65,16 +65,26 @@ async function startAll(options: SuperviseOptions, started: Stop[]) {
   const database = await openDatabaseServer(folder, { ...settings, migrations: options.migrations, logger });
   started.push(database.stop);
   const plans = await planZones({ ...options, folderMode, folder, roles: database.roles });
-  for (const plan of plans) {
-    if (!existsSync(plan.entry)) {
-      process.stderr.write(`WARNING: the ${plan.name} zone does not exist yet (${plan.entry}); starting without it.\n`);
-      continue;
-    }
-    const zone = await keepZoneRunning(plan, logger, clock);
-    started.push(zone.stop);
-    logger.info({ event: "zone-ready", name: plan.name });
-  }
+  for (const wave of plans) await startWave(wave, started, logger, clock);
   return { folderMode, folder };
+}
+
+async function startWave(wave: ZonePlan[], started: Stop[], logger: Logger, clock: Clock): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    wave.map(async (plan) => {
+      if (!existsSync(plan.entry)) {
+        process.stderr.write(
+          `WARNING: the ${plan.name} zone does not exist yet (${plan.entry}); starting without it.\n`,
+        );
+        return;
+      }
+      const zone = await keepZoneRunning(plan, logger, clock);
+      started.push(zone.stop);
+      logger.info({ event: "zone-ready", name: plan.name });
+    }),
+  );
+  const failure = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
 }
 
 function refuseUnfitSettings(settings: Settings, { mode }: FolderMode): void {
@@ -91,5 +101,5 @@ async function endOrphanedZones(folder: DataFolder): Promise<void> {
 
 function portsOf(settings: Settings, { mode }: FolderMode): Record<string, number> {
   const mailbox = { AFTERKEEP_MAILBOX_PORT: settings.mailboxPort, AFTERKEEP_MAILBOX_SMTP_PORT: settings.smtpPort };
-  return { AFTERKEEP_PORT: settings.port, ...(zonesOf(mode).includes("mailbox") ? mailbox : {}) };
+  return { AFTERKEEP_PORT: settings.port, ...(zonesOf(mode).flat().includes("mailbox") ? mailbox : {}) };
 }

@@ -15,17 +15,19 @@ export type PlanInput = {
   webDist?: string;
 };
 
-const startOrder = ["kms", "auditor", "keyholder", "clock", "api"] as const satisfies ZoneName[];
+// Those of a wave start together; each wave finds the ones before it answering.
+const waves: ZoneName[][] = [["kms", "auditor"], ["keyholder"], ["clock", "api"]];
 const databaseRoles: Partial<Record<ZoneName, ZoneRole>> = { api: "ak_api", clock: "ak_clock", auditor: "ak_auditor" };
 
-/** The zones of a mode in the order they start. The mailbox exists in local and demo mode alone. */
-export function zonesOf(mode: FolderMode["mode"]): ZoneName[] {
-  return mode === "production" ? [...startOrder] : ["mailbox", ...startOrder];
+/** The zones of a mode, in waves in the order they start. The mailbox exists in local and demo mode alone. */
+export function zonesOf(mode: FolderMode["mode"]): ZoneName[][] {
+  const [first = [], ...rest] = waves;
+  return mode === "production" ? waves : [["mailbox", ...first], ...rest];
 }
 
 /** Plans every zone. Writes the database way-in of the zones that have one (0600, its own role only). */
-export async function planZones(input: PlanInput): Promise<ZonePlan[]> {
-  const plans = zonesOf(input.folderMode.mode).map((name) => planZone(name, input));
+export async function planZones(input: PlanInput): Promise<ZonePlan[][]> {
+  const plans = zonesOf(input.folderMode.mode).map((wave) => wave.map((name) => planZone(name, input)));
   for (const [name, role] of Object.entries(databaseRoles))
     await writePrivateFile(databaseFile(input.folder, name), JSON.stringify(input.roles[role]));
   return plans;

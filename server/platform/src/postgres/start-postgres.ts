@@ -46,6 +46,9 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
   const password = await readOrCreateSecret(join(options.secretsDir, superuser));
   if (!existsSync(join(cluster.data, "PG_VERSION"))) await initialise(cluster, password, options.durable ?? true);
   await stopOrphanedPostgres(cluster.data);
+  // Why: the lock beside a dead server's socket names a process that may be a zombie or a stranger by now, and PostgreSQL would
+  // believe it. Nobody works in this cluster any more, and the folder is this cluster's alone.
+  for (const name of [socketName, `${socketName}.lock`]) await rm(join(cluster.socket, name), { force: true });
   const child = await spawnServer(cluster, options.durable ?? true);
   const ended = once(child, "exit").then(() => undefined);
   const admin = { host: cluster.socket, port: 5432, user: superuser, password, database: "postgres" };

@@ -1,0 +1,1 @@
+export { startMailbox } from "./start-mailbox.ts";

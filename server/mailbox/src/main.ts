@@ -1,0 +1,4 @@
+import { runZone } from "@afterkeep/platform";
+import { startMailbox } from "./start-mailbox.ts";
+
+await runZone("mailbox", startMailbox);

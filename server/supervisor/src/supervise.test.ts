@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { connectZone, readIdentity, type ZoneName } from "@afterkeep/platform";
+import { describe, expect, it } from "vitest";
+import { introduceContract } from "./fixtures/introduce-contract.ts";
+
+const program = fileURLToPath(new URL("fixtures/fake-product.ts", import.meta.url));
+const zones = ["mailbox", "kms", "auditor", "keyholder", "clock", "api"] as const satisfies ZoneName[];
+const ports = { AFTERKEEP_PORT: "20420", AFTERKEEP_MAILBOX_PORT: "20421", AFTERKEEP_MAILBOX_SMTP_PORT: "20425" };
+
+type Product = {
+  data: string;
+  start(env?: Record<string, string>, broken?: ZoneName[]): Promise<Started>;
+};
+type Started = { child: ChildProcess; output(): string; exited: Promise<number | null>; isReady: boolean };
+
+async function withProduct(work: (product: Product) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "afterkeep-supervisor-"));
+  const data = join(folder, "data");
+  await mkdir(join(folder, "migrations"));
+  await writeFile(join(folder, "migrations", "0001-one.sql"), "create table one (a int);");
+  const started: Started[] = [];
+  try {
+    await work({
+      data,
+      start: async (env = {}, broken = []) => {
+        const one = await startProduct([join(folder, "migrations"), ...broken], {
+          AFTERKEEP_DATA: data,
+          ...ports,
+          ...env,
+        });
+        started.push(one);
+        return one;
+      },
+    });
+  } finally {
+    for (const { child, exited } of started) {
+      child.kill("SIGTERM");
+      await exited;
+    }
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Starts the supervisor as a process of its own; resolves when it is ready or has ended. */
+async function startProduct(args: string[], env: Record<string, string>): Promise<Started> {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env["PATH"] ?? "", SECRET_OF_THE_SHELL: "x", ...env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const [stdout, stderr] = [child.stdout, child.stderr];
+  if (stdout === null || stderr === null) throw new Error("no pipes");
+  let text = "";
+  const { promise: ready, resolve } = Promise.withResolvers<boolean>();
+  for (const stream of [stdout, stderr])
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes("Afterkeep is ready")) resolve(true);
+    });
+  // Why not "close": it never comes for a child whose channel the parent has closed.
+  const exited = Promise.all([once(child, "exit"), finished(stdout), finished(stderr)]).then(() => child.exitCode);
+  const isReady = await Promise.race([ready, exited.then(() => false)]);
+  return { child, output: () => text, exited, isReady };
+}
+
+async function ask(data: string, to: ZoneName) {
+  const identity = await readIdentity("supervisor", join(data, "identity", "supervisor"));
+  const socketPath = (zone: ZoneName) => join(data, "run", `${zone}.sock`);
+  const client = connectZone(introduceContract, { zone: { name: "supervisor", identity, socketPath }, to });
+  try {
+    return { ...(await client.introduce({})), neighbour: (await client.neighbour({})).pid };
+  } finally {
+    await client.close();
+  }
+}
+
+/** Asks again until the zone answers; how long that takes is the machine's affair. */
+async function askPatiently(data: string, to: ZoneName): Promise<Awaited<ReturnType<typeof ask>>> {
+  for (;;) {
+    const answer = await ask(data, to).catch(() => null);
+    if (answer !== null) return answer;
+    await delay(50);
+  }
+}
+
+async function pidOfPostgres(data: string): Promise<number> {
+  return Number.parseInt(await readFile(join(data, "postgres", "data", "postmaster.pid"), "utf8"), 10);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function untilDead(pid: number): Promise<void> {
+  while (isAlive(pid)) await delay(20);
+}
+
+// Each starts six or twelve processes; how long that takes on a busy machine is no part of what is tested.
+describe("the supervisor", { timeout: 180_000 }, () => {
+  it("starts every zone as a process of its own, with its own database role or none, in a folder of its own", () =>
+    withProduct(async ({ data, start }) => {
+      const { output, isReady } = await start({ DATABASE_PASSWORD: "x" });
+      expect(isReady, output()).toBe(true);
+      const answers = await Promise.all(zones.map((name) => ask(data, name)));
+      expect(new Set(answers.map(({ pid }) => pid)).size).toBe(zones.length);
+      expect(new Set(answers.map(({ neighbour }) => neighbour)).size).toBe(1);
+      expect(output()).toContain("http://localhost:20420");
+      expect(output()).toContain("http://localhost:20421");
+      expect(answers.map(({ user }) => user)).toEqual([null, null, "ak_auditor", null, "ak_clock", "ak_api"]);
+      const names = answers.flatMap((answer) => answer.names);
+      expect(names).toContain("AFTERKEEP_DATABASE_FILE");
+      expect(names.filter((name) => /SECRET|PASSWORD|DATABASE_URL/.test(name))).toEqual([]);
+      expect(answers[1]?.names).not.toContain("AFTERKEEP_DATABASE_FILE");
+      expect(answers[1]?.names).not.toContain("AFTERKEEP_SMTP_URL");
+      for (const path of [
+        "",
+        "lock",
+        "secrets",
+        ...(await readdir(join(data, "secrets"))).map((name) => `secrets/${name}`),
+      ])
+        expect((await stat(join(data, path))).mode & 0o077).toBe(0);
+    }));
+
+  it("starts a dead zone again", () =>
+    withProduct(async ({ data, start }) => {
+      await start();
+      const { pid } = await ask(data, "clock");
+      process.kill(pid, "SIGKILL");
+      await untilDead(pid);
+      expect((await askPatiently(data, "clock")).pid).not.toBe(pid);
+    }));
+
+  it("starts a dead PostgreSQL again", () =>
+    withProduct(async ({ data, start }) => {
+      await start();
+      const pid = await pidOfPostgres(data);
+      process.kill(pid, "SIGKILL");
+      await untilDead(pid);
+      for (let next = pid; next === pid || Number.isNaN(next); await delay(20))
+        next = await pidOfPostgres(data).catch(() => pid);
+    }));
+
+  it("stops everything on Ctrl-C and leaves no socket and no process", () =>
+    withProduct(async ({ data, start }) => {
+      const { child, exited } = await start();
+      const pids = (await Promise.all(zones.map((name) => ask(data, name)))).map(({ pid }) => pid);
+      pids.push(await pidOfPostgres(data));
+      child.kill("SIGINT");
+      expect(await exited).toBe(0);
+      expect(pids.filter(isAlive)).toEqual([]);
+      expect((await readdir(join(data, "run"))).filter((name) => name.endsWith(".pid"))).toEqual([]);
+    }));
+
+  it("recovers after everything was killed at once", () =>
+    withProduct(async ({ data, start }) => {
+      const { child } = await start();
+      const pids = (await Promise.all(zones.map((name) => ask(data, name)))).map(({ pid }) => pid);
+      for (const pid of [child.pid ?? 0, ...pids, await pidOfPostgres(data)]) process.kill(pid, "SIGKILL");
+      const again = await start();
+      expect(again.isReady, again.output()).toBe(true);
+    }));
+
+  it("recovers when it alone was killed: zones end by themselves, and its PostgreSQL is taken over", () =>
+    withProduct(async ({ data, start }) => {
+      const { child } = await start();
+      const zone = (await ask(data, "keyholder")).pid;
+      const postgres = await pidOfPostgres(data);
+      child.kill("SIGKILL");
+      await untilDead(zone);
+      const again = await start();
+      expect(again.isReady, again.output()).toBe(true);
+      expect(isAlive(postgres)).toBe(false);
+    }));
+
+  it("ends a zone that hangs on after its supervisor was killed", () =>
+    withProduct(async ({ data, start }) => {
+      const { child } = await start();
+      const zone = (await ask(data, "keyholder")).pid;
+      // Stopped, it cannot notice that the supervisor is gone.
+      process.kill(zone, "SIGSTOP");
+      child.kill("SIGKILL");
+      const again = await start();
+      expect(again.isReady, again.output()).toBe(true);
+      expect((await ask(data, "keyholder")).pid).not.toBe(zone);
+    }));
+
+  it("refuses a data folder that is in use", () =>
+    withProduct(async ({ start }) => {
+      await start();
+      const second = await start();
+      expect(await second.exited).toBe(1);
+      expect(second.output()).toContain("already runs with this data folder");
+    }));
+
+  it("stops when the script that started it is gone", () =>
+    withProduct(async ({ start }) => {
+      const { child, exited } = await start();
+      child.disconnect();
+      expect(await exited).toBe(0);
+    }));
+
+  it("says why a zone does not start, and stops what it had started", () =>
+    withProduct(async ({ data, start }) => {
+      const { output, exited } = await start({}, ["clock"]);
+      expect(await exited).toBe(1);
+      expect(output()).toContain("this zone was built to fail");
+      await expect(pidOfPostgres(data)).rejects.toThrow(/ENOENT/);
+    }));
+
+  it("has no mailbox in production, wants a mail server there, and is never used in another mode afterwards", () =>
+    withProduct(async ({ data, start }) => {
+      const production = { AFTERKEEP_MODE: "production", AFTERKEEP_SMTP_URL: "smtp://127.0.0.1:20999" };
+      expect((await start({ AFTERKEEP_MODE: "production" })).output()).toContain("AFTERKEEP_SMTP_URL");
+      const { child, exited, output } = await start(production);
+      expect(output()).not.toContain("Mailbox");
+      await expect(ask(data, "mailbox")).rejects.toThrow();
+      child.kill("SIGTERM");
+      await exited;
+      expect((await start({ AFTERKEEP_MODE: "local" })).output()).toContain("made in production mode");
+    }));
+});
