@@ -8,7 +8,7 @@ import { Challenges } from "./accept/challenges.ts";
 import { issueChallenge } from "./accept/issue-challenge.ts";
 import { submit } from "./accept/submit.ts";
 import { holdEverything } from "./decide/hold-everything.ts";
-import { tick } from "./decide/tick.ts";
+import { callOwners, tick } from "./decide/tick.ts";
 import { DepositKeys } from "./deposit/deposit-keys.ts";
 import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
@@ -46,21 +46,27 @@ export type Keyholder = {
   readonly handlers: ZoneHandlers<typeof keyholderContract>;
   readonly realTickMs: number;
   tick(): Promise<void>;
+  /** Its second timer: sends the last calls that are due. */
+  callOwners(): Promise<void>;
   close(): void;
 };
 
 /** Opens the keyholder that lives in `folder`, making its keys and store at the first start. */
 export async function openKeyholder(options: KeyholderOptions): Promise<Keyholder> {
+  const onError = options.onError ?? (() => {});
   const keys = await openKeys(options.folder);
   const store = new Store(options.folder, options.settings, options.onCommitStep);
   const parts = assemble(options, keys, store);
+  // Why before anything is answered: from here on there is a wall time to speak of, and no credit for the time before.
+  parts.time.advance();
   if (store.isRestored) holdEverything(parts);
   const info = describe(parts);
   writePrivateFileNow(join(options.folder, "public.json"), JSON.stringify({ fingerprint: info.thumb, ...info }));
   return {
     handlers: handlersOf(parts),
     realTickMs: parts.pace.realTickMs,
-    tick: () => tick(parts, options.onError ?? (() => {})),
+    tick: () => tick(parts, onError),
+    callOwners: () => callOwners(parts, onError),
     close: () => store.close(),
   };
 }

@@ -19,9 +19,10 @@ await runZone("keyholder", async (zone) => {
   });
   const server = await serveZone(keyholderContract, { zone, handlers: keyholder.handlers });
   const ticking = startTicking(keyholder.tick, keyholder.realTickMs, onError);
+  const calling = startTicking(keyholder.callOwners, keyholder.realTickMs, onError);
   return {
     stop: async () => {
-      await ticking.stop();
+      await Promise.all([ticking.stop(), calling.stop()]);
       await server.close();
       mailer?.close();
       keyholder.close();

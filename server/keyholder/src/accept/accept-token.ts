@@ -1,11 +1,11 @@
 import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { ConflictError, ForbiddenError, InvariantError, NotFoundError } from "@afterkeep/platform";
-import { tokenCheckInId } from "@afterkeep/statements";
+import { tokenCheckInId, tokenHash } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
 import { hasAccount } from "../store/accounts.ts";
 import { listBequests } from "../store/bequests.ts";
 import { findReceipt } from "../store/statements.ts";
-import { addToken, findToken, hashToken, useToken } from "../store/tokens.ts";
+import { addToken, findToken, useToken } from "../store/tokens.ts";
 import { hearSign } from "./hear-sign.ts";
 import { writeReceipt } from "./receipt.ts";
 
@@ -13,7 +13,7 @@ import { writeReceipt } from "./receipt.ts";
 export function mintToken(parts: KeyholderParts, account: string): string {
   if (!hasAccount(parts.store, account)) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
   const token = encodeBase64url(randomBytes(32));
-  parts.store.commit(() => addToken(parts.store, account, token));
+  parts.store.commit(() => addToken(parts.store, account, token, "reminder"));
   return token;
 }
 
@@ -49,7 +49,7 @@ function acceptToken(
       });
     }
     useToken(parts.store, token, statement);
-    return writeReceipt(parts, { account, statement, nonce, challenge: hashToken(token), head }, moment);
+    return writeReceipt(parts, { account, statement, nonce, challenge: tokenHash(token), head }, moment);
   });
 }
 

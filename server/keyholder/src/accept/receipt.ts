@@ -5,7 +5,7 @@ import type { KeyholderParts } from "../parts.ts";
 import { nextCounter } from "../store/accounts.ts";
 import { type Bequest, listBequests } from "../store/bequests.ts";
 import { readEpoch } from "../store/epoch.ts";
-import { findNewestManifest } from "../store/manifests.ts";
+import { getNewestManifest } from "../store/manifests.ts";
 import { addReceipt } from "../store/statements.ts";
 import type { Store } from "../store/store.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -51,7 +51,7 @@ function receiptRow(store: Store, bequest: Bequest, { attendedMs, wallMs }: Mome
     b,
     g: policy.g,
     policyHash: policy.id,
-    manifestHash: findNewestManifest(store, account, b, policy.g)?.hash ?? policy.id,
+    manifestHash: getNewestManifest(store, account, b, policy.g).hash,
     state,
     used,
     left,

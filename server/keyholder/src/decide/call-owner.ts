@@ -49,7 +49,7 @@ function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): 
   const wouldCount = applySign(policy, history, { id: policy.id, class: "token" }, parts.time.now().attendedMs).accepted;
   if (!wouldCount) return null;
   const token = encodeBase64url(randomBytes(32));
-  parts.store.commit(() => addToken(parts.store, account, token));
+  parts.store.commit(() => addToken(parts.store, account, token, "last-call"));
   return token;
 }
 

@@ -13,7 +13,7 @@ import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
 import { addDecision } from "../store/decisions.ts";
 import { readEpoch } from "../store/epoch.ts";
-import { findNewestManifest } from "../store/manifests.ts";
+import { getNewestManifest } from "../store/manifests.ts";
 import { forgetWithdrawn } from "../store/slots.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -64,10 +64,7 @@ function act(
 
 /** The decision and its signed `release`: both or neither. */
 function decide(parts: KeyholderParts, { account, b, policy, history }: Bequest, moment: Moment) {
-  const manifest = findNewestManifest(parts.store, account, b, policy.g);
-  if (manifest === null || history.lastSign === null) {
-    throw new InvariantError("decision-impossible", "Something went wrong on our side.");
-  }
+  if (history.lastSign === null) throw new InvariantError("sign-lost", "Something went wrong on our side.");
   const decisionId = newId(moment.wallMs);
   const decided = applyDecision(policy, history, decisionId, moment.attendedMs);
   const release = speak(parts.keys, "release", {
@@ -76,7 +73,7 @@ function decide(parts: KeyholderParts, { account, b, policy, history }: Bequest,
     g: policy.g,
     decisionId,
     policyHash: policy.id,
-    manifestHash: manifest.hash,
+    manifestHash: getNewestManifest(parts.store, account, b, policy.g).hash,
     trigger: "silence",
     lastSign: history.lastSign.id,
     decidedAt: moment.wallMs,

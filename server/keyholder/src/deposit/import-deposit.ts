@@ -42,6 +42,8 @@ export async function importDeposit(parts: KeyholderParts, request: DepositReque
   const context = contextOf(request, ageKey);
   requireMeant(deposit, context, view);
   const imported = parts.store.commit(() => {
+    const importedMeanwhile = findKnown(parts, hash, asked);
+    if (importedMeanwhile !== null) return importedMeanwhile;
     const slot = toSlot(parts, request, ageKey, context, deposit.share);
     requireFree(parts, slot, view);
     putSlot(parts.store, slot);

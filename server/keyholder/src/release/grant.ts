@@ -1,12 +1,12 @@
 import { decodeBase64url, encodeBase64url, parseId } from "@afterkeep/bytes";
 import { parseHybridRecipient, sealGrant } from "@afterkeep/formats";
-import { ConflictError, InvariantError } from "@afterkeep/platform";
+import { ConflictError } from "@afterkeep/platform";
 import { applyFetched } from "@afterkeep/switch";
 import { contextOf } from "../deposit/import-deposit.ts";
 import { openShare } from "../keys/share-vault.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { addFetch, findFetch, getRelease } from "../store/decisions.ts";
-import { findNewestManifest } from "../store/manifests.ts";
+import { getNewestManifest } from "../store/manifests.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import { type Granted, requireGranted, type ReleasePlace } from "./require-granted.ts";
 
@@ -41,10 +41,7 @@ function requireDecision(parts: KeyholderParts, request: GrantRequest): Granted 
 /** The one it was fetched with before, else the newest. */
 function manifestOf(parts: KeyholderParts, { bequest, slot, decisionId }: Granted): string {
   const fetched = findFetch(parts.store, decisionId, slot.r);
-  const newest = findNewestManifest(parts.store, bequest.account, bequest.b, bequest.policy.g);
-  const hash = fetched?.manifestHash ?? newest?.hash;
-  if (hash === undefined) throw new InvariantError("manifest-lost", "Something went wrong on our side.");
-  return hash;
+  return fetched?.manifestHash ?? getNewestManifest(parts.store, bequest.account, bequest.b, bequest.policy.g).hash;
 }
 
 function sealFor(parts: KeyholderParts, { bequest, slot, share, decisionId }: Granted, manifestHash: string) {

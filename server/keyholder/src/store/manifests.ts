@@ -1,3 +1,4 @@
+import { InvariantError } from "@afterkeep/platform";
 import { z } from "zod";
 import type { Store } from "./store.ts";
 
@@ -15,6 +16,13 @@ export function findNewestManifest(store: Store, account: string, b: string, g: 
     b,
     g,
   );
+}
+
+/** As findNewestManifest, for a generation that a policy was bound for: there is one. */
+export function getNewestManifest(store: Store, account: string, b: string, g: number): ManifestMark {
+  const newest = findNewestManifest(store, account, b, g);
+  if (newest === null) throw new InvariantError("manifest-lost", "Something went wrong on our side.");
+  return newest;
 }
 
 export function addManifest(

@@ -115,6 +115,7 @@ create table token (
   position integer primary key autoincrement,
   hash text not null unique,
   account text not null references account,
+  purpose text not null,
   used_by text not null
 ) strict;
 `;

@@ -1,95 +1,99 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMailer, type Mailer } from "@afterkeep/platform";
 import { type Keyholder, openKeyholder } from "../keyholder.ts";
 import type { CommitStep, StoreSettings } from "../store/store.ts";
-import { aSplitClock, type SplitClock } from "./a-clock.ts";
+import { aSplitClock } from "./a-clock.ts";
 import { aMailServer, type MailServer } from "./a-mail-server.ts";
 
 /** Six hours of product time per 100 ms of real time: a month is 120 ticks. */
 export const demo: StoreSettings = { mode: "demo", factor: 216_000 };
+export const real: StoreSettings = { mode: "real", factor: 1 };
 export const dayMs = 86_400_000;
 
 /** A keyholder of one test's own, on a real folder and a real loopback mail server, whose time moves on command. */
-export type TestKeyholder = {
-  readonly folder: string;
-  readonly clock: SplitClock;
-  readonly mail: MailServer;
-  readonly publicUrl: string;
+export class TestKeyholder {
+  readonly folder = mkdtempSync(join(tmpdir(), "afterkeep-keyholder-"));
+  readonly clock = aSplitClock();
+  readonly publicUrl = "http://localhost:8420";
   /** Errors that a tick did not throw. */
-  readonly errors: unknown[];
-  keyholder: Keyholder;
+  readonly errors: unknown[] = [];
+  readonly mail: MailServer;
+  settings: StoreSettings;
   /** Whether the public address leads here. */
-  isReachable: boolean;
+  isReachable = true;
   /** Called between the steps of a commit. */
-  onCommitStep: (step: CommitStep) => void;
+  onCommitStep: (step: CommitStep) => void = () => {};
+  readonly #mailer: Mailer;
+  #keyholder: Keyholder | null = null;
+
+  constructor(settings: StoreSettings, mail: MailServer) {
+    this.settings = settings;
+    this.mail = mail;
+    this.#mailer = createMailer({ smtpUrl: mail.smtpUrl, from: "Afterkeep <afterkeep@example.test>" });
+  }
+
+  get keyholder(): Keyholder {
+    if (this.#keyholder === null) throw new Error("the keyholder is stopped");
+    return this.#keyholder;
+  }
+
+  async start(): Promise<void> {
+    this.#keyholder = await openKeyholder({
+      folder: this.folder,
+      settings: this.settings,
+      clock: this.clock,
+      mailer: this.#mailer,
+      publicUrl: this.publicUrl,
+      postProbe: (nonce) => this.#postProbe(nonce),
+      onError: (error) => this.errors.push(error),
+      onCommitStep: (step) => this.onCommitStep(step),
+    });
+    await this.keyholder.tick();
+  }
+
+  stop(): void {
+    this.#keyholder?.close();
+    this.#keyholder = null;
+  }
+
+  async restart(): Promise<void> {
+    this.stop();
+    await this.start();
+  }
+
   /** Lets product time pass, ticking as the zone does. */
-  pass(ms: number): Promise<void>;
-  /** Stops the process and starts it again on the same folder. */
-  restart(): Promise<void>;
-  close(): Promise<void>;
-};
+  async pass(ms: number): Promise<void> {
+    const stepMs = Math.max(60_000, 100 * this.settings.factor);
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.clock.advance(Math.min(left, stepMs));
+      await this.keyholder.tick();
+      await this.keyholder.callOwners();
+    }
+  }
 
-export async function aKeyholder(settings: StoreSettings = demo): Promise<TestKeyholder> {
-  const folder = mkdtempSync(join(tmpdir(), "afterkeep-keyholder-"));
-  const mail = await aMailServer();
-  const mailer = createMailer({ smtpUrl: mail.smtpUrl, from: "Afterkeep <afterkeep@example.test>" });
-  const clock = aSplitClock();
-  const publicUrl = "http://localhost:8420";
-  const stepMs = Math.max(60_000, 100 * settings.factor);
-  const test: TestKeyholder = {
-    folder,
-    clock,
-    mail,
-    publicUrl,
-    errors: [],
-    isReachable: true,
-    onCommitStep: () => {},
-    keyholder: await open(() => test, settings, folder, clock, mailer),
-    pass: async (ms) => {
-      for (let left = ms; left > 0; left -= stepMs) {
-        clock.advance(Math.min(left, stepMs));
-        await test.keyholder.tick();
-      }
-    },
-    restart: async () => {
-      test.keyholder.close();
-      test.keyholder = await open(() => test, settings, folder, clock, mailer);
-      await test.keyholder.tick();
-    },
-    close: async () => {
-      test.keyholder.close();
-      mailer.close();
-      await mail.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
-  await test.keyholder.tick();
-  return test;
-}
+  /** A copy of the whole folder, as a backup is: the keyholder is stopped while it is taken. */
+  async backUp(): Promise<string> {
+    const copy = mkdtempSync(join(tmpdir(), "afterkeep-keyholder-backup-"));
+    this.stop();
+    cpSync(this.folder, copy, { recursive: true });
+    await this.start();
+    return copy;
+  }
 
-function open(
-  test: () => TestKeyholder,
-  settings: StoreSettings,
-  folder: string,
-  clock: SplitClock,
-  mailer: Mailer,
-): Promise<Keyholder> {
-  return openKeyholder({
-    folder,
-    settings,
-    clock,
-    mailer,
-    publicUrl: "http://localhost:8420",
-    postProbe: async (nonce) => {
-      if (!test().isReachable) throw new Error("unreachable");
-      const { echo } = await test().keyholder.handlers.probe({ nonce }, { caller: "api", requestId: "probe" });
-      return echo;
-    },
-    onError: (error) => test().errors.push(error),
-    onCommitStep: (step) => test().onCommitStep(step),
-  });
+  async close(): Promise<void> {
+    this.stop();
+    this.#mailer.close();
+    await this.mail.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #postProbe(nonce: string): Promise<string> {
+    if (!this.isReachable) throw new Error("unreachable");
+    const { echo } = await this.keyholder.handlers.probe({ nonce }, { caller: "api", requestId: "probe" });
+    return echo;
+  }
 }
 
 /** Runs a test with a keyholder that is closed afterwards, whatever happens. */
@@ -97,8 +101,9 @@ export async function withKeyholder(
   work: (test: TestKeyholder) => Promise<void>,
   settings: StoreSettings = demo,
 ): Promise<void> {
-  const test = await aKeyholder(settings);
+  const test = new TestKeyholder(settings, await aMailServer());
   try {
+    await test.start();
     await work(test);
   } finally {
     await test.close();
