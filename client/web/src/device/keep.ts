@@ -31,7 +31,8 @@ export async function writeKept(name: string, value: unknown): Promise<void> {
   const store = await storeFor("readwrite");
   const done = new Promise<void>((resolve, reject) => {
     store.transaction.oncomplete = () => resolve();
-    store.transaction.onabort = () => reject(store.transaction.error ?? new Error("the browser could not keep a value"));
+    store.transaction.onabort = () =>
+      reject(store.transaction.error ?? new Error("the browser could not keep a value"));
   });
   store.put(value, name);
   await done;

@@ -7,7 +7,13 @@ const name = "last-receipt";
 export type LastReceipt = { at: number; earliestMs: number | null };
 
 function isLastReceipt(value: unknown): value is LastReceipt {
-  return typeof value === "object" && value !== null && "at" in value && typeof value.at === "number" && "earliestMs" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "at" in value &&
+    typeof value.at === "number" &&
+    "earliestMs" in value
+  );
 }
 
 export async function readLastReceipt(): Promise<LastReceipt | null> {

@@ -3,7 +3,8 @@ import { readKept, writeKept } from "./keep.ts";
 import { readSealedSecrets, writeSealedSecrets } from "./sealed-secrets.ts";
 
 const profileName = "profile";
-type LastingSecrets = Omit<StoredSecrets, "session">;
+type Passing = Pick<StoredSecrets, "session" | "recipientSession">;
+type LastingSecrets = Omit<StoredSecrets, keyof Passing>;
 
 function hasVersionOne(value: unknown): boolean {
   return typeof value === "object" && value !== null && "v" in value && value.v === 1;
@@ -22,7 +23,7 @@ function isLastingSecrets(value: unknown): value is LastingSecrets {
  * vault. Everything else is in IndexedDB.
  */
 export function createBrowserStore(): ProfileStore {
-  let session: StoredSecrets["session"] = null;
+  let passing: Passing = { session: null, recipientSession: null };
   return {
     async load() {
       const kept = await readKept(profileName);
@@ -31,11 +32,12 @@ export function createBrowserStore(): ProfileStore {
     save: (profile) => writeKept(profileName, profile),
     async loadSecrets() {
       const kept = await readSealedSecrets();
-      return isLastingSecrets(kept) ? { ...kept, session } : null;
+      return isLastingSecrets(kept) ? { ...kept, ...passing } : null;
     },
     async saveSecrets(secrets) {
-      session = secrets.session;
-      await writeSealedSecrets({ ...secrets, session: null });
+      const { session, recipientSession, ...lasting } = secrets;
+      passing = { session, recipientSession };
+      await writeSealedSecrets(lasting);
     },
   };
 }

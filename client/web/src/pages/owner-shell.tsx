@@ -11,13 +11,14 @@ import { useSession } from "../session/use-session.ts";
 import { LockedHome } from "./home/locked-home.tsx";
 import { UnlockPage } from "./sign-in/unlock-page.tsx";
 
-const places: { to: "/home" | "/documents" | "/people" | "/bequests" | "/settings"; label: string; icon: IconName }[] = [
-  { to: "/home", label: "Home", icon: "home" },
-  { to: "/documents", label: "Documents", icon: "document" },
-  { to: "/people", label: "People", icon: "people" },
-  { to: "/bequests", label: "Bequests", icon: "bequest" },
-  { to: "/settings", label: "Settings", icon: "settings" },
-];
+const places: { to: "/home" | "/documents" | "/people" | "/bequests" | "/settings"; label: string; icon: IconName }[] =
+  [
+    { to: "/home", label: "Home", icon: "home" },
+    { to: "/documents", label: "Documents", icon: "document" },
+    { to: "/people", label: "People", icon: "people" },
+    { to: "/bequests", label: "Bequests", icon: "bequest" },
+    { to: "/settings", label: "Settings", icon: "settings" },
+  ];
 
 function Navigation() {
   return (

@@ -1,6 +1,12 @@
 import { TextField } from "./field.tsx";
 
-type Props = { value: string; onChange: (code: string) => void; fault?: string | undefined; hint?: string; autoFocus?: boolean };
+type Props = {
+  value: string;
+  onChange: (code: string) => void;
+  fault?: string | undefined;
+  hint?: string;
+  autoFocus?: boolean;
+};
 
 /** The six digits of an authenticator app; spaces that some apps copy along are dropped. */
 export function CodeField({ value, onChange, fault, hint, autoFocus }: Props) {

@@ -15,7 +15,9 @@ export function OfflineNotice() {
   if (online) return null;
   return (
     <Notice kind="attention" title="You are offline" announce>
-      <p>A check-in cannot reach the keyholder from here, so it would not count. Dates shown are the last ones verified.</p>
+      <p>
+        A check-in cannot reach the keyholder from here, so it would not count. Dates shown are the last ones verified.
+      </p>
     </Notice>
   );
 }

@@ -14,13 +14,11 @@ export function Page({ title, lead, action, children }: Props) {
   return (
     <div className="page">
       <div className="page-header">
-        <div className="row">
-          <h1 ref={heading} tabIndex={-1}>
-            {title}
-          </h1>
-          {action}
-        </div>
-        {lead === undefined ? null : <p>{lead}</p>}
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {lead === undefined ? null : <div className="lead">{lead}</div>}
+        {action === undefined ? null : <div className="page-action">{action}</div>}
       </div>
       {children}
     </div>

@@ -31,7 +31,13 @@ function Strength({ value, hints, id }: { value: string; hints: string[]; id: st
         </p>
       ) : (
         <>
-          <progress className="meter" data-level={level} max={100} value={Math.min(100, judgement.bits)} aria-hidden="true" />
+          <progress
+            className="meter"
+            data-level={level}
+            max={100}
+            value={Math.min(100, judgement.bits)}
+            aria-hidden="true"
+          />
           <p className="hint">
             {levelWords[level]}
             {judgement.message === "" ? "" : `. ${judgement.message}`}

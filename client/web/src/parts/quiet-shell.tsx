@@ -3,7 +3,15 @@ import { Brand } from "./brand.tsx";
 import { DemoBanner } from "./demo-banner.tsx";
 
 /** For people who are not signed in: one column and nothing to get lost in. */
-export function QuietShell({ children, roomy = false, aside }: { children: ReactNode; roomy?: boolean; aside?: ReactNode }) {
+export function QuietShell({
+  children,
+  roomy = false,
+  aside,
+}: {
+  children: ReactNode;
+  roomy?: boolean;
+  aside?: ReactNode;
+}) {
   return (
     <div className="quiet-shell">
       <a className="unseen skip" href="#main">

@@ -27,7 +27,11 @@ export const sessionQuery = queryOptions({
 });
 
 export const accountQuery = queryOptions({ queryKey: ["account"], queryFn: () => afterkeep.getAccount() });
-export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: () => afterkeep.status(), refetchInterval: 60_000 });
+export const statusQuery = queryOptions({
+  queryKey: ["status"],
+  queryFn: () => afterkeep.status(),
+  refetchInterval: 60_000,
+});
 export const documentsQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listDocuments() });
 export const recipientsQuery = queryOptions({ queryKey: ["recipients"], queryFn: () => afterkeep.listRecipients() });
 export const bequestsQuery = queryOptions({ queryKey: ["bequests"], queryFn: () => afterkeep.listBequests() });

@@ -17,7 +17,7 @@ export function formatDay(ms: number, reader: Reader = {}): string {
 
 /** `Saturday, 21 November 2026 at 14:05`: day, hour and minute, for everything that may open or count. */
 export function formatMoment(ms: number, reader: Reader = {}): string {
-  return new Intl.DateTimeFormat(reader.locale, {
+  const text = new Intl.DateTimeFormat(reader.locale, {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -26,6 +26,8 @@ export function formatMoment(ms: number, reader: Reader = {}): string {
     minute: "2-digit",
     timeZone: reader.timeZone,
   }).format(ms);
+  // An hour torn from its "at" or its "PM" by a line break is easily misread.
+  return text.replace(/ (?=[AP]M$)/, "\u00a0").replace(/ (?=\d+:\d\d)/, "\u00a0");
 }
 
 /** `21 Nov 2026`, for lists. */

@@ -15,7 +15,19 @@ function titleOf(error: SdkError): string {
   return "This could not be done";
 }
 
-const quietRefusals = new Set(["sign-in-failed", "locked", "cancelled", "not-found", "conflict", "draft-incomplete"]);
+const quietRefusals = new Set([
+  "sign-in-failed",
+  "wrong-key",
+  "email-not-verified",
+  "too-large",
+  "size-changed",
+  "recipient-not-accepted",
+  "locked",
+  "cancelled",
+  "not-found",
+  "conflict",
+  "draft-incomplete",
+]);
 
 /** Turns whatever was thrown into words. An unknown error never shows its own text: it could hold anything. */
 export function describeError(error: unknown): ErrorWords {

@@ -28,7 +28,11 @@ const states: Record<SwitchState, StateWords> = {
     sentence: "It is being released. If you check in now, whatever was not fetched yet is withdrawn.",
   },
   released: { tag: "Released", tone: "attention", sentence: "It has been released and opened." },
-  disarmed: { tag: "Disarmed", tone: "calm", sentence: "Disarmed. It will not open for anybody until you arm it again." },
+  disarmed: {
+    tag: "Disarmed",
+    tone: "calm",
+    sentence: "Disarmed. It will not open for anybody until you arm it again.",
+  },
   held: {
     tag: "On hold",
     tone: "attention",
@@ -56,7 +60,8 @@ const waits: Record<string, string> = {
   reminder: "It waits until a reminder to you was accepted by your mail provider.",
   "last-call": "It waits until the last call to you was accepted by your mail provider.",
   "first-arming": "It was armed recently: in the first seven days nothing can open.",
-  cooling: "A change that loosens it is cooling down for seven days. You can take it back by checking it in the bequest.",
+  cooling:
+    "A change that loosens it is cooling down for seven days. You can take it back by checking it in the bequest.",
   hold: "The keyholder holds everything closed after a restore.",
   probe: "The keyholder cannot reach the service from outside, so no time is counted.",
 };

@@ -1,13 +1,10 @@
 import type { SwitchTimes } from "@afterkeep/switch";
-import { formatDay, formatMoment, formatSpan, type Reader } from "./dates.ts";
+import { formatDay, formatMoment, formatShortDay, formatSpan, type Reader } from "./dates.ts";
 
 export type DatedStep = { at: number; when: string; what: string; last: boolean };
 
-/** A day's name with its distance would be two dates in one line; a list of reminders reads better as days alone. */
 function listDays(moments: readonly number[], reader: Reader): string {
-  const days = [...new Set(moments.map((moment) => formatDay(moment, reader)))];
-  if (days.length <= 1) return days[0] ?? "";
-  return `${days.slice(0, -1).join("; ")} and ${days.at(-1) ?? ""}`;
+  return [...new Set(moments.map((moment) => formatShortDay(moment, reader)))].join(" · ");
 }
 
 /**

@@ -10,7 +10,9 @@ import { NoteDialog } from "./note-dialog.tsx";
 import { useSeal } from "./use-seal.ts";
 
 function describeAdded(count: number): string {
-  return count === 1 ? "One document was sealed and put into your vault." : `${count} documents were sealed and put into your vault.`;
+  return count === 1
+    ? "One document was sealed and put into your vault."
+    : `${count} documents were sealed and put into your vault.`;
 }
 
 function SealingProgress({ sealing }: { sealing: ReturnType<typeof useSeal> }) {

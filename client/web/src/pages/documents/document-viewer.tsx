@@ -29,10 +29,22 @@ function Text({ blob, doc }: { blob: Blob; doc: string }) {
   return <div className="letter">{text.data ?? ""}</div>;
 }
 
-export function DocumentViewer({ document, blob, onClose }: { document: DocumentInfo; blob: Blob; onClose: () => void }) {
+export function DocumentViewer({
+  document,
+  blob,
+  onClose,
+}: {
+  document: DocumentInfo;
+  blob: Blob;
+  onClose: () => void;
+}) {
   return (
     <Dialog title={document.name} open onClose={onClose}>
-      {viewOf(document) === "picture" ? <Picture blob={blob} name={document.name} /> : <Text blob={blob} doc={document.doc} />}
+      {viewOf(document) === "picture" ? (
+        <Picture blob={blob} name={document.name} />
+      ) : (
+        <Text blob={blob} doc={document.doc} />
+      )}
       <div className="row row-end">
         <Button look="second" onClick={onClose}>
           Close

@@ -18,7 +18,9 @@ export function DocumentsPage() {
         <h2 id="kept">In your vault</h2>
         <ProblemNotice error={documents.error} />
         {documents.isPending ? <Loading what="Opening the list" /> : null}
-        {documents.data?.length === 0 ? <p className="soft">Nothing yet. Begin with one paper that others would need.</p> : null}
+        {documents.data?.length === 0 ? (
+          <p className="soft">Nothing yet. Begin with one paper that others would need.</p>
+        ) : null}
         {documents.data && documents.data.length > 0 ? <DocumentTree documents={documents.data} /> : null}
       </section>
     </Page>

@@ -47,16 +47,27 @@ export function OpenableDocument(props: Props) {
         <div>
           <p className="list-title">{document.name}</p>
           <p className="soft small">
-            {document.kind === "note" ? "Note" : formatSize(document.size)} · <Moment at={document.modified} form="shortDay" />
+            {document.kind === "note" ? "Note" : formatSize(document.size)} ·{" "}
+            <Moment at={document.modified} form="shortDay" />
           </p>
         </div>
         <div className="item-actions row">
           {viewOf(document) === "none" ? null : (
-            <Button look="quiet" busy={view.isPending} onClick={() => view.mutate()} aria-label={`Open ${document.name}`}>
+            <Button
+              look="quiet"
+              busy={view.isPending}
+              onClick={() => view.mutate()}
+              aria-label={`Open ${document.name}`}
+            >
               Open
             </Button>
           )}
-          <Button look="quiet" busy={save.isPending} onClick={() => save.mutate()} aria-label={`Download ${document.name}`}>
+          <Button
+            look="quiet"
+            busy={save.isPending}
+            onClick={() => save.mutate()}
+            aria-label={`Download ${document.name}`}
+          >
             Download
           </Button>
         </div>

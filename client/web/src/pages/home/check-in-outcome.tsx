@@ -18,8 +18,8 @@ function Counted({ result }: { result: CheckInResult }) {
       )}
       {result.unknownChanges ? (
         <p>
-          It counted under changes that this device cannot verify yet. Unlock your vault here to look at them. If you made
-          no changes on another device, do it soon.
+          It counted under changes that this device cannot verify yet. Unlock your vault here to look at them. If you
+          made no changes on another device, do it soon.
         </p>
       ) : null}
     </Notice>

@@ -8,7 +8,12 @@ export function HereButton({ way }: { way: () => Promise<CheckInResult> }) {
   const checkIn = useCheckIn(way);
   return (
     <div className="stack">
-      <Button look="here" busy={checkIn.isPending} busyLabel="Waiting for the receipt…" onClick={() => checkIn.mutate()}>
+      <Button
+        look="here"
+        busy={checkIn.isPending}
+        busyLabel="Waiting for the receipt…"
+        onClick={() => checkIn.mutate()}
+      >
         I’m here
       </Button>
       <CheckInOutcome result={checkIn.data} error={checkIn.error} />

@@ -1,10 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Notice } from "../../parts/notice.tsx";
+import { recipientsQuery } from "../../session/queries.ts";
 import { describeStage, describeState, describeWait } from "../../words/state-in-words.ts";
-import type { SwitchStatus } from "../../session/shapes.ts";
+import type { SwitchInfo } from "@afterkeep/sdk";
 
 /** Only what needs the owner now; a quiet home says nothing. */
-export function StandingNotices({ switches }: { switches: readonly SwitchStatus[] }) {
+export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] }) {
+  const recipients = useQuery(recipientsQuery);
+  const names = new Map(recipients.data?.map((person) => [person.r, person.name]));
   const loud = switches.filter((row) => describeState(row.state).tone === "attention");
   return loud.map((row) => {
     const wait = describeWait(row.waitsFor);
@@ -16,7 +20,7 @@ export function StandingNotices({ switches }: { switches: readonly SwitchStatus[
           <ul>
             {row.slots.map((slot) => (
               <li key={slot.r}>
-                {slot.name} {describeStage(slot.stage)}.
+                {names.get(slot.r) ?? "Somebody"} {describeStage(slot.stage)}.
               </li>
             ))}
           </ul>

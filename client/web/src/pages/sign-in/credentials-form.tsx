@@ -9,7 +9,15 @@ import { afterkeep } from "../../session/afterkeep.ts";
 import { useEnter } from "../../session/use-session.ts";
 
 /** `knownEmail`: this browser remembers who is asked; only the passphrase and the code are missing. */
-export function CredentialsForm({ knownEmail, label, onDone }: { knownEmail?: string; label: string; onDone?: () => void }) {
+export function CredentialsForm({
+  knownEmail,
+  label,
+  onDone,
+}: {
+  knownEmail?: string;
+  label: string;
+  onDone?: () => void;
+}) {
   const [email, setEmail] = useState(knownEmail ?? "");
   const [passphrase, setPassphrase] = useState("");
   const [code, setCode] = useState("");

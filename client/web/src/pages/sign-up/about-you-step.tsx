@@ -30,7 +30,10 @@ export function AboutYouStep({ onBegun }: { onBegun: (email: string, pending: Pe
     if (ready && !begin.isPending) begin.mutate();
   };
   return (
-    <Page title="Set up your vault" lead="It takes about five minutes. Have your phone with an authenticator app at hand.">
+    <Page
+      title="Set up your vault"
+      lead="It takes about five minutes. Have your phone with an authenticator app at hand."
+    >
       <form className="stack" onSubmit={submit}>
         <TextField
           label="Your name"
@@ -54,15 +57,11 @@ export function AboutYouStep({ onBegun }: { onBegun: (email: string, pending: Pe
           onChange={(event) => setEmail(event.target.value)}
         />
         <PassphraseField fresh value={passphrase} onChange={setPassphrase} hints={hints} />
-        <PassphraseField
-          label="Passphrase, once more"
-          value={again}
-          onChange={setAgain}
-        />
+        <PassphraseField label="Passphrase, once more" value={again} onChange={setAgain} />
         {differs ? <p className="soft small">The two are not the same yet.</p> : null}
         <p className="soft small">
-          Your passphrase never leaves this device, so nobody can send it to you again. If you forget it, the recovery kit
-          of the last step is the only way back.
+          Your passphrase never leaves this device, so nobody can send it to you again. If you forget it, the recovery
+          kit of the last step is the only way back.
         </p>
         <ProblemNotice error={begin.error} />
         <Button type="submit" wide disabled={!ready} busy={begin.isPending} busyLabel="Making your keys…">

@@ -1,4 +1,4 @@
-import type { PendingSignUp, RecoveryKit } from "@afterkeep/sdk";
+import type { PendingSignUp, RecoveryKitPage } from "@afterkeep/sdk";
 import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { Button } from "../../parts/button.tsx";
@@ -11,7 +11,13 @@ function inGroups(secret: string): string {
   return secret.replaceAll(/(.{4})(?=.)/g, "$1 ");
 }
 
-export function AuthenticatorStep({ pending, onDone }: { pending: PendingSignUp; onDone: (kit: RecoveryKit) => void }) {
+export function AuthenticatorStep({
+  pending,
+  onDone,
+}: {
+  pending: PendingSignUp;
+  onDone: (kit: RecoveryKitPage) => void;
+}) {
   const [code, setCode] = useState("");
   const finish = useMutation({
     mutationFn: () => pending.finish(code),

@@ -1,4 +1,4 @@
-import type { RecoveryKit } from "@afterkeep/sdk";
+import type { RecoveryKitPage } from "@afterkeep/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { saveText } from "../../device/save-file.ts";
@@ -18,7 +18,7 @@ function useLeaveGuard(active: boolean): void {
   }, [active]);
 }
 
-export function KitStep({ kit, email }: { kit: RecoveryKit; email: string }) {
+export function KitStep({ kit, email }: { kit: RecoveryKitPage; email: string }) {
   const [taken, setTaken] = useState(false);
   const [safe, setSafe] = useState(false);
   const navigate = useNavigate();
@@ -69,7 +69,8 @@ export function KitStep({ kit, email }: { kit: RecoveryKit; email: string }) {
           Continue to your vault
         </Button>
         <p className="soft small">
-          A mail is on its way to {email}. Open the link in it: reminders can only be sent to an address that is confirmed.
+          A mail is on its way to {email}. Open the link in it: reminders can only be sent to an address that is
+          confirmed.
         </p>
       </div>
     </Page>

@@ -1,4 +1,4 @@
-import type { PendingSignUp, RecoveryKit } from "@afterkeep/sdk";
+import type { PendingSignUp, RecoveryKitPage } from "@afterkeep/sdk";
 import { useState } from "react";
 import { QuietShell } from "../../parts/quiet-shell.tsx";
 import { AboutYouStep } from "./about-you-step.tsx";
@@ -6,9 +6,7 @@ import { AuthenticatorStep } from "./authenticator-step.tsx";
 import { KitStep } from "./kit-step.tsx";
 
 type Stage =
-  | { step: 1 }
-  | { step: 2; email: string; pending: PendingSignUp }
-  | { step: 3; email: string; kit: RecoveryKit };
+  { step: 1 } | { step: 2; email: string; pending: PendingSignUp } | { step: 3; email: string; kit: RecoveryKitPage };
 
 const names = ["About you", "Authenticator", "Recovery kit"];
 

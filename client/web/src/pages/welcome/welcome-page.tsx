@@ -53,8 +53,8 @@ export function WelcomePage() {
           </ol>
         </section>
         <p className="soft">
-          Were you invited by somebody, or told that something was left for you? Use the link in that e-mail: you need no
-          account.
+          Were you invited by somebody, or told that something was left for you? Use the link in that e-mail: you need
+          no account.
         </p>
       </Page>
     </QuietShell>

@@ -1,0 +1,2 @@
+// Vite turns these imports into one stylesheet of the page.
+declare module "*.css";

@@ -1,0 +1,95 @@
+import { type ArmStep, type CheckInResult, RefusedError } from "@afterkeep/sdk";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button } from "../../parts/button.tsx";
+import { Loading } from "../../parts/loading.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { Page } from "../../parts/page.tsx";
+import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { afterkeep } from "../../session/afterkeep.ts";
+import { useReceipted } from "../../session/use-check-in.ts";
+import { ArmedOutcome } from "./armed-outcome.tsx";
+import { ArmingSummary } from "./arming-summary.tsx";
+
+type Progress = { step: ArmStep; done: number; total: number };
+
+const steps: Record<ArmStep, string> = {
+  keys: "Making fresh keys",
+  deposits: "Handing the keyholder its shares",
+  documents: "Sealing the documents",
+  policy: "Waiting for the receipt",
+};
+
+function describeProgress(progress: Progress | null): string {
+  if (progress === null) return "Sealing…";
+  const counted = progress.total > 1 ? ` (${progress.done} of ${progress.total})` : "";
+  return `${steps[progress.step]}${counted}…`;
+}
+
+function useArming(b: string) {
+  const receipted = useReceipted();
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const arm = useMutation({
+    mutationFn: async (): Promise<CheckInResult> => {
+      const result = await afterkeep.arm(b, { onProgress: (step, done, total) => setProgress({ step, done, total }) });
+      await receipted(result);
+      return result;
+    },
+    onSettled: () => setProgress(null),
+  });
+  return { arm, progress };
+}
+
+/** Everything the signature will say, in words, before it is made; armed is said only after a verified receipt. */
+export function ArmPage({ b }: { b: string }) {
+  const preview = useQuery({
+    queryKey: ["arming", b],
+    queryFn: () => afterkeep.previewArming(b),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  const [read, setRead] = useState(false);
+  const { arm, progress } = useArming(b);
+  if (arm.data) return <ArmedOutcome b={b} result={arm.data} />;
+  return (
+    <Page title="Arm this bequest" lead="Read it once more. Your key signs exactly this.">
+      {preview.error instanceof RefusedError ? (
+        <ProblemNotice error={preview.error} title="It cannot be armed yet" />
+      ) : (
+        <ProblemNotice error={preview.error} />
+      )}
+      {preview.isPending ? <Loading what="Working out the safety words from the keys you pinned" /> : null}
+      {preview.data ? <ArmingSummary preview={preview.data} /> : null}
+      {preview.data && preview.data.blocked !== "" ? (
+        <Notice kind="attention" title="It cannot be armed yet">
+          <p>{preview.data.blocked}</p>
+        </Notice>
+      ) : null}
+      {preview.data && preview.data.blocked === "" ? (
+        <div className="stack">
+          <label className="choice">
+            <input type="checkbox" checked={read} onChange={(event) => setRead(event.target.checked)} />
+            <span>
+              I have read who receives it and when, and I know that whoever runs this server, together with one of these
+              people, could open it early.
+            </span>
+          </label>
+          <ProblemNotice error={arm.error} />
+          <Button
+            wide
+            disabled={!read}
+            busy={arm.isPending}
+            busyLabel={describeProgress(progress)}
+            onClick={() => arm.mutate()}
+          >
+            Arm it
+          </Button>
+        </div>
+      ) : null}
+      <Link to="/bequests/$b" params={{ b }}>
+        Back to the bequest
+      </Link>
+    </Page>
+  );
+}

@@ -1,0 +1,53 @@
+import type { ArmPreview } from "@afterkeep/sdk";
+import { Notice } from "../../parts/notice.tsx";
+import { SafetyWords } from "../../parts/safety-words.tsx";
+import { Timeline } from "../../parts/timeline.tsx";
+import { useProductNow } from "../../session/use-product-now.ts";
+import { describeDelay, describeSilence, silenceUntilRelease } from "../../words/times-in-words.ts";
+
+export function ArmingSummary({ preview }: { preview: ArmPreview }) {
+  const now = useProductNow()();
+  const releaseMs = now + silenceUntilRelease(preview.times);
+  return (
+    <>
+      <section className="card" aria-labelledby="arm-when">
+        <h2 id="arm-when">When</h2>
+        <Timeline steps={describeSilence(preview.times, now)} />
+      </section>
+      <section className="card" aria-labelledby="arm-who">
+        <h2 id="arm-who">Who</h2>
+        <p className="soft">
+          These words are worked out afresh from the keys you pinned. They must still be the ones you compared.
+        </p>
+        {preview.recipients.map((person) => (
+          <div key={person.r} className="stack stack-tight">
+            <h3>
+              {person.name} <span className="soft small">{person.email}</span>
+            </h3>
+            <p className="soft">{describeDelay(person.delay, releaseMs)}</p>
+            {person.words.length > 0 ? <SafetyWords words={person.words} /> : null}
+          </div>
+        ))}
+      </section>
+      <section className="card" aria-labelledby="arm-what">
+        <h2 id="arm-what">What</h2>
+        <p>
+          Your message
+          {` and ${preview.documents.length === 1 ? "one document" : `${preview.documents.length} documents`}:`}
+        </p>
+        <ul className="list choices">
+          {preview.documents.map((document) => (
+            <li key={document.doc}>
+              {document.name} <span className="soft small">{document.folder}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {preview.warnings.map((warning) => (
+        <Notice key={warning} kind="attention">
+          <p>{warning}</p>
+        </Notice>
+      ))}
+    </>
+  );
+}

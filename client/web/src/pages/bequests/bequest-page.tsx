@@ -1,0 +1,96 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Loading } from "../../parts/loading.tsx";
+import { Page } from "../../parts/page.tsx";
+import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { Tag } from "../../parts/tag.tsx";
+import { Timeline } from "../../parts/timeline.tsx";
+import { bequestsQuery, documentsQuery, recipientsQuery } from "../../session/queries.ts";
+import { useProductNow } from "../../session/use-product-now.ts";
+import { formatSpan } from "../../words/dates.ts";
+import { describeState } from "../../words/state-in-words.ts";
+import { describeSilence } from "../../words/times-in-words.ts";
+import { DisarmButton } from "./disarm-button.tsx";
+import { EarliestLine } from "./earliest-line.tsx";
+
+function delayWords(delay: number): string {
+  return delay === 0 ? "at the release" : `${formatSpan(delay)} after the release`;
+}
+
+export function BequestPage({ b }: { b: string }) {
+  const bequests = useQuery(bequestsQuery);
+  const recipients = useQuery(recipientsQuery);
+  const documents = useQuery(documentsQuery);
+  const now = useProductNow();
+  const bequest = bequests.data?.find((candidate) => candidate.b === b);
+  if (bequests.isPending) return <Loading />;
+  if (!bequest) {
+    return (
+      <Page title="This bequest is not here">
+        <ProblemNotice error={bequests.error} />
+        <Link to="/bequests">All bequests</Link>
+      </Page>
+    );
+  }
+  const { draft } = bequest;
+  const state = describeState(bequest.state);
+  const isArmed = bequest.state !== "draft" && bequest.state !== "disarmed";
+  const isOver = bequest.state === "released";
+  return (
+    <Page
+      title={draft.title}
+      lead={<EarliestLine bequest={bequest} />}
+      action={<Tag tone={state.tone}>{state.tag}</Tag>}
+    >
+      <p>{state.sentence}</p>
+      {isOver ? null : (
+        <div className="row">
+          <Link to="/bequests/$b/arm" params={{ b }} className={isArmed ? "button button-second" : "button"}>
+            {isArmed ? "Arm it again with its changes" : "Arm it"}
+          </Link>
+          <Link to="/bequests/$b/edit" params={{ b }} className="button button-second">
+            Change it
+          </Link>
+          {isArmed ? <DisarmButton bequest={bequest} /> : null}
+        </div>
+      )}
+      <section className="card" aria-labelledby="who">
+        <h2 id="who">For</h2>
+        {draft.recipients.length === 0 ? <p className="soft">Nobody yet.</p> : null}
+        <ul className="list">
+          {draft.recipients.map(({ r, delay }) => (
+            <li key={r} className="row row-between">
+              <span className="list-title">
+                {recipients.data?.find((person) => person.r === r)?.name ?? "Somebody"}
+              </span>
+              <span className="soft">{delayWords(delay)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section className="stack" aria-labelledby="message">
+        <h2 id="message">Your message</h2>
+        {draft.message === "" ? <p className="soft">None.</p> : <div className="letter">{draft.message}</div>}
+      </section>
+      <section className="card" aria-labelledby="what">
+        <h2 id="what">Documents</h2>
+        {draft.documents.length === 0 ? <p className="soft">None.</p> : null}
+        <ul className="list">
+          {draft.documents.map((doc) => {
+            const info = documents.data?.find((candidate) => candidate.doc === doc);
+            return (
+              <li key={doc}>
+                <span className="list-title">{info?.name ?? "A document"}</span>{" "}
+                <span className="soft small">{info?.folder ?? ""}</span>
+              </li>
+            );
+          })}
+        </ul>
+      </section>
+      <section className="card" aria-labelledby="times">
+        <h2 id="times">If you check in now and then never again</h2>
+        <Timeline steps={describeSilence(draft.times, now())} />
+      </section>
+    </Page>
+  );
+}

@@ -1,0 +1,50 @@
+import type { DocumentInfo, OpenedRelease } from "@afterkeep/sdk";
+import { useMemo } from "react";
+import { Moment } from "../../parts/moment.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { OpenableDocument } from "../documents/openable-document.tsx";
+
+function byFolder(documents: readonly DocumentInfo[]): [string, DocumentInfo[]][] {
+  const folders = new Map<string, DocumentInfo[]>();
+  for (const document of documents) folders.set(document.folder, [...(folders.get(document.folder) ?? []), document]);
+  return [...folders].sort(([a], [b]) => a.localeCompare(b));
+}
+
+export function ReleasedContents({ opened }: { opened: OpenedRelease }) {
+  const folders = useMemo(() => byFolder(opened.documents), [opened.documents]);
+  return (
+    <article className="stack stack-wide" aria-label="Left for you">
+      {opened.message === "" ? null : <div className="letter">{opened.message}</div>}
+      {opened.older ? (
+        <Notice kind="attention" title="There may be a newer version">
+          <p>
+            This is the newest one that the server still has, but a newer one was signed. What you see is genuine, and
+            older than the last.
+          </p>
+        </Notice>
+      ) : null}
+      <section className="card" aria-label="Documents">
+        <h3>{opened.documents.length === 1 ? "One document" : `${opened.documents.length} documents`}</h3>
+        {folders.map(([folder, documents]) => (
+          <div key={folder} className="stack stack-tight">
+            {folder === "" ? null : <h4 className="soft small">{folder}</h4>}
+            <ul className="list">
+              {documents.map((document) => (
+                <li key={document.doc}>
+                  <OpenableDocument
+                    document={document}
+                    fetchStream={async (options) => (await opened.download(document.doc, options)).stream}
+                  />
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </section>
+      <p className="soft small">
+        Decided by the keyholder on <Moment at={opened.decidedAt} form="short" />. Signature, version and every byte
+        were verified on this device.
+      </p>
+    </article>
+  );
+}

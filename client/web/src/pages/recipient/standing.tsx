@@ -1,0 +1,57 @@
+import type { RecipientView } from "@afterkeep/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { Loading } from "../../parts/loading.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { Page } from "../../parts/page.tsx";
+import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { SafetyWords } from "../../parts/safety-words.tsx";
+import { afterkeep } from "../../session/afterkeep.ts";
+
+function PinNotice({ view }: { view: RecipientView }) {
+  if (view.pinMatches === false) {
+    return (
+      <Notice kind="problem" title="This is not the key that you made">
+        <p>
+          {view.ownerName} signed for another key than yours. Call {view.ownerName} and compare the words below before
+          anything else.
+        </p>
+      </Notice>
+    );
+  }
+  if (view.pinned === "words" || view.pinned === "qr") {
+    return (
+      <Notice kind="good" title={`${view.ownerName} has compared the words`}>
+        <p>
+          Your key is the one they will seal to. There is nothing more to do; you will get a mail if it is ever needed.
+        </p>
+      </Notice>
+    );
+  }
+  return (
+    <Notice title="One thing remains">
+      <p>{view.ownerName} will call you to compare these eight words. Read them out just as they are.</p>
+    </Notice>
+  );
+}
+
+/** For somebody whose key is made and to whom nothing was released: how things stand, and the words again. */
+export function Standing({ view }: { view: RecipientView }) {
+  const words = useQuery({ queryKey: ["own-words"], queryFn: () => afterkeep.recipientWords(), staleTime: Infinity });
+  return (
+    <Page
+      title="Your key is ready"
+      lead={`Nothing has been released to you. That is good news about ${view.ownerName}.`}
+    >
+      <PinNotice view={view} />
+      <section className="card" aria-labelledby="words">
+        <h2 id="words">Your safety words</h2>
+        {words.isPending ? <Loading what="Working out the words" /> : null}
+        <ProblemNotice error={words.error} />
+        {words.data ? <SafetyWords words={words.data.words} /> : null}
+      </section>
+      <p className="soft">
+        You can close this page. Keep your passphrase or your key file where you will find it in years.
+      </p>
+    </Page>
+  );
+}
