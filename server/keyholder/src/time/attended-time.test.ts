@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { switchOf } from "../testing/a-silence.ts";
+
+const minuteMs = 60_000;
+const asClock = { caller: "clock", requestId: "test" } as const;
+
+async function attended(test: TestKeyholder): Promise<number> {
+  return (await test.keyholder.handlers.switches({ after: 0, limit: 1 }, asClock)).attendedMs;
+}
+
+describe("attended time", () => {
+  it("passes as real time does while everything is healthy", () =>
+    withKeyholder(async (test) => {
+      const before = await attended(test);
+      await test.pass(60 * minuteMs);
+      expect((await attended(test)) - before).toBe(60 * minuteMs);
+    }, real));
+
+  it("does not pass while no probe comes back through the public address", () =>
+    withKeyholder(async (test) => {
+      await test.pass(10 * minuteMs);
+      test.isReachable = false;
+      await test.pass(5 * minuteMs);
+      const before = await attended(test);
+      await test.pass(60 * minuteMs);
+      expect((await attended(test)) - before).toBeLessThanOrEqual(minuteMs);
+      test.isReachable = true;
+      await test.pass(minuteMs);
+      const back = await attended(test);
+      await test.pass(10 * minuteMs);
+      expect((await attended(test)) - back).toBe(10 * minuteMs);
+    }, real));
+
+  it("says that it waits for the probe", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      expect((await switchOf(owner, b)).waitsFor).toBe("");
+      test.isReachable = false;
+      await test.pass(20 * minuteMs);
+      expect((await switchOf(owner, b)).waitsFor).toBe("probe");
+    }, real));
+
+  it("credits nothing for the time between two processes", () =>
+    withKeyholder(async (test) => {
+      await test.pass(10 * minuteMs);
+      const before = await attended(test);
+      test.stop();
+      test.clock.advance(30 * dayMs);
+      await test.start();
+      expect(await attended(test)).toBe(before);
+      await test.pass(minuteMs);
+      expect(await attended(test)).toBe(before + minuteMs);
+    }, real));
+
+  it("credits at most two ticks for one step, so that a machine that slept has not attended", () =>
+    withKeyholder(async (test) => {
+      const before = await attended(test);
+      test.clock.advance(3 * minuteMs);
+      await test.keyholder.tick();
+      expect((await attended(test)) - before).toBe(2 * minuteMs);
+    }, real));
+
+  it("credits nothing for a wall clock that jumps a year ahead", () =>
+    withKeyholder(async (test) => {
+      await test.pass(10 * minuteMs);
+      const before = await attended(test);
+      test.clock.jumpWall(365 * dayMs);
+      await test.pass(minuteMs);
+      expect((await attended(test)) - before).toBe(minuteMs);
+    }, real));
+
+  it("stops when the wall clock goes a year back, and goes on once it has caught up", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const before = await attended(test);
+      test.clock.jumpWall(-365 * dayMs);
+      await test.pass(10 * minuteMs);
+      expect(await attended(test)).toBe(before);
+      expect((await switchOf(owner, b)).waitsFor).toBe("hold");
+      test.clock.jumpWall(365 * dayMs);
+      await test.pass(minuteMs);
+      await test.pass(10 * minuteMs);
+      expect((await attended(test)) - before).toBeGreaterThanOrEqual(10 * minuteMs);
+      expect((await switchOf(owner, b)).waitsFor).toBe("");
+    }, real));
+
+  it("never advances more than the wall time that receipts speak of, also when the wall clock is set back a little", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      await armed(owner, [await aPerson()]);
+      const first = (await owner.checkIn()).rows[0];
+      const before = await attended(test);
+      const wallBefore = test.clock.nowMs();
+      test.clock.jumpWall(-100_000);
+      await test.pass(3 * minuteMs);
+      expect((await attended(test)) - before).toBeLessThanOrEqual(test.clock.nowMs() - wallBefore);
+      expect(first?.earliest.silence).toBe(wallBefore + (first?.left ?? 0));
+    }, real));
+
+  it("does not count a step whose end could not be written", () =>
+    withKeyholder(async (test) => {
+      await test.pass(10 * minuteMs);
+      const before = await attended(test);
+      test.onCommitStep = (step) => {
+        if (step === "begun") throw new Error("disk full");
+      };
+      test.clock.advance(minuteMs);
+      await expect(test.keyholder.tick()).rejects.toThrow("disk full");
+      test.onCommitStep = () => {};
+      await test.pass(minuteMs);
+      expect(await attended(test)).toBe(before);
+      await test.pass(minuteMs);
+      expect((await attended(test)) - before).toBe(minuteMs);
+    }, real));
+});
