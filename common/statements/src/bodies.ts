@@ -134,7 +134,8 @@ export const challengeBody = z.strictObject({
   purpose: z.enum(["control", "stricter", "checkin"]),
   challenge: hashField,
   expires: msField,
-  head: z.strictObject({ seq: z.int().min(-1), id: hashField }),
+  /** Before genesis: seq 0 with the zero hash, which names no statement (canonical JSON here has no negative numbers). */
+  head: headField,
   blobKey: recipientField,
   pending: absentList,
 });

@@ -34,13 +34,14 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
   },
   grace: {
     means: "The interval is over. One reminder a day; the grace period ends only after a channel accepted one.",
-    leftBy: "the grace period's end and an accepted reminder, or a sign",
-    next: ["lastCall", "armed", "disarmed", "held"],
+    leftBy: "the grace period's end and an accepted reminder, or a sign; a longer policy that binds after cooling leads back",
+    next: ["lastCall", "reminding", "armed", "disarmed", "held"],
   },
   lastCall: {
     means: "The keyholder itself calls. The wait begins when the call was accepted.",
-    leftBy: "the wait's end, seven days since the first arming, nothing cooling; or a sign",
-    next: ["releasing", "armed", "disarmed", "held"],
+    leftBy:
+      "the wait's end, seven days since the first arming, nothing cooling; or a sign; a longer policy that binds after cooling leads back",
+    next: ["releasing", "reminding", "armed", "disarmed", "held"],
   },
   releasing: {
     means: "The keyholder decided. Each recipient's share is granted after that recipient's delay.",
@@ -55,7 +56,7 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
   disarmed: {
     means: "The owner stopped it. Nothing runs.",
     leftBy: "a policy that binds",
-    next: ["armed"],
+    next: ["armed", "reminding"],
   },
   held: {
     means: "The keyholder's store was restored. Nothing moves until the owner signs or the hold ends.",

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { deriveSwitch } from "./derive.ts";
+import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
+import { emptyHistory, type SwitchHistory } from "./history.ts";
+import { applyReminderAccepted } from "./reminders.ts";
+import { applySign } from "./sign.ts";
+import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
+
+const { policy, history: armed } = anArmedSwitch();
+const at = (history: SwitchHistory, now: number) => deriveSwitch(policy, history, now);
+const lastSign = policy.id;
+
+function reminded(history: SwitchHistory, phase: "reminding" | "grace", index: number, now: number): SwitchHistory {
+  const { history: next, noted } = applyReminderAccepted(policy, history, { phase, index, lastSign }, now);
+  expect(noted).toBe(true);
+  return next;
+}
+
+/** Reminded on day 15, in grace on day 30, called on day 44. */
+const warned = reminded(reminded(armed, "reminding", 0, days(15)), "grace", 0, days(30));
+const called = applyLastCallAccepted(policy, warned, days(44)).history;
+
+describe("a switch before its reminders", () => {
+  it("is a draft without a policy, and nothing runs", () => {
+    expect(deriveSwitch(null, emptyHistory, 5)).toEqual({
+      state: "draft", actions: [], nextWakeAttended: null, used: 0, left: 0, waitsFor: "",
+    });
+  });
+  it("is armed until the first reminder and says the full time left", () => {
+    expect(at(armed, 0)).toMatchObject({ state: "armed", actions: [], used: 0, left: days(47), nextWakeAttended: days(15) });
+    expect(at(armed, days(15) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(15) });
+  });
+});
+
+describe("reminders", () => {
+  it("asks for each reminder from its offset on, the newest only", () => {
+    expect(at(armed, days(15)).actions).toEqual([{ do: "remind", phase: "reminding", index: 0 }]);
+    expect(at(armed, days(28)).actions).toEqual([{ do: "remind", phase: "reminding", index: 2 }]);
+  });
+  it("asks no more for an accepted one", () => {
+    expect(at(reminded(armed, "reminding", 0, days(15)), days(16)).actions).toEqual([]);
+  });
+  it("does not leave reminding before a channel accepted a reminder, however late", () => {
+    expect(at(armed, days(300))).toMatchObject({ state: "reminding", waitsFor: "reminder", left: days(17) });
+  });
+  it("gives the whole grace period after a reminder that came late", () => {
+    const late = reminded(armed, "reminding", 2, days(100));
+    expect(at(late, days(100))).toMatchObject({ state: "grace", left: days(17) });
+    const graced = reminded(late, "grace", 0, days(100));
+    expect(at(graced, days(114) - 1).state).toBe("grace");
+    expect(at(graced, days(114)).state).toBe("lastCall");
+  });
+  it("reminds once a day in grace and does not leave it without an accepted one", () => {
+    const inGrace = reminded(armed, "reminding", 0, days(15));
+    expect(at(inGrace, days(33)).actions).toEqual([{ do: "remind", phase: "grace", index: 3 }]);
+    expect(at(inGrace, days(60))).toMatchObject({ state: "grace", waitsFor: "reminder", left: days(3) });
+  });
+  it("notes nothing of another silence, another phase, or the future", () => {
+    const note = (phase: "reminding" | "grace", index: number, sign: string, now: number) =>
+      applyReminderAccepted(policy, armed, { phase, index, lastSign: sign }, now).noted;
+    expect(note("reminding", 0, "another-sign", days(16))).toBe(false);
+    expect(note("grace", 0, lastSign, days(16))).toBe(false);
+    expect(note("reminding", 0, lastSign, days(15) - 1)).toBe(false);
+    expect(note("reminding", 9, lastSign, days(29))).toBe(false);
+  });
+  it("forgets reminders of an earlier silence", () => {
+    const { history } = applySign(policy, warned, { id: "sign-2", class: "signed" }, days(40));
+    expect(history.remindersAccepted).toEqual([]);
+    expect(at(history, days(40))).toMatchObject({ state: "armed", used: 0, left: days(47) });
+  });
+});
+
+describe("last call", () => {
+  it("is called by the keyholder when grace is over, and waits until it was accepted", () => {
+    expect(at(warned, days(44))).toMatchObject({ state: "lastCall", actions: [{ do: "sendLastCall" }], waitsFor: "last-call" });
+    expect(at(warned, days(90))).toMatchObject({ state: "lastCall", left: hours(72) });
+  });
+  it("decides only after its full wait", () => {
+    expect(at(called, days(47) - 1)).toMatchObject({ state: "lastCall", actions: [], left: 1 });
+    expect(at(called, days(47))).toMatchObject({ actions: [{ do: "decide" }], left: 0 });
+    expect(() => applyDecision(policy, called, "d", days(47) - 1)).toThrow("not-due");
+  });
+  it("waits at least twelve hours whatever the policy says", () => {
+    const hasty = aPolicy({ times: { ...policy.times, lastCall: 1 } });
+    const callAccepted = applyLastCallAccepted(hasty, warned, days(44)).history;
+    expect(deriveSwitch(hasty, callAccepted, days(44) + hours(12) - 1).actions).toEqual([]);
+    expect(deriveSwitch(hasty, callAccepted, days(44) + hours(12)).actions).toEqual([{ do: "decide" }]);
+  });
+  it("is not noted when none is due", () => {
+    expect(applyLastCallAccepted(policy, armed, days(50)).noted).toBe(false);
+    expect(applyLastCallAccepted(policy, called, days(45)).noted).toBe(false);
+  });
+  it("does not count a call that was accepted before this last call began", () => {
+    const early = { ...warned, lastCallAcceptedAttended: days(20) };
+    expect(at(early, days(90))).toMatchObject({ actions: [{ do: "sendLastCall" }], waitsFor: "last-call" });
+  });
+  it("decides nothing within seven days of the first arming", () => {
+    const times = { interval: days(1), reminders: [hours(12)], grace: days(1), lastCall: hours(12) };
+    const quick = anArmedSwitch({ policy: aPolicy({ times }) });
+    const note = (history: SwitchHistory, phase: "reminding" | "grace", now: number) =>
+      applyReminderAccepted(quick.policy, history, { phase, index: 0, lastSign }, now).history;
+    const ready = note(note(quick.history, "reminding", days(1)), "grace", days(1));
+    const history = applyLastCallAccepted(quick.policy, ready, days(2)).history;
+    expect(deriveSwitch(quick.policy, history, days(7) - 1)).toMatchObject({ waitsFor: "first-arming", actions: [], left: 1 });
+    expect(deriveSwitch(quick.policy, history, days(7)).actions).toEqual([{ do: "decide" }]);
+  });
+});
+
+describe("a decided switch", () => {
+  const decided = applyDecision(policy, called, "decision-1", days(47));
+
+  it("grants to each recipient after their own delay", () => {
+    expect(at(decided, days(47))).toMatchObject({ state: "releasing", actions: [{ do: "grant", r: "anna" }], nextWakeAttended: days(52) });
+    expect(() => applyGrant(policy, decided, "ben", days(52) - 1)).toThrow("not-due");
+  });
+  it("is released when every slot has left waiting", () => {
+    const first = applyGrant(policy, decided, "anna", days(47));
+    expect(at(first, days(50))).toMatchObject({ state: "releasing", actions: [] });
+    expect(at(applyGrant(policy, first, "ben", days(52)), days(52))).toMatchObject({ state: "released", nextWakeAttended: null });
+  });
+  it("never decides twice", () => {
+    expect(() => applyDecision(policy, decided, "decision-2", days(48))).toThrow("not-due");
+  });
+  it("lets nothing be fetched that was not granted, nor opened that was not fetched", () => {
+    expect(() => applyFetched(decided, "anna")).toThrow("not-due");
+    const granted = applyGrant(policy, decided, "anna", days(47));
+    expect(() => applyOpened(granted, "anna")).toThrow("not-due");
+    const opened = applyOpened(applyFetched(granted, "anna"), "anna");
+    expect(opened.slots[0]).toEqual({ r: "anna", stage: "opened" });
+    expect(() => applyFetched(granted, "nobody")).toThrow("unknown-recipient");
+  });
+  it("never grants to somebody whom the bound policy does not name", () => {
+    const stranger = { ...decided, slots: [{ r: "eve", stage: "waiting" as const }] };
+    expect(at(stranger, days(9999)).actions).toEqual([]);
+  });
+});

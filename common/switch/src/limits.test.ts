@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { checkPolicyTimes, defaultTimes } from "./limits.ts";
+import type { SwitchTimes } from "./policy.ts";
+import { aPolicy, aRecipient, days, hours } from "./testing/an-armed-switch.ts";
+
+const fine = aPolicy();
+const withTimes = (changes: Partial<SwitchTimes>) => checkPolicyTimes(aPolicy({ times: { ...fine.times, ...changes } }));
+
+describe("limits of a policy", () => {
+  it("accepts what a person starts from, for every allowed interval", () => {
+    for (const interval of [days(1), days(30), days(366)])
+      expect(checkPolicyTimes({ ...defaultTimes(interval), recipients: [{ delay: 0 }] })).toEqual([]);
+  });
+  it("starts from reminders at half, three quarters and nine tenths, grace 14 days, last call 72 hours", () => {
+    expect(defaultTimes(days(30))).toEqual({
+      times: { interval: days(30), reminders: [days(15), days(22.5), days(27)], grace: days(14), lastCall: hours(72) },
+      weakMax: days(60),
+      unreachableExtra: days(60),
+    });
+    expect(defaultTimes(days(100)).unreachableExtra).toBe(days(100));
+  });
+  it.each([
+    ["interval-out-of-range", withTimes({ interval: days(366) + 1 })],
+    ["grace-out-of-range", withTimes({ grace: days(1) - 1 })],
+    ["grace-out-of-range", withTimes({ grace: days(180) + 1 })],
+    ["last-call-out-of-range", withTimes({ lastCall: hours(12) - 1 })],
+    ["last-call-out-of-range", withTimes({ lastCall: Number.MAX_SAFE_INTEGER })],
+    ["reminders-not-inside-the-interval", withTimes({ reminders: [] })],
+    ["reminders-not-inside-the-interval", withTimes({ reminders: [0] })],
+    ["reminders-not-inside-the-interval", withTimes({ reminders: [days(2), days(2)] })],
+    ["reminders-not-inside-the-interval", withTimes({ reminders: [days(30)] })],
+    ["reminders-not-inside-the-interval", withTimes({ reminders: Array.from({ length: 17 }, (_, i) => i + 1) })],
+    ["weak-max-out-of-range", checkPolicyTimes(aPolicy({ weakMax: days(60) + 1 }))],
+    ["unreachable-extra-out-of-range", checkPolicyTimes(aPolicy({ unreachableExtra: days(59) }))],
+    ["delay-out-of-range", checkPolicyTimes(aPolicy({ recipients: [aRecipient("anna", { delay: days(367) })] }))],
+    ["delay-out-of-range", checkPolicyTimes(aPolicy({ recipients: [aRecipient("anna", { delay: 0.5 })] }))],
+  ])("refuses %s", (code, problems) => {
+    expect(problems).toEqual([code]);
+  });
+  it("refuses an interval under a day", () => {
+    expect(withTimes({ interval: days(1) - 1, reminders: [1] })).toContain("interval-out-of-range");
+  });
+});

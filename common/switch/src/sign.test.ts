@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { applyPolicy } from "./bind.ts";
+import { deriveSwitch } from "./derive.ts";
+import { applyFetched, applyGrant } from "./facts.ts";
+import type { SwitchHistory } from "./history.ts";
+import { applyHoldLifted, applyRestore } from "./hold.ts";
+import { applyDisarm, applySign } from "./sign.ts";
+import { anArmedSwitch, aPolicy, days } from "./testing/an-armed-switch.ts";
+
+const { policy, history: armed } = anArmedSwitch();
+const signed = { id: "sign-2", class: "signed" as const };
+const token = { id: "token-2", class: "token" as const };
+const decided: SwitchHistory = { ...armed, decision: { id: "decision-1", decidedAtAttended: days(47) } };
+const annaFetched = applyFetched(applyGrant(policy, decided, "anna", days(47)), "anna");
+
+describe("a token", () => {
+  it("begins a new silence where the policy accepts it", () => {
+    const { history, accepted } = applySign(policy, armed, token, days(20));
+    expect(accepted).toBe(true);
+    expect(deriveSwitch(policy, history, days(20))).toMatchObject({ state: "armed", used: 0, left: days(47) });
+    expect(history.lastSignedAttended).toBe(0);
+  });
+  it("carries at most weakMax beyond the last signed sign, token upon token", () => {
+    const first = applySign(policy, armed, token, days(60));
+    expect(first.accepted).toBe(true);
+    const second = applySign(policy, first.history, token, days(60) + 1);
+    expect(second).toEqual({ history: first.history, accepted: false, reason: "weak-limit", withdrawnRecipients: [] });
+  });
+  it("counts for nothing where the policy does not accept it", () => {
+    const strict = aPolicy({ classes: ["signed"] });
+    expect(applySign(strict, armed, token, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
+  });
+  it("takes back nothing that was decided, and lifts no hold", () => {
+    expect(applySign(policy, decided, token, days(48))).toMatchObject({ accepted: false, reason: "weak-while-releasing" });
+    const held = applyRestore(policy, armed, days(5));
+    expect(applySign(policy, held, token, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
+  });
+});
+
+describe("the owner's return", () => {
+  it("withdraws what was not fetched and arms those recipients again with the full interval", () => {
+    const { history, withdrawnRecipients } = applySign(policy, annaFetched, signed, days(49));
+    expect(withdrawnRecipients).toEqual(["ben"]);
+    expect(history.slots).toEqual([{ r: "anna", stage: "fetched" }, { r: "ben", stage: "withdrawn" }]);
+    expect(deriveSwitch(policy, history, days(49))).toMatchObject({ state: "armed", used: 0, left: days(47) });
+    expect(() => applyFetched(history, "ben")).toThrow("not-due");
+  });
+  it("withdraws a grant that was given but not fetched", () => {
+    const granted = applyGrant(policy, decided, "anna", days(47));
+    expect(applySign(policy, granted, signed, days(48)).withdrawnRecipients).toEqual(["anna", "ben"]);
+  });
+  it("leaves a bequest released once everything was fetched", () => {
+    const both = applyFetched(applyGrant(policy, annaFetched, "ben", days(52)), "ben");
+    const { history, withdrawnRecipients } = applySign(policy, both, signed, days(60));
+    expect(withdrawnRecipients).toEqual([]);
+    expect(deriveSwitch(policy, history, days(900))).toMatchObject({ state: "released", actions: [] });
+  });
+});
+
+describe("disarming", () => {
+  it("stops everything until a policy binds again", () => {
+    const { history } = applyDisarm(policy, armed, { id: "disarm-1" }, days(20));
+    expect(deriveSwitch(policy, history, days(5000))).toMatchObject({ state: "disarmed", actions: [], used: 0, left: 0 });
+    const again = applyPolicy(policy, history, aPolicy({ id: "policy-2" }), days(21));
+    expect(again.binds).toBe("now");
+    expect(deriveSwitch(again.policy, again.history, days(21))).toMatchObject({ state: "armed", left: days(47) });
+  });
+  it("withdraws what was not fetched", () => {
+    expect(applyDisarm(policy, annaFetched, { id: "disarm-1" }, days(48)).withdrawnRecipients).toEqual(["ben"]);
+  });
+  it("drops a policy that was cooling", () => {
+    const cooling = applyPolicy(policy, armed, aPolicy({ id: "policy-2", weakMax: days(61) }), days(1)).history;
+    expect(applyDisarm(policy, cooling, { id: "disarm-1" }, days(2)).history.cooling).toBeNull();
+  });
+  it("keeps the moment of the first arming", () => {
+    const { history } = applyDisarm(policy, armed, { id: "disarm-1" }, days(20));
+    expect(applyPolicy(policy, history, policy, days(21)).history.armedAtAttended).toBe(0);
+  });
+});
+
+describe("a restored keyholder", () => {
+  it("holds: nothing is granted or decided, and what was not fetched goes back", () => {
+    const restored = applyRestore(policy, annaFetched, days(50));
+    expect(deriveSwitch(policy, restored, days(60))).toMatchObject({ state: "held", actions: [], waitsFor: "hold" });
+    expect(restored.slots).toEqual([{ r: "anna", stage: "fetched" }, { r: "ben", stage: "withdrawn" }]);
+    expect(() => applyGrant(policy, restored, "ben", days(60))).toThrow("not-due");
+  });
+  it("ends the hold after ninety days and begins with the full interval", () => {
+    const restored = applyRestore(policy, armed, days(50));
+    expect(deriveSwitch(policy, restored, days(50)).left).toBe(days(90 + 47));
+    expect(() => applyHoldLifted(restored, days(140) - 1)).toThrow("not-due");
+    expect(deriveSwitch(policy, restored, days(140)).actions).toEqual([{ do: "liftHold" }]);
+    const lifted = applyHoldLifted(restored, days(140));
+    expect(deriveSwitch(policy, lifted, days(140))).toMatchObject({ state: "armed", used: 0, left: days(47) });
+  });
+  it("holds for interval and grace where they are longer", () => {
+    const slow = aPolicy({ times: { ...policy.times, interval: days(300) } });
+    expect(applyRestore(slow, armed, days(1)).held).toEqual({ untilAttended: days(315) });
+  });
+  it("ends the hold at once when the owner signs", () => {
+    const { history } = applySign(policy, applyRestore(policy, armed, days(50)), signed, days(51));
+    expect(deriveSwitch(policy, history, days(51))).toMatchObject({ state: "armed", left: days(47) });
+  });
+  it("does not let a share be fetched while it holds", () => {
+    const granted = applyGrant(policy, decided, "anna", days(47));
+    expect(() => applyFetched({ ...granted, held: { untilAttended: days(100) } }, "anna")).toThrow("not-due");
+  });
+});

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { deriveSwitch } from "./derive.ts";
+import { loosens } from "./loosening.ts";
+import { dayMs, hourMs, type SwitchPolicy } from "./policy.ts";
+import { aWatchedSwitch, letHappen, stateOf, type WatchedEvent, type WatchedSwitch } from "./testing/a-watched-switch.ts";
+import { anArmedSwitch, aPolicy, aRecipient } from "./testing/an-armed-switch.ts";
+
+const ms = (min: number, max: number) => fc.integer({ min, max });
+const policies: fc.Arbitrary<SwitchPolicy> = fc
+  .record({
+    interval: ms(dayMs, 60 * dayMs),
+    parts: fc.uniqueArray(ms(1, 99), { minLength: 1, maxLength: 4 }),
+    grace: ms(dayMs, 30 * dayMs),
+    lastCall: ms(1, 5 * dayMs),
+    weak: ms(0, 200),
+    delay: ms(0, 9 * dayMs),
+    hasToken: fc.boolean(),
+  })
+  .map(({ interval, parts, grace, lastCall, weak, delay, hasToken }) =>
+    aPolicy({
+      times: { interval, grace, lastCall, reminders: parts.sort((a, b) => a - b).map((part) => Math.ceil((interval * part) / 100)) },
+      weakMax: Math.floor((interval * weak) / 100),
+      classes: hasToken ? ["signed", "token"] : ["signed"],
+      recipients: [aRecipient("anna"), aRecipient("ben", { delay })],
+    }),
+  );
+
+type Step = { readonly event: WatchedEvent["is"]; readonly other: SwitchPolicy; readonly ms: number; readonly r: string };
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    event: fc.oneof(
+      { weight: 30, arbitrary: fc.constant("wait" as const) },
+      { weight: 40, arbitrary: fc.constantFrom("reminder" as const, "call" as const) },
+      { weight: 3, arbitrary: fc.constantFrom("sign" as const, "token" as const, "fetch" as const) },
+      { weight: 1, arbitrary: fc.constantFrom("disarm" as const, "restore" as const, "policy" as const) },
+    ),
+    other: policies,
+    ms: fc.oneof(ms(0, 3 * hourMs), ms(0, 30 * dayMs), { weight: 4, arbitrary: fc.constant(-1) }),
+    r: fc.constantFrom("anna", "ben"),
+  }),
+  { minLength: 10, maxLength: 120, size: "max" },
+);
+
+function eventOf(step: Step, watched: WatchedSwitch): WatchedEvent {
+  if (step.event === "policy") {
+    const isLoosening = loosens(watched.policy, step.other).loosens;
+    return { is: "policy", policy: step.other, isLoosening };
+  }
+  if (step.event === "fetch") return { is: "fetch", r: step.r };
+  return step.event === "wait" ? { is: "wait", ms: waitOf(step, watched) } : { is: step.event };
+}
+
+/** −1 waits exactly until the next wake-up: the moments where rules meet. */
+function waitOf(step: Step, { policy, history, now }: WatchedSwitch): number {
+  return step.ms >= 0 ? step.ms : (deriveSwitch(policy, history, now).nextWakeAttended ?? now) - now;
+}
+
+describe("random histories", () => {
+  it("keep every invariant, whatever owner, thief, mail and disaster do", () => {
+    let decided = 0;
+    fc.assert(
+      fc.property(policies, steps, (policy, all) => {
+        const first = anArmedSwitch({ policy });
+        let watched = aWatchedSwitch(first.policy, first.history, 0);
+        for (const step of all) {
+          watched = letHappen(watched, eventOf(step, watched));
+          if (watched.witness.decidedAt === watched.now) decided++;
+        }
+      }),
+      { numRuns: 800 },
+    );
+    expect(decided).toBeGreaterThan(20);
+  });
+
+  it("change nothing between now and the next wake-up but the time itself", () => {
+    fc.assert(
+      fc.property(policies, steps, fc.double({ min: 0, max: 1, noNaN: true }), (policy, all, part) => {
+        const first = anArmedSwitch({ policy });
+        let watched = aWatchedSwitch(first.policy, first.history, 0);
+        for (const step of all) watched = letHappen(watched, eventOf(step, watched));
+        const { state, actions, waitsFor, nextWakeAttended } = deriveSwitch(watched.policy, watched.history, watched.now);
+        const end = nextWakeAttended ?? watched.now + 400 * dayMs;
+        const between = watched.now + Math.floor((end - 1 - watched.now) * part);
+        expect(deriveSwitch(watched.policy, watched.history, between)).toMatchObject({ state, actions, waitsFor, nextWakeAttended });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("end in a release if the owner stays silent and everything arrives", () => {
+    fc.assert(
+      fc.property(policies, (policy) => {
+        const first = anArmedSwitch({ policy });
+        let watched = aWatchedSwitch(first.policy, first.history, 0);
+        const promised = deriveSwitch(watched.policy, watched.history, 0).left;
+        let decidedAt: number | null = null;
+        for (let turn = 0; turn < 1000 && stateOf(watched) !== "released"; turn++) {
+          const reminded = letHappen(letHappen(watched, { is: "reminder" }), { is: "call" });
+          const wake = deriveSwitch(reminded.policy, reminded.history, reminded.now).nextWakeAttended ?? reminded.now;
+          watched = letHappen(reminded, { is: "wait", ms: wake - reminded.now });
+          decidedAt ??= watched.history.decision?.decidedAtAttended ?? null;
+        }
+        expect(stateOf(watched)).toBe("released");
+        expect(decidedAt).toBe(promised);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
