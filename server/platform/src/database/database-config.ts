@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 
 /** How one role reaches the database. `host` is a folder (unix socket) or a host name. */
-export const databaseConfigSchema = z.strictObject({
+const databaseConfigSchema = z.strictObject({
   host: z.string(),
   port: z.int().min(1).max(65535).optional(),
   user: z.string(),

@@ -18,7 +18,7 @@ export async function readIdentity(name: ZoneName, dir: string): Promise<ZoneIde
 }
 
 /** Writes a zone's identity into its own folder (0700, files 0600). */
-export async function writeIdentity(identity: ZoneIdentity, dir: string): Promise<void> {
+async function writeIdentity(identity: ZoneIdentity, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await writePrivateFile(join(dir, files.key), identity.privateKeyPem);
   await writePrivateFile(join(dir, files.certificate), identity.certificatePem);
@@ -26,7 +26,7 @@ export async function writeIdentity(identity: ZoneIdentity, dir: string): Promis
 }
 
 /** The machine's authority, made at the first start and kept in `dir`. */
-export async function loadOrCreateAuthority(dir: string): Promise<Authority> {
+async function loadOrCreateAuthority(dir: string): Promise<Authority> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const keyPath = join(dir, files.key);
   const certificatePath = join(dir, files.certificate);
