@@ -1,0 +1,220 @@
+"""Reads specs/vectors with an implementation of its own. Exit status 0 if nothing differs. Usage: check.py [VECTORS]"""
+
+import base64
+import hashlib
+import json
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+
+from age_file import read_file
+from chacha import unwrap
+from ed25519 import verify
+from notation import b64u, ctx, kdf, lp, padme, read_jcs, sha256, unb64u, unpad, write_jcs
+import merkle
+
+folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "vectors")
+checks = {"right": 0, "wrong": 0}
+x = bytes.fromhex
+
+
+def check(name: str, question) -> None:
+    """Counts one comparison; an exception is a difference."""
+    try:
+        is_right, note = bool(question()), ""
+    except Exception as error:  # whatever went wrong, the vector was not read
+        is_right, note = False, f" ({error!r})"
+    checks["right" if is_right else "wrong"] += 1
+    if not is_right:
+        print(f"differs: {name}{note}")
+
+
+def refused(question) -> bool:
+    try:
+        question()
+        return False
+    except Exception:
+        return True
+
+
+def load(name: str):
+    return json.loads((folder / f"{name}.json").read_text("utf-8"))
+
+
+def check_encodings(v) -> None:
+    for case in v["base64url"]:
+        check("base64url", lambda: b64u(x(case["bytes"])) == case["text"] and unb64u(case["text"]) == x(case["bytes"]))
+    for text in v["base64urlRefused"]:
+        check(f"base64url refused {text!r}", lambda: refused(lambda: unb64u(text)))
+    check("id", lambda: make_id(v["id"]["nowMs"], x(v["id"]["random"])) == v["id"]["id"])
+    for case in v["lp"]:
+        check("lp", lambda: lp(x(case["bytes"])) == x(case["framed"]))
+    for case in v["ctx"]:
+        fields = [x(f["bytes"]) if "bytes" in f else f.get("text", f.get("u32")) for f in case["fields"]]
+        check("ctx", lambda: ctx(case["label"], *fields) == x(case["context"]))
+    for c in v["hkdf"]:
+        check("hkdf", lambda: kdf(x(c["ikm"]), x(c["salt"]), x(c["info"]), c["length"]) == x(c["out"]))
+    for c in v["wrap"]:
+        check("wrap", lambda: unwrap(x(c["ikm"]), x(c["info"]), x(c["aad"]), x(c["wrapped"])) == x(c["plaintext"]))
+        check("wrap aad", lambda: refused(lambda: unwrap(x(c["ikm"]), x(c["info"]), b"", x(c["wrapped"]))))
+    for c in v["padme"]:
+        check(f"padme {c['length']}", lambda: padme(c["length"]) == c["padded"])
+    for text in v["jcs"]:
+        check("jcs", lambda: write_jcs(read_jcs(x(text))) == x(text))
+    for text in v["jcsRefused"]:
+        check(f"jcs refused {text!r}", lambda: refused(lambda: read_jcs(text.encode("utf-8"))))
+    check("safety words", lambda: safety_digits(v["safetyWords"]) == v["safetyWords"]["digits"].replace(" ", ""))
+
+
+def make_id(now_ms: int, random: bytes) -> str:
+    raw = bytearray(now_ms.to_bytes(6, "big") + random)
+    raw[6], raw[8] = raw[6] & 0x0F | 0x70, raw[8] & 0x3F | 0x80
+    return b64u(bytes(raw))
+
+
+def safety_digits(v) -> str:
+    subject = ctx("words", x(v["account"]), x(v["ownerKey"]), sha256(v["recipient"].encode("ascii")))
+    bits = hashlib.pbkdf2_hmac("sha512", subject, b"afterkeep/v1/words", 2**18, 11)
+    return str(int.from_bytes(bits, "big")).zfill(27)
+
+
+def thumb(public_key: bytes) -> bytes:
+    return sha256(('{"crv":"Ed25519","kty":"OKP","x":"%s"}' % b64u(public_key)).encode())
+
+
+def read_statement(jws: str, kind: str, public_key: bytes):
+    header, body, signature = jws.split(".")
+    expected = {"alg": "Ed25519", "kid": b64u(thumb(public_key)), "typ": f"ak1-{kind}+jws"}
+    signed = f"{header}.{body}".encode("ascii")
+    if unb64u(header) != write_jcs(expected) or not verify(unb64u(signature), signed, public_key):
+        raise ValueError("statement")
+    return read_jcs(unb64u(body)), sha256(b"afterkeep/v1/stmt\x00" + signed)
+
+
+def check_statements(v) -> None:
+    key = x(v["publicKey"])
+    check("thumb", lambda: b64u(thumb(key)) == v["thumb"])
+    check("statement id", lambda: read_statement(v["jws"], v["kind"], key)[1] == x(v["id"]))
+    check("statement payload", lambda: read_statement(v["jws"], v["kind"], key)[0] == json.loads(v["payload"]))
+    for case in v["refused"]:
+        check(f"statement refused: {case['why']}", lambda: refused(lambda: read_statement(case["jws"], v["kind"], key)))
+
+
+def check_keys(v) -> None:
+    account, root_key, slot, ring = x(v["account"]), x(v["rootKey"]), v["slot"], v["keyring"]
+    place = ctx("slot", account, slot["kind"], x(slot["slotId"]), slot["epoch"])
+    check("slot", lambda: unwrap(x(slot["secret"]), place, place, x(slot["wrapped"])) == root_key)
+    context = ctx("keyring", account, ring["version"])
+    content = {
+        "ageIdentity": ring["ageIdentity"],
+        "ageRecipient": ring["ageRecipient"],
+        "mlsSeed": b64u(x(ring["mlsSeed"])),
+        "ownerSeed": b64u(x(ring["ownerSeed"])),
+        "version": ring["version"],
+    }
+    check("keyring", lambda: unwrap(root_key, context, context, x(ring["wrapped"])) == write_jcs(content))
+    check("keyring hash", lambda: sha256(x(ring["wrapped"])) == x(ring["hash"]))
+    check("prf input", lambda: sha256(ctx("prf")) == x(v["passkeyPrfInput"]["owner"]))
+    check("prf input of recipients", lambda: sha256(ctx("prf-recipient")) == x(v["passkeyPrfInput"]["recipient"]))
+    kit = v["kit"]
+    mark = sha256(ctx("kit-check", account, x(kit["secret"]), unb64u(kit["keyholder"]))).hex()[:10]
+    check("kit check", lambda: f"Check: {mark[:5]}-{mark[5:]}\n" in kit["text"])
+
+
+def check_document(v) -> None:
+    file, key, account = (folder / "sealed-document.age").read_bytes(), x(v["fileKey"]), x(v["account"])
+    doc, ver = x(v["docId"]), x(v["verId"])
+    stanzas, plain = read_file(file, key)
+    payload = file[v["headerLength"] :]
+    check("stanzas", lambda: len(stanzas) == v["stanzas"] and {s[0][0] for s in stanzas} == {"mlkem768x25519"})
+    check("plaintext", lambda: plain == bytes(i * 7 % 251 for i in range(v["plaintextLength"])))
+    check("a changed header", lambda: refused(lambda: read_file(file.replace(b"-> m", b"-> n", 1), key)))
+    check("a cut payload", lambda: refused(lambda: read_file(file[:-1], key)))
+    check("payload length", lambda: len(payload) == v["payloadLen"] == v["metadata"]["payloadLen"])
+    leaves = merkle.payload_leaves(payload)
+    check("leaf list", lambda: b"".join(leaves) == x(v["leafList"]))
+    check("payload root", lambda: merkle.root(leaves) == x(v["payloadRoot"]))
+    check("object", lambda: padme(len(payload) + 32 * len(leaves)) == v["objectLen"])
+    check("fkCommit", lambda: kdf(key, ver, ctx("fk", doc), 32) == x(v["fkCommit"]))
+    place, record = ctx("meta", account, doc, ver, v["rev"]), x(v["metadataRecord"])
+    check("metadata", lambda: read_jcs(unpad(unwrap(key, place, place, record))) == v["metadata"])
+    check("metaHash", lambda: sha256(record) == x(v["metaHash"]))
+    manifest = x(v["manifestFile"])
+    check("manifestHash", lambda: sha256(ctx("manifest", manifest)) == x(v["manifestHash"]))
+    body = read_jcs(read_file(manifest, x(v["manifestFileKey"]))[1])
+    entry = {
+        "docId": b64u(doc),
+        "fkCommit": b64u(x(v["fkCommit"])),
+        "metaHash": b64u(x(v["metaHash"])),
+        "payloadLen": len(payload),
+        "payloadRoot": b64u(merkle.root(leaves)),
+        "verId": b64u(ver),
+    }
+    vault = {"account": b64u(account), "b": b64u(bytes(16)), "g": 0, "mseq": 1, "prev": "", "entries": [entry], "message": ""}
+    check("manifest", lambda: body == vault)
+
+
+def check_gate(v) -> None:
+    account, b, r, g, share = x(v["account"]), x(v["b"]), x(v["r"]), v["g"], x(v["share"])
+    bequest = ctx("bequest", account, b, g, r, sha256(v["recipient"].encode("ascii")))
+    check("B", lambda: bequest == x(v["bequest"]) and len(bequest) == 128)
+    path = ctx("path", bequest, v["pathId"], bytes([v["mask"]]))
+    check("path", lambda: unwrap(b"\x01" + share + b"\x00\x00", path, path, x(v["path"])) == x(v["gateKey"]))
+    outer = ctx("outer", bequest)
+    check("outer", lambda: unwrap(x(v["gateKey"]), outer, outer, x(v["outer"])) == x(v["inner"]))
+    content = {"bequest": b64u(bequest), "identity": v["bequestIdentity"], "owner": b64u(x(v["ownerThumb"]))}
+    check("inner", lambda: read_file(x(v["inner"]), x(v["innerFileKey"]))[1] == write_jcs(content))
+    check("shareCommit", lambda: sha256(ctx("share", bequest, share)) == x(v["shareCommit"]))
+    check("H(outer)", lambda: sha256(x(v["outer"])) == x(v["outerHash"]))
+    check("H(W)", lambda: sha256(x(v["path"])) == x(v["pathHash"]))
+    contact = ctx("contact", account, r, x(v["contact"]["salt"]), v["contact"]["address"].encode("utf-8"))
+    check("contact", lambda: sha256(contact) == x(v["contact"]["commit"]))
+    shared = {"bequest": b64u(bequest)}
+    decided = {**shared, "decisionId": b64u(x(v["decisionId"]))}
+    names = ("manifestHash", "policyHash", "outerHash")
+    bodies = {
+        "deposit": {**shared, "owner": b64u(x(v["ownerThumb"])), "share": b64u(share)},
+        "challenge": {**decided, "nonce": b64u(x(v["nonce"]))},
+        "grant": {**decided, "share": b64u(share), **{name: b64u(x(v[name])) for name in names}},
+    }
+    for name, body in bodies.items():
+        check(name, lambda: read_file(x(v[name]["file"]), x(v[name]["fileKey"]))[1] == write_jcs(body))
+
+
+def check_merkle(v) -> None:
+    leaves = [merkle.leaf_hash(leaf["data"].encode()) for leaf in v["leaves"]]
+    check("leaves", lambda: [hash.hex() for hash in leaves] == [leaf["hash"] for leaf in v["leaves"]])
+    for c in v["roots"]:
+        check(f"root of {c['size']}", lambda: merkle.root(leaves[: c["size"]]) == x(c["root"]))
+    for c in v["inclusion"]:
+        check("inclusion", lambda: [h.hex() for h in merkle.path(c["index"], leaves[: c["size"]])] == c["proof"])
+    for c in v["consistency"]:
+        check("consistency", lambda: [h.hex() for h in merkle.consistency(c["old"], leaves[: c["new"]])] == c["proof"])
+    for c in v["slices"]:
+        payload = bytes(i * 7 % 251 for i in range(251)) * (c["payloadLen"] // 251 + 1)
+        check("slices", lambda: merkle.root(merkle.payload_leaves(payload[: c["payloadLen"]])) == x(c["payloadRoot"]))
+    check("checkpoint", lambda: is_checkpoint(v["checkpoint"], merkle.root(leaves), len(leaves)))
+
+
+def is_checkpoint(v, root: bytes, size: int) -> bool:
+    name, hash, key = v["verifierKey"].split("+", 2)
+    key = base64.b64decode(key)
+    text, line = v["note"].split("\n\n")
+    signature = base64.b64decode(line.split(" ")[2])
+    own = sha256(name.encode() + b"\n" + key)[:4]
+    is_head = text == f"{name}\n{size}\n{base64.b64encode(root).decode()}"
+    return is_head and own.hex() == hash and signature[:4] == own and verify(signature[4:], (text + "\n").encode(), key[1:])
+
+
+for name, part in {
+    "encodings": check_encodings,
+    "statements": check_statements,
+    "keys": check_keys,
+    "sealed-document": check_document,
+    "release-gate": check_gate,
+    "merkle": check_merkle,
+}.items():
+    check(f"{name}: read to its end", lambda: (part(load(name)), True)[1])
+print(f"{checks['right']} right, {checks['wrong']} differ")
+sys.exit(0 if checks["wrong"] == 0 else 1)
