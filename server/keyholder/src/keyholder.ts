@@ -33,6 +33,11 @@ export type KeyholderOptions = {
   readonly folder: string;
   readonly settings: StoreSettings;
   readonly clock: Clock;
+  /**
+   * Ages challenges, one-time keys and proofs. They bound how long a message may be under way, which a demo's faster days do not
+   * shorten; real time in every mode. `clock` if absent.
+   */
+  readonly messageClock?: Clock;
   readonly mailer: Mailer | null;
   readonly publicUrl: string;
   readonly postProbe: PostProbe;
@@ -73,6 +78,7 @@ export async function openKeyholder(options: KeyholderOptions): Promise<Keyholde
 
 function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store: Store): KeyholderParts {
   const { clock, settings, publicUrl, mailer } = options;
+  const messageClock = options.messageClock ?? clock;
   const pace = paceOf(settings.factor);
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
   return {
@@ -87,9 +93,9 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     publicUrl,
     mailer,
     chains: new Chains(store, keys.thumb),
-    challenges: new Challenges(clock),
-    depositKeys: new DepositKeys(clock),
-    proofs: new Proofs(clock),
+    challenges: new Challenges(messageClock),
+    depositKeys: new DepositKeys(messageClock),
+    proofs: new Proofs(messageClock),
   };
 }
 

@@ -12,6 +12,7 @@ await runZone("keyholder", async (zone) => {
     folder: zone.dataDir,
     settings: settingsOf(zone),
     clock: zone.clock,
+    messageClock: zone.realClock,
     mailer,
     publicUrl: zone.publicUrl,
     postProbe: postProbeTo(zone.publicUrl),

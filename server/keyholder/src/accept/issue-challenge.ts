@@ -4,7 +4,11 @@ import type { KeyholderParts } from "../parts.ts";
 import type { ChallengePurpose } from "./challenges.ts";
 
 /** A signed challenge; an account without a genesis gets one too, for its genesis. */
-export function issueChallenge(parts: KeyholderParts, account: string, purpose: ChallengePurpose): { challenge: string } {
+export function issueChallenge(
+  parts: KeyholderParts,
+  account: string,
+  purpose: ChallengePurpose,
+): { challenge: string } {
   const head = parts.chains.find(account)?.head ?? { seq: 0, id: zeroHash };
   const { challenge, lifeMs } = parts.challenges.issue(account, purpose);
   const jws = speak(parts.keys, "challenge", {
@@ -12,7 +16,8 @@ export function issueChallenge(parts: KeyholderParts, account: string, purpose: 
     account,
     purpose,
     challenge,
-    expires: parts.clock.nowMs() + lifeMs,
+    // Real time said as product time, in which everything else of the statement is dated.
+    expires: parts.clock.nowMs() + Math.ceil(lifeMs * parts.settings.factor),
     head,
     blobKey: parts.keys.blobKey,
     pending: [],

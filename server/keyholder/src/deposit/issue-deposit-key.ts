@@ -10,7 +10,11 @@ export async function issueDepositKey(parts: KeyholderParts, place: DepositPlace
   if (!isContactPlace(place)) requirePin(view, place.r);
   const recipient = await parts.depositKeys.issue(place);
   return {
-    depositKey: speak(parts.keys, "deposit-key", { ...place, recipient, expires: parts.clock.nowMs() + depositKeyLifeMs }),
+    depositKey: speak(parts.keys, "deposit-key", {
+      ...place,
+      recipient,
+      expires: parts.clock.nowMs() + Math.ceil(depositKeyLifeMs * parts.settings.factor),
+    }),
   };
 }
 
