@@ -109,8 +109,9 @@ function sendStatement(device: Device, kind: ControlKind): SendStatement {
   };
 }
 
+/** Only a head that moved can be answered by signing again; every other conflict means something and is shown. */
 function isConflict(error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 409;
+  return error instanceof ProblemError && (error.code === "head-stale" || error.code === "statement-chain-conflict");
 }
 
 function conflict(cause: unknown): RefusedError {

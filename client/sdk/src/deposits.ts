@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url, type Id, nilId } from "@afterkeep/bytes";
-import { ageSealSmall, depositHash, encodeJcs, parseHybridRecipient, sealDeposit } from "@afterkeep/formats";
+import { depositHash, parseHybridRecipient, sealContactDeposit, sealDeposit } from "@afterkeep/formats";
 import type { GenerationPart } from "@afterkeep/sealing";
 import { StatementError, verifyDepositKey, verifyImported } from "@afterkeep/statements";
 import { contactOf, contactSalt, normaliseEmail } from "./contact.ts";
@@ -59,8 +59,8 @@ async function depositPart(device: Device, keys: OwnerKeys, { b, g, ownerThumb }
 /** Deposits the owner's own address, for last calls, and answers its commitment. */
 export async function depositContact(device: Device, keys: OwnerKeys, email: string): Promise<string> {
   const recipient = await oneTimeKey(device, { account: keys.account, b: nilId, g: 0, r: nilId });
-  const record = { account: keys.account, salt: encodeBase64url(contactSalt(keys)), address: normaliseEmail(email) };
-  const sealed = await ageSealSmall([recipient], encodeJcs(record));
+  const address = normaliseEmail(email);
+  const sealed = await sealContactDeposit(recipient, { account: keys.account, salt: contactSalt(keys), address });
   const { contact } = await device.transport.call("depositContact", { body: { sealed: encodeBase64url(sealed) } });
   const expected = contactOf(keys, email);
   if (contact !== expected) throw notByKeyholder();

@@ -24,6 +24,12 @@ export class ProblemError extends SdkError {
     this.status = problem.status;
     this.requestId = problem.requestId;
   }
+
+  /** The same refusal, its message beginning with what therefore did not happen. */
+  prefixed(failure: string): ProblemError {
+    const { status, code, next, requestId } = this;
+    return new ProblemError({ status, code, detail: `${failure} ${this.message}`, next, requestId });
+  }
 }
 
 /** Nobody answered, or the server could not do it now. Trying again later is right. */

@@ -1,7 +1,8 @@
-import { dayMs } from "@afterkeep/switch";
+import { defaultTimes } from "@afterkeep/switch";
 import type { SwitchTimes } from "./labels.ts";
 
-/** The limits that this version chooses for an owner: two intervals of weak signs, one interval (at least 60 days) when unreachable. */
+/** The limits that this version chooses for an owner: how long weak signs extend, and the extra wait when they cannot be reached. */
 export function policyLimits(times: SwitchTimes): { readonly weakMax: number; readonly unreachableExtra: number } {
-  return { weakMax: 2 * times.interval, unreachableExtra: Math.max(times.interval, 60 * dayMs) };
+  const { weakMax, unreachableExtra } = defaultTimes(times.interval);
+  return { weakMax, unreachableExtra };
 }

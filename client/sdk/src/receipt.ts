@@ -7,7 +7,7 @@ import {
 } from "@afterkeep/statements";
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
-import { NotReceiptedError, SdkError } from "./errors.ts";
+import { NotReceiptedError, ProblemError, SdkError, UnavailableError } from "./errors.ts";
 import type { PinnedKeyholder } from "./profile.ts";
 import { keyholderKey } from "./server-info.ts";
 
@@ -68,13 +68,17 @@ function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verify
 }
 
 /**
- * Runs a call that must end in a receipt. A refusal by the server keeps its own words (and says what did not happen); no answer at
- * all, or one that makes no sense, is "not receipted".
+ * Runs a call that must end in a receipt. Whatever goes wrong, the message begins with what did not happen: no answer and a refusal keep
+ * their class and words, an answer that makes no sense is "not receipted".
  */
 export async function expectAnswer<T>(failure: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    if (error instanceof UnavailableError) {
+      throw new UnavailableError(error.code, `${failure} ${error.message}`, { next: error.next, cause: error });
+    }
+    if (error instanceof ProblemError) throw error.prefixed(failure);
     if (error instanceof SdkError && error.code === "server-answer-invalid") throw notReceipted(failure, error);
     throw error;
   }

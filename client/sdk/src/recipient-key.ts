@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url, equalBytes } from "@afterkeep/bytes";
-import { DecryptionError, safetyWords, type SafetyWords } from "@afterkeep/crypto";
+import { DecryptionError, type SafetyWords } from "@afterkeep/crypto";
 import { type AgeIdentity, generateIdentity, parseHybridRecipient, recipientOf } from "@afterkeep/formats";
 import { openRecipientSlot, type RecipientSlot, sealRecipientSlot } from "@afterkeep/sealing";
 import type { Device } from "./device.ts";
@@ -8,6 +8,7 @@ import { formatKeyFile, parseKeyFile } from "./key-file.ts";
 import type { RecipientAnswer } from "./owner-memory.ts";
 import { requireGoodPassphrase } from "./passphrase.ts";
 import { findIdentity, readRecipient, requireIdentity, saveIdentity } from "./recipient-session.ts";
+import { wordsOf } from "./words.ts";
 
 export type Accepted = SafetyWords & {
   /** An age identity file: the one thing to keep. */
@@ -30,7 +31,7 @@ export async function acceptInvitation(device: Device, options: { readonly passp
   const secrets = { identity, ownerKey: new Uint8Array(owner.ownerKey) };
   const slot = passphrase === undefined ? null : await sealRecipientSlot(passphrase, owner, secrets, device.random);
   await device.transport.call("acceptInvitation", { body: { ageKey, slot: slot === null ? "" : encodeSlot(slot) } });
-  const words = await safetyWords(owner.account, owner.ownerKey, ageKey);
+  const words = await wordsOf(owner.account, owner.ownerKey, ageKey);
   return { ...words, keyFile: formatKeyFile({ identity, recipient: ageKey, account: owner.account, r: owner.r, ownerKey: owner.view.ownerKey }) };
 }
 
@@ -38,7 +39,7 @@ export async function acceptInvitation(device: Device, options: { readonly passp
 export async function recipientWords(device: Device): Promise<SafetyWords> {
   const { owner } = await readRecipient(device);
   const identity = await requireIdentity(device, owner);
-  return safetyWords(owner.account, owner.ownerKey, await recipientOf(identity));
+  return wordsOf(owner.account, owner.ownerKey, await recipientOf(identity));
 }
 
 export type UnlockWith = { readonly passphrase: string } | { readonly keyFile: string };

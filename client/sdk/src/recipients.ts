@@ -1,6 +1,6 @@
 import { decodeBase64url, type Id, newId, parseId } from "@afterkeep/bytes";
 import type { recipientRow } from "@afterkeep/contracts";
-import { safetyWords, type SafetyWords } from "@afterkeep/crypto";
+import type { SafetyWords } from "@afterkeep/crypto";
 import { parseHybridRecipient } from "@afterkeep/formats";
 import { type AccountView, latestPin, type StatementBody } from "@afterkeep/statements";
 import type { z } from "zod";
@@ -11,6 +11,7 @@ import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { readLabel, recipientLabelCodec, writeLabel } from "./labels.ts";
 import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { wordsOf } from "./words.ts";
 
 export type RecipientRow = z.infer<typeof recipientRow>;
 export type Verified = StatementBody<"pin">["verified"];
@@ -50,7 +51,7 @@ export async function safetyWordsOf(device: Device, r: string): Promise<SafetyWo
   const person = await findRecipient(device, r);
   if (person.keyChanged) throw keyChanged(person);
   if (person.ageKey === "") throw notAccepted(person);
-  const words = await safetyWords(keys.account, keys.ownerKey.publicKey, parseHybridRecipient(person.ageKey));
+  const words = await wordsOf(keys.account, keys.ownerKey.publicKey, parseHybridRecipient(person.ageKey));
   return { ...words, ageKey: person.ageKey };
 }
 
@@ -69,7 +70,7 @@ export async function pinRecipient(device: Device, r: string, request: PinReques
   if (person.ageKey === "") throw notAccepted(person);
   if (person.ageKey !== request.ageKey) throw keyChanged(person);
   const ageKey = parseHybridRecipient(request.ageKey);
-  if (request.words !== undefined) expectWords(await safetyWords(keys.account, keys.ownerKey.publicKey, ageKey), request.words);
+  if (request.words !== undefined) expectWords(await wordsOf(keys.account, keys.ownerKey.publicKey, ageKey), request.words);
   await submitControl(device, keys, "pin", () => ({
     r: person.r,
     ageKey,
@@ -124,5 +125,5 @@ function infoOf(keys: OwnerKeys, view: AccountView, row: RecipientRow): Recipien
 
 /** A recipient's safety words from the owner's own pin, which no server can change. */
 export function pinnedWords(view: AccountView, pin: StatementBody<"pin">): Promise<SafetyWords> {
-  return safetyWords(parseId(view.account), decodeBase64url(view.ownerKey), parseHybridRecipient(pin.ageKey));
+  return wordsOf(parseId(view.account), decodeBase64url(view.ownerKey), parseHybridRecipient(pin.ageKey));
 }

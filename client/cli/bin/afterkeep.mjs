@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Plain JavaScript that runs on Node 20: finds a Node that runs TypeScript, and hands over.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const room = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(room));
+
+function findNode() {
+  const locked = join(root, `node_modules/node-linux-${process.arch}/bin/node`);
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  if (existsSync(locked) && spawnSync(locked, ["--version"]).status === 0) return locked;
+  console.error("afterkeep needs Node 24 or later. Install the locked dependencies (npm ci), or Node from https://nodejs.org.");
+  process.exit(5);
+}
+
+const args = ["--disable-warning=ExperimentalWarning", join(room, "src/main.ts"), ...process.argv.slice(2)];
+const child = spawn(findNode(), args, { stdio: "inherit" });
+// Ctrl-C reaches the child by itself (same terminal); this process only must outlive it.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -1,0 +1,166 @@
+import { readFile } from "node:fs/promises";
+import { type BequestDraft, type BequestInfo, dayMs, defaultTimes } from "@afterkeep/sdk";
+import type { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { formatDuration, formatMoment, parseDuration } from "../durations.ts";
+import type { Act } from "../program.ts";
+import { UsageError } from "../usage-error.ts";
+import { answerOf } from "./check-in.ts";
+
+type DraftOptions = {
+  readonly title?: string;
+  readonly messageFile?: string;
+  readonly to?: readonly string[];
+  readonly document?: readonly string[];
+  readonly interval?: string;
+  readonly reminders?: string;
+  readonly grace?: string;
+  readonly lastCall?: string;
+};
+type ArmOptions = { readonly yes?: boolean; readonly acceptUnverified?: boolean };
+type DisarmOptions = { readonly all?: boolean };
+
+export function addBequestCommands(root: Command, act: Act): void {
+  const bequest = root.command("bequest").description("what goes to whom if you stop checking in");
+  withDraftOptions(bequest.command("create").description("plan a bequest; nothing counts before it is armed"))
+    .requiredOption("--title <title>", "your own name for it; recipients never see it")
+    .action((options: DraftOptions, command: Command) => act(command, (context) => create(context, options)));
+  withDraftOptions(bequest.command("update <bequest>").description("change a bequest; what is armed changes its documents and message at once"))
+    .option("--title <title>", "your own name for it")
+    .action((b: string, options: DraftOptions, command: Command) => act(command, (context) => update(context, b, options)));
+  bequest
+    .command("list")
+    .description("list your bequests")
+    .action((_options, command: Command) =>
+      act(command, async ({ afterkeep }) => {
+        const bequests = await afterkeep.listBequests();
+        return { json: { bequests }, text: bequests.length === 0 ? "None yet." : bequests.map(lineOf).join("\n") };
+      }),
+    );
+  bequest
+    .command("show <bequest>")
+    .description("show one bequest, with the words of the people in it")
+    .action((b: string, _options, command: Command) => act(command, (context) => show(context, b)));
+  bequest
+    .command("arm <bequest>")
+    .description("arm it: from then on it is released if you stop checking in")
+    .option("--yes", "do not ask after showing people, words and times")
+    .option("--accept-unverified", "arm although words were never compared with somebody")
+    .action((b: string, options: ArmOptions, command: Command) => act(command, (context) => armOne(context, b, options)));
+  bequest
+    .command("disarm [bequest]")
+    .description("disarm it: nothing of it is released any more")
+    .option("--all", "disarm everything")
+    .action((b: string | undefined, options: DisarmOptions, command: Command) =>
+      act(command, async ({ afterkeep }) => {
+        if ((b === undefined) !== (options.all === true)) throw new UsageError("Name a bequest, or --all.");
+        return answerOf(b === undefined ? await afterkeep.disarmAll() : await afterkeep.disarm(b), "Disarmed.");
+      }),
+    );
+}
+
+function withDraftOptions(command: Command): Command {
+  return command
+    .option("--message-file <file>", "your words to the recipients")
+    .option("--to <recipient[:delay]...>", "recipient ids, each with a delay after the release, such as ID:7d")
+    .option("--document <document...>", "document ids")
+    .option("--interval <duration>", "how long you may stay silent (1d to 366d)")
+    .option("--reminders <durations>", "when to remind you, counted from the last sign: 15d,22d,27d")
+    .option("--grace <duration>", "how long to keep reminding after that (1d to 180d)")
+    .option("--last-call <duration>", "how long the last call lasts (12h at least)");
+}
+
+async function create({ afterkeep }: CliContext, options: DraftOptions) {
+  const empty = { title: "", message: "", recipients: [], documents: [], times: defaultTimes(30 * dayMs).times };
+  const { b } = await afterkeep.createBequest(await draftOf(options, empty));
+  return { json: { b }, text: `Planned as ${b}. Look at it with: afterkeep bequest show ${b}` };
+}
+
+async function update({ afterkeep }: CliContext, b: string, options: DraftOptions) {
+  const { draft, state } = await afterkeep.getBequest(b);
+  await afterkeep.updateBequest(b, await draftOf(options, draft));
+  const again = state === "draft" || state === "disarmed" ? "" : " Recipients and times change when you arm it again.";
+  return { json: { b }, text: `Changed.${again}` };
+}
+
+async function draftOf(options: DraftOptions, before: BequestDraft): Promise<BequestDraft> {
+  const { to, document } = options;
+  return {
+    title: options.title ?? before.title,
+    message: options.messageFile === undefined ? before.message : await readFile(options.messageFile, "utf8"),
+    recipients: to === undefined ? before.recipients : to.map(parseRecipient),
+    documents: document === undefined ? before.documents : document.map(parseDocumentId),
+    times: timesOf(options, before.times),
+  };
+}
+
+type Times = BequestDraft["times"];
+
+function timesOf({ interval, reminders, grace, lastCall }: DraftOptions, before: Times): Times {
+  const base = interval === undefined ? before : { ...defaultTimes(parseDuration(interval)).times, grace: before.grace, lastCall: before.lastCall };
+  return {
+    interval: base.interval,
+    reminders: reminders === undefined ? base.reminders : reminders.split(",").map(parseDuration),
+    grace: grace === undefined ? base.grace : parseDuration(grace),
+    lastCall: lastCall === undefined ? base.lastCall : parseDuration(lastCall),
+  };
+}
+
+type Id = BequestDraft["documents"][number];
+
+function parseRecipient(text: string): BequestDraft["recipients"][number] {
+  const [r = "", delay] = text.split(":");
+  return { r: parseDocumentId(r), delay: delay === undefined ? 0 : parseDuration(delay) };
+}
+
+function parseDocumentId(text: string): Id {
+  if (isId(text)) return text;
+  throw new UsageError(`"${text}" is not an id.`);
+}
+
+function isId(text: string): text is Id {
+  return /^[A-Za-z0-9_-]{21}[AQgw]$/.test(text);
+}
+
+async function show({ afterkeep }: CliContext, b: string) {
+  const bequest = await afterkeep.getBequest(b);
+  return { json: bequest, text: [lineOf(bequest), ...timesLines(bequest.draft.times)].join("\n") };
+}
+
+async function armOne(context: CliContext, b: string, options: ArmOptions) {
+  const { afterkeep, terminal } = context;
+  const preview = await afterkeep.previewArming(b);
+  terminal.note(
+    [
+      "You are about to arm this:",
+      ...preview.recipients.map(({ name, email, words, delay, verified }) => `  ${name} <${email}>${delay === 0 ? "" : ` after ${formatDuration(delay)}`}, ${verified}: ${words.join(" ")}`),
+      ...preview.documents.map(({ name, folder }) => `  ${folder === "" ? name : `${folder}/${name}`}`),
+      ...timesLines(preview.times),
+      ...preview.warnings.map((warning) => `  Note: ${warning}`),
+    ].join("\n"),
+  );
+  if (options.yes !== true) await confirm(terminal);
+  const result = await afterkeep.arm(b, {
+    acceptUnverified: options.acceptUnverified ?? false,
+    onProgress: (step, done, total) => terminal.progress(`${step} ${done} of ${total}`),
+  });
+  return answerOf(result, "Armed.", { words: Object.fromEntries(preview.recipients.map(({ r, words }) => [r, words])) });
+}
+
+async function confirm(terminal: CliContext["terminal"]): Promise<void> {
+  if (!terminal.isInteractive) throw new UsageError("Look at this first, then give --yes.");
+  const answer = await terminal.ask("Are the people, words and times right? Type yes: ");
+  if (answer !== "yes") throw new UsageError("Nothing was armed.");
+}
+
+function timesLines(times: Times): string[] {
+  return [
+    `  If you are silent for ${formatDuration(times.interval)} (reminders after ${times.reminders.map(formatDuration).join(", ")}),`,
+    `  then ${formatDuration(times.grace)} of grace and a last call of ${formatDuration(times.lastCall)}, it is released.`,
+  ];
+}
+
+function lineOf({ b, draft, state, earliestMs }: BequestInfo): string {
+  const people = `${draft.recipients.length} ${draft.recipients.length === 1 ? "person" : "people"}`;
+  return `${b}  ${state}  "${draft.title}"  ${draft.documents.length} documents for ${people}; earliest release ${formatMoment(earliestMs)}`;
+}

@@ -1,0 +1,38 @@
+import type { CheckInResult } from "@afterkeep/sdk";
+import type { Command } from "commander";
+import type { Answer } from "../context.ts";
+import { formatMoment } from "../durations.ts";
+import type { Act } from "../program.ts";
+import { type LinkOptions, readLinkToken } from "../secret-input.ts";
+
+type Options = LinkOptions & { readonly link?: string };
+
+export function addCheckInCommand(root: Command, act: Act): void {
+  root
+    .command("checkin")
+    .description("say that you are here; exit code 4 means that it did NOT count")
+    .option("--link <url>", "check in with the link of a reminder (- reads it from stdin)")
+    .option("--link-file <file>", "read the link from a file")
+    .action((options: Options, command: Command) =>
+      act(command, async ({ afterkeep, terminal }) => {
+        const hasLink = options.link !== undefined || options.linkFile !== undefined;
+        if (!hasLink) return answerOf(await afterkeep.checkIn(), "Checked in; the keyholder confirmed it.");
+        const token = await readLinkToken(terminal, options.link, options);
+        return answerOf(await afterkeep.checkInByToken(token), "Checked in by mail link; the keyholder confirmed it.");
+      }),
+    );
+}
+
+/** What a receipt proved. The most important date comes first. */
+export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
+  const lines = [
+    headline,
+    `The earliest moment anything can be released: ${formatMoment(result.earliestMs)}`,
+    ...result.rows.map((row) => `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`),
+    ...(result.mode === "demo" ? ["This is a demo: time runs faster here, and nothing in it is real."] : []),
+    ...(result.unknownChanges ? ["It counted, but under changes that this device cannot verify. Sign in and look at your bequests."] : []),
+  ];
+  const { receipt, ...rest } = result;
+  const { epoch, counter, statement } = receipt;
+  return { json: { ...rest, epoch, counter, statement, ...more }, text: lines.join("\n") };
+}

@@ -1,0 +1,48 @@
+import { generateIdentity } from "@afterkeep/formats";
+import type { Command } from "commander";
+import { join } from "node:path";
+import type { CliContext } from "../context.ts";
+import { writeDurably } from "../home.ts";
+import type { Act } from "../program.ts";
+import { showProgress } from "../progress.ts";
+import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
+import { parseKind } from "./document.ts";
+
+type Options = { readonly out: string; readonly kind: string };
+
+export function addExportCommand(root: Command, act: Act): void {
+  root
+    .command("export")
+    .description("write everything in your vault as standard age files, with the one identity that opens them")
+    .option("--out <folder>", "where to write it", "afterkeep-export")
+    .option("--kind <kind>", "x25519 (any age) or hybrid (post-quantum)", "hybrid")
+    .action((options: Options, command: Command) => act(command, (context) => exportAll(context, options)));
+}
+
+async function exportAll({ afterkeep, terminal, signal }: CliContext, options: Options) {
+  const kind = parseKind(options.kind);
+  const identity = await generateIdentity(kind);
+  const taken = new Set<string>();
+  const documents = [];
+  for (const info of await afterkeep.listDocuments()) {
+    const exported = await afterkeep.exportAge(info.doc, {
+      kind,
+      identity,
+      signal,
+      onProgress: (done, total) => showProgress(terminal, info.name, done, total),
+    });
+    const file = distinctPlace(taken, placeBelow(options.out, info.folder, exported.fileName));
+    const bytes = await saveStream(exported.stream, file);
+    documents.push({ ...info, file, bytes });
+  }
+  const identityFile = join(options.out, "identity.txt");
+  const index = join(options.out, "index.json");
+  if (documents.length > 0) {
+    await writeDurably(identityFile, `# opens every .age file in this folder; keep it apart from them\n${identity}\n`);
+    await writeDurably(index, `${JSON.stringify({ documents }, null, 2)}\n`);
+  }
+  return {
+    json: { kind, identityFile, index, documents },
+    text: `${documents.length} documents in ${options.out}, all opened by ${identityFile}.`,
+  };
+}

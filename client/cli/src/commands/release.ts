@@ -1,0 +1,57 @@
+import type { OpenedRelease } from "@afterkeep/sdk";
+import type { Command } from "commander";
+import { join } from "node:path";
+import type { CliContext } from "../context.ts";
+import { formatMoment } from "../durations.ts";
+import { writeDurably } from "../home.ts";
+import type { Act } from "../program.ts";
+import { formatBytes, showProgress } from "../progress.ts";
+import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
+import type { LinkOptions } from "../secret-input.ts";
+import { enter } from "./recipient.ts";
+
+type Options = LinkOptions & { readonly link?: string };
+type OpenOptions = Options & { readonly out: string };
+
+export function addReleaseCommands(root: Command, act: Act): void {
+  const release = root.command("release").description("as a recipient: what was released to you");
+  const linked = (command: Command): Command =>
+    command.option("--link <url>", "the link of the mail (- reads it from stdin)").option("--link-file <file>", "read the link from a file");
+  linked(release.command("list").description("list what was released to you")).action((options: Options, command: Command) =>
+    act(command, async (context) => {
+      const { releases } = await enter(context, options.link, options);
+      const lines = releases.map(({ b, stage, opensAt }) => `${b}  ${stage}  opens ${formatMoment(opensAt)}`);
+      return { json: { releases }, text: lines.length === 0 ? "Nothing was released to you." : lines.join("\n") };
+    }),
+  );
+  linked(release.command("open <bequest>").description("open a release into a folder"))
+    .option("--out <folder>", "where to write it", "afterkeep-release")
+    .action((b: string, options: OpenOptions, command: Command) =>
+      act(command, async (context) => {
+        await enter(context, options.link, options);
+        return openInto(context, await context.afterkeep.openRelease(b), options.out);
+      }),
+    );
+}
+
+async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease, folder: string) {
+  const taken = new Set<string>();
+  const files: { doc: string; file: string; bytes: number }[] = [];
+  for (const { doc, name, folder: inside } of opened.documents) {
+    const { stream } = await opened.download(doc, {
+      signal,
+      onProgress: (done, total) => showProgress(terminal, name, done, total),
+    });
+    const file = distinctPlace(taken, placeBelow(folder, inside, name));
+    files.push({ doc, file, bytes: await saveStream(stream, file) });
+  }
+  const messageFile = distinctPlace(taken, join(folder, "message.txt"));
+  if (opened.message !== "") await writeDurably(messageFile, opened.message);
+  const text = [
+    ...(opened.older ? ["This is NOT the newest list that the owner signed; the server no longer has that one."] : []),
+    ...(opened.message === "" ? [] : [opened.message.trimEnd(), ""]),
+    ...files.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),
+  ];
+  const { b, decidedAt, older, message } = opened;
+  return { json: { b, decidedAt, older, message, files }, text: text.join("\n") };
+}

@@ -1,0 +1,29 @@
+import { type Afterkeep, createAfterkeep } from "@afterkeep/sdk";
+import { openHome } from "./home.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type GlobalOptions = { readonly server?: string; readonly json?: boolean };
+
+/** What every command gets. */
+export type CliContext = {
+  readonly afterkeep: Afterkeep;
+  readonly terminal: Terminal;
+  readonly home: string;
+  readonly server: string;
+  /** Ends what is under way when the person presses Ctrl-C. */
+  readonly signal: AbortSignal;
+};
+
+/** What a command has to say: for programs (`--json`) and for people. */
+export type Answer = { readonly json: object; readonly text: string };
+
+export const defaultServer = "http://localhost:8420";
+
+/** @param options `--server`, else AFTERKEEP_SERVER, else the one this device knows, else the local one */
+export async function openContext(terminal: Terminal, options: GlobalOptions, signal: AbortSignal): Promise<CliContext> {
+  const home = await openHome(terminal.env);
+  const known = (await home.store.load())?.server;
+  const server = (options.server ?? terminal.env["AFTERKEEP_SERVER"] ?? known ?? defaultServer).replace(/\/+$/, "");
+  const afterkeep = createAfterkeep({ serverUrl: server, channel: "bearer", store: home.store, uploadAs: "stream" });
+  return { afterkeep, terminal, home: home.path, server, signal };
+}

@@ -1,0 +1,63 @@
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { ProfileStore, StoredProfile, StoredSecrets } from "@afterkeep/sdk";
+import { UsageError } from "./usage-error.ts";
+
+export type Home = { readonly path: string; readonly store: ProfileStore };
+
+/** The folder where this device remembers, 0700. @param env `AFTERKEEP_HOME`, else the user's configuration folder */
+export async function openHome(env: Readonly<Record<string, string | undefined>>): Promise<Home> {
+  const base = env["XDG_CONFIG_HOME"] ?? join(env["HOME"] ?? homedir(), ".config");
+  const path = env["AFTERKEEP_HOME"] ?? join(base, "afterkeep");
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return { path, store: fileStore(path) };
+}
+
+/**
+ * Two files: what may be shown (`profile.json`) and what may not (`secrets.json`: the device's key, the session, the root key while
+ * signed in, recipients' keys). Both 0600; whoever can read them has this device.
+ */
+function fileStore(folder: string): ProfileStore {
+  const profile = join(folder, "profile.json");
+  const secrets = join(folder, "secrets.json");
+  return {
+    load: async () => (await readRecord(profile)) as StoredProfile | null,
+    save: (value) => writeDurably(profile, `${JSON.stringify(value, null, 2)}\n`),
+    loadSecrets: async () => (await readRecord(secrets)) as StoredSecrets | null,
+    saveSecrets: (value) => writeDurably(secrets, `${JSON.stringify(value)}\n`),
+  };
+}
+
+async function readRecord(path: string): Promise<object | null> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const value: unknown = JSON.parse(text);
+  if (typeof value === "object" && value !== null && "v" in value && value.v === 1) return value;
+  throw new UsageError(`${path} is not a file of this version of afterkeep.`);
+}
+
+/**
+ * Replaces a file at once and for good, 0600.
+ * Why fsync of file and folder: a counter that was seen and then forgotten in a power cut would let an old receipt pass.
+ */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.new`;
+  const file = await open(temporary, "w", 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(join(path, ".."));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
+}

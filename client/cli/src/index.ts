@@ -1,0 +1,3 @@
+export { buildProgram, type Program } from "./program.ts";
+export type { Terminal } from "./terminal.ts";
+export { exitCodes } from "./exit-codes.ts";

@@ -1,0 +1,55 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * Writes a stream to a file that appears only when the stream ended well.
+ * Why: a document whose stream fails was tampered with or cut; half of it under its real name would be taken for the whole.
+ */
+export async function saveStream(stream: ReadableStream<Uint8Array>, path: string): Promise<number> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.part`;
+  const file = await open(temporary, "wx", 0o600);
+  let length = 0;
+  try {
+    for await (const part of stream) {
+      await file.writeFile(part);
+      length += part.length;
+    }
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+    return length;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * A place below `folder` for a document of that name.
+ * Why so strict: names come from whoever sealed the document; `../../.bashrc` must not leave the folder that was chosen.
+ */
+export function placeBelow(folder: string, documentFolder: string, name: string): string {
+  const parts = [...documentFolder.split("/").filter((part) => part !== ""), name];
+  return join(folder, ...parts.map(safePart));
+}
+
+function safePart(part: string): string {
+  const plain = part.replaceAll(/[\u0000-\u001f\u007f/\\]/g, "_");
+  return plain === "." || plain === ".." || plain === "" ? "_" : plain;
+}
+
+/** Gives each of several places its own: the second `a.txt` becomes `a (2).txt`. */
+export function distinctPlace(taken: Set<string>, path: string): string {
+  const dot = path.lastIndexOf(".");
+  const at = dot > path.lastIndexOf("/") + 1 ? dot : path.length;
+  for (let n = 1; n < 100_000; n++) {
+    const candidate = n === 1 ? path : `${path.slice(0, at)} (${n})${path.slice(at)}`;
+    if (taken.has(candidate)) continue;
+    taken.add(candidate);
+    return candidate;
+  }
+  throw new UsageError(`There are too many documents called ${path}.`);
+}

@@ -1,0 +1,72 @@
+import { createInterface } from "node:readline";
+
+/** Where the command speaks and listens; tests bring their own. */
+export type Terminal = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isInteractive: boolean;
+  /** The answer itself: to stdout. */
+  print(text: string): void;
+  /** Progress, warnings, questions: to stderr, so that stdout stays clean for other programs. */
+  note(text: string): void;
+  /** Rewrites one line of progress where stderr is a terminal. */
+  progress(text: string): void;
+  ask(question: string): Promise<string>;
+  /** As ask, without showing what is typed. */
+  askSecret(question: string): Promise<string>;
+  readStdin(): Promise<string>;
+};
+
+export function processTerminal(): Terminal {
+  return {
+    env: process.env,
+    isInteractive: process.stdin.isTTY,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    progress: (text) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
+    },
+    ask: askVisibly,
+    askSecret,
+    readStdin: async () => {
+      const parts: Uint8Array[] = [];
+      for await (const part of process.stdin) parts.push(part);
+      return Buffer.concat(parts).toString("utf8");
+    },
+  };
+}
+
+function askVisibly(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.question(question, (answer) => {
+      lines.close();
+      resolve(answer.trim());
+    });
+  });
+}
+
+/** Raw mode: nothing typed is echoed, not even its length. */
+function askSecret(question: string): Promise<string> {
+  const { stdin } = process;
+  process.stderr.write(question);
+  stdin.setRawMode(true);
+  stdin.resume();
+  return new Promise((resolve, reject) => {
+    let typed = "";
+    const finish = (end: () => void): void => {
+      stdin.off("data", read);
+      stdin.setRawMode(false);
+      stdin.pause();
+      process.stderr.write("\n");
+      end();
+    };
+    const read = (data: Buffer): void => {
+      for (const character of data.toString("utf8")) {
+        if (character === "\r" || character === "\n") return finish(() => resolve(typed));
+        if (character === "\u0003") return finish(() => reject(new Error("interrupted")));
+        typed = character === "\u007f" || character === "\b" ? [...typed].slice(0, -1).join("") : typed + character;
+      }
+    };
+    stdin.on("data", read);
+  });
+}
