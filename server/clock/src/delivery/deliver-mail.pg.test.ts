@@ -1,0 +1,196 @@
+import { newId } from "@afterkeep/bytes";
+import { createMailer, enqueueMail, inTenant } from "@afterkeep/platform";
+import { describe, expect, it } from "vitest";
+import type { ClockTables } from "../clock-tables.ts";
+import { type ClockWorld, owner, recipientEmail, type TestClock, withClockWorld } from "../testing/a-clock-world.ts";
+
+const b = newId(9);
+const minute = 60_000;
+
+/** A reminder that is due, read from the feed and waiting in the outbox. */
+async function aReminder(world: ClockWorld, clock: TestClock) {
+  const remindersDue = [{ phase: "reminding" as const, index: 0 }];
+  const said = world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue });
+  await clock.readFeed();
+  return said;
+}
+
+/** An invitation as the api writes it. */
+async function anInvitation(world: ClockWorld, clock: TestClock): Promise<void> {
+  const { db, keys } = clock.parts;
+  const dek = await keys.dekOf(world.account, "wrapped");
+  const content = { kind: "invitation", ownerName: owner.name, token: "A".repeat(43) } as const;
+  const mail = { tenant: world.account, key: "invite:1", to: recipientEmail, content, recipient: world.recipient, dek };
+  await inTenant<ClockTables, unknown>(db, { tenant: world.account, actor: null }, (trx) =>
+    enqueueMail(trx, { ...mail, nowMs: world.time.nowMs() }),
+  );
+}
+
+const reminderRow = async (world: ClockWorld) =>
+  (await world.database.pool("superuser").query("select accepted_at is not null as accepted, noted_at is not null as noted from reminder")).rows[0]; // prettier-ignore
+const stateOf = async (world: ClockWorld) => (await world.outbox()).map(({ state }) => state);
+const bouncedOf = async (world: ClockWorld) =>
+  (await world.database.pool("superuser").query("select bounced from recipient")).rows[0].bounced;
+
+describe("delivery", () => {
+  it("hands a mail over, erases it here, and only then tells the keyholder", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      const said = await aReminder(world, clock);
+      expect(await clock.note()).toBe(0);
+      await clock.deliver();
+      expect(world.smtp.taken.map(({ to }) => to)).toEqual([owner.email]);
+      expect((await world.outbox())[0]).toMatchObject({ state: "accepted", sealed: null });
+      expect(await reminderRow(world)).toEqual({ accepted: true, noted: false });
+      await clock.note();
+      await clock.note();
+      const { account, lastSign } = said;
+      expect(world.keyholder.noted).toEqual([{ account, b, lastSign, phase: "reminding", index: 0 }]);
+      expect(await reminderRow(world)).toEqual({ accepted: true, noted: true });
+    }));
+
+  it.each(["refuse", "later", "drop", "hang"] as const)(
+    "never calls a reminder accepted when the server's manner is: %s",
+    (manner) =>
+      withClockWorld(async (world) => {
+        const clock = world.aClock();
+        await aReminder(world, clock);
+        world.smtp.manner = manner;
+        await clock.deliver();
+        await clock.note();
+        expect(await reminderRow(world)).toEqual({ accepted: false, noted: false });
+        expect(world.keyholder.noted).toEqual([]);
+        expect(await stateOf(world)).toEqual([manner === "refuse" ? "refused" : "queued"]);
+      }),
+  );
+
+  it.each(["later", "drop", "hang"] as const)(
+    "tries again, later and later, until the server takes it (%s)",
+    (manner) =>
+      withClockWorld(async (world) => {
+        const clock = world.aClock();
+        await aReminder(world, clock);
+        world.smtp.manner = manner;
+        await clock.deliver();
+        expect(await clock.deliver()).toBe(0);
+        world.time.advance(2000);
+        expect(await clock.deliver()).toBe(1);
+        world.time.advance(2000);
+        expect(await clock.deliver()).toBe(0);
+        world.time.advance(2000);
+        world.smtp.manner = "take";
+        await clock.deliver();
+        expect(await stateOf(world)).toEqual(["accepted"]);
+        expect((await world.outbox())[0]?.attempts).toBe(3);
+      }),
+  );
+
+  it("gives a mail up after five days, and then says so instead of trying for ever", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      await anInvitation(world, clock);
+      world.smtp.manner = "later";
+      await clock.deliver();
+      world.time.advance(5 * 86_400_000 + 1);
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["refused"]);
+    }));
+
+  it("notes on the recipient that their address was refused for good, and not that it was refused for now", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      await anInvitation(world, clock);
+      world.smtp.manner = "later";
+      await clock.deliver();
+      expect(await bouncedOf(world)).toBe(false);
+      world.smtp.manner = "refuse";
+      world.time.advance(minute);
+      await clock.deliver();
+      expect(await bouncedOf(world)).toBe(true);
+      expect((await world.outbox())[0]).toMatchObject({ state: "refused", sealed: null });
+    }));
+
+  it("sends one mail when two clocks deliver at once", () =>
+    withClockWorld(async (world) => {
+      const [one, two] = [world.aClock(), world.aClock()];
+      await aReminder(world, one);
+      await anInvitation(world, one);
+      await Promise.all([one.deliver(), two.deliver(), one.deliver(), two.deliver()]);
+      expect(world.smtp.taken.map(({ to }) => to).sort()).toEqual([owner.email, recipientEmail].sort());
+      await Promise.all([one.note(), two.note()]);
+      expect(await stateOf(world)).toEqual(["accepted", "accepted"]);
+    }));
+
+  it("sends the same mail again, not another one, after a crash between the server's yes and the commit", () =>
+    withClockWorld(async (world) => {
+      const real = createMailer({ smtpUrl: world.smtp.smtpUrl, from: "afterkeep@localhost" });
+      const crashing = world.aClock({
+        mailer: {
+          close: () => real.close(),
+          sendMail: async (mail) => {
+            await real.sendMail(mail);
+            throw new Error("the process ends here");
+          },
+        },
+      });
+      await aReminder(world, crashing);
+      await crashing.deliver();
+      expect(await reminderRow(world)).toEqual({ accepted: false, noted: false });
+      const restarted = world.aClock();
+      expect(await restarted.deliver()).toBe(0);
+      world.time.advance(2 * minute);
+      await restarted.deliver();
+      const [first, second, ...more] = world.smtp.taken;
+      expect(more).toEqual([]);
+      expect(second?.messageId).toBe(first?.messageId);
+      expect(first?.messageId).toMatch(/^[A-Za-z0-9_-]{22}@localhost$/);
+      expect(await stateOf(world)).toEqual(["accepted"]);
+    }));
+
+  it("goes on after a restart with what the database holds", () =>
+    withClockWorld(async (world) => {
+      await aReminder(world, world.aClock());
+      const later = world.aClock();
+      await later.deliver();
+      await later.note();
+      expect(world.keyholder.noted).toHaveLength(1);
+    }));
+
+  it("sends no reminder of a silence that has ended, even when it was written before", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      await aReminder(world, clock);
+      const lastSign = Buffer.alloc(32, 9).toString("base64url");
+      world.keyholder.say({ account: world.account, b, state: "armed", lastSign, remindersDue: [] });
+      await clock.readFeed();
+      await clock.deliver();
+      expect(world.smtp.taken).toEqual([]);
+      expect(await stateOf(world)).toEqual(["cancelled"]);
+    }));
+
+  it("tells the keyholder later when it was away, and does not send the mail again for it", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      await aReminder(world, clock);
+      await clock.deliver();
+      world.keyholder.beforeAnswer = async () => {
+        throw new Error("away");
+      };
+      await expect(clock.note()).rejects.toThrow();
+      expect(await reminderRow(world)).toEqual({ accepted: true, noted: false });
+      world.keyholder.beforeAnswer = async () => {};
+      await clock.note();
+      expect(world.keyholder.noted).toHaveLength(1);
+      expect(world.smtp.taken).toHaveLength(1);
+    }));
+
+  it("leaves alone a mail whose seal was broken in the database", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      await aReminder(world, clock);
+      await world.database.pool("superuser").query("update outbox set sealed = set_byte(sealed, 20, 0)");
+      await clock.deliver();
+      expect(world.smtp.taken).toEqual([]);
+      expect(world.log).toContainEqual(expect.objectContaining({ event: "delivery-failed" }));
+    }));
+});

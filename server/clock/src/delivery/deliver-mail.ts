@@ -1,0 +1,101 @@
+import { DependencyError, inTenant, type Mailer, pgId } from "@afterkeep/platform";
+import { sql } from "kysely";
+import type { ClockParts } from "../clock-parts.ts";
+import { composeMail } from "../mails/compose-mail.ts";
+import { isStillDue } from "./is-still-due.ts";
+import { type Outcome, settleMail } from "./settle-mail.ts";
+import { type Claim, type DueMail, takeMail } from "./take-mail.ts";
+
+export type Delivery = ClockParts & {
+  mailer: Mailer;
+  /** Real ms that one attempt may take before it counts as failed; far below the lease. */
+  attemptMs: number;
+};
+
+const leaseMs = 120_000;
+const batch = 10;
+const firstRetryMs = 2_000;
+const longestRetryMs = 1_800_000;
+const giveUpAfterMs = 5 * 86_400_000;
+
+/**
+ * Sends what is due, at most ten mails at once, each claimed for two minutes so that no two clocks send one. Delivery is at least once:
+ * after a crash between the mail server's yes and our commit, the mail leaves again under the same Message-ID. Answers how many
+ * were claimed.
+ */
+export async function deliverMail(delivery: Delivery): Promise<number> {
+  const { rows } = await sql<Claim>`
+    select * from outbox_claim(${delivery.realClock.nowMs()}, ${leaseMs}, ${batch})`.execute(delivery.db);
+  await Promise.all(rows.map((claim) => deliverOne(delivery, claim)));
+  return rows.length;
+}
+
+async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
+  try {
+    const mail = await takeOrCancel(delivery, claim);
+    if (mail === null) return;
+    const outcome = await attempt(delivery, mail);
+    await inAccount(delivery, mail.tenant, (trx) =>
+      outcome === "later" ? postpone(trx, delivery, mail) : settleMail(trx, delivery, mail, outcome),
+    );
+  } catch (err) {
+    // The claim lapses by itself, and the mail is tried again.
+    delivery.logger.warn({ event: "delivery-failed", tenant: claim.tenant, attempt: claim.attempt, err });
+  }
+}
+
+async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail | null> {
+  return inAccount(delivery, claim.tenant, async (trx) => {
+    const mail = await takeMail(trx, delivery, claim);
+    if (mail === null || (await isStillDue(trx, mail))) return mail;
+    await settleMail(trx, delivery, mail, "cancelled");
+    return null;
+  });
+}
+
+async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outcome, "cancelled"> | "later"> {
+  try {
+    const { accepted } = await withinTime(
+      delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl)),
+      delivery.attemptMs,
+    );
+    return accepted ? "accepted" : "refused";
+  } catch (err) {
+    if (!(err instanceof DependencyError)) throw err;
+    const isTooOld = delivery.realClock.nowMs() - mail.createdAtMs > giveUpAfterMs;
+    delivery.logger.warn({ event: "mail-not-taken", name: mail.kind, attempt: mail.attempt, err });
+    return isTooOld ? "refused" : "later";
+  }
+}
+
+// Why: a server that sends a byte now and then never times out by silence.
+async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new DependencyError("mail-unavailable", "The mail server did not answer in time.");
+    timer = setTimeout(() => reject(error), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function postpone(trx: Parameters<typeof takeMail>[0], delivery: Delivery, mail: DueMail): Promise<void> {
+  const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
+  await trx
+    .updateTable("outbox")
+    .set({ next_attempt_at: delivery.realClock.nowMs() + delayMs })
+    .where("id", "=", pgId(mail.id))
+    .where("state", "=", "queued")
+    .execute();
+}
+
+function inAccount<T>(
+  { db }: Delivery,
+  tenant: string,
+  work: (trx: Parameters<typeof takeMail>[0]) => Promise<T>,
+): Promise<T> {
+  return inTenant(db, { tenant, actor: null }, work);
+}

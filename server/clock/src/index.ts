@@ -1,0 +1,2 @@
+export { composeMail } from "./mails/compose-mail.ts";
+export { type RunningClock, startClock } from "./start-clock.ts";

@@ -1,0 +1,4 @@
+import { runZone } from "@afterkeep/platform";
+import { startClock } from "./start-clock.ts";
+
+await runZone("clock", startClock);

@@ -1,0 +1,74 @@
+import { keyholderContract, kmsContract } from "@afterkeep/contracts";
+import {
+  connectZone,
+  createMailer,
+  ForbiddenError,
+  InvariantError,
+  type Mailer,
+  openDatabase,
+  type ZoneRuntime,
+} from "@afterkeep/platform";
+import type { ClockParts } from "./clock-parts.ts";
+import type { ClockTables } from "./clock-tables.ts";
+import { deliverMail } from "./delivery/deliver-mail.ts";
+import { noteReminders } from "./delivery/note-reminders.ts";
+import { readFeed } from "./mirror/read-feed.ts";
+import { type Repeating, repeat } from "./repeat.ts";
+import { createTenantKeys } from "./tenant-keys.ts";
+
+/** Product ms between two looks at the keyholder; in a demo shortened by its factor, never below a tenth of a real second. */
+const feedEveryMs = 10_000;
+const shortestMs = 100;
+const deliverEveryMs = 500;
+const attemptMs = 60_000;
+
+export type RunningClock = { stop(): Promise<void> };
+
+/** Starts the reconcilers: the keyholder's feed, the outbox, and what the keyholder is still to be told. */
+export async function startClock(zone: ZoneRuntime): Promise<RunningClock> {
+  if (zone.database === undefined) throw new InvariantError("no-database", "The clock was given no database.");
+  const db = openDatabase<ClockTables>(zone.database, { max: 8 });
+  const keyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
+  const kms = connectZone(kmsContract, { zone, to: "kms" });
+  const { clock, realClock, logger, publicUrl } = zone;
+  const keys = createTenantKeys(kms, realClock);
+  const parts: ClockParts = { db, keyholder, keys, clock, realClock, logger, publicUrl };
+  const mailer = zone.smtpUrl === undefined ? null : createMailer({ smtpUrl: zone.smtpUrl, from: zone.mailFrom });
+  if (mailer === null) logger.error({ event: "no-mail-server" }, "no mail can leave: the SMTP URL is not set");
+  const repeating = [repeatFeed(parts, zone.dataDir), repeatDelivery(parts, mailer), repeatNoting(parts)];
+  return {
+    stop: async () => {
+      mailer?.close();
+      await Promise.all(repeating.map((one) => one.stop()));
+      await Promise.all([keyholder.close(), kms.close(), db.destroy()]);
+    },
+  };
+}
+
+function repeatFeed(parts: ClockParts, folder: string): Repeating {
+  let factor = 1;
+  const everyMs = () => Math.max(shortestMs, feedEveryMs / factor);
+  return repeat("feed-failed", everyMs, parts.logger, async () => {
+    try {
+      ({ factor } = await parts.keyholder.info({}));
+      await readFeed(parts, folder);
+    } catch (error) {
+      if (!(error instanceof ForbiddenError)) throw error;
+      parts.logger.error({ event: "keyholder-changed", code: error.code }, "nothing that it says is acted on");
+    }
+    return false;
+  });
+}
+
+function repeatDelivery(parts: ClockParts, mailer: Mailer | null): Repeating {
+  const everyMs = () => deliverEveryMs;
+  return repeat("delivery-turn-failed", everyMs, parts.logger, async () => {
+    if (mailer === null) return false;
+    return (await deliverMail({ ...parts, mailer, attemptMs })) > 0;
+  });
+}
+
+function repeatNoting(parts: ClockParts): Repeating {
+  const everyMs = () => deliverEveryMs;
+  return repeat("noting-failed", everyMs, parts.logger, async () => (await noteReminders(parts)) > 0);
+}

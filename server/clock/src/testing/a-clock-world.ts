@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { newId } from "@afterkeep/bytes";
+import { keyholderContract, kmsContract } from "@afterkeep/contracts";
+import {
+  connectZone,
+  createMailer,
+  type LogFields,
+  type Mailer,
+  pgId,
+  sealField,
+  serveZone,
+} from "@afterkeep/platform";
+import {
+  type ManualClock,
+  type TestDatabase,
+  type TestMachine,
+  withDatabase,
+  withMachine,
+} from "@afterkeep/platform/testing";
+import { aManualClock } from "@afterkeep/platform/testing";
+import type { ClockParts } from "../clock-parts.ts";
+import type { ClockTables } from "../clock-tables.ts";
+import { deliverMail } from "../delivery/deliver-mail.ts";
+import { noteReminders } from "../delivery/note-reminders.ts";
+import { readFeed } from "../mirror/read-feed.ts";
+import { createTenantKeys } from "../tenant-keys.ts";
+import { aMailServer, type TestMailServer } from "./a-mail-server.ts";
+import { aScriptedKeyholder, type ScriptedKeyholder } from "./a-scripted-keyholder.ts";
+
+export type ClockWorld = {
+  database: TestDatabase;
+  folder: string;
+  keyholder: ScriptedKeyholder;
+  smtp: TestMailServer;
+  time: ManualClock;
+  /** One clock zone; call again for a second one on the same database. */
+  aClock(change?: { mailer?: Mailer }): TestClock;
+  account: string;
+  recipient: string;
+  /** Warnings and errors that clocks logged. */
+  log: LogFields[];
+  outbox(): Promise<{ kind: string; key: string; state: string; sealed: Buffer | null; attempts: number }[]>;
+};
+/** The zone's reconcilers, called by hand. */
+export type TestClock = {
+  parts: ClockParts;
+  readFeed(): Promise<number>;
+  deliver(): Promise<number>;
+  note(): Promise<number>;
+};
+
+export const owner = { name: "Ada Lovelace", email: "ada@example.org" };
+export const recipientEmail = "grace@example.org";
+
+export async function withClockWorld(work: (world: ClockWorld) => Promise<void>): Promise<void> {
+  await withMachine((machine) => withDatabase((database) => build(machine, database, work)));
+}
+
+async function build(machine: TestMachine, database: TestDatabase, work: (world: ClockWorld) => Promise<void>) {
+  const closing: (() => Promise<void> | void)[] = [];
+  const dek = randomBytes(32);
+  const kms = await serveZone(kmsContract, { zone: await machine.zone("kms"), handlers: kmsHandlers(dek) });
+  const keyholder = await aScriptedKeyholder(machine);
+  const smtp = await aMailServer();
+  const time = aManualClock();
+  const log: LogFields[] = [];
+  const zone = await machine.zone("clock", { database: database.config("ak_clock"), clock: time, realClock: time });
+  const write = (fields: LogFields) => void log.push(fields);
+  const logger = { ...zone.logger, warn: write, error: write };
+  const aClock = (change: { mailer?: Mailer } = {}): TestClock => {
+    const toKeyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
+    const toKms = connectZone(kmsContract, { zone, to: "kms" });
+    const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom });
+    closing.push(
+      () => toKeyholder.close(),
+      () => toKms.close(),
+      () => mailer.close(),
+    );
+    const parts: ClockParts = {
+      db: database.kysely<ClockTables>("ak_clock"),
+      keyholder: toKeyholder,
+      keys: createTenantKeys(toKms, time),
+      clock: time,
+      realClock: time,
+      logger,
+      publicUrl: zone.publicUrl,
+    };
+    return {
+      parts,
+      readFeed: () => readFeed(parts, zone.dataDir),
+      deliver: () => deliverMail({ ...parts, mailer, attemptMs: 500 }),
+      note: () => noteReminders(parts),
+    };
+  };
+  const outbox = async () => (await database.pool("superuser").query("select * from outbox order by key")).rows;
+  try {
+    const { account, recipient } = await anAccount(database, dek);
+    await work({ database, folder: zone.dataDir, keyholder, smtp, time, aClock, account, recipient, log, outbox });
+  } finally {
+    for (const close of closing) await close();
+    await Promise.all([keyholder.close(), kms.close(), smtp.close()]);
+  }
+}
+
+function kmsHandlers(dek: Buffer) {
+  const unasked = () => {
+    throw new Error("the clock never asks for this");
+  };
+  return { unwrapDek: () => ({ dek: dek.toString("base64url") }), createDek: unasked, apiSecrets: unasked };
+}
+
+/** An account with one recipient, as the api writes them. */
+async function anAccount(database: TestDatabase, dek: Buffer): Promise<{ account: string; recipient: string }> {
+  const [account, recipient] = [newId(1), newId(2)];
+  const place = { tenant: account, row: account, table: "account" };
+  const sealed = {
+    email: sealField(dek, { ...place, column: "email" }, owner.email),
+    name: sealField(dek, { ...place, column: "name" }, owner.name),
+    recipient: sealField(dek, { tenant: account, table: "recipient", column: "email", row: recipient }, recipientEmail),
+  };
+  const pool = database.pool("superuser");
+  await pool.query(
+    `insert into account (id, dek, email, email_index, name, opaque_record, totp_secret, totp_last_step, keyring_version, keyring, created_at)
+     values ($1, 'wrapped', $2, 'i', $3, '', '', 0, 0, '', 0)`,
+    [pgId(account), sealed.email, sealed.name],
+  );
+  await pool.query(
+    "insert into recipient (tenant, r, email, email_index, label, created_at) values ($1, $2, $3, 'i', '', 0)",
+    [pgId(account), pgId(recipient), sealed.recipient],
+  );
+  return { account, recipient };
+}
