@@ -16,13 +16,19 @@ export type WebApp = (request: FastifyRequest, reply: FastifyReply) => FastifyRe
 /** Serves the built web bundle from `root`, and its index for every address that the app routes itself. */
 export async function serveWebApp(app: FastifyInstance, root: string | undefined): Promise<WebApp> {
   if (root === undefined || !existsSync(join(root, "index.html")))
-    return (request, reply) => (isPage(request) ? reply.code(503).type("text/html; charset=utf-8").send(missing) : null);
+    return (request, reply) =>
+      isPage(request) ? reply.code(503).type("text/html; charset=utf-8").send(missing) : null;
   await app.register(fastifyStatic, {
     root,
+    // Why: only the files that are there now get a route; anything else, a folder too, is a page of the app or nothing.
+    wildcard: false,
     index: false,
     // Why: file names under assets/ carry a hash of their content; everything else is asked for anew each time.
     setHeaders: (reply, path) =>
-      void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"),
+      void reply.header(
+        "cache-control",
+        path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+      ),
     cacheControl: false,
     dotfiles: "ignore",
     schemaHide: true,
