@@ -125,7 +125,7 @@ export const checkInBody = z.strictObject({
 
 export const keyholderMode = z.enum(["real", "demo"]);
 export const probeKind = z.enum(["outside", "public", "lan", "self"]);
-/** `draft` has no bound policy; `cooling` waits for its first 7 attended days; all others as in the switch table. */
+/** As in common/switch; receipts have no row for a `draft`. */
 export const switchStateField = z.enum(switchStates);
 
 export const challengeBody = z.strictObject({

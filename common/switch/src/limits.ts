@@ -40,7 +40,11 @@ function areReminders({ reminders, interval }: SwitchTimes): boolean {
 }
 
 /** What a person starts from: reminders at half, three quarters and nine tenths, grace 14 days, last call 72 hours. */
-export function defaultTimes(intervalMs: number): { times: SwitchTimes; weakMax: number; unreachableExtra: number } {
+export function defaultTimes(intervalMs: number): {
+  times: SwitchTimes & { reminders: number[] };
+  weakMax: number;
+  unreachableExtra: number;
+} {
   const reminders = [1 / 2, 3 / 4, 9 / 10].map((part) => Math.round(intervalMs * part));
   return {
     times: { interval: intervalMs, reminders, grace: 14 * dayMs, lastCall: 72 * hourMs },
