@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Clock,
@@ -72,12 +71,6 @@ async function startAll(options: SuperviseOptions, started: Stop[]) {
 async function startWave(wave: ZonePlan[], started: Stop[], logger: Logger, clock: Clock): Promise<void> {
   const outcomes = await Promise.allSettled(
     wave.map(async (plan) => {
-      if (!existsSync(plan.entry)) {
-        process.stderr.write(
-          `WARNING: the ${plan.name} zone does not exist yet (${plan.entry}); starting without it.\n`,
-        );
-        return;
-      }
       const zone = await keepZoneRunning(plan, logger, clock);
       started.push(zone.stop);
       logger.info({ event: "zone-ready", name: plan.name });

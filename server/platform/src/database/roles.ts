@@ -58,15 +58,15 @@ export async function asAdmin<Result>(
 }
 
 async function createOwner(client: pg.Client): Promise<void> {
-  if (!(await hasRole(client, ownerRole))) await client.query(`create role ${ownerRole} nologin noinherit`);
+  if (!(await hasRole(client, ownerRole))) await client.query(`create role ${ownerRole} nologin`);
   // Why: an administrator who is not a superuser may only act as a role that they are a member of.
   await client.query(`grant ${ownerRole} to current_user`);
 }
 
 async function createZoneRole(client: pg.Client, role: ZoneRole, password: string): Promise<void> {
   const attributes = "login noinherit nosuperuser nocreatedb nocreaterole nobypassrls connection limit 40";
-  const verb = (await hasRole(client, role)) ? "alter" : "create";
-  await client.query(`${verb} role ${role} ${attributes} password ${client.escapeLiteral(password)}`);
+  if (!(await hasRole(client, role))) await client.query(`create role ${role} ${attributes}`);
+  await client.query(`alter role ${role} password ${client.escapeLiteral(password)}`);
 }
 
 async function hasRole(client: pg.Client, role: string): Promise<boolean> {
