@@ -62,7 +62,7 @@ export function addBequestCommands(root: Command, act: Act): void {
 function withDraftOptions(command: Command): Command {
   return command
     .option("--message-file <file>", "your words to the recipients")
-    .option("--to <recipient[:delay]...>", "recipient ids, each with a delay after the release, such as ID:7d")
+    .option("--to <person...>", "recipient ids, each with a delay after the release, such as ID:7d")
     .option("--document <document...>", "document ids")
     .option("--interval <duration>", "how long you may stay silent (1d to 366d)")
     .option("--reminders <durations>", "when to remind you, counted from the last sign: 15d,22d,27d")
