@@ -1,3 +1,5 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha512 } from "@noble/hashes/sha2.js";
 import { describe, expect, it } from "vitest";
 import { concatBytes, copyBytes, decodeHex, encodeHex, encodeUtf8 } from "@afterkeep/bytes";
 import { generateSigningKey, isSafePublicKey, sign, signingKeyFromSeed, thumb, verify } from "./ed25519.ts";
@@ -23,6 +25,8 @@ const smallOrder = [
   "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ];
 
+const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+
 describe("Ed25519", () => {
   it("verifies what it signed, and nothing else", () => {
     const signature = sign(message, key);
@@ -46,11 +50,24 @@ describe("Ed25519", () => {
   });
 
   it("refuses a second signature made by adding the group order to s", () => {
-    const order = 2n ** 252n + 27742317777372353535851937790883648493n;
     const signature = sign(message, key);
     const s = BigInt(`0x${encodeHex(signature.slice(32).reverse())}`) + order;
     const malleated = concatBytes(signature.slice(0, 32), decodeHex(s.toString(16).padStart(64, "0")).reverse());
     expect(verify(malleated, message, key.publicKey)).toBe(false);
+  });
+
+  it("refuses a second spelling of a point in a signature that is right otherwise", () => {
+    // R is the neutral point, once as 1 and once as p + 1; s = k·a makes the equation hold for both spellings.
+    const { scalar } = ed25519.utils.getExtendedPublicKey(key.seed);
+    const forge = (pointHex: string) => {
+      const point = decodeHex(pointHex);
+      const digest = sha512(concatBytes(point, key.publicKey, message));
+      const k = BigInt(`0x${encodeHex(digest.reverse())}`);
+      const s = decodeHex(((k * scalar) % order).toString(16).padStart(64, "0")).reverse();
+      return concatBytes(point, s);
+    };
+    expect(verify(forge(smallOrder[0] ?? ""), message, key.publicKey)).toBe(true);
+    expect(verify(forge("ee".padEnd(62, "f") + "7f"), message, key.publicKey)).toBe(false);
   });
 
   it("refuses every one-bit change of a signature", () => {
