@@ -28,11 +28,12 @@ export async function sealRecipientSlot(
   place: Place,
   secrets: RecipientSecrets,
   random: RandomSource = randomBytes,
+  cost: Argon2Cost = defaultCost,
 ): Promise<RecipientSlot> {
   const salt = copyBytes(random(32));
   const context = slotContext(place);
-  const key = await argon2id(passphrase, salt, defaultCost);
-  return { cost: defaultCost, salt, wrapped: wrap(key, context, context, codec.encode(secrets), random) };
+  const key = await argon2id(passphrase, salt, cost);
+  return { cost, salt, wrapped: wrap(key, context, context, codec.encode(secrets), random) };
 }
 
 /** Opens an untrusted slot. Throws DecryptionError on a wrong passphrase or any change. */
