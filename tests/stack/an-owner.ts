@@ -118,16 +118,20 @@ export class Owner {
     );
   }
 
-  /** The two calls of a sign-in, as they were answered. */
-  async trySignIn(over: { email?: string; passphrase?: string; code?: string; channel?: "cookie" | "bearer" } = {}): Promise<Answer> {
+  /** The first half of a sign-in, as far as a client can get. */
+  async beginSignIn(over: { email?: string; passphrase?: string } = {}): Promise<{ ticket: string; finishLoginRequest: string }> {
     await ready;
     const password = over.passphrase ?? this.passphrase;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password });
     const begun = await askRoute(this.stack, "beginSession", { body: { email: over.email ?? this.email, startLoginRequest } });
     const done = client.finishLogin({ password, clientLoginState, loginResponse: begun.loginResponse, keyStretching });
     // A client that cannot finish has no proof; an attacker sends something that looks like one.
-    const finishLoginRequest = done?.finishLoginRequest ?? encodeBase64url(randomBytes(64));
-    const body = { ticket: begun.ticket, finishLoginRequest, totpCode: over.code ?? this.code(), channel: over.channel ?? "bearer" };
+    return { ticket: begun.ticket, finishLoginRequest: done?.finishLoginRequest ?? encodeBase64url(randomBytes(64)) };
+  }
+
+  /** Both calls of a sign-in; the second as it was answered. */
+  async trySignIn(over: { email?: string; passphrase?: string; code?: string; channel?: "cookie" | "bearer" } = {}): Promise<Answer> {
+    const body = { ...(await this.beginSignIn(over)), totpCode: over.code ?? this.code(), channel: over.channel ?? "bearer" };
     return this.stack.ask({ method: "POST", url: "/v1/sessions/finish", body, headers: ownPage });
   }
 
@@ -154,6 +158,11 @@ export class Owner {
     const { body } = openStatement("receipt", receipt, await this.keyholderKey());
     this.head = body.head;
     return body;
+  }
+
+  /** Learns the head from the keyholder, after somebody else sent one of this owner's statements. */
+  async refreshHead(): Promise<void> {
+    this.head = (await this.challenge("control")).head;
   }
 
   async submit(kind: "key" | "pin" | "policy" | "disarm", statement: string): Promise<StatementBody<"receipt">> {

@@ -17,7 +17,15 @@ export const jwsField = z
   .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
 /** Normalised (trimmed, lower-case domain) by the server before use. */
 export const emailField = z.email().max(254);
-export const displayNameField = z.string().min(1).max(120);
+/**
+ * A name that stands in mails to others: one line, something visible in it, and no character that turns the direction of the
+ * text around, which could make a name look like another sentence.
+ */
+export const displayNameField = z
+  .string()
+  .min(1)
+  .max(120)
+  .regex(/^(?=.*[^\s])[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+$/u);
 /** A sealed label: wrap(RK, ctx("label", account, id, rev), same, padded JCS). The server never sees inside. */
 export const labelField = sealedField(131_072);
 /** A secret that travels once, in a mail link's fragment or a session header. */

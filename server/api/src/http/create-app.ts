@@ -16,7 +16,7 @@ import { addOpenApi } from "./openapi.ts";
 import { malformedAddress, problemOf, sendProblem } from "./problems.ts";
 import { type FilterMode, filterAnswer } from "./response-filter.ts";
 import { registerRoutes, requireSameNames, type RouteServer } from "./route-table.ts";
-import { addSecurityHeaders } from "./security-headers.ts";
+import { addSecurityHeaders, securityHeaders } from "./security-headers.ts";
 import { serveWebApp } from "./web-app.ts";
 
 export type AppOptions = {
@@ -37,7 +37,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: 65_536,
     routerOptions: { maxParamLength: 256 },
     genReqId: () => newId(services.realClock.nowMs()),
-    frameworkErrors: (_error, request, reply) => void sendProblem(services.logger, malformedAddress(), request, reply),
+    // Hooks do not run for what the router cannot read, so this answer gets its headers here.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders(services.publicUrl)).header("x-request-id", request.id);
+      void sendProblem(services.logger, error, request, reply);
+    },
     clientErrorHandler: (_error, socket) => refuseRaw(socket),
     return503OnClosing: false,
   });

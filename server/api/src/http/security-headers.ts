@@ -27,11 +27,14 @@ const headers: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** Puts the security headers on every answer, errors and files included. */
+/** The headers of every answer, errors and files included. */
+export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
+  if (!publicUrl.startsWith("https:")) return headers;
+  return { ...headers, "strict-transport-security": "max-age=63072000; includeSubDomains" };
+}
+
 export function addSecurityHeaders(app: FastifyInstance, publicUrl: string): void {
-  const all = publicUrl.startsWith("https:")
-    ? { ...headers, "strict-transport-security": "max-age=63072000; includeSubDomains" }
-    : headers;
+  const all = securityHeaders(publicUrl);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(all).header("x-request-id", request.id);
     // Why: answers of the API hold what is sealed or secret; nothing between us and the person keeps a copy.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { u32be } from "@afterkeep/bytes";
 import { ctx } from "@afterkeep/crypto";
-import { lp } from "@afterkeep/bytes";
 import { ConflictError, InputError } from "@afterkeep/platform";
 import { zeroId } from "@afterkeep/statements";
 import { type ReadStatement, readStatement } from "../access/statement-reading.ts";
@@ -44,9 +44,7 @@ function readManifest(call: Call<OwnerActor>, input: Input): Manifest {
 
 // Source: protocol §2, manifestHash = H(ctx("manifest", file)). Hashed in two parts: the file may have 16 MiB.
 function hashOf(bytes: Buffer): string {
-  const length = lp(new Uint8Array(0));
-  new DataView(length.buffer, length.byteOffset).setUint32(0, bytes.length);
-  return toWire(createHash("sha256").update(ctx("manifest")).update(length).update(bytes).digest());
+  return toWire(createHash("sha256").update(ctx("manifest")).update(u32be(bytes.length)).update(bytes).digest());
 }
 
 async function requireReady(call: Call<OwnerActor>, input: Input): Promise<void> {

@@ -22,7 +22,7 @@ export const putObject: Operation<"putObject"> = async (call, { params, body, an
       if (row.object_sha256 !== null) return requireSame(row.object_sha256, staged.sha256);
       await staged.place();
       await noteObjectArrived(tx, key, staged.sha256);
-      const fields = { ver: key.ver, length: staged.length, sha256: toWire(staged.sha256) };
+      const fields = { ver: key.ver, length: staged.length, object: toWire(staged.sha256) };
       await noteAudit(call, tx, at, { tenant, action: "document.uploaded", resource: `document:${key.doc}`, fields });
     });
     return { length: staged.length, sha256: toWire(staged.sha256) };

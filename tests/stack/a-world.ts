@@ -1,0 +1,147 @@
+import { decodeBase64url, encodeBase64url, randomBytes } from "@afterkeep/bytes";
+import type { RouteName } from "@afterkeep/contracts";
+import { ageSealSmall, generateIdentity, openProofChallenge, parseHybridRecipient } from "@afterkeep/formats";
+import { openStatement, zeroId } from "@afterkeep/statements";
+import { client, ready } from "@serenity-kit/opaque";
+import { type Bequest, anArmedBequest, anInvitedRecipient, aRecipient, type Recipient, sealedContact, sealedShare } from "./a-bequest.ts";
+import { aManifest, anUploadedDocument, aSealedDocument, type SealedDocument } from "./a-document.ts";
+import { dayMs, type Stack } from "./a-stack.ts";
+import { anOwner, freshId, Owner, randomHash, sealedText, signed } from "./an-owner.ts";
+
+/** Two owners who know nothing of each other, each with a bequest, so that every route has something to act on. */
+export type World = {
+  stack: Stack;
+  owner: Owner;
+  otherOwner: Owner;
+  bequest: Bequest;
+  /** The bequest's own recipient, with a session. */
+  recipient: Recipient;
+  /** Another recipient of the same owner, to whom nothing was left. */
+  otherRecipient: Recipient;
+  /** One of the other owner's. */
+  foreignRecipient: Recipient;
+  invited: Recipient;
+  /** Announced and uploaded, not yet in a manifest. */
+  pending: SealedDocument;
+};
+
+/** @param state whether the bequests are armed only, or released since */
+export async function aWorld(stack: Stack, state: "armed" | "released" = "released"): Promise<World> {
+  const [owner, otherOwner] = [await anOwner(stack), await anOwner(stack)];
+  const [recipient, otherRecipient, foreignRecipient] = [await aRecipient(owner), await aRecipient(owner), await aRecipient(otherOwner)];
+  const bequest = await anArmedBequest(owner, recipient);
+  await anArmedBequest(otherOwner, foreignRecipient);
+  if (state === "released") await stack.silence(55 * dayMs);
+  const pending = await anUploadedDocument(owner);
+  const invited = await anInvitedRecipient(owner);
+  return { stack, owner, otherOwner, bequest, recipient, otherRecipient, foreignRecipient, invited, pending };
+}
+
+export type ValidRequest = {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  headers?: Record<string, string>;
+};
+
+const octets = { "content-type": "application/octet-stream" };
+
+/** A request that each route would carry out for its rightful caller. A route that is missing here does not compile. */
+export const validRequests: Record<RouteName, (world: World) => Promise<ValidRequest>> = {
+  beginAccount: async () => ({ body: { account: freshId(), registrationRequest: await registrationRequest() } }),
+  finishAccount: async ({ stack }) => ({ body: (await new Owner(stack, `new-${freshId().toLowerCase().replaceAll(/[^a-z0-9]/g, "x")}@example.test`).prepareSignUp()).body }),
+  beginSession: async ({ owner }) => ({ body: { email: owner.email, startLoginRequest: await startLoginRequest() } }),
+  finishSession: async ({ owner }) => ({ body: { ...(await owner.beginSignIn()), totpCode: owner.code(), channel: "bearer" } }),
+  endSession: async () => ({}),
+  getAccount: async () => ({}),
+  sendEmailVerification: async () => ({}),
+  verifyEmail: async ({ stack, owner }) => ({ body: { token: await newestToken(stack, owner.email) } }),
+  getServer: async () => ({}),
+  probe: async () => ({ body: { nonce: randomHash() } }),
+  challenge: async () => ({ body: { purpose: "control" } }),
+  submitStatement: async ({ owner, otherRecipient: { r, ageKey } }) => ({
+    body: {
+      kind: "pin",
+      statement: await owner.signControl("pin", (fields) => ({ ...fields, r, ageKey, signingKey: "", verified: "words", contact: randomHash() })),
+    },
+  }),
+  listStatements: async () => ({ query: { after: "-1" } }),
+  checkIn: async ({ owner }) => ({ body: { statement: await aCheckIn(owner) } }),
+  checkInByToken: async ({ stack, owner }) => {
+    const { token } = await stack.keyholder.handlers.mintToken({ account: owner.account }, { caller: "clock", requestId: "test" });
+    return { body: { token, nonce: randomHash() } };
+  },
+  getStatus: async () => ({}),
+  depositKey: async ({ bequest, recipient }) => ({ body: { b: bequest.b, g: 2, r: recipient.r } }),
+  deposit: async (world) => ({ body: await aDeposit(world) }),
+  depositContact: async ({ owner }) => ({ body: { sealed: await sealedContact(owner) } }),
+  beginDocument: async () => ({ body: aSealedDocument().announced }),
+  putObject: async ({ pending: { doc, ver, object } }) => ({ params: { doc, ver }, body: object, headers: octets }),
+  getObject: async ({ bequest: { document } }) => ({ params: { doc: document.doc, ver: document.ver } }),
+  listDocuments: async () => ({ query: { after: "" } }),
+  putHeader: async ({ pending: { doc, ver } }) => ({ params: { doc, ver }, body: { header: sealedText(200), expectedRev: 0 } }),
+  commitManifest: async ({ owner, bequest, pending }) => ({ body: await aManifest(owner, { b: zeroId, g: 0, mseq: 2 }, [bequest.document, pending]) }),
+  getManifest: async ({ bequest: { b } }) => ({ params: { b } }),
+  createRecipient: async () => ({ body: { r: freshId(), email: "another@example.test", label: sealedText() } }),
+  listRecipients: async () => ({}),
+  reinviteRecipient: async ({ otherRecipient: { r } }) => ({ params: { r } }),
+  createBequest: async () => ({ body: { b: freshId(), label: sealedText() } }),
+  listBequests: async () => ({}),
+  putLabel: async ({ bequest: { b } }) => ({ params: { kind: "bequest", id: b }, body: { label: sealedText(), expectedRev: 0 } }),
+  getLog: async () => ({ query: { after: "0", from: "0" } }),
+  openLink: async ({ invited }) => ({ body: { token: invited.linkToken, channel: "bearer" } }),
+  sendLink: async ({ otherRecipient }) => ({ body: { email: otherRecipient.email } }),
+  getRecipientView: async () => ({}),
+  acceptInvitation: async ({ recipient }) => ({ body: { ageKey: recipient.ageKey, slot: "" } }),
+  prove: async ({ bequest: { b } }) => ({ params: { b } }),
+  grant: async ({ bequest: { b }, recipient }) => {
+    const { decisionId, challenge } = await recipient.ask("prove", { params: { b } });
+    const { nonce } = await openProofChallenge(recipient.identity, decodeBase64url(challenge));
+    return { params: { b }, body: { decisionId, nonce: encodeBase64url(nonce) } };
+  },
+  getBundle: async ({ bequest: { b } }) => ({ params: { b } }),
+  getReleasedObject: async ({ bequest: { b, document } }) => ({ params: { b, doc: document.doc, ver: document.ver } }),
+};
+
+async function registrationRequest(): Promise<string> {
+  await ready;
+  return client.startRegistration({ password: "correct horse battery" }).registrationRequest;
+}
+
+async function startLoginRequest(): Promise<string> {
+  await ready;
+  return client.startLogin({ password: "correct horse battery" }).startLoginRequest;
+}
+
+async function newestToken(stack: Stack, email: string): Promise<string> {
+  return (await stack.mails()).findLast(({ to, kind }) => to === email && kind === "verify-email")?.token ?? "";
+}
+
+async function aCheckIn(owner: Owner): Promise<string> {
+  const { aud, challenge, blobKey, head } = await owner.challenge("checkin");
+  return signed(
+    "checkin",
+    {
+      aud,
+      account: owner.account,
+      deviceKey: encodeBase64url(owner.device.publicKey),
+      challenge,
+      nonce: randomHash(),
+      seenHead: head,
+      seenCheckpoint: "",
+      answers: [],
+      blob: encodeBase64url(await ageSealSmall([parseHybridRecipient(blobKey)], randomBytes(256))),
+      iat: 0,
+    },
+    owner.device,
+  );
+}
+
+async function aDeposit({ owner, bequest: { b }, recipient }: World) {
+  const place = { b, g: 2, r: recipient.r };
+  const { depositKey } = await owner.ask("depositKey", { body: place });
+  const { body } = openStatement("deposit-key", depositKey, await owner.keyholderKey());
+  const identity = await generateIdentity("hybrid");
+  const sealed = await sealedShare(owner, { b, g: 2, identity, recipient, depositKey: parseHybridRecipient(body.recipient) });
+  return { ...place, ...sealed };
+}
