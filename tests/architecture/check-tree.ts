@@ -95,5 +95,5 @@ function checkForeign({ manifests, tools }: Tree, path: string, specifier: strin
 }
 
 function isBuildFile(path: string, name: string, tools: string[]): boolean {
-  return (/\/vite\.config\.ts$/.test(path) || /\.d\.ts$/.test(path)) && tools.includes(name);
+  return (path.endsWith("/vite.config.ts") || path.endsWith(".d.ts")) && tools.includes(name);
 }

@@ -55,11 +55,19 @@ function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { kind: typeof error };
   const code =
     error instanceof AfterkeepError ? error.code : "code" in error ? String(error.code).slice(0, 60) : undefined;
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const frames = framesOf(error);
   return {
     kind: error.name.slice(0, 60),
     ...(code === undefined ? {} : { code }),
     at: frames.slice(0, 6).map((frame) => frame.trim().slice(0, 160)),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
+}
+
+// Why the message is cut out first: it may span lines, and one that reads "at …" would pass for a frame.
+function framesOf({ stack = "", message }: Error): string[] {
+  const start = stack.indexOf(message);
+  if (start < 0) return [];
+  const lines = stack.slice(start + message.length).split("\n");
+  return lines.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
 }

@@ -26,7 +26,7 @@ export async function withDatabase<Result>(work: (database: TestDatabase) => Pro
     await grantConnect(admin, name);
     return await work(databaseNamed(name, pools));
   } finally {
-    await Promise.all(pools.map((pool) => (pool.ended ? undefined : pool.end())));
+    await Promise.all(pools.filter((pool) => !pool.ended).map((pool) => pool.end()));
     await dropDatabase(admin, name);
   }
 }
