@@ -101,6 +101,29 @@ def check_statements(v) -> None:
         check(f"statement refused: {case['why']}", lambda: refused(lambda: read_statement(case["jws"], v["kind"], key)))
 
 
+def check_chain(v) -> None:
+    keys = {who: unb64u(key) for who, key in v["publicKeys"].items()}
+    prev = b64u(bytes(32))
+    for seq, one in enumerate(v["chain"]):
+        body, found = read_statement(one["jws"], one["kind"], keys["owner"])
+        check(f"chain id {seq}", lambda: b64u(found) == one["id"])
+        check(f"chain place {seq}", lambda: (body["seq"], body["prev"]) == (seq, prev))
+        check(f"chain audience {seq}", lambda: (body["aud"], body["account"]) == (v["keyholder"], v["account"]))
+        prev = one["id"]
+    check("keyholder thumb", lambda: b64u(thumb(keys["keyholder"])) == v["keyholder"])
+    check("head", lambda: v["head"] == {"seq": len(v["chain"]) - 1, "id": prev})
+    sign, answer = v["checkIn"], v["receipt"]
+    check("check-in id", lambda: b64u(read_statement(sign["jws"], "checkin", keys["device"])[1]) == sign["id"])
+    said = read_statement(answer["jws"], "receipt", keys["keyholder"])[0]
+    check("receipt echo", lambda: (said["statement"], said["nonce"]) == (sign["id"], sign["nonce"]))
+    check("receipt head", lambda: said["head"] == v["head"])
+    check("receipt policy", lambda: said["rows"][0]["policyHash"] == v["chain"][3]["id"])
+    check("receipt earliest", lambda: said["rows"][0]["earliest"]["silence"] == said["at"] + said["rows"][0]["left"])
+    token = v["token"]
+    token_id = ctx("token", unb64u(v["account"]), sha256(unb64u(token["token"])), unb64u(token["nonce"]))
+    check("token check-in id", lambda: b64u(sha256(token_id)) == token["id"])
+
+
 def check_keys(v) -> None:
     account, root_key, slot, ring = x(v["account"]), x(v["rootKey"]), v["slot"], v["keyring"]
     place = ctx("slot", account, slot["kind"], x(slot["slotId"]), slot["epoch"])
@@ -210,6 +233,7 @@ def is_checkpoint(v, root: bytes, size: int) -> bool:
 for name, part in {
     "encodings": check_encodings,
     "statements": check_statements,
+    "account-chain": check_chain,
     "keys": check_keys,
     "sealed-document": check_document,
     "release-gate": check_gate,

@@ -1,3 +1,4 @@
+import { accountChainVectors } from "./account-chain.ts";
 import { encodingVectors } from "./encodings.ts";
 import { keyVectors } from "./keys.ts";
 import { merkleVectors } from "./merkle.ts";
@@ -14,6 +15,7 @@ export async function makeAllVectors(): Promise<{ json: Record<string, VectorFil
     json: {
       encodings: await encodingVectors(),
       statements: statementVectors(),
+      "account-chain": await accountChainVectors(),
       keys: await keyVectors(),
       "sealed-document": document.json,
       "release-gate": await releaseGateVectors(),

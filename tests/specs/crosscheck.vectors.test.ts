@@ -50,6 +50,8 @@ describe("the cross-check in Python's standard library", () => {
     ["encodings.json", "digits"],
     ["statements.json", "id"],
     ["statements.json", "thumb"],
+    ["account-chain.json", "id"],
+    ["account-chain.json", "keyholder"],
     ["keys.json", "rootKey"],
     ["keys.json", "hash"],
     ["sealed-document.json", "fileKey"],

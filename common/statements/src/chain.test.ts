@@ -37,7 +37,12 @@ const [genesis = "", pin = "", firstManifest = "", policy = "", secondManifest =
 const refusal = (code: string) => expect.objectContaining({ name: "StatementError", code });
 
 /** Refused with `code` as the next statement, though its signature is right. */
-function expectRefused<K extends StatementKind>(kind: K, body: StatementBody<K>, code: string, signer: Signer = owner): void {
+function expectRefused<K extends StatementKind>(
+  kind: K,
+  body: StatementBody<K>,
+  code: string,
+  signer: Signer = owner,
+): void {
   expect(() => extendChain(view, unsafeSignedForTestsOnly(kind, body, signer), trust)).toThrow(refusal(code));
 }
 
@@ -59,7 +64,11 @@ describe("an account's chain", () => {
   });
   it("gives the switch its policy with the pinned keys", () => {
     const id = latestPolicy(view, bequest)?.id ?? "";
-    expect(switchPolicyOf(view, id)).toMatchObject({ id, g: 1, recipients: [{ r: idOf("anna"), key: recipientOf("anna") }] });
+    expect(switchPolicyOf(view, id)).toMatchObject({
+      id,
+      g: 1,
+      recipients: [{ r: idOf("anna"), key: recipientOf("anna") }],
+    });
     expect(() => switchPolicyOf(view, hashOf("unknown"))).toThrow(refusal("policy-unknown"));
   });
   it("adds devices and never drops one", async () => {
@@ -85,7 +94,11 @@ describe("a chain on its way to another reader", () => {
     expect(verifyChain(statements.slice(0, 2), trust).head.seq).toBe(1);
   });
   it("is refused when it forks", async () => {
-    const fork = await signedStatement("manifest", { ...manifestBody(view, 9), seq: 4, prev: view.ids[3] ?? "" }, owner);
+    const fork = await signedStatement(
+      "manifest",
+      { ...manifestBody(view, 9), seq: 4, prev: view.ids[3] ?? "" },
+      owner,
+    );
     expect(() => extendChain(view, fork.jws, trust)).toThrow(refusal("chain-conflict"));
     const other = await signedStatement("manifest", { ...manifestBody(view, 9), prev: hashOf("another head") }, owner);
     expect(() => extendChain(view, other.jws, trust)).toThrow(refusal("chain-conflict"));
@@ -93,23 +106,40 @@ describe("a chain on its way to another reader", () => {
   it("is refused for another account, keyholder or owner", () => {
     expect(() => verifyChain(statements, { ...trust, account: idOf("other") })).toThrow(refusal("account"));
     expect(() => verifyChain(statements, { ...trust, keyholder: hashOf("other") })).toThrow(refusal("audience"));
-    expect(() => verifyChain(statements, { ...trust, trustedOwnerThumb: device.thumb })).toThrow(refusal("owner-untrusted"));
-    expect(() => extendChain(view, pin, { ...trust, trustedOwnerThumb: device.thumb })).toThrow(refusal("owner-untrusted"));
+    expect(() => verifyChain(statements, { ...trust, trustedOwnerThumb: device.thumb })).toThrow(
+      refusal("owner-untrusted"),
+    );
+    expect(() => extendChain(view, pin, { ...trust, trustedOwnerThumb: device.thumb })).toThrow(
+      refusal("owner-untrusted"),
+    );
   });
   it("is refused with a check-in or a receipt in it", async () => {
-    const foreign = unsafeSignedForTestsOnly("imported", {
-      account, b: bequest, g: 1, r: idOf("anna"), deposit: hashOf("d"), shareCommit: hashOf("s"), outerHash: hashOf("o"), pathHash: hashOf("p"),
-    }, owner);
+    const foreign = unsafeSignedForTestsOnly(
+      "imported",
+      {
+        account,
+        b: bequest,
+        g: 1,
+        r: idOf("anna"),
+        deposit: hashOf("d"),
+        shareCommit: hashOf("s"),
+        outerHash: hashOf("o"),
+        pathHash: hashOf("p"),
+      },
+      owner,
+    );
     expect(() => extendChain(view, foreign, trust)).toThrow(refusal("kind"));
   });
 });
 
 describe("who may sign", () => {
   const body = pinBody(view, "ben");
-  it.each([["a device", device], ["the revocation key", revocation], ["the keyholder", keyholder], ["a stranger", aSigner("eve")]])(
-    "not %s",
-    (_name, signer) => expectRefused("pin", body, "signature", signer),
-  );
+  it.each([
+    ["a device", device],
+    ["the revocation key", revocation],
+    ["the keyholder", keyholder],
+    ["a stranger", aSigner("eve")],
+  ])("not %s", (_name, signer) => expectRefused("pin", body, "signature", signer));
   it("not a device for a policy, a manifest, a disarm or another device", () => {
     expectRefused("policy", policyBody(view), "signature", device);
     expectRefused("manifest", manifestBody(view, 3), "signature", device);
@@ -117,7 +147,9 @@ describe("who may sign", () => {
     expectRefused("key", { ...genesisBody(), ...following(view) }, "signature", device);
   });
   it("not another key than the one the genesis names", () => {
-    expect(() => extendChain(null, unsafeSignedForTestsOnly("key", genesisBody(), device), trust)).toThrow(refusal("signature"));
+    expect(() => extendChain(null, unsafeSignedForTestsOnly("key", genesisBody(), device), trust)).toThrow(
+      refusal("signature"),
+    );
   });
   it("not a key of small order, for itself or as a device", () => {
     const small = encodeBase64url(Uint8Array.of(1, ...new Uint8Array(31)));
@@ -163,19 +195,27 @@ describe("a policy", async () => {
   it("names only pins of the chain, of that very person", () => {
     expectRefused("policy", next({ recipients: [{ ...anna, pin: hashOf("no pin") }] }), "pin-unknown");
     expectRefused("policy", next({ recipients: [{ ...anna, r: idOf("eve") }] }), "pin-unknown");
-    expectRefused("policy", next({ recipients: [{ ...anna, pin: latestPolicy(view, bequest)?.id ?? "" }] }), "pin-unknown");
+    expectRefused(
+      "policy",
+      next({ recipients: [{ ...anna, pin: latestPolicy(view, bequest)?.id ?? "" }] }),
+      "pin-unknown",
+    );
   });
   it("names the newest pin of a person", async () => {
     const repinned = await withStatement(armed, "pin", (now) => pinBody(now, "anna", { verified: "qr" }));
     const stale = { ...policyBody(repinned.view), recipients: [anna] };
-    expect(() => extendChain(repinned.view, unsafeSignedForTestsOnly("policy", stale, owner), trust)).toThrow(refusal("pin-superseded"));
+    expect(() => extendChain(repinned.view, unsafeSignedForTestsOnly("policy", stale, owner), trust)).toThrow(
+      refusal("pin-superseded"),
+    );
   });
   it("says of a key what its pin says", () => {
     expectRefused("policy", next({ recipients: [{ ...anna, verified: "qr" }] }), "verified-differs");
   });
   it("takes an unverified key only if it says so", async () => {
     const loose = await withStatement(armed, "pin", (now) => pinBody(now, "anna", { verified: "none" }));
-    const { view: accepted } = await withStatement(loose, "policy", (now) => policyBody(now, { acceptUnverified: true }));
+    const { view: accepted } = await withStatement(loose, "policy", (now) =>
+      policyBody(now, { acceptUnverified: true }),
+    );
     expect(latestPolicy(accepted, bequest)?.body.acceptUnverified).toBe(true);
     const silent = unsafeSignedForTestsOnly("policy", policyBody(loose.view), owner);
     expect(() => extendChain(loose.view, silent, trust)).toThrow(refusal("unverified"));
@@ -193,7 +233,9 @@ describe("a policy", async () => {
     expect(() => extendChain(withBen.view, without, trust)).toThrow(refusal("generation"));
     expectRefused("policy", next({ recipients: [{ ...anna, outerHash: hashOf("other") }] }), "generation");
     expectRefused("policy", next({ bi: recipientOf("other bi") }), "generation");
-    const rekeyed = await withStatement(armed, "pin", (now) => pinBody(now, "anna", { ageKey: recipientOf("new anna") }));
+    const rekeyed = await withStatement(armed, "pin", (now) =>
+      pinBody(now, "anna", { ageKey: recipientOf("new anna") }),
+    );
     const sameParts = unsafeSignedForTestsOnly("policy", policyBody(rekeyed.view), owner);
     expect(() => extendChain(rekeyed.view, sameParts, trust)).toThrow(refusal("generation"));
     const { view: second } = await withStatement(rekeyed, "policy", (now) => policyBody(now, { g: 2 }));
@@ -204,7 +246,11 @@ describe("a policy", async () => {
   it("brings everything new with a new generation or bequest", () => {
     const fresh = { ...policyRecipient(view, "anna", 2) };
     expectRefused("policy", next({ g: 2, bi: recipientOf("bi 1") }), "generation-reused");
-    expectRefused("policy", next({ g: 2, recipients: [{ ...fresh, shareCommit: anna.shareCommit }] }), "generation-reused");
+    expectRefused(
+      "policy",
+      next({ g: 2, recipients: [{ ...fresh, shareCommit: anna.shareCommit }] }),
+      "generation-reused",
+    );
     expectRefused("policy", next({ b: idOf("another bequest"), bi: recipientOf("bi x") }), "generation-reused");
     const swapped = { ...fresh, paths: [{ path: 1 as const, mask: 1 as const, pathHash: anna.outerHash }] };
     expectRefused("policy", next({ g: 2, recipients: [swapped] }), "generation-reused");

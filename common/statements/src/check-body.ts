@@ -40,7 +40,11 @@ function checkRecipients({ recipients, acceptUnverified }: StatementBody<"policy
   const isVerified = recipients.every(({ verified }) => verified !== "none");
   expectThat(isVerified || acceptUnverified, "unverified");
   // Why: a gate key, a share or a sealed part used for two people lets one person's release open the other's.
-  const parts = recipients.flatMap((one) => [one.outerHash, one.shareCommit, ...one.paths.map(({ pathHash }) => pathHash)]);
+  const parts = recipients.flatMap((one) => [
+    one.outerHash,
+    one.shareCommit,
+    ...one.paths.map(({ pathHash }) => pathHash),
+  ]);
   expectThat(areDistinct(parts), "generation-reused");
 }
 

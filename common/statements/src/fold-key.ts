@@ -7,7 +7,10 @@ import { expectThat } from "./errors.ts";
 /** Why here: a small-order key would make any signature "by this device" verify. */
 export function expectSafeKeys({ ownerKey, revocationKey, devices }: StatementBody<"key">): void {
   const keys = [ownerKey, revocationKey, ...devices.map(({ key }) => key)];
-  expectThat(keys.every((key) => isSafePublicKey(decodeBase64url(key))), "unsafe-key");
+  expectThat(
+    keys.every((key) => isSafePublicKey(decodeBase64url(key))),
+    "unsafe-key",
+  );
 }
 
 export function expectSameKeys(view: AccountView, body: StatementBody<"key">): void {

@@ -52,7 +52,11 @@ function expectFreshParts(view: AccountView, next: Policy): void {
 function expectUnused(used: PolicyRecipient, next: Policy, isSameGeneration: boolean): void {
   const parts = new Set(partsOf(used));
   const others = next.recipients.filter(({ r }) => !(isSameGeneration && r === used.r));
-  expectThat(!others.some((other) => partsOf(other).some((part) => parts.has(part))), "generation-reused", "sealed parts");
+  expectThat(
+    !others.some((other) => partsOf(other).some((part) => parts.has(part))),
+    "generation-reused",
+    "sealed parts",
+  );
 }
 
 function partsOf({ outerHash, shareCommit, paths }: PolicyRecipient): string[] {

@@ -28,15 +28,19 @@ const { view } = await anArmedAccount();
 const key = keyholder.publicKey;
 const place = { account, b: bequest, g: 1, r: idOf("anna") };
 const refusal = (code: string) => expect.objectContaining({ name: "StatementError", code });
-const said = <K extends StatementKind>(kind: K, body: StatementBody<K>) => unsafeSignedForTestsOnly(kind, body, keyholder);
+const said = <K extends StatementKind>(kind: K, body: StatementBody<K>) =>
+  unsafeSignedForTestsOnly(kind, body, keyholder);
 
 /** Every expected field, given another value, must be refused. */
 function expectEachCompared<T extends object>(verify: (expected: T) => unknown, expected: T): void {
   verify(expected);
   for (const [field, value] of Object.entries(expected)) {
-    const other = typeof value === "number" ? value + 1 : value === "real" ? "demo" : hashOf("other").slice(0, 21) + "A";
+    const other =
+      typeof value === "number" ? value + 1 : value === "real" ? "demo" : hashOf("other").slice(0, 21) + "A";
     const longer = typeof value === "string" && value.length === 43 ? hashOf("other") : other;
-    expect(() => verify({ ...expected, [field]: longer }), field).toThrow(expect.objectContaining({ name: "StatementError" }));
+    expect(() => verify({ ...expected, [field]: longer }), field).toThrow(
+      expect.objectContaining({ name: "StatementError" }),
+    );
   }
 }
 
@@ -63,7 +67,9 @@ describe("a challenge", () => {
     expect(() => verify({ account: idOf("other") })).toThrow(refusal("account"));
     expect(() => verify({ purpose: "control" })).toThrow(refusal("purpose"));
     expect(() => verify({ aud: hashOf("other") })).toThrow(refusal("audience"));
-    expect(() => verifyChallenge(unsafeSignedForTestsOnly("challenge", body, aSigner("api")), expected)).toThrow(refusal("signature"));
+    expect(() => verifyChallenge(unsafeSignedForTestsOnly("challenge", body, aSigner("api")), expected)).toThrow(
+      refusal("signature"),
+    );
   });
   it("tells whether changes must be fetched first, and refuses an older or another chain", () => {
     expect(verify({ head: { seq: 9, id: hashOf("newer") } }).head).toBe("ahead");
@@ -101,9 +107,19 @@ describe("what the keyholder signs about a bequest", () => {
     const { account: _account, b, g } = place;
     const rest = { trigger: "silence" as const, lastSign: hashOf("s"), decidedAt: 1, epoch: 0 };
     const jws = said("release", { account, b, g, ...decision, ...rest, recipients, mode: "real" });
-    expectEachCompared((expected) => verifyRelease(jws, key, expected), { account, b, g, ...decision, mode: "real" as const });
-    expect(verifyRelease(jws, key, { account, b, g, mode: "real", recipients: [{ delay: 5, r: idOf("anna") }] }).body.g).toBe(1);
-    expect(() => verifyRelease(jws, key, { account, b, g, mode: "real", recipients: [{ r: idOf("anna"), delay: 4 }] })).toThrow(refusal("mismatch"));
+    expectEachCompared((expected) => verifyRelease(jws, key, expected), {
+      account,
+      b,
+      g,
+      ...decision,
+      mode: "real" as const,
+    });
+    expect(
+      verifyRelease(jws, key, { account, b, g, mode: "real", recipients: [{ delay: 5, r: idOf("anna") }] }).body.g,
+    ).toBe(1);
+    expect(() =>
+      verifyRelease(jws, key, { account, b, g, mode: "real", recipients: [{ r: idOf("anna"), delay: 4 }] }),
+    ).toThrow(refusal("mismatch"));
     expect(() => verifyRelease(jws, key, { account, b, g, mode: "demo" })).toThrow(refusal("mode"));
     expect(() => verifyWithdrawn(jws, key, { ...place, decisionId: idOf("decision") })).toThrow(refusal("kind"));
   });

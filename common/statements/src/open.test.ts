@@ -50,7 +50,9 @@ describe("a signed statement", () => {
     expect((await signedStatement("pin", pin, asynchronous)).jws).toBe(signed.jws);
   });
   it("asks the resolver for the key and refuses one that is not known", () => {
-    expect(openStatement("pin", signed.jws, (kid) => (kid === owner.thumb ? owner.publicKey : null)).id).toBe(signed.id);
+    expect(openStatement("pin", signed.jws, (kid) => (kid === owner.thumb ? owner.publicKey : null)).id).toBe(
+      signed.id,
+    );
     expect(() => openStatement("pin", signed.jws, () => null)).toThrow(refusal("signature"));
   });
 });
@@ -64,10 +66,22 @@ describe("opening refuses", () => {
     ["nothing", "", "malformed"],
     ["another algorithm's name", reheaded(`{"alg":"EdDSA","kid":"${owner.thumb}","typ":"ak1-pin+jws"}`), "malformed"],
     ["no algorithm", reheaded(`{"alg":"none","kid":"${owner.thumb}","typ":"ak1-pin+jws"}`), "malformed"],
-    ["one header field more", reheaded(`{"alg":"Ed25519","crit":["b64"],"kid":"${owner.thumb}","typ":"ak1-pin+jws"}`), "malformed"],
-    ["another order in the header", reheaded(`{"kid":"${owner.thumb}","alg":"Ed25519","typ":"ak1-pin+jws"}`), "malformed"],
+    [
+      "one header field more",
+      reheaded(`{"alg":"Ed25519","crit":["b64"],"kid":"${owner.thumb}","typ":"ak1-pin+jws"}`),
+      "malformed",
+    ],
+    [
+      "another order in the header",
+      reheaded(`{"kid":"${owner.thumb}","alg":"Ed25519","typ":"ak1-pin+jws"}`),
+      "malformed",
+    ],
     ["another key's name", reheaded(`{"alg":"Ed25519","kid":"${device.thumb}","typ":"ak1-pin+jws"}`), "signature"],
-    ["a kind that does not exist", reheaded(`{"alg":"Ed25519","kid":"${owner.thumb}","typ":"ak1-toString+jws"}`), "malformed"],
+    [
+      "a kind that does not exist",
+      reheaded(`{"alg":"Ed25519","kid":"${owner.thumb}","typ":"ak1-toString+jws"}`),
+      "malformed",
+    ],
     ["an unknown kind", reheaded(`{"alg":"Ed25519","kid":"${owner.thumb}","typ":"ak1-pause+jws"}`), "kind"],
     ["a space", rawlySigned(json.replace("{", "{ ")), "malformed"],
     ["an unknown field", rawlySigned(json.replace("{", '{"aa":1,')), "body"],
@@ -76,7 +90,11 @@ describe("opening refuses", () => {
     ["null", rawlySigned(json.replace('"signingKey":""', '"signingKey":null')), "malformed"],
     ["a negative number", rawlySigned(json.replace(/"seq":\d+/, '"seq":-1')), "malformed"],
     ["a number as text", rawlySigned(json.replace(/"seq":(\d+)/, '"seq":"$1"')), "body"],
-    ["a signing key, which this version does not have", rawlySigned(json.replace('"signingKey":""', '"signingKey":"x"')), "body"],
+    [
+      "a signing key, which this version does not have",
+      rawlySigned(json.replace('"signingKey":""', '"signingKey":"x"')),
+      "body",
+    ],
   ])("%s", (_name, jws, code) => {
     expect(() => open(jws)).toThrow(refusal(code));
   });
@@ -109,8 +127,16 @@ describe("fields that do not fit together are refused before signing and when op
     ["policy", policyBody(view, { keyholders: [hashOf("other")] }), "audience"],
     ["policy", policyBody(view, { times: { ...policy.times, grace: 1 } }), "times"],
     ["policy", policyBody(view, { weakMax: 61 * 86_400_000 }), "times"],
-    ["policy", policyBody(view, { recipients: [{ ...policyRecipient(view, "anna"), verified: "none" }] }), "unverified"],
-    ["policy", policyBody(view, { recipients: [policyRecipient(view, "anna"), policyRecipient(view, "anna")] }), "unsupported"],
+    [
+      "policy",
+      policyBody(view, { recipients: [{ ...policyRecipient(view, "anna"), verified: "none" }] }),
+      "unverified",
+    ],
+    [
+      "policy",
+      policyBody(view, { recipients: [policyRecipient(view, "anna"), policyRecipient(view, "anna")] }),
+      "unsupported",
+    ],
     ["policy", policyBody(view, { recipients: [policyRecipient(view, "anna"), twice] }), "generation-reused"],
     ["manifest", manifestBody(view, 3, { g: 0 }), "generation"],
     ["manifest", manifestBody(view, 3, { b: "A".repeat(22) }), "generation"],
@@ -122,12 +148,18 @@ describe("fields that do not fit together are refused before signing and when op
 
   it.each(cases)("%s %#", async (kind, body, code) => {
     await expect(signedStatement(kind, body, owner)).rejects.toEqual(refusal(code));
-    expect(() => openStatement(kind, unsafeSignedForTestsOnly(kind, body, owner), owner.publicKey)).toThrow(refusal(code));
+    expect(() => openStatement(kind, unsafeSignedForTestsOnly(kind, body, owner), owner.publicKey)).toThrow(
+      refusal(code),
+    );
   });
   it("features that this version does not have", async () => {
     for (const field of ["guardians", "requests", "alternates", "secondDoor"])
-      await expect(signedStatement("policy", Object.assign({ ...policy }, { [field]: ["x"] }), owner)).rejects.toEqual(refusal("body"));
+      await expect(signedStatement("policy", Object.assign({ ...policy }, { [field]: ["x"] }), owner)).rejects.toEqual(
+        refusal("body"),
+      );
     for (const change of [{ timelock: "x" }, { k: 2 }, { acceptNoGuardians: false }])
-      await expect(signedStatement("policy", Object.assign({ ...policy }, change), owner)).rejects.toEqual(refusal("body"));
+      await expect(signedStatement("policy", Object.assign({ ...policy }, change), owner)).rejects.toEqual(
+        refusal("body"),
+      );
   });
 });

@@ -9,8 +9,7 @@ import type { OpenedStatement } from "./sign.ts";
 
 /** The key that must have signed: 32 raw bytes, or chosen from the untrusted claim; null refuses. */
 export type KeyOrResolver<K extends StatementKind> =
-  | Uint8Array
-  | ((kid: string, untrusted: StatementBody<K>) => Uint8Array | null);
+  Uint8Array | ((kid: string, untrusted: StatementBody<K>) => Uint8Array | null);
 
 /**
  * Opens an untrusted statement of exactly this kind: size, canonical form, schema, the fields' sense, `kid` the thumb of the key,

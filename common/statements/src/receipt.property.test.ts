@@ -40,27 +40,39 @@ const onlyKnownToKeyholder = ["probe"];
 
 describe("every field of a receipt", () => {
   it("is looked at here", () => {
-    expect(leaves.map((path) => path.join("."))).toEqual(expect.arrayContaining(["rows.0.earliest.silence", "head.id", "nextKey"]));
+    expect(leaves.map((path) => path.join("."))).toEqual(
+      expect.arrayContaining(["rows.0.earliest.silence", "head.id", "nextKey"]),
+    );
     expect(leaves.length).toBeGreaterThan(18);
   });
 
-  it.each(leaves.map((path) => [path.join("."), path] as const))("%s flipped under the old signature is refused", (_name, path) => {
-    const [header, , signature] = jws.split(".");
-    const { payload } = parseBody("receipt", honest);
-    const changed = JSON.stringify(changedAt(payload, path, flipped));
-    expect(() => isCounted(`${header}.${encodeBase64url(encodeUtf8(changed))}.${signature}`)).toThrow("did NOT count");
-  });
+  it.each(leaves.map((path) => [path.join("."), path] as const))(
+    "%s flipped under the old signature is refused",
+    (_name, path) => {
+      const [header, , signature] = jws.split(".");
+      const { payload } = parseBody("receipt", honest);
+      const changed = JSON.stringify(changedAt(payload, path, flipped));
+      expect(() => isCounted(`${header}.${encodeBase64url(encodeUtf8(changed))}.${signature}`)).toThrow(
+        "did NOT count",
+      );
+    },
+  );
 
-  it.each(leaves.map((path) => [path.join("."), path] as const))("%s flipped by the keyholder itself is refused", (name, path) => {
-    const changed = () => isCounted(signedReceipt(parseBody("receipt", changedAt(honest, path, flipped)).body));
-    if (onlyKnownToKeyholder.includes(name)) expect(changed()).toBe(true);
-    else expect(changed).toThrow();
-  });
+  it.each(leaves.map((path) => [path.join("."), path] as const))(
+    "%s flipped by the keyholder itself is refused",
+    (name, path) => {
+      const changed = () => isCounted(signedReceipt(parseBody("receipt", changedAt(honest, path, flipped)).body));
+      if (onlyKnownToKeyholder.includes(name)) expect(changed()).toBe(true);
+      else expect(changed).toThrow();
+    },
+  );
 
   it.each(Object.keys(honest))("%s dropped is refused", (field) => {
     const [header, , signature] = jws.split(".");
     const { [field]: _dropped, ...rest } = { ...parseBody("receipt", honest).payload };
-    expect(() => isCounted(`${header}.${encodeBase64url(encodeUtf8(JSON.stringify(rest)))}.${signature}`)).toThrow("did NOT count");
+    expect(() => isCounted(`${header}.${encodeBase64url(encodeUtf8(JSON.stringify(rest)))}.${signature}`)).toThrow(
+      "did NOT count",
+    );
   });
 
   it("counts for nothing when any single bit of the answer is flipped", () => {

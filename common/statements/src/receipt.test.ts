@@ -61,10 +61,14 @@ describe("what was sent did NOT count", () => {
   it("without an answer", () => {
     expect(() => verifyReceipt(null, expectationOf(view))).toThrow(reason("missing"));
     expect(() => verifyReceipt("", expectationOf(view))).toThrow("This check-in did NOT count.");
-    expect(() => verifyReceipt(null, expectationOf(view, { what: "change" }))).toThrow("This change was not receipted.");
+    expect(() => verifyReceipt(null, expectationOf(view, { what: "change" }))).toThrow(
+      "This change was not receipted.",
+    );
   });
   it("when another key signed, the owner's or the api's", () => {
-    expect(() => verifyReceipt(unsafeSignedForTestsOnly("receipt", honest, aSigner("api")), expectationOf(view))).toThrow(reason("signature"));
+    expect(() =>
+      verifyReceipt(unsafeSignedForTestsOnly("receipt", honest, aSigner("api")), expectationOf(view)),
+    ).toThrow(reason("signature"));
   });
   it("when the answer is another kind of statement or none at all", () => {
     expect(() => verifyReceipt("nonsense", expectationOf(view))).toThrow(reason("unreadable"));
@@ -84,7 +88,11 @@ describe("what was sent did NOT count", () => {
     ["on another chain further back", { ...honest, head: { seq: 2, id: hashOf("other") } }, "head-fork"],
     ["without a row for an armed bequest", { ...honest, rows: [] }, "row-missing"],
     ["with a row twice", { ...honest, rows: [rowOf(view), rowOf(view)] }, "row-twice"],
-    ["with a bequest nobody made", { ...honest, rows: [rowOf(view), rowOf(view, { b: idOf("other") })] }, "row-unknown"],
+    [
+      "with a bequest nobody made",
+      { ...honest, rows: [rowOf(view), rowOf(view, { b: idOf("other") })] },
+      "row-unknown",
+    ],
     ["with another policy", withRow({ policyHash: hashOf("other") }), "policy"],
     ["with another generation", withRow({ g: 2 }), "policy"],
     ["with an old manifest", withRow({ manifestHash: hashOf("manifest 1") }), "manifest"],
@@ -97,8 +105,16 @@ describe("what was sent did NOT count", () => {
     ["with an earliest moment before the time left", withRow({ earliest: { silence: honest.at, request: 0 } }), "time"],
     ["with time left for a stopped one", withRow({ state: "disarmed" }), "time"],
     ["made earlier than it says", { ...honest, at: honest.at - 1 }, "time"],
-    ["with a loosening nobody made", { ...honest, pending: { requests: [], loosenings: [{ b: bequest, policyHash: hashOf("x"), left: 1 }] } }, "loosening"],
-    ["with a loosening of another bequest", { ...honest, pending: { requests: [], loosenings: [{ b: idOf("x"), policyHash: hashOf("x"), left: 1 }] } }, "loosening"],
+    [
+      "with a loosening nobody made",
+      { ...honest, pending: { requests: [], loosenings: [{ b: bequest, policyHash: hashOf("x"), left: 1 }] } },
+      "loosening",
+    ],
+    [
+      "with a loosening of another bequest",
+      { ...honest, pending: { requests: [], loosenings: [{ b: idOf("x"), policyHash: hashOf("x"), left: 1 }] } },
+      "loosening",
+    ],
   ])("%s", (_name, body, why) => {
     expect(() => verify(body)).toThrow(reason(why));
   });
@@ -115,19 +131,29 @@ describe("what was sent did NOT count", () => {
 
 describe("a receipt while a policy changes", async () => {
   const old = latestPolicy(view, bequest);
-  const looser = await withStatement(armed, "policy", (now) => policyBody(now, { times: { ...policyBody(now).times, grace: 7 * dayMs } }));
-  const pending = { requests: [], loosenings: [{ b: bequest, policyHash: latestPolicy(looser.view, bequest)?.id ?? "", left: 7 * dayMs }] } as Receipt["pending"];
-  const cooling = (changes: Partial<Row> = {}) => rowOf(looser.view, { policyHash: old?.id ?? "", left: 40 * dayMs, ...changes });
+  const looser = await withStatement(armed, "policy", (now) =>
+    policyBody(now, { times: { ...policyBody(now).times, grace: 7 * dayMs } }),
+  );
+  const pending = {
+    requests: [],
+    loosenings: [{ b: bequest, policyHash: latestPolicy(looser.view, bequest)?.id ?? "", left: 7 * dayMs }],
+  } as Receipt["pending"];
+  const cooling = (changes: Partial<Row> = {}) =>
+    rowOf(looser.view, { policyHash: old?.id ?? "", left: 40 * dayMs, ...changes });
   const verifyCooling = (body: Receipt) => verifyReceipt(signedReceipt(body), expectationOf(looser.view));
 
   it("names the old policy as bound and the loosening as cooling", () => {
     expect(verifyCooling(receiptBody(looser.view, { rows: [cooling()], pending })).outcome).toBe("counted");
   });
   it("is refused if the newest policy is neither bound nor cooling", () => {
-    expect(() => verifyCooling(receiptBody(looser.view, { rows: [cooling({ left: 47 * dayMs })] }))).toThrow(reason("policy"));
+    expect(() => verifyCooling(receiptBody(looser.view, { rows: [cooling({ left: 47 * dayMs })] }))).toThrow(
+      reason("policy"),
+    );
   });
   it("is refused if it gives less than the coming policy", () => {
-    expect(() => verifyCooling(receiptBody(looser.view, { rows: [cooling({ left: 40 * dayMs - 1 })], pending }))).toThrow(reason("time"));
+    expect(() =>
+      verifyCooling(receiptBody(looser.view, { rows: [cooling({ left: 40 * dayMs - 1 })], pending })),
+    ).toThrow(reason("time"));
   });
   it("is refused if the bound policy is said to cool as well", () => {
     const body = receiptBody(looser.view, { rows: [rowOf(looser.view)], pending });
@@ -135,8 +161,14 @@ describe("a receipt while a policy changes", async () => {
   });
   it("is refused if a tightening is made to wait", async () => {
     const tighter = await withStatement(armed, "policy", (now) => policyBody(now, { weakMax: 0 }));
-    const waits = { requests: [], loosenings: [{ b: bequest, policyHash: latestPolicy(tighter.view, bequest)?.id ?? "", left: 1 }] } as Receipt["pending"];
-    const body = receiptBody(tighter.view, { rows: [rowOf(tighter.view, { policyHash: old?.id ?? "" })], pending: waits });
+    const waits = {
+      requests: [],
+      loosenings: [{ b: bequest, policyHash: latestPolicy(tighter.view, bequest)?.id ?? "", left: 1 }],
+    } as Receipt["pending"];
+    const body = receiptBody(tighter.view, {
+      rows: [rowOf(tighter.view, { policyHash: old?.id ?? "" })],
+      pending: waits,
+    });
     expect(() => verifyReceipt(signedReceipt(body), expectationOf(tighter.view))).toThrow(reason("loosening"));
   });
   it("is refused if the keyholder forgot a disarm", async () => {
@@ -148,7 +180,8 @@ describe("a receipt while a policy changes", async () => {
   });
   it("needs no row for an account that armed nothing", async () => {
     const pinned = await withStatement(armed, "pin", (now) => pinBody(now, "ben"));
-    const error = () => verifyReceipt(signedReceipt(receiptBody(pinned.view, { rows: [] })), expectationOf(pinned.view));
+    const error = () =>
+      verifyReceipt(signedReceipt(receiptBody(pinned.view, { rows: [] })), expectationOf(pinned.view));
     expect(error).toThrow(NotReceiptedError);
     expect(account).toBe(honest.account);
   });

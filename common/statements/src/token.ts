@@ -12,5 +12,7 @@ export function tokenHash(token: string): string {
  */
 export function tokenCheckInId(account: string, token: string, nonce: string): string {
   const tokenHashBytes = hash(decodeBase64urlExact(token, 32, "token"));
-  return encodeBase64url(hash(ctx("token", idBytes(parseId(account)), tokenHashBytes, decodeBase64urlExact(nonce, 32, "nonce"))));
+  return encodeBase64url(
+    hash(ctx("token", idBytes(parseId(account)), tokenHashBytes, decodeBase64urlExact(nonce, 32, "nonce"))),
+  );
 }

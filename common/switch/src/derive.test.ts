@@ -23,11 +23,22 @@ const called = applyLastCallAccepted(policy, warned, days(44)).history;
 describe("a switch before its reminders", () => {
   it("is a draft without a policy, and nothing runs", () => {
     expect(deriveSwitch(null, emptyHistory, 5)).toEqual({
-      state: "draft", actions: [], nextWakeAttended: null, used: 0, left: 0, waitsFor: "",
+      state: "draft",
+      actions: [],
+      nextWakeAttended: null,
+      used: 0,
+      left: 0,
+      waitsFor: "",
     });
   });
   it("is armed until the first reminder and says the full time left", () => {
-    expect(at(armed, 0)).toMatchObject({ state: "armed", actions: [], used: 0, left: days(47), nextWakeAttended: days(15) });
+    expect(at(armed, 0)).toMatchObject({
+      state: "armed",
+      actions: [],
+      used: 0,
+      left: days(47),
+      nextWakeAttended: days(15),
+    });
     expect(at(armed, days(15) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(15) });
   });
 });
@@ -72,7 +83,11 @@ describe("reminders", () => {
 
 describe("last call", () => {
   it("is called by the keyholder when grace is over, and waits until it was accepted", () => {
-    expect(at(warned, days(44))).toMatchObject({ state: "lastCall", actions: [{ do: "sendLastCall" }], waitsFor: "last-call" });
+    expect(at(warned, days(44))).toMatchObject({
+      state: "lastCall",
+      actions: [{ do: "sendLastCall" }],
+      waitsFor: "last-call",
+    });
     expect(at(warned, days(90))).toMatchObject({ state: "lastCall", left: hours(72) });
   });
   it("decides only after its full wait", () => {
@@ -101,7 +116,11 @@ describe("last call", () => {
       applyReminderAccepted(quick.policy, history, { phase, index: 0, lastSign }, now).history;
     const ready = note(note(quick.history, "reminding", days(1)), "grace", days(1));
     const history = applyLastCallAccepted(quick.policy, ready, days(2)).history;
-    expect(deriveSwitch(quick.policy, history, days(7) - 1)).toMatchObject({ waitsFor: "first-arming", actions: [], left: 1 });
+    expect(deriveSwitch(quick.policy, history, days(7) - 1)).toMatchObject({
+      waitsFor: "first-arming",
+      actions: [],
+      left: 1,
+    });
     expect(deriveSwitch(quick.policy, history, days(7)).actions).toEqual([{ do: "decide" }]);
   });
 });
@@ -110,13 +129,20 @@ describe("a decided switch", () => {
   const decided = applyDecision(policy, called, "decision-1", days(47));
 
   it("grants to each recipient after their own delay", () => {
-    expect(at(decided, days(47))).toMatchObject({ state: "releasing", actions: [{ do: "grant", r: "anna" }], nextWakeAttended: days(52) });
+    expect(at(decided, days(47))).toMatchObject({
+      state: "releasing",
+      actions: [{ do: "grant", r: "anna" }],
+      nextWakeAttended: days(52),
+    });
     expect(() => applyGrant(policy, decided, "ben", days(52) - 1)).toThrow("not-due");
   });
   it("is released when every slot has left waiting", () => {
     const first = applyGrant(policy, decided, "anna", days(47));
     expect(at(first, days(50))).toMatchObject({ state: "releasing", actions: [] });
-    expect(at(applyGrant(policy, first, "ben", days(52)), days(52))).toMatchObject({ state: "released", nextWakeAttended: null });
+    expect(at(applyGrant(policy, first, "ben", days(52)), days(52))).toMatchObject({
+      state: "released",
+      nextWakeAttended: null,
+    });
   });
   it("never decides twice", () => {
     expect(() => applyDecision(policy, decided, "decision-2", days(48))).toThrow("not-due");

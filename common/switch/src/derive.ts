@@ -71,7 +71,12 @@ function standWaiting(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladd
 }
 
 function standLastCall(history: SwitchHistory, ladder: Ladder, now: number, wakes: (number | null)[]): Standing {
-  const at = (waitsFor: WaitsFor, ...actions: SwitchAction[]): Standing => ({ state: "lastCall", actions, waitsFor, wakes });
+  const at = (waitsFor: WaitsFor, ...actions: SwitchAction[]): Standing => ({
+    state: "lastCall",
+    actions,
+    waitsFor,
+    wakes,
+  });
   if (ladder.due === null) return at("last-call", { do: "sendLastCall" });
   if (now < ladder.due) return at("");
   if (now < firstArmingEnd(history)) return at("first-arming");
@@ -89,7 +94,9 @@ function wakesOf(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladder, n
   const { graceBegan, graceEnd, lastCallBegan, due } = ladder;
   const nextDay = graceBegan === null ? null : graceBegan + (Math.floor((now - graceBegan) / dayMs) + 1) * dayMs;
   const isOver = lastCallBegan !== null && now >= lastCallBegan;
-  const waiting = isOver ? [due, firstArmingEnd(history)] : [...reminders, graceBegan, nextDay, graceEnd, lastCallBegan];
+  const waiting = isOver
+    ? [due, firstArmingEnd(history)]
+    : [...reminders, graceBegan, nextDay, graceEnd, lastCallBegan];
   return [ladder.intervalEnd, ...waiting];
 }
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { stateDescriptions, type SwitchState, switchStates } from "./states.ts";
-import { aWatchedSwitch, letHappen, stateOf, type WatchedEvent, type WatchedSwitch } from "./testing/a-watched-switch.ts";
+import {
+  aWatchedSwitch,
+  letHappen,
+  stateOf,
+  type WatchedEvent,
+  type WatchedSwitch,
+} from "./testing/a-watched-switch.ts";
 import { anArmedSwitch, aPolicy, aRecipient, days, hours } from "./testing/an-armed-switch.ts";
 
 const small = aPolicy({
@@ -10,7 +16,12 @@ const small = aPolicy({
 });
 const shorter = { ...small, id: "shorter", times: { ...small.times, interval: days(1), reminders: [hours(12)] } };
 const longer = { ...small, id: "longer", times: { ...small.times, interval: days(3), reminders: [days(1)] } };
-const withCarla = { ...longer, id: "carla", times: { ...longer.times, interval: days(9) }, recipients: [...small.recipients, aRecipient("carla")] };
+const withCarla = {
+  ...longer,
+  id: "carla",
+  times: { ...longer.times, interval: days(9) },
+  recipients: [...small.recipients, aRecipient("carla")],
+};
 
 /** What the owner, a thief or a disaster may do; each at most once on a path, two in all, the second on even days. */
 const rare: readonly [string, WatchedEvent][] = [
@@ -51,11 +62,17 @@ function* follow({ watched, done }: Path): Generator<Path> {
   // Why twice 91: a hold that ended leaves one more horizon, and one that never ends (disarmed) adds nothing new.
   if (watched.now % days(91) > horizon || watched.now >= 2 * days(91)) return;
   const wait = watched.history.held === null ? days(1) : days(91);
-  const events: WatchedEvent[] = [{ is: "reminder" }, { is: "call" }, { is: "fetch", r: "anna" }, { is: "wait", ms: wait }];
+  const events: WatchedEvent[] = [
+    { is: "reminder" },
+    { is: "call" },
+    { is: "fetch", r: "anna" },
+    { is: "wait", ms: wait },
+  ];
   for (const event of events) yield { watched: letHappen(watched, event), done };
   if (done.length === 2 || (done.length === 1 && watched.now % days(2) !== 0)) return;
   for (const [name, event] of rare)
-    if (!done.includes(name) && isPossible(watched, name)) yield { watched: letHappen(watched, event), done: [...done, name].sort() };
+    if (!done.includes(name) && isPossible(watched, name))
+      yield { watched: letHappen(watched, event), done: [...done, name].sort() };
 }
 
 /** Whether a policy loosens is known here only against the first one; later pairs belong to the tests of loosening. */

@@ -23,7 +23,10 @@ export function applyDecision(
 ): SwitchHistory {
   if (!isDue(policy, history, attendedNow, ({ do: what }) => what === "decide"))
     throw new SwitchError("not-due", "nothing is to be decided");
-  const slots = history.slots.map(({ r, stage }) => ({ r, stage: stage === "withdrawn" ? ("waiting" as const) : stage }));
+  const slots = history.slots.map(({ r, stage }) => ({
+    r,
+    stage: stage === "withdrawn" ? ("waiting" as const) : stage,
+  }));
   return { ...history, decision: { id: decisionId, decidedAtAttended: attendedNow }, slots };
 }
 

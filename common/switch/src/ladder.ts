@@ -34,7 +34,8 @@ export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFro
 
   const graceBegan = later(accepted("reminding", firstReminder), intervalEnd);
   const graceEnd = graceBegan === null ? null : graceBegan + grace;
-  const lastCallBegan = graceBegan === null || graceEnd === null ? null : later(accepted("grace", graceBegan), graceEnd);
+  const lastCallBegan =
+    graceBegan === null || graceEnd === null ? null : later(accepted("grace", graceBegan), graceEnd);
   const lastCallAccepted = lastCallBegan === null ? null : acceptedCall(history, lastCallBegan, assumeFrom);
   const due = lastCallAccepted === null ? null : lastCallAccepted + lastCallWait(policy.times);
   return { signed, firstReminder, intervalEnd, graceBegan, graceEnd, lastCallBegan, lastCallAccepted, due };

@@ -4,7 +4,8 @@ import type { SwitchTimes } from "./policy.ts";
 import { aPolicy, aRecipient, days, hours } from "./testing/an-armed-switch.ts";
 
 const fine = aPolicy();
-const withTimes = (changes: Partial<SwitchTimes>) => checkPolicyTimes(aPolicy({ times: { ...fine.times, ...changes } }));
+const withTimes = (changes: Partial<SwitchTimes>) =>
+  checkPolicyTimes(aPolicy({ times: { ...fine.times, ...changes } }));
 
 describe("limits of a policy", () => {
   it("accepts what a person starts from, for every allowed interval", () => {

@@ -17,7 +17,10 @@ const tightening: readonly [string, SwitchPolicy][] = [
   ["a longer last call", times({ lastCall: hours(73) })],
   ["an earlier reminder", times({ reminders: [days(10), days(22), days(27)] })],
   ["one reminder more", times({ reminders: [days(15), days(22), days(27), days(29)] })],
-  ["twice the interval with reminders at the same parts of it", times({ interval: days(60), reminders: [days(30), days(44), days(54)] })],
+  [
+    "twice the interval with reminders at the same parts of it",
+    times({ interval: days(60), reminders: [days(30), days(44), days(54)] }),
+  ],
   ["a longer delay", anna({ delay: 1 })],
   ["a key of which the owner saw a code instead of words", anna({ verified: "qr" })],
   ["a recipient less", aPolicy({ recipients: [aRecipient("anna")] })],
@@ -34,7 +37,11 @@ const loosening: readonly [string, string, SwitchPolicy][] = [
   ["a shorter last call", "times.lastCall", times({ lastCall: hours(72) - 1 })],
   ["a later reminder", "times.reminders", times({ reminders: [days(15), days(22), days(28)] })],
   ["one reminder less", "times.reminders", times({ reminders: [days(15), days(22)] })],
-  ["a shorter delay", "recipients", aPolicy({ recipients: [aRecipient("anna"), aRecipient("ben", { delay: days(4) })] })],
+  [
+    "a shorter delay",
+    "recipients",
+    aPolicy({ recipients: [aRecipient("anna"), aRecipient("ben", { delay: days(4) })] }),
+  ],
   ["one more recipient", "recipients", aPolicy({ recipients: [...before.recipients, aRecipient("carla")] })],
   ["another key", "recipients", anna({ key: "another" })],
   ["a key that is no longer verified", "recipients", anna({ verified: "none" })],
@@ -97,7 +104,9 @@ describe("cooling", () => {
     expect(deriveSwitch(active.policy, active.history, days(8)).state).toBe("armed");
   });
   it("holds back a release that falls due meanwhile, which then goes by the new policy", () => {
-    const quick = aPolicy({ times: { interval: days(1), reminders: [hours(12)], grace: days(1), lastCall: hours(12) } });
+    const quick = aPolicy({
+      times: { interval: days(1), reminders: [hours(12)], grace: days(1), lastCall: hours(12) },
+    });
     const first = anArmedSwitch({ policy: quick });
     const withCarla = { ...quick, id: "policy-2", recipients: [...quick.recipients, aRecipient("carla")] };
     const cool = applyPolicy(quick, first.history, withCarla, days(100)).history;
@@ -110,7 +119,12 @@ describe("cooling", () => {
       ],
       lastCallAcceptedAttended: days(102),
     };
-    expect(deriveSwitch(quick, due, days(104))).toMatchObject({ state: "lastCall", actions: [], waitsFor: "cooling", left: days(3) });
+    expect(deriveSwitch(quick, due, days(104))).toMatchObject({
+      state: "lastCall",
+      actions: [],
+      waitsFor: "cooling",
+      left: days(3),
+    });
     expect(deriveSwitch(quick, due, days(107)).actions).toEqual([{ do: "activateCooling" }]);
     const active = applyCoolingActivation(quick, due, days(107));
     expect(active.history.slots.map(({ r }) => r)).toEqual(["anna", "ben", "carla"]);

@@ -40,10 +40,7 @@ const policyRules: Rules<SwitchPolicy> = {
  *   loosening (it has its own seven days)
  * @returns the fields that loosen, `times.<field>` for times
  */
-export function loosens(
-  lastBound: SwitchPolicy | null,
-  next: SwitchPolicy,
-): { loosens: boolean; reasons: string[] } {
+export function loosens(lastBound: SwitchPolicy | null, next: SwitchPolicy): { loosens: boolean; reasons: string[] } {
   if (lastBound === null) return { loosens: false, reasons: [] };
   const reasons = changed(lastBound, next, policyRules).flatMap((field) =>
     field === "times" ? changed(lastBound.times, next.times, timeRules).map((time) => `times.${time}`) : [field],

@@ -31,7 +31,10 @@ describe("a token", () => {
     expect(applySign(strict, armed, token, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
   });
   it("takes back nothing that was decided, and lifts no hold", () => {
-    expect(applySign(policy, decided, token, days(48))).toMatchObject({ accepted: false, reason: "weak-while-releasing" });
+    expect(applySign(policy, decided, token, days(48))).toMatchObject({
+      accepted: false,
+      reason: "weak-while-releasing",
+    });
     const held = applyRestore(policy, armed, days(5));
     expect(applySign(policy, held, token, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
   });
@@ -41,7 +44,10 @@ describe("the owner's return", () => {
   it("withdraws what was not fetched and arms those recipients again with the full interval", () => {
     const { history, withdrawnRecipients } = applySign(policy, annaFetched, signed, days(49));
     expect(withdrawnRecipients).toEqual(["ben"]);
-    expect(history.slots).toEqual([{ r: "anna", stage: "fetched" }, { r: "ben", stage: "withdrawn" }]);
+    expect(history.slots).toEqual([
+      { r: "anna", stage: "fetched" },
+      { r: "ben", stage: "withdrawn" },
+    ]);
     expect(deriveSwitch(policy, history, days(49))).toMatchObject({ state: "armed", used: 0, left: days(47) });
     expect(() => applyFetched(history, "ben")).toThrow("not-due");
   });
@@ -60,7 +66,12 @@ describe("the owner's return", () => {
 describe("disarming", () => {
   it("stops everything until a policy binds again", () => {
     const { history } = applyDisarm(policy, armed, { id: "disarm-1" }, days(20));
-    expect(deriveSwitch(policy, history, days(5000))).toMatchObject({ state: "disarmed", actions: [], used: 0, left: 0 });
+    expect(deriveSwitch(policy, history, days(5000))).toMatchObject({
+      state: "disarmed",
+      actions: [],
+      used: 0,
+      left: 0,
+    });
     const again = applyPolicy(policy, history, aPolicy({ id: "policy-2" }), days(21));
     expect(again.binds).toBe("now");
     expect(deriveSwitch(again.policy, again.history, days(21))).toMatchObject({ state: "armed", left: days(47) });
@@ -82,7 +93,10 @@ describe("a restored keyholder", () => {
   it("holds: nothing is granted or decided, and what was not fetched goes back", () => {
     const restored = applyRestore(policy, annaFetched, days(50));
     expect(deriveSwitch(policy, restored, days(60))).toMatchObject({ state: "held", actions: [], waitsFor: "hold" });
-    expect(restored.slots).toEqual([{ r: "anna", stage: "fetched" }, { r: "ben", stage: "withdrawn" }]);
+    expect(restored.slots).toEqual([
+      { r: "anna", stage: "fetched" },
+      { r: "ben", stage: "withdrawn" },
+    ]);
     expect(() => applyGrant(policy, restored, "ben", days(60))).toThrow("not-due");
   });
   it("ends the hold after ninety days and begins with the full interval", () => {

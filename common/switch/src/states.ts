@@ -34,7 +34,8 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
   },
   grace: {
     means: "The interval is over. One reminder a day; the grace period ends only after a channel accepted one.",
-    leftBy: "the grace period's end and an accepted reminder, or a sign; a longer policy that binds after cooling leads back",
+    leftBy:
+      "the grace period's end and an accepted reminder, or a sign; a longer policy that binds after cooling leads back",
     next: ["lastCall", "reminding", "armed", "disarmed", "held"],
   },
   lastCall: {

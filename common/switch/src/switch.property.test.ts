@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
 import { loosens } from "./loosening.ts";
 import { dayMs, hourMs, type SwitchPolicy } from "./policy.ts";
-import { aWatchedSwitch, letHappen, stateOf, type WatchedEvent, type WatchedSwitch } from "./testing/a-watched-switch.ts";
+import {
+  aWatchedSwitch,
+  letHappen,
+  stateOf,
+  type WatchedEvent,
+  type WatchedSwitch,
+} from "./testing/a-watched-switch.ts";
 import { anArmedSwitch, aPolicy, aRecipient } from "./testing/an-armed-switch.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
@@ -19,14 +25,24 @@ const policies: fc.Arbitrary<SwitchPolicy> = fc
   })
   .map(({ interval, parts, grace, lastCall, weak, delay, hasToken }) =>
     aPolicy({
-      times: { interval, grace, lastCall, reminders: parts.sort((a, b) => a - b).map((part) => Math.ceil((interval * part) / 100)) },
+      times: {
+        interval,
+        grace,
+        lastCall,
+        reminders: parts.sort((a, b) => a - b).map((part) => Math.ceil((interval * part) / 100)),
+      },
       weakMax: Math.floor((interval * weak) / 100),
       classes: hasToken ? ["signed", "token"] : ["signed"],
       recipients: [aRecipient("anna"), aRecipient("ben", { delay })],
     }),
   );
 
-type Step = { readonly event: WatchedEvent["is"]; readonly other: SwitchPolicy; readonly ms: number; readonly r: string };
+type Step = {
+  readonly event: WatchedEvent["is"];
+  readonly other: SwitchPolicy;
+  readonly ms: number;
+  readonly r: string;
+};
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     event: fc.oneof(
@@ -79,10 +95,19 @@ describe("random histories", () => {
         const first = anArmedSwitch({ policy });
         let watched = aWatchedSwitch(first.policy, first.history, 0);
         for (const step of all) watched = letHappen(watched, eventOf(step, watched));
-        const { state, actions, waitsFor, nextWakeAttended } = deriveSwitch(watched.policy, watched.history, watched.now);
+        const { state, actions, waitsFor, nextWakeAttended } = deriveSwitch(
+          watched.policy,
+          watched.history,
+          watched.now,
+        );
         const end = nextWakeAttended ?? watched.now + 400 * dayMs;
         const between = watched.now + Math.floor((end - 1 - watched.now) * part);
-        expect(deriveSwitch(watched.policy, watched.history, between)).toMatchObject({ state, actions, waitsFor, nextWakeAttended });
+        expect(deriveSwitch(watched.policy, watched.history, between)).toMatchObject({
+          state,
+          actions,
+          waitsFor,
+          nextWakeAttended,
+        });
       }),
       { numRuns: 500 },
     );

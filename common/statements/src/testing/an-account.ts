@@ -16,12 +16,22 @@ export const idOf = (name: string) => encodeBase64url(hash(encodeUtf8(name)).sub
 export const recipientOf = (name: string) =>
   `age1pq1${[...hash(encodeUtf8(name))].map((byte) => "qpzry9x8gf2tvdw0s3jn54khce6mua7l"[byte & 31]).join("")}`;
 
-export type Signer = StatementSigner & { readonly key: SigningKey; readonly thumb: string; readonly publicText: string };
+export type Signer = StatementSigner & {
+  readonly key: SigningKey;
+  readonly thumb: string;
+  readonly publicText: string;
+};
 
 export function aSigner(name: string): Signer {
   const key = signingKeyFromSeed(hash(encodeUtf8(`seed of ${name}`)));
   const publicText = encodeBase64url(key.publicKey);
-  return { key, publicKey: key.publicKey, publicText, thumb: thumb(key.publicKey), sign: (message) => sign(message, key) };
+  return {
+    key,
+    publicKey: key.publicKey,
+    publicText,
+    thumb: thumb(key.publicKey),
+    sign: (message) => sign(message, key),
+  };
 }
 
 export const owner = aSigner("owner");
@@ -51,7 +61,11 @@ export function genesisBody(changes: Partial<StatementBody<"key">> = {}): Statem
   };
 }
 
-export function pinBody(view: AccountView, name: string, changes: Partial<StatementBody<"pin">> = {}): StatementBody<"pin"> {
+export function pinBody(
+  view: AccountView,
+  name: string,
+  changes: Partial<StatementBody<"pin">> = {},
+): StatementBody<"pin"> {
   const person = { r: idOf(name), ageKey: recipientOf(name), contact: hashOf(`contact of ${name}`) };
   return { ...following(view), ...person, signingKey: "", verified: "words", ...changes };
 }
@@ -100,11 +114,18 @@ export function policyBody(
   };
 }
 
-export function manifestBody(view: AccountView, mseq: number, changes: Partial<StatementBody<"manifest">> = {}): StatementBody<"manifest"> {
+export function manifestBody(
+  view: AccountView,
+  mseq: number,
+  changes: Partial<StatementBody<"manifest">> = {},
+): StatementBody<"manifest"> {
   return { ...following(view), b: bequest, g: 1, mseq, manifestHash: hashOf(`manifest ${mseq}`), ...changes };
 }
 
-export function disarmBody(policyHash: string, changes: Partial<StatementBody<"disarm">> = {}): StatementBody<"disarm"> {
+export function disarmBody(
+  policyHash: string,
+  changes: Partial<StatementBody<"disarm">> = {},
+): StatementBody<"disarm"> {
   const { aud, challenge, iat } = following(null, "disarm");
   return { aud, account, challenge, scope: "bequest", b: bequest, policyHash, iat, ...changes };
 }
@@ -135,10 +156,19 @@ export async function anArmedAccount(): Promise<Account> {
 }
 
 /** Signs whatever it is given: statements that no honest signer would make. */
-export function unsafeSignedForTestsOnly<K extends StatementKind>(kind: K, body: StatementBody<K>, signer: Signer, typ: string = kind): string {
+export function unsafeSignedForTestsOnly<K extends StatementKind>(
+  kind: K,
+  body: StatementBody<K>,
+  signer: Signer,
+  typ: string = kind,
+): string {
   return signStatement(typ, parseBody(kind, body).payload, signer.key);
 }
 
-export async function signedBy<K extends StatementKind>(kind: K, body: StatementBody<K>, signer: Signer): Promise<OpenedStatement<K>> {
+export async function signedBy<K extends StatementKind>(
+  kind: K,
+  body: StatementBody<K>,
+  signer: Signer,
+): Promise<OpenedStatement<K>> {
   return signedStatement(kind, body, signer);
 }

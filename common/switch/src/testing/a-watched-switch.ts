@@ -62,7 +62,10 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
     case "wait":
       return { ...watched, now: now + event.ms };
     case "sign":
-      return { ...watched, ...signed(watched, applySign(policy, history, { id: `sign@${now}`, class: "signed" }, now)) };
+      return {
+        ...watched,
+        ...signed(watched, applySign(policy, history, { id: `sign@${now}`, class: "signed" }, now)),
+      };
     case "token":
       return token(watched);
     case "disarm": {
@@ -92,13 +95,24 @@ function signed(
   applied: { history: SwitchHistory; withdrawnRecipients: readonly string[] },
 ): { history: SwitchHistory; witness: Witness } {
   const undone = witness.granted.filter((r) => !witness.fetched.includes(r));
-  hold("a signed return withdraws every unfetched grant", undone.every((r) => applied.withdrawnRecipients.includes(r)));
+  hold(
+    "a signed return withdraws every unfetched grant",
+    undone.every((r) => applied.withdrawnRecipients.includes(r)),
+  );
   const heard = { ...freshSilence(witness, now), signAt: now, signedAt: now, isHeld: false };
   return { history: applied.history, witness: heard };
 }
 
 function freshSilence(witness: Witness, now: number): Witness {
-  return { ...witness, silenceAt: now, reminders: [], callAt: null, promised: now, decidedAt: null, granted: witness.fetched };
+  return {
+    ...witness,
+    silenceAt: now,
+    reminders: [],
+    callAt: null,
+    promised: now,
+    decidedAt: null,
+    granted: witness.fetched,
+  };
 }
 
 function token(watched: WatchedSwitch): WatchedSwitch {
@@ -128,7 +142,11 @@ function reminder(watched: WatchedSwitch): WatchedSwitch {
   const { phase, index } = due;
   const accepted = applyReminderAccepted(policy, history, { phase, index, lastSign: history.lastSign?.id ?? "" }, now);
   hold("a reminder that is due is noted", accepted.noted);
-  return { ...watched, history: accepted.history, witness: { ...witness, reminders: [...witness.reminders, { phase, at: now }] } };
+  return {
+    ...watched,
+    history: accepted.history,
+    witness: { ...witness, reminders: [...witness.reminders, { phase, at: now }] },
+  };
 }
 
 function fetched(watched: WatchedSwitch, r: string): WatchedSwitch {
@@ -143,14 +161,19 @@ function remember(watched: WatchedSwitch): WatchedSwitch {
   const { policy, history, now, witness } = watched;
   const { left, state } = deriveSwitch(policy, history, now);
   const isPromise = state !== "draft" && state !== "disarmed";
-  return { ...watched, witness: { ...witness, promised: isPromise ? Math.max(witness.promised, now + left) : witness.promised } };
+  return {
+    ...watched,
+    witness: { ...witness, promised: isPromise ? Math.max(witness.promised, now + left) : witness.promised },
+  };
 }
 
 function settle(start: WatchedSwitch): WatchedSwitch {
   let watched = start;
   for (let round = 0; round < 16; round++) {
     const { policy, history, now } = watched;
-    const action = deriveSwitch(policy, history, now).actions.find(({ do: what }) => what !== "remind" && what !== "sendLastCall");
+    const action = deriveSwitch(policy, history, now).actions.find(
+      ({ do: what }) => what !== "remind" && what !== "sendLastCall",
+    );
     if (action === undefined) return watched;
     watched = remember(perform(watched, action));
   }
@@ -163,12 +186,23 @@ function perform(watched: WatchedSwitch, action: { do: string; r?: string }): Wa
   if (action.do === "grant") return granted(watched, action.r ?? "");
   if (action.do === "liftHold") {
     hold("L5: a hold is long", now - witness.silenceAt >= 90 * dayMs);
-    return { ...watched, history: applyHoldLifted(history, now), witness: { ...freshSilence(witness, now), isHeld: false } };
+    return {
+      ...watched,
+      history: applyHoldLifted(history, now),
+      witness: { ...freshSilence(witness, now), isHeld: false },
+    };
   }
-  hold("S5: a loosening binds after seven days", witness.coolingSince !== null && now - witness.coolingSince >= 7 * dayMs);
+  hold(
+    "S5: a loosening binds after seven days",
+    witness.coolingSince !== null && now - witness.coolingSince >= 7 * dayMs,
+  );
   const active = applyCoolingActivation(policy, history, now);
   const kept = active.policy.g === policy.g ? witness.fetched : [];
-  return { ...watched, ...active, witness: { ...witness, coolingSince: null, isDisarmed: false, granted: kept, fetched: kept } };
+  return {
+    ...watched,
+    ...active,
+    witness: { ...witness, coolingSince: null, isDisarmed: false, granted: kept, fetched: kept },
+  };
 }
 
 function decided(watched: WatchedSwitch): WatchedSwitch {
@@ -176,17 +210,33 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   const { interval, grace, lastCall } = policy.times;
   const wait = Math.max(lastCall, 12 * hourMs);
   const calledAt = witness.callAt ?? Number.POSITIVE_INFINITY;
-  hold("S1: interval, grace and last call have passed", now - Math.max(witness.signAt, witness.silenceAt) >= interval + grace + wait);
+  hold(
+    "S1: interval, grace and last call have passed",
+    now - Math.max(witness.signAt, witness.silenceAt) >= interval + grace + wait,
+  );
   hold("S1: and seven days since the first arming", now - witness.firstArmedAt >= 7 * dayMs);
   hold("S2: no promise of 'not before' is broken", now >= witness.promised);
   hold("S3: nothing is decided while disarmed or held", !witness.isDisarmed && !witness.isHeld);
   hold("S5: nothing is decided while a loosening cools", witness.coolingSince === null);
-  hold("S7: tokens did not carry further than weakMax", witness.signAt - witness.signedAt <= policy.weakMax || witness.signAt === witness.signedAt);
+  hold(
+    "S7: tokens did not carry further than weakMax",
+    witness.signAt - witness.signedAt <= policy.weakMax || witness.signAt === witness.signedAt,
+  );
   hold("S9: the last call was accepted, and its wait has passed", now - calledAt >= wait);
-  hold("no step without an accepted reminder", ["reminding", "grace"].every((phase) => witness.reminders.some((one) => one.phase === phase)));
-  hold("the call came after the reminders", witness.reminders.every(({ at }) => at <= calledAt));
+  hold(
+    "no step without an accepted reminder",
+    ["reminding", "grace"].every((phase) => witness.reminders.some((one) => one.phase === phase)),
+  );
+  hold(
+    "the call came after the reminders",
+    witness.reminders.every(({ at }) => at <= calledAt),
+  );
   hold("E1: one decision at a time", witness.decidedAt === null);
-  return { ...watched, history: applyDecision(policy, history, `decision@${now}`, now), witness: { ...witness, decidedAt: now } };
+  return {
+    ...watched,
+    history: applyDecision(policy, history, `decision@${now}`, now),
+    witness: { ...witness, decidedAt: now },
+  };
 }
 
 function granted(watched: WatchedSwitch, r: string): WatchedSwitch {
@@ -195,7 +245,11 @@ function granted(watched: WatchedSwitch, r: string): WatchedSwitch {
   hold("E5: a grant follows a decision", witness.decidedAt !== null && now - witness.decidedAt >= delay);
   hold("S3: nothing is granted while disarmed or held", !witness.isDisarmed && !witness.isHeld);
   hold("E1: one grant per decision and recipient", !witness.granted.includes(r));
-  return { ...watched, history: applyGrant(policy, history, r, now), witness: { ...witness, granted: [...witness.granted, r] } };
+  return {
+    ...watched,
+    history: applyGrant(policy, history, r, now),
+    witness: { ...witness, granted: [...witness.granted, r] },
+  };
 }
 
 function hold(invariant: string, holds: boolean): void {
