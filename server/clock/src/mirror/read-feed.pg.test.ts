@@ -102,6 +102,31 @@ describe("the keyholder's feed", () => {
     }));
 });
 
+describe("two clocks at one account", () => {
+  it("wait for each other, so that one token is minted and its link is the one that is sent", () =>
+    withClockWorld(async (world) => {
+      world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue: [...due] });
+      const superuser = world.database.pool("superuser");
+      const isOneWaiting = async () =>
+        (
+          await superuser.query(
+            "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
+          )
+        ).rowCount;
+      let minting = 0;
+      world.keyholder.beforeAnswer = async (method) => {
+        if (method !== "mintToken") return;
+        minting += 1;
+        // The first minting is held until the second clock either waits for the account or mints too.
+        while (minting < 2 && !(await isOneWaiting()));
+      };
+      await Promise.all([world.aClock().readFeed(), world.aClock().readFeed()]);
+      expect(world.keyholder.minted).toHaveLength(1);
+      await world.aClock().deliver();
+      expect(world.smtp.taken[0]?.raw.replaceAll("=\r\n", "")).toContain(world.keyholder.minted[0]);
+    }));
+});
+
 describe("a signed decision", () => {
   async function aDecision(world: ClockWorld, stage: "waiting" | "granted") {
     const said = world.keyholder.say({ account: world.account, b, state: "releasing" });
@@ -135,6 +160,9 @@ describe("a signed decision", () => {
     }));
 
   const forgeries: [string, (world: ClockWorld) => Promise<void>][] = [
+    ["a bare claim that it is releasing", async (world) => {
+      world.keyholder.say({ account: world.account, b, state: "releasing" });
+    }],
     ["no signature at all", async (world) => {
       world.keyholder.say({ account: world.account, b, state: "releasing", slots: granted(world) });
     }],
