@@ -104,7 +104,6 @@ class LineReader {
     if (end < 0) throw new MalformedError(what);
     const line = decodeUtf8(this.#bytes.subarray(this.offset, end));
     this.offset = end + 1;
-    if (!/^[\x20-\x7e]*$/.test(line)) throw new MalformedError(what);
     return line;
   }
 }

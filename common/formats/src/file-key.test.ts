@@ -148,6 +148,10 @@ describe("age keys", () => {
     ]) {
       expect(() => parseRecipient(text)).toThrow(MalformedError);
     }
+    // A valid recipient of a hardware key, which this version does not know.
+    const tagged = "age1tag1qgpsxqcrqvpsxqcrqvpsxqcrqvpsxqcrqvpsxqcrqvpsxqcrqvpsxy7rj7q";
+    expect(() => new Encrypter().addRecipient(tagged)).not.toThrow();
+    expect(() => parseRecipient(tagged)).toThrow(MalformedError);
     for (const text of [owner.toLowerCase(), `${owner}\n`, owner.slice(0, -1), classic.replace("1", "2"), ownerKey]) {
       expect(() => parseIdentity(text)).toThrow(MalformedError);
     }

@@ -83,6 +83,8 @@ export async function unwrapFileKey(file: Uint8Array, identities: readonly AgeId
   decrypter.addIdentity({ unwrapFileKey: () => ((isNoMatch = true), null) });
   try {
     const fileKey = copyBytes(await decrypter.decryptHeader(file.slice(0, parsed.length)));
+    // Why again, though the library checked it: the stanzas that we judged are then the ones that the MAC covers, even if our
+    // reading of the text and the library's ever differ.
     if (fileKey.length !== fileKeyLength || !isHeaderOfFileKey(parsed, fileKey)) throw new DecryptionError();
     return fileKey;
   } catch {

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { copyBytes, encodeUtf8, type Id, MalformedError, newId, randomBytes } from "@afterkeep/bytes";
-import { DecryptionError, unwrap, wrap } from "@afterkeep/crypto";
+import {
+  copyBytes,
+  encodeBase64url,
+  encodeUtf8,
+  type Id,
+  idBytes,
+  MalformedError,
+  newId,
+  randomBytes,
+} from "@afterkeep/bytes";
+import { ctx, DecryptionError, unwrap, wrap } from "@afterkeep/crypto";
 import { generateIdentity, recipientOf } from "./age-keys.ts";
+import { encodeJcs, type JcsObject } from "./jcs.ts";
 import { type Keyring, keyringHash, unwrapKeyring, wrapKeyring } from "./keyring.ts";
 import { decodeMetadata, type DocumentMetadata, encodeMetadata, fkCommit, metaHash } from "./metadata.ts";
 import { padContent, unpadContent } from "./padded.ts";
@@ -54,11 +64,13 @@ describe("metadata", () => {
     expect(() => encodeMetadata(fileKey, place, { ...metadata, size: 1 })).toThrow(MalformedError);
   });
 
-  it("of another form are refused, even under the right key", () => {
-    const context = encodeUtf8("unused");
-    expect(() => decodeMetadata(fileKey, place, wrap(fileKey, context, context, padContent(encodeUtf8("{}"))))).toThrow(
-      DecryptionError,
-    );
+  it("of another form, or that contradict themselves, are refused, even under the right key and place", () => {
+    const context = ctx("meta", idBytes(account), idBytes(place.docId), idBytes(place.verId), place.rev);
+    const forge = (content: JcsObject) => wrap(fileKey, context, context, padContent(encodeJcs(content)));
+    expect(decodeMetadata(fileKey, place, forge({ ...metadata }))).toEqual(metadata);
+    for (const wrong of [{}, { ...metadata, more: 1 }, { ...metadata, kind: "link" }, { ...metadata, size: 1 }]) {
+      expect(() => decodeMetadata(fileKey, place, forge(wrong))).toThrow(DecryptionError);
+    }
   });
 
   it("commit to one file key for one document and version", () => {
@@ -147,6 +159,18 @@ describe("keyring", async () => {
     expect(() => unwrapKeyring(rootKey, id(), 1, wrapped)).toThrow(DecryptionError);
     expect(() => unwrapKeyring(rootKey, account, 2, wrapped)).toThrow(DecryptionError);
     expect(() => unwrapKeyring(randomBytes(32), account, 1, wrapped)).toThrow(DecryptionError);
+  });
+
+  it("does not open if what is inside is of another version", () => {
+    const context = ctx("keyring", idBytes(account), 1);
+    const older = encodeJcs({
+      ageIdentity,
+      ageRecipient: keyring.ageRecipient,
+      ownerSeed: encodeBase64url(keyring.ownerSeed),
+      mlsSeed: encodeBase64url(keyring.mlsSeed),
+      version: 2,
+    });
+    expect(() => unwrapKeyring(rootKey, account, 1, wrap(rootKey, context, context, older))).toThrow(DecryptionError);
   });
 
   it("does not open where metadata would: contexts keep the uses of a key apart", () => {
