@@ -36,7 +36,7 @@ export function contactContext(account: string, contact: string): Uint8Array {
 
 // Why so plain: this text becomes one SMTP recipient; a list or a line break would make it several.
 function requireAddress(address: string): void {
-  if (/^[^\s,;:<>()[\]"\\]+@[^\s,;:<>()[\]"\\@]+$/u.test(address)) return;
+  if (/^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/u.test(address)) return;
   throw new InputError("address-malformed", "This does not look like one e-mail address.");
 }
 

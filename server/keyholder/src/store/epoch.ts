@@ -8,10 +8,11 @@ export function readEpoch(store: Store): number {
 }
 
 /**
- * Begins a new epoch after a restore. Call inside a commit.
+ * Begins a new epoch after a restore, above every one that ran here. Call inside a commit.
  *
  * Why a new instance: a second old copy, taken before this restore, then never passes for the present store, whatever its counter.
  */
 export function raiseEpoch(store: Store): void {
-  store.run("update keyholder set epoch = epoch + 1, instance = ?", randomUUID());
+  const epoch = Math.max(readEpoch(store), store.markedEpoch) + 1;
+  store.run("update keyholder set epoch = ?, instance = ?", epoch, randomUUID());
 }

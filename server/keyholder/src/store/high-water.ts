@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { replacePrivateFile } from "../keys/private-file.ts";
 
-const highWaterSchema = z.strictObject({ instance: z.string(), counter: z.int().min(0) });
+const highWaterSchema = z.strictObject({ instance: z.string(), counter: z.int().min(0), epoch: z.int().min(0) });
 /** How far the store had got. Kept beside it, so that an older copy of the store put back in its place is noticed. */
 export type HighWater = z.infer<typeof highWaterSchema>;
 
@@ -15,7 +15,7 @@ export function readHighWater(folder: string): HighWater | null {
   try {
     return highWaterSchema.parse(JSON.parse(readFileSync(highWaterPath(folder), "utf8")));
   } catch {
-    return { instance: "unreadable", counter: Number.MAX_SAFE_INTEGER };
+    return { instance: "unreadable", counter: Number.MAX_SAFE_INTEGER, epoch: 0 };
   }
 }
 

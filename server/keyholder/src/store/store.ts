@@ -7,7 +7,7 @@ import { z } from "zod";
 import { isRestored, readHighWater, writeHighWater } from "./high-water.ts";
 import { schema } from "./schema.ts";
 
-const markSchema = z.object({ instance: z.string(), counter: z.int() });
+const markSchema = z.object({ instance: z.string(), counter: z.int(), epoch: z.int() });
 const settingsSchema = z.object({ mode: z.enum(["real", "demo"]), factor: z.number() });
 export type StoreSettings = z.infer<typeof settingsSchema>;
 
@@ -27,12 +27,16 @@ export class Store {
   #mustForget = false;
   /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
   readonly isRestored: boolean;
+  /** The highest epoch that the mark beside the store remembers; 0 without one. */
+  readonly markedEpoch: number;
 
   constructor(folder: string, settings: StoreSettings, onStep: (step: CommitStep) => void = () => {}) {
     this.#folder = folder;
     this.#onStep = onStep;
     this.#database = openDatabase(folder, settings);
-    this.isRestored = isRestored(readHighWater(folder), this.#mark());
+    const mark = readHighWater(folder);
+    this.isRestored = isRestored(mark, this.#mark());
+    this.markedEpoch = mark?.epoch ?? 0;
     requireSameSettings(this.one("select mode, factor from keyholder", settingsSchema), settings);
   }
 
@@ -98,7 +102,7 @@ export class Store {
   }
 
   #mark() {
-    return this.one("select instance, counter from keyholder", markSchema);
+    return this.one("select instance, counter, epoch from keyholder", markSchema);
   }
 
   #prepare(sql: string): StatementSync {

@@ -49,14 +49,14 @@ export const newBequestId = (): Id => newId(Date.UTC(2026, 0, 1), randomBytes);
 export async function deposited(
   owner: Owner,
   people: readonly Person[],
-  { b = newBequestId(), g = 1 }: { b?: Id; g?: number } = {},
+  { b = newBequestId(), g = 1, ...known }: { b?: Id; g?: number; contact?: string } = {},
 ): Promise<Generation> {
   const identity = await generateIdentity("hybrid");
   const pins: string[] = [];
   for (const person of people) pins.push(await owner.pin(person));
   const parts: SealedParts[] = [];
   for (const person of people) parts.push(await depositShare(owner, identity, { b, g, person }));
-  const contact = await depositContact(owner);
+  const contact = known.contact ?? (await depositContact(owner));
   const manifestHash = randomHash();
   await owner.signAndSubmit("manifest", (fields) => ({ ...fields, b, g, mseq: 1, manifestHash }));
   return { b, g, identity, bi: await recipientOf(identity), manifestHash, parts, pins, contact };

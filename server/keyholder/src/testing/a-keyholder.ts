@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMailer, type Mailer } from "@afterkeep/platform";
@@ -14,7 +14,7 @@ export const dayMs = 86_400_000;
 
 /** A keyholder of one test's own, on a real folder and a real loopback mail server, whose time moves on command. */
 export class TestKeyholder {
-  readonly folder = mkdtempSync(join(tmpdir(), "afterkeep-keyholder-"));
+  readonly folder = aFolder();
   readonly clock = aSplitClock();
   readonly publicUrl = "http://localhost:8420";
   /** Errors that a tick did not throw. */
@@ -26,6 +26,7 @@ export class TestKeyholder {
   /** Called between the steps of a commit. */
   onCommitStep: (step: CommitStep) => void = () => {};
   readonly #mailer: Mailer;
+  readonly #copies: string[] = [];
   #keyholder: Keyholder | null = null;
 
   constructor(settings: StoreSettings, mail: MailServer) {
@@ -44,6 +45,10 @@ export class TestKeyholder {
       folder: this.folder,
       settings: this.settings,
       clock: this.clock,
+      messageClock: {
+        nowMs: () => this.clock.nowMs(),
+        monotonicMs: () => this.clock.monotonicMs() / this.settings.factor,
+      },
       mailer: this.#mailer,
       publicUrl: this.publicUrl,
       postProbe: (nonce) => this.#postProbe(nonce),
@@ -75,18 +80,27 @@ export class TestKeyholder {
 
   /** A copy of the whole folder, as a backup is: the keyholder is stopped while it is taken. */
   async backUp(): Promise<string> {
-    const copy = mkdtempSync(join(tmpdir(), "afterkeep-keyholder-backup-"));
+    const copy = aFolder();
+    this.#copies.push(copy);
     this.stop();
     cpSync(this.folder, copy, { recursive: true });
     await this.start();
     return copy;
   }
 
+  /** Puts the store of a backup in place of the present one, and starts on it. */
+  async restoreStore(backup: string): Promise<void> {
+    this.stop();
+    for (const name of readdirSync(this.folder)) if (name.startsWith("keyholder.sqlite")) rmSync(join(this.folder, name));
+    cpSync(join(backup, "keyholder.sqlite"), join(this.folder, "keyholder.sqlite"));
+    await this.start();
+  }
+
   async close(): Promise<void> {
     this.stop();
     this.#mailer.close();
     await this.mail.close();
-    rmSync(this.folder, { recursive: true });
+    for (const folder of [this.folder, ...this.#copies]) rmSync(folder, { recursive: true });
   }
 
   async #postProbe(nonce: string): Promise<string> {
@@ -94,6 +108,11 @@ export class TestKeyholder {
     const { echo } = await this.keyholder.handlers.probe({ nonce }, { caller: "api", requestId: "probe" });
     return echo;
   }
+}
+
+// Why memory where there is some: hundreds of ticks are written, and no test here is about a power cut.
+function aFolder(): string {
+  return mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "afterkeep-keyholder-"));
 }
 
 /** Runs a test with a keyholder that is closed afterwards, whatever happens. */

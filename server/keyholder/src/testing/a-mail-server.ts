@@ -9,7 +9,7 @@ export type MailServer = {
   /** While true, every mail is refused for now (a 4yz answer). */
   isDown: boolean;
   /** Called when a mail was taken, before the sender is told. */
-  onMail: () => void;
+  onMail: () => void | Promise<void>;
   close(): Promise<void>;
 };
 
@@ -22,8 +22,7 @@ export async function aMailServer(): Promise<MailServer> {
     onData: (stream, session, callback) => {
       void text(stream).then((raw) => {
         mailServer.mails.push({ to: session.envelope.rcptTo[0]?.address ?? "", text: unfold(raw) });
-        mailServer.onMail();
-        callback(null);
+        void Promise.resolve(mailServer.onMail()).finally(() => callback(null));
       });
     },
   });

@@ -1,0 +1,131 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
+
+const asApi = { caller: "api", requestId: "test" } as const;
+
+async function epochOf(test: TestKeyholder): Promise<number> {
+  return (await test.keyholder.handlers.info({}, asApi)).epoch;
+}
+
+describe("an older store put in place of the present one", () => {
+  it("is noticed and holds everything for at least ninety attended days and a full silence", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await silence(test, 40 * dayMs);
+      const backup = await test.backUp();
+      await owner.checkIn();
+      await test.restoreStore(backup);
+      expect(await epochOf(test)).toBe(2);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", waitsFor: "hold", left: (90 + 30 + 14 + 3) * dayMs });
+      await silence(test, 89 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("held");
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+      await silence(test, 47 * dayMs);
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+      await silence(test, 2.5 * dayMs);
+      await fetchShare(owner, b, person);
+    }));
+
+  it("is held also when the mark beside it was deleted, or a second old copy comes after the first", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      await armed(owner, [await aPerson()]);
+      const [older, old] = [await test.backUp(), await test.backUp()];
+      await test.restoreStore(older);
+      expect(await epochOf(test)).toBe(2);
+      await test.restoreStore(old);
+      expect(await epochOf(test)).toBe(3);
+      test.stop();
+      rmSync(join(test.folder, "high-water"));
+      await test.start();
+      expect(await epochOf(test)).toBe(4);
+    }));
+
+  it("never gives back a share that was withdrawn before the restore", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await silence(test, 48 * dayMs);
+      const granted = await test.backUp();
+      expect((await switchOf(owner, b)).slots[0]?.stage).toBe("granted");
+      await owner.checkIn();
+      await test.restoreStore(granted);
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+      const { slots, release } = await switchOf(owner, b);
+      expect(slots[0]?.stage).toBe("withdrawn");
+      expect(slots[0]?.withdrawn).not.toBe("");
+      expect(release).toBe("");
+    }));
+
+  it("is freed by the owner's signed sign alone, whose receipt is above every earlier one", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      const backup = await test.backUp();
+      const newest = await owner.checkIn();
+      await test.restoreStore(backup);
+      const { token } = await owner.handlers.mintToken({ account: owner.account }, { caller: "clock", requestId: "test" });
+      const weak = async () => owner.handlers.submitToken({ token, nonce: newest.nonce }, asApi);
+      await expect(weak()).rejects.toThrow("sign-not-accepted");
+      expect((await switchOf(owner, b)).state).toBe("held");
+      const receipt = await owner.checkIn();
+      expect([receipt.epoch, newest.epoch]).toEqual([2, 1]);
+      expect(receipt.rows[0]).toMatchObject({ state: "armed", used: 0 });
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+
+  it("tells a device that knows more that it does, instead of hiding it", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const backup = await test.backUp();
+      await owner.pin(await aPerson());
+      await test.restoreStore(backup);
+      await expect(owner.checkIn()).rejects.toThrow("head-ahead");
+    }));
+
+  it("is not suspected after an ordinary restart", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      for (let i = 0; i < 3; i++) await test.restart();
+      expect(await epochOf(test)).toBe(1);
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+
+  it("that is missing altogether stops the start", () =>
+    withKeyholder(async (test) => {
+      await anOwner(test);
+      test.stop();
+      for (const end of ["", "-wal", "-shm"]) rmSync(join(test.folder, `keyholder.sqlite${end}`), { force: true });
+      await expect(test.start()).rejects.toThrow("store-lost");
+    }));
+});
+
+describe("the mode of a store", () => {
+  it("is fixed when it is created, both ways, and so is the factor", () =>
+    withKeyholder(async (test) => {
+      const created = test.settings;
+      test.stop();
+      for (const settings of [real, { mode: "demo" as const, factor: 2 }]) {
+        test.settings = settings;
+        await expect(test.start()).rejects.toThrow("mode-fixed");
+      }
+      test.settings = created;
+      await test.start();
+    }));
+
+  it("real is refused by a demo", () =>
+    withKeyholder(async (test) => {
+      test.stop();
+      test.settings = { mode: "demo", factor: 1 };
+      await expect(test.start()).rejects.toThrow("mode-fixed");
+      test.settings = real;
+      await test.start();
+    }, real));
+});
