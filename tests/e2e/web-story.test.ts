@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { desktop, openWatched, phone, widerThanScreen, withBrowser } from "./web/a-browser.ts";
+import { withProduct } from "./web/a-product.ts";
+import { beginArming, finishArming, pressHere, writeBequest } from "./web/bequest-steps.ts";
+import { awaitLink } from "./web/mail-link.ts";
+import { addFiles, addNote, confirmAddress, goTo, invite, maria, readWords, signUp } from "./web/owner-steps.ts";
+import { acceptInvitation, anna, downloadDocument, openRelease } from "./web/recipient-steps.ts";
+
+/** Half a second is a day: 47 days of silence take 24 seconds. */
+const factor = 172_800;
+const message = "Dear Anna,\n\ndo not hurry. Ring Paul first, he knows the boiler.\n\nMaria";
+const note = { title: "Where the keys are", text: "The blue one is for the cellar." };
+// Why real first bytes: a browser names the type of a file by its name, and the product must not look inside.
+const will = {
+  name: "will.pdf",
+  mimeType: "application/pdf",
+  buffer: Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(300_000)]),
+};
+const photo = {
+  name: "garden.jpg",
+  mimeType: "image/jpeg",
+  buffer: Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), randomBytes(2_500_000)]),
+};
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+describe("the story in the browser", () => {
+  it("an owner leaves documents, stops checking in, and the recipient opens identical files on a phone", () =>
+    withProduct({ mode: "demo", factor }, (product) =>
+      withBrowser(async (browser) => {
+        const owner = await openWatched(browser, product.url, desktop);
+        const recipient = await openWatched(browser, product.url, phone);
+
+        const { kit } = await signUp(owner.page, product.url);
+        expect(kit).toContain("Keyholder fingerprint");
+        const verifying = await owner.context.newPage();
+        await confirmAddress(verifying, await awaitLink(product, maria.email, "/verify"));
+        await addFiles(owner.page, [will, photo]);
+        await addNote(owner.page, note);
+
+        await invite(owner.page, anna);
+        const keyFile = await acceptInvitation(recipient.page, await awaitLink(product, anna.email, "/invite"));
+        expect(keyFile.toString()).toContain("AGE-SECRET-KEY-PQ-1");
+        const words = await readWords(recipient.page);
+        expect(await widerThanScreen(recipient.page)).toBe(0);
+
+        await goTo(owner.page, "Home");
+        await goTo(owner.page, "People");
+        await owner.page.getByRole("button", { name: "Compare safety words" }).click();
+        expect(await readWords(owner.page)).toEqual(words);
+        await owner.page.getByRole("button", { name: "All eight are the same" }).click();
+        await owner.page.getByText("Verified", { exact: true }).waitFor();
+
+        const bequest = {
+          title: "For Anna",
+          message,
+          documents: [will.name, photo.name, note.title],
+          people: [anna.name],
+        };
+        await writeBequest(owner.page, bequest, { interval: 30, grace: 14, lastCallHours: 72 });
+        await beginArming(owner.page);
+        expect(await readWords(owner.page)).toEqual(words);
+        await finishArming(owner.page);
+
+        await goTo(owner.page, "Home");
+        const byButton = await pressHere(owner.page);
+        const reminder = await awaitLink(product, maria.email, "/checkin");
+        await verifying.goto(reminder);
+        const byLink = await pressHere(verifying);
+        expect(byLink).toBeGreaterThan(byButton);
+        await verifying.goto("about:blank");
+        await verifying.goto(reminder);
+        await verifying.getByRole("button", { name: "I’m here" }).click();
+        await verifying.getByText("This check-in did NOT count").first().waitFor();
+
+        await openRelease(recipient.page, await awaitLink(product, anna.email, "/open"));
+        await recipient.page.getByRole("button", { name: "Open it" }).click();
+        await recipient.page.getByText("Ring Paul first, he knows the boiler.").waitFor();
+        expect(sha256(await downloadDocument(recipient.page, will.name))).toBe(sha256(will.buffer));
+        expect(sha256(await downloadDocument(recipient.page, photo.name))).toBe(sha256(photo.buffer));
+        await recipient.page.getByRole("button", { name: `Open ${note.title}` }).click();
+        await recipient.page.getByText(note.text).waitFor();
+        expect(await widerThanScreen(recipient.page)).toBe(0);
+
+        // The browser itself notes the refused second use of the link; nothing else may be noted by anybody.
+        const refusedLink = `error: Failed to load resource: the server responded with a status of 409 (Conflict) ${product.url}/v1/checkins/token`;
+        expect([...owner.complaints, ...recipient.complaints]).toEqual([refusedLink]);
+      }),
+    ));
+});
