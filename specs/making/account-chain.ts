@@ -74,14 +74,12 @@ const policy = (view: AccountView, pinId: string): StatementBody<"policy"> => ({
   bi: recipient("bequest identity"),
   recipients: [
     {
-      ...{
-        r,
-        pin: pinId,
-        verified: "words",
-        delay: 0,
-        outerHash: hash("outer"),
-        shareCommit: hash("share"),
-      },
+      r,
+      pin: pinId,
+      verified: "words",
+      delay: 0,
+      outerHash: hash("outer"),
+      shareCommit: hash("share"),
       paths: [
         {
           path: 1,
@@ -89,29 +87,23 @@ const policy = (view: AccountView, pinId: string): StatementBody<"policy"> => ({
           pathHash: hash("path"),
         },
       ],
-      ...{
-        gCommits: [],
-        gSecretCommit: "",
-      },
+      gCommits: [],
+      gSecretCommit: "",
     },
   ],
   ...defaultTimes(30 * dayMs),
-  ...{
-    classes: ["signed", "token"],
-    contacts: [hash("contact of owner")],
-    acceptUnverified: false,
-    acceptNoGuardians: true,
-  },
-  ...{
-    guardians: [],
-    requests: [],
-    alternates: [],
-    secondDoor: [],
-    timelock: "",
-    keyholders: [keyholder],
-    k: 1,
-    n: 1,
-  },
+  classes: ["signed", "token"],
+  contacts: [hash("contact of owner")],
+  acceptUnverified: false,
+  acceptNoGuardians: true,
+  guardians: [],
+  requests: [],
+  alternates: [],
+  secondDoor: [],
+  timelock: "",
+  keyholders: [keyholder],
+  k: 1,
+  n: 1,
 });
 
 const checkIn = (view: AccountView): StatementBody<"checkin"> => ({
@@ -120,13 +112,11 @@ const checkIn = (view: AccountView): StatementBody<"checkin"> => ({
   deviceKey: publicOf("device"),
   challenge: hash("challenge"),
   nonce: hash("nonce"),
-  ...{
-    seenHead: view.head,
-    seenCheckpoint: "",
-    answers: [],
-    blob: "AA",
-    iat: at / 1e3,
-  },
+  seenHead: view.head,
+  seenCheckpoint: "",
+  answers: [],
+  blob: "AA",
+  iat: at / 1e3,
 });
 
 function receipt(view: AccountView, statement: string, policyHash: string): StatementBody<"receipt"> {
@@ -152,13 +142,11 @@ function receipt(view: AccountView, statement: string, policyHash: string): Stat
         },
       },
     ],
-    ...{
-      pending: {
-        requests: [],
-        loosenings: [],
-      },
-      nextKey: hash("next key"),
+    pending: {
+      requests: [],
+      loosenings: [],
     },
+    nextKey: hash("next key"),
   };
 }
 
@@ -247,19 +235,17 @@ function looseningCases(): VectorFile[] {
     classes: ["signed"],
     contacts: ["c"],
     acceptUnverified: false,
-    ...{
-      recipients: [
-        {
-          r: "anna",
-          key: "k",
-          verified: "words",
-          delay: 0,
-        },
-      ],
-      keyholders: ["kh"],
-      k: 1,
-      n: 1,
-    },
+    recipients: [
+      {
+        r: "anna",
+        key: "k",
+        verified: "words",
+        delay: 0,
+      },
+    ],
+    keyholders: ["kh"],
+    k: 1,
+    n: 1,
   };
   const judge = (why: string, after: SwitchPolicy) => ({ why, ...loosens(before, after) });
   return [
