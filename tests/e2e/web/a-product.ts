@@ -59,7 +59,8 @@ function readyLine(product: ChildProcess): Promise<void> {
 async function stopProduct(product: ChildProcess): Promise<void> {
   if (product.exitCode !== null || product.signalCode !== null) return;
   const ended = new Promise((resolve) => product.once("exit", resolve));
-  product.kill("SIGINT");
+  // Why not SIGINT: Ctrl-C reaches the whole terminal's group, so start does not pass it on; SIGTERM it does.
+  product.kill("SIGTERM");
   await ended;
 }
 
