@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fail, nodeEnvironment, root } from "./bootstrap.mjs";
 
 const sources = ["client/web", "client/sdk", "client/sealing", "common", "package-lock.json"];
@@ -10,12 +10,23 @@ export function buildWebBundle(node) {
   if (!existsSync(join(root, "client/web/index.html")) || isFresh()) return;
   console.error("Building the web app …");
   const vite = join(root, "node_modules/vite/bin/vite.js");
-  const outcome = spawnSync(node, [vite, "build", "--logLevel", "warn"], {
+  const fresh = join(root, `node_modules/.cache/afterkeep-web-${process.pid}`);
+  const outcome = spawnSync(node, [vite, "build", "--logLevel", "warn", "--outDir", fresh, "--emptyOutDir"], {
     cwd: join(root, "client/web"),
     env: nodeEnvironment(node),
     stdio: ["ignore", 2, 2],
   });
   if (outcome.status !== 0) fail("The web app could not be built.");
+  putInPlace(fresh, join(root, "client/web/dist"));
+}
+
+// Why built beside and swapped: another start may be serving the folder, and must never find it half written.
+function putInPlace(fresh, dist) {
+  const old = `${fresh}-old`;
+  mkdirSync(dirname(old), { recursive: true });
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
 }
 
 function isFresh() {
