@@ -1,9 +1,12 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { asAdmin } from "../database/roles.ts";
 import { stopOrphanedPostgres } from "./orphaned-postgres.ts";
+import { choosePostgresAccount } from "./postgres-account.ts";
 import { type RunningPostgres, startPostgres } from "./start-postgres.ts";
 
 async function withHome(work: (start: () => Promise<RunningPostgres>, home: string) => Promise<void>): Promise<void> {
@@ -29,6 +32,14 @@ const kill = async (postgres: RunningPostgres) => {
   process.kill(postgres.pid, "SIGKILL");
   await postgres.ended;
 };
+
+/** A process that is no PostgreSQL but belongs to the same user, as PostgreSQL itself only believes in its own user's. */
+async function aStranger(): Promise<ChildProcess> {
+  const account = await choosePostgresAccount();
+  const stranger = spawn("sleep", ["600"], account === null ? {} : { uid: account.uid, gid: account.gid });
+  await once(stranger, "spawn");
+  return stranger;
+}
 
 describe("the PostgreSQL launcher", () => {
   it("starts on a unix socket in a private folder, never on TCP, and keeps its data", () =>
@@ -65,15 +76,21 @@ describe("the PostgreSQL launcher", () => {
       expect(await ask(await start(), "select * from kept")).toEqual([]);
     }));
 
-  it("leaves a stranger alone whose process id stands in an old pid file", () =>
+  it("leaves a stranger alone whose process id stands in old lock files, and starts all the same", () =>
     withHome(async (start, home) => {
       const killed = await start();
+      const locks = [join(home, "data", "postmaster.pid"), join(killed.admin.host, ".s.PGSQL.5432.lock")];
+      const old = await Promise.all(locks.map((path) => readFile(path, "utf8")));
       await kill(killed);
-      const file = join(home, "data", "postmaster.pid");
-      const old = await readFile(file, "utf8");
-      // This very process is no PostgreSQL; believing the file would end it, or keep the server from starting.
-      await writeFile(file, old.replace(/^\d+/, String(process.pid)));
-      expect(await ask(await start(), "select 1 as one")).toEqual([{ one: 1 }]);
+      const stranger = await aStranger();
+      try {
+        for (const [index, path] of locks.entries())
+          await writeFile(path, (old[index] ?? "").replace(/^\d+/, String(stranger.pid)));
+        expect(await ask(await start(), "select 1 as one")).toEqual([{ one: 1 }]);
+        expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+      } finally {
+        stranger.kill();
+      }
     }));
 
   it("finds nothing to stop in a folder where nothing runs", () =>
