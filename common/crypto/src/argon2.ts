@@ -10,6 +10,7 @@ export type Argon2Cost = { readonly memoryKiB: number; readonly passes: number; 
  */
 export async function argon2id(passphrase: string, salt: Uint8Array, cost: Argon2Cost): Promise<Bytes> {
   const { memoryKiB: m, passes: t, lanes: p } = cost;
-  if (salt.length < 16 || !(m >= 19_456 && m <= 1_048_576 && t >= 1 && t <= 16 && p === 1)) throw new MalformedError("Argon2id cost");
+  if (salt.length < 16 || !(m >= 19_456 && m <= 1_048_576 && t >= 1 && t <= 16 && p === 1))
+    throw new MalformedError("Argon2id cost");
   return copyBytes(await argon2idAsync(encodeUtf8(passphrase.normalize("NFKC")), salt, { m, t, p, dkLen: 32 }));
 }
