@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "./product.ts";
+
+/** What one run of the command line came to. */
+export type CliOutcome = { readonly exitCode: number; readonly json: Record<string, unknown>; readonly stderr: string };
+
+/** Somebody with a device: a home folder of their own, and the command line. */
+export type Person = {
+  readonly name: string;
+  readonly email: string;
+  readonly folder: string;
+  /** Runs `afterkeep … --json` and expects exit code 0. */
+  run(...args: string[]): Promise<Record<string, unknown>>;
+  /** The same, whatever the exit code. */
+  attempt(...args: string[]): Promise<CliOutcome>;
+  /** Keeps a secret in a file of this person's, as scripts do. Answers its path. */
+  keep(name: string, content: string): Promise<string>;
+};
+
+/** @param folder made if missing; holds the person's profile and files */
+export async function aPerson(options: {
+  name: string;
+  email: string;
+  folder: string;
+  server: string;
+}): Promise<Person> {
+  const { name, email, folder, server } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const attempt = (...args: string[]) => runCli(folder, server, args);
+  return {
+    name,
+    email,
+    folder,
+    attempt,
+    run: async (...args) => {
+      const outcome = await attempt(...args);
+      if (outcome.exitCode === 0) return outcome.json;
+      throw new Error(
+        `${name}: afterkeep ${args.join(" ")} ended with ${outcome.exitCode}: ${JSON.stringify(outcome.json)} ${outcome.stderr}`,
+      );
+    },
+    keep: async (file, content) => {
+      const path = join(folder, file);
+      await writeFile(path, content, { mode: 0o600 });
+      return path;
+    },
+  };
+}
+
+function runCli(folder: string, server: string, args: readonly string[]): Promise<CliOutcome> {
+  const child = spawn(process.execPath, [join(root, "client/cli/bin/afterkeep.mjs"), "--json", ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"], HOME: folder, AFTERKEEP_HOME: join(folder, "profile"), AFTERKEEP_SERVER: server },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ exitCode: code ?? 1, json: parse(stdout), stderr }));
+  });
+}
+
+function parse(stdout: string): Record<string, unknown> {
+  try {
+    return JSON.parse(stdout) as Record<string, unknown>;
+  } catch {
+    return { text: stdout };
+  }
+}
