@@ -35,6 +35,10 @@ export type Stack = {
   mails(): Promise<OutgoingMail[]>;
   /** Rows in every table, for "nothing changed". */
   rowCounts(): Promise<Record<string, number>>;
+  /** Waits for the work that goes on after its answer. */
+  settle(): Promise<void>;
+  /** The auditor's turn: waiting leaves get their place and the tree is signed. */
+  sequence(): Promise<void>;
   /** Lets product time pass in which nobody answers and every reminder is taken by a mail server. */
   silence(ms: number): Promise<void>;
 };
@@ -68,6 +72,8 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
           ...parts,
           mails: () => mailsOf(database, api),
           rowCounts: () => rowCounts(database),
+          settle: () => api.services.settled(),
+          sequence: async () => void (await auditor.log.turn()),
           silence: (ms) => silence(keyholder, productClock, ms),
         });
       } finally {
@@ -110,7 +116,7 @@ function echoOf({ body }: Answer): string {
 async function mailsOf(database: TestDatabase, api: RunningApi): Promise<OutgoingMail[]> {
   const pool = database.pool("superuser");
   const { rows } = await pool.query<{ id: string; tenant: string; sealed: Buffer; dek: string }>(
-    "select o.id, o.tenant, o.sealed, a.dek from outbox o join account a on a.id = o.tenant where o.sealed is not null order by o.created_at, o.id",
+    "select o.id, o.tenant, o.sealed, a.dek from outbox o join account a on a.id = o.tenant where o.sealed is not null order by o.ctid",
   );
   await pool.end();
   const opened: OutgoingMail[] = [];

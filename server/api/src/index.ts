@@ -1,3 +1,4 @@
 export { type ApiOptions, type RunningApi, startApi } from "./start-api.ts";
 export { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 export { describeApi } from "./http/openapi.ts";
+export { tidyUp } from "./objects/upkeep.ts";

@@ -42,4 +42,6 @@ export type Services = {
   logVerifierKey(): Promise<string>;
   /** Work that goes on after its answer; a stop waits for it. */
   background(work: Promise<void>): void;
+  /** Resolves when no such work is left. */
+  settled(): Promise<void>;
 };

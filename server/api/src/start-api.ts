@@ -69,6 +69,7 @@ async function openServices(zone: ZoneRuntime, options: ApiOptions): Promise<{ s
     publicUrl: zone.publicUrl,
     logVerifierKey: remember(async () => (await auditor.checkpoint({})).verifierKey),
     background: background.add,
+    settled: background.finish,
   };
   const stop = async () => {
     await background.finish();

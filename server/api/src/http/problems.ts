@@ -29,7 +29,13 @@ export function sendProblem(logger: Logger, error: unknown, request: FastifyRequ
     code: body.code,
     ...(status >= 500 ? { err: error } : {}),
   });
+  // Why: what is left of a refused upload is not read, so nothing else can follow on this connection.
+  if (!request.raw.complete && hasBody(request)) reply.header("connection", "close");
   return reply.code(status).headers(headers).type("application/problem+json").serializer(JSON.stringify).send(body);
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 function fromHttp(error: HttpError, requestId: string): { status: number; headers: Record<string, string>; body: Problem } {

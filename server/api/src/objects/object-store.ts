@@ -50,7 +50,8 @@ async function stage(temporary: string, path: string, bytes: Readable, length: n
 async function receive(file: FileHandle, bytes: Readable, length: number): Promise<Buffer> {
   const hash = createHash("sha256");
   let received = 0;
-  for await (const chunk of bytes) {
+  // Why not destroyed: the bytes are a request, and with it would go the socket on which the refusal has to travel.
+  for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
     if (!(chunk instanceof Uint8Array)) throw new InputError("object-not-bytes", "An object is bytes.");
     received += chunk.length;
     if (received > length) throw wrongLength();
