@@ -122,6 +122,7 @@ describe("a database that no longer holds what was logged", () => {
     ["a leaf put at the end", "insert into audit_leaf (at, leaf, sequence_index) values (1, 'forged', 400)"],
     ["a leaf that lost its place", "update audit_leaf set sequence_index = null where sequence_index = 1"],
     ["a database set back", "delete from audit_leaf where id > 200; alter sequence audit_leaf_id_seq restart with 201"],
+    ["a database set back by as much as is added afterwards", "delete from audit_leaf where id > 397; alter sequence audit_leaf_id_seq restart with 398"],
     ["an empty database", "delete from audit_leaf"],
   ] as const; // prettier-ignore
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeBase64urlExact } from "@afterkeep/bytes";
 import { keyholderInfo } from "@afterkeep/contracts";
 import { ForbiddenError, writePrivateFile } from "@afterkeep/platform";
-import type { KeyholderInfo } from "./clock-parts.ts";
+import type { KeyholderInfo } from "./zone-clients.ts";
 
 const pinSchema = keyholderInfo.pick({ publicKey: true, nextKey: true, mode: true });
 type Pin = Pick<KeyholderInfo, "publicKey" | "nextKey" | "mode">;

@@ -1,5 +1,5 @@
 import type { Clock } from "@afterkeep/platform";
-import type { KmsClient } from "./clock-parts.ts";
+import type { KmsClient } from "./zone-clients.ts";
 
 /** Tenants' data-encryption keys, asked of the kms and kept for five minutes at most. */
 export type TenantKeys = {

@@ -1,5 +1,6 @@
 import { appendAudit, pgId } from "@afterkeep/platform";
-import type { ClockParts, ClockTransaction, KeyholderSwitch } from "../clock-parts.ts";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
 import { bytesOf } from "./bytes-of.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { ClockParts, KeyholderSwitch } from "../clock-parts.ts";
+import type { ClockParts } from "../clock-parts.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
 import { pinKeyholder, type PinnedKeyholder } from "../keyholder-pin.ts";
 import { reconcileAccount } from "./reconcile-account.ts";
 

@@ -1,7 +1,8 @@
 import { inTenant, pgId } from "@afterkeep/platform";
 import { StatementError } from "@afterkeep/statements";
 import { sql } from "kysely";
-import type { ClockParts, ClockTransaction, KeyholderSwitch } from "../clock-parts.ts";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
 import type { PinnedKeyholder } from "../keyholder-pin.ts";
 import { readOwner } from "../people.ts";
 import { mirrorSwitch } from "./mirror-switch.ts";

@@ -1,5 +1,5 @@
 import { openStatement, type StatementBody, StatementError, verifyRelease } from "@afterkeep/statements";
-import type { KeyholderSwitch } from "../clock-parts.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
 import type { PinnedKeyholder } from "../keyholder-pin.ts";
 
 /** A switch whose decisions are signed by the pinned keyholder. Only this may move anybody. */

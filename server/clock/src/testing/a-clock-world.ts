@@ -9,6 +9,7 @@ import {
   pgId,
   sealField,
   serveZone,
+  type ZoneRuntime,
 } from "@afterkeep/platform";
 import {
   type ManualClock,
@@ -29,6 +30,7 @@ import { aScriptedKeyholder, type ScriptedKeyholder } from "./a-scripted-keyhold
 
 export type ClockWorld = {
   database: TestDatabase;
+  zone: ZoneRuntime;
   folder: string;
   keyholder: ScriptedKeyholder;
   smtp: TestMailServer;
@@ -95,7 +97,19 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
   const outbox = async () => (await database.pool("superuser").query("select * from outbox order by key")).rows;
   try {
     const { account, recipient } = await anAccount(database, dek);
-    await work({ database, folder: zone.dataDir, keyholder, smtp, time, aClock, account, recipient, log, outbox });
+    await work({
+      database,
+      zone: { ...zone, logger },
+      folder: zone.dataDir,
+      keyholder,
+      smtp,
+      time,
+      aClock,
+      account,
+      recipient,
+      log,
+      outbox,
+    });
   } finally {
     for (const close of closing) await close();
     await Promise.all([keyholder.close(), kms.close(), smtp.close()]);

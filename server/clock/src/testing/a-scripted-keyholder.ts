@@ -4,9 +4,9 @@ import { generateSigningKey, sign, thumb } from "@afterkeep/crypto";
 import { serveZone } from "@afterkeep/platform";
 import type { TestMachine } from "@afterkeep/platform/testing";
 import { signedStatement, type StatementBody, type StatementSigner } from "@afterkeep/statements";
-import type { KeyholderInfo, KeyholderSwitch } from "../clock-parts.ts";
+import type { KeyholderClient, KeyholderInfo, KeyholderSwitch } from "../zone-clients.ts";
 
-type Noted = Parameters<typeof keyholderContract.reminderAccepted.request.parse>[0];
+type Noted = Parameters<KeyholderClient["reminderAccepted"]>[0];
 
 /**
  * What the keyholder says, as a test writes it: real signatures over the real transport, so that forged and stale words can be said

@@ -2,11 +2,9 @@ import { type Bytes, isId, newId } from "@afterkeep/bytes";
 import { encodeJcs } from "@afterkeep/formats";
 import { InvariantError } from "../errors/errors.ts";
 
-export const auditActors = ["owner", "recipient", "clock", "system"] as const;
-export type AuditActor = (typeof auditActors)[number];
-export const ipClasses = ["loopback", "private", "public"] as const;
+export type AuditActor = "owner" | "recipient" | "clock" | "system";
 /** From what kind of network; the address itself is personal data and never enters the log. */
-export type IpClass = (typeof ipClasses)[number];
+export type IpClass = "loopback" | "private" | "public";
 
 /** What happened: who did what to what, when, from where. Ids, hashes, counts and words of ours only. */
 export type AuditEntry = {
@@ -32,11 +30,11 @@ const largestLeaf = 8192;
  * The fixed bytes of a leaf (specs/audit-log.md): canonical JSON with a fresh id, so that no two leaves are equal. Throws
  * InvariantError `audit-not-plain` on a value that could carry an address, a name or other free text.
  */
-export function encodeAuditLeaf(entry: AuditEntry): Bytes {
+export function encodeAuditLeaf(entry: AuditEntry, id: string = newId(entry.at)): Bytes {
   requirePlain(entry);
   const bytes = encodeJcs({
     v: 1,
-    id: newId(entry.at),
+    id,
     at: entry.at,
     account: entry.account,
     actor: entry.actor,

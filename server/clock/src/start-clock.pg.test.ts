@@ -1,0 +1,40 @@
+import { newId } from "@afterkeep/bytes";
+import { systemClock } from "@afterkeep/platform";
+import { describe, expect, it, vi } from "vitest";
+import { startClock } from "./start-clock.ts";
+import { owner, withClockWorld } from "./testing/a-clock-world.ts";
+
+const soon = { timeout: 20_000, interval: 20 };
+
+describe("the clock zone", () => {
+  it("reminds by itself, tells the keyholder, goes on after a restart, and stops cleanly", () =>
+    withClockWorld(async ({ zone, keyholder, smtp, account }) => {
+      const clock = systemClock();
+      const own = { ...zone, clock, realClock: clock, smtpUrl: smtp.smtpUrl };
+      keyholder.info = { ...keyholder.info, factor: 1000 };
+      const say = (index: number) =>
+        keyholder.say({ account, b: newId(9 + index), state: "grace", remindersDue: [{ phase: "grace", index }] });
+      const first = await startClock(own);
+      say(0);
+      await vi.waitFor(() => expect(keyholder.noted.map(({ index }) => index)).toEqual([0]), soon);
+      await first.stop();
+      say(1);
+      const second = await startClock(own);
+      await vi.waitFor(() => expect(keyholder.noted.map(({ index }) => index)).toEqual([0, 1]), soon);
+      await second.stop();
+      expect(smtp.taken.map(({ to }) => to)).toEqual([owner.email, owner.email]);
+      expect(new Set(smtp.taken.map(({ messageId }) => messageId)).size).toBe(2);
+    }));
+
+  it("keeps mail when there is no mail server, and says so", () =>
+    withClockWorld(async ({ zone, keyholder, account, log, outbox }) => {
+      const clock = systemClock();
+      const running = await startClock({ ...zone, clock, realClock: clock });
+      keyholder.say({ account, b: newId(9), state: "grace", remindersDue: [{ phase: "grace", index: 0 }] });
+      keyholder.info = { ...keyholder.info, factor: 1000 };
+      await vi.waitFor(async () => expect(await outbox()).toHaveLength(1), soon);
+      await running.stop();
+      expect((await outbox())[0]).toMatchObject({ state: "queued", attempts: 0 });
+      expect(log).toContainEqual(expect.objectContaining({ event: "no-mail-server" }));
+    }));
+});
