@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { encodeBase64url } from "@afterkeep/bytes";
-import { keyholderContract } from "@afterkeep/contracts";
-import { type Clock, type Mailer, type ZoneHandlers } from "@afterkeep/platform";
+import type { keyholderContract } from "@afterkeep/contracts";
+import type { Clock, Mailer, ZoneHandlers } from "@afterkeep/platform";
 import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";

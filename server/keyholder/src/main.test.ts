@@ -22,7 +22,10 @@ async function withZone(work: (zone: { folder: string; call: (name: ZoneName) =>
   await issueIdentities(join(root, "identity"), names);
   const call = async (name: ZoneName) => {
     const identity = await readIdentity(name, join(root, "identity", name));
-    return connectZone(keyholderContract, { zone: { name, identity, socketPath: (to) => join(root, `${to}.sock`) }, to: "keyholder" });
+    return connectZone(keyholderContract, {
+      zone: { name, identity, socketPath: (to) => join(root, `${to}.sock`) },
+      to: "keyholder",
+    });
   };
   const api = await call("api");
   const door = await openPublicDoor(api);
@@ -88,7 +91,14 @@ describe("the keyholder zone", () => {
       await expect(kms.info({})).rejects.toThrow("caller-not-allowed");
       await expect(api.probe({ nonce: encodeBase64url(randomBytes(32)) })).rejects.toThrow("probe-unknown");
       await expect(api.submit({ kind: "checkin", statement: "a.b.c" })).rejects.toThrow("statement-");
-      for (const name of ["keyholder.sqlite", "signing.key", "share.kek", "blob.identity", "next-key.OFFLINE", "public.json"]) {
+      for (const name of [
+        "keyholder.sqlite",
+        "signing.key",
+        "share.kek",
+        "blob.identity",
+        "next-key.OFFLINE",
+        "public.json",
+      ]) {
         expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
       }
       await Promise.all([api.close(), clock.close(), kms.close()]);

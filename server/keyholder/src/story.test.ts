@@ -26,7 +26,12 @@ describe("a whole silence", () => {
       expect(release).toMatchObject({ policyHash: bequest.policyHash, manifestHash: bequest.manifestHash });
       expect(encodeBase64url(fetched.grant.share)).toBe(encodeBase64url(bequest.parts[0]?.share ?? new Uint8Array()));
       const parts = { ...fetched, share: fetched.grant.share };
-      const opened = await openGate(placeOf(owner, person, bequest.b), owner.ownerKey.publicKey, person.identity, parts);
+      const opened = await openGate(
+        placeOf(owner, person, bequest.b),
+        owner.ownerKey.publicKey,
+        person.identity,
+        parts,
+      );
       expect(opened).toBe(bequest.identity);
       expect(test.mail.mails.map(({ to }) => to)).toEqual(["owner@example.test"]);
       expect(test.errors).toEqual([]);

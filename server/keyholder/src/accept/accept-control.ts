@@ -47,10 +47,13 @@ export function acceptControl(parts: KeyholderParts, kind: ControlKind, jws: str
   const next = parts.chains.extend(view, account, jws);
   parts.challenges.require(challenge, account, kind === "disarm" ? "stricter" : "control");
   const id = statementIdOf(jws);
+  const seq = kind === "disarm" ? null : next.head.seq;
   const effect = effectOf(parts, kind, payload, next, id);
+  // Why before the commit: if it fails half-way, what is on disk decides, not what we remember of it.
+  parts.chains.forget(account);
   const receipt = parts.store.commit(() => {
     if (view === null) addAccount(parts.store, account);
-    addStatement(parts.store, { id, account, jws, atMs: moment.attendedMs });
+    addStatement(parts.store, { id, account, seq, jws, atMs: moment.attendedMs });
     const bequests = listBequests(parts.store, account);
     effect.write(moment);
     for (const bequest of bequests) hearSign(parts, bequest, effect.hearing(bequest.b), moment);

@@ -11,7 +11,8 @@ import { writeReceipt } from "./receipt.ts";
 
 /** A new one-time token for a mail link. Only its hash stays here. */
 export function mintToken(parts: KeyholderParts, account: string): string {
-  if (!hasAccount(parts.store, account)) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
+  if (!hasAccount(parts.store, account))
+    throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
   const token = encodeBase64url(randomBytes(32));
   parts.store.commit(() => addToken(parts.store, account, token, "reminder"));
   return token;

@@ -38,6 +38,10 @@ export class Chains {
     if (this.#views.size > maxRemembered && oldest !== undefined) this.#views.delete(oldest);
   }
 
+  forget(account: string): void {
+    this.#views.delete(account);
+  }
+
   #fold(account: string): AccountView | null {
     return listStatements(this.#store, account).reduce<AccountView | null>(
       (view, jws) => this.extend(view, account, jws),

@@ -5,7 +5,11 @@ export type ChallengePurpose = "control" | "stricter" | "checkin";
 type OpenChallenge = { account: string; purpose: ChallengePurpose; expiresMs: number };
 
 const minuteMs = 60_000;
-const lifeMs: Record<ChallengePurpose, number> = { control: 24 * 60 * minuteMs, stricter: 10 * minuteMs, checkin: 10 * minuteMs };
+const lifeMs: Record<ChallengePurpose, number> = {
+  control: 24 * 60 * minuteMs,
+  stricter: 10 * minuteMs,
+  checkin: 10 * minuteMs,
+};
 const maxPerAccount = 32;
 const maxOpen = 20_000;
 

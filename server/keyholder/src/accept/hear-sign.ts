@@ -26,7 +26,11 @@ export function hearSign(parts: KeyholderParts, bequest: Bequest, hearing: Heari
   const heard = hear(bequest, hearing, moment.attendedMs);
   const sign = hearing.kind === "policy" ? hearing.next.id : hearing.id;
   withdraw(parts, bequest, heard.withdrawnRecipients, { sign, atMs: moment.wallMs });
-  saveBequest(parts.store, { ...bequest, policy: heard.policy, history: heard.history, lastCallTriedAt: 0 }, moment.attendedMs);
+  saveBequest(
+    parts.store,
+    { ...bequest, policy: heard.policy, history: heard.history, lastCallTriedAt: 0 },
+    moment.attendedMs,
+  );
   return heard.accepted;
 }
 

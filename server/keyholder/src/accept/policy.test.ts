@@ -6,7 +6,12 @@ import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 const shorter = { interval: 2 * dayMs, reminders: [dayMs], grace: dayMs, lastCall: dayMs / 2 };
-const longer = { interval: 60 * dayMs, reminders: [20, 30, 40].map((days) => days * dayMs), grace: 30 * dayMs, lastCall: 5 * dayMs };
+const longer = {
+  interval: 60 * dayMs,
+  reminders: [20, 30, 40].map((days) => days * dayMs),
+  grace: 30 * dayMs,
+  lastCall: 5 * dayMs,
+};
 
 async function sign(owner: Owner, generation: Generation, over: Parameters<typeof policyOf>[2] = {}): Promise<string> {
   return owner.signAndSubmit("policy", policyOf(owner, generation, over));
@@ -112,7 +117,10 @@ describe("binding a policy", () => {
       const loose = await sign(owner, generation, { times: shorter, weakMax: 0 });
       await owner.submit("disarm", await owner.signDisarm(generation.b, loose));
       await silence(test, 60 * dayMs);
-      expect(await switchOf(owner, generation.b)).toMatchObject({ state: "disarmed", policyHash: generation.policyHash });
+      expect(await switchOf(owner, generation.b)).toMatchObject({
+        state: "disarmed",
+        policyHash: generation.policyHash,
+      });
       await expect(fetchShare(owner, generation.b, person)).rejects.toThrow("not-granted");
     }));
 
@@ -136,10 +144,18 @@ describe("binding a policy", () => {
       const first = await armed(owner, [person, leaving]);
       const second = await deposited(owner, [person], { b: first.b, g: 2, contact: first.contact });
       const kept = await readStored(test.folder);
-      expect(kept.map(({ g, hasShare }) => [g, hasShare])).toEqual([[1, 1], [1, 1], [2, 1]]);
+      expect(kept.map(({ g, hasShare }) => [g, hasShare])).toEqual([
+        [1, 1],
+        [1, 1],
+        [2, 1],
+      ]);
       await sign(owner, second);
       const left = await readStored(test.folder);
-      expect(left.map(({ g, hasShare }) => [g, hasShare])).toEqual([[1, 0], [1, 0], [2, 1]]);
+      expect(left.map(({ g, hasShare }) => [g, hasShare])).toEqual([
+        [1, 0],
+        [1, 0],
+        [2, 1],
+      ]);
       const older = { ...first, pins: [second.pins[0] ?? "", first.pins[1] ?? ""] };
       await expect(sign(owner, older)).rejects.toThrow("statement-generation");
       await silence(test, 50 * dayMs);

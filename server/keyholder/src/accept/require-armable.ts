@@ -8,8 +8,8 @@ import type { Store } from "../store/store.ts";
 
 type Policy = StatementBody<"policy">;
 
-/** As many as a receipt has rows for. */
-const maxBequests = 64;
+/** As many as a receipt of 32 KiB can tell of when all of them cool at once (protocol §4 allows at most 64). */
+export const maxBequests = 60;
 
 /**
  * A policy binds only if it could be carried out to the letter: every share that it names lies here and is the one it names, there

@@ -68,7 +68,13 @@ describe("accepting statements", () => {
       const owner = await anOwner(test);
       const person = await aPerson();
       const pin = { r: person.r, ageKey: person.ageKey, signingKey: "" as const, verified: "words" as const };
-      const later = await owner.signControl("pin", (f) => ({ ...f, ...pin, contact: randomHash(), seq: 2, prev: randomHash() }));
+      const later = await owner.signControl("pin", (f) => ({
+        ...f,
+        ...pin,
+        contact: randomHash(),
+        seq: 2,
+        prev: randomHash(),
+      }));
       await expect(owner.submit("pin", later)).rejects.toThrow("head-stale");
     }));
 
@@ -96,11 +102,17 @@ describe("accepting statements", () => {
       const refused = await owner.signCheckIn({ challenge, blob: "AAAA" });
       await expect(owner.submit("checkin", refused)).rejects.toThrow("blob-size");
       await owner.submit("checkin", await owner.signCheckIn({ challenge }));
-      await expect(owner.submit("checkin", await owner.signCheckIn({ challenge }))).rejects.toThrow("challenge-invalid");
+      await expect(owner.submit("checkin", await owner.signCheckIn({ challenge }))).rejects.toThrow(
+        "challenge-invalid",
+      );
       const foreign = (await other.challenge("checkin")).challenge;
-      await expect(owner.submit("checkin", await owner.signCheckIn({ challenge: foreign }))).rejects.toThrow("challenge-invalid");
+      await expect(owner.submit("checkin", await owner.signCheckIn({ challenge: foreign }))).rejects.toThrow(
+        "challenge-invalid",
+      );
       const control = (await owner.challenge("control")).challenge;
-      await expect(owner.submit("checkin", await owner.signCheckIn({ challenge: control }))).rejects.toThrow("challenge-invalid");
+      await expect(owner.submit("checkin", await owner.signCheckIn({ challenge: control }))).rejects.toThrow(
+        "challenge-invalid",
+      );
     }));
 
   it("lets a check-in's challenge expire after ten minutes and a control one after a day, whatever the wall clock says", () =>
@@ -128,7 +140,10 @@ describe("accepting statements", () => {
   it("refuses a check-in of a device that knows more than the keyholder, or another chain", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
-      for (const seenHead of [{ seq: 7, id: randomHash() }, { seq: 0, id: randomHash() }]) {
+      for (const seenHead of [
+        { seq: 7, id: randomHash() },
+        { seq: 0, id: randomHash() },
+      ]) {
         await expect(owner.submit("checkin", await owner.signCheckIn({ seenHead }))).rejects.toThrow("head-ahead");
       }
     }));
@@ -145,9 +160,9 @@ describe("accepting statements", () => {
   it("does not know an account without a genesis, and takes a genesis once", () =>
     withKeyholder(async (test) => {
       const owner = new Owner(test);
-      await expect(owner.submit("checkin", await owner.signCheckIn({ seenHead: { seq: 0, id: randomHash() } }))).rejects.toThrow(
-        "account-unknown",
-      );
+      await expect(
+        owner.submit("checkin", await owner.signCheckIn({ seenHead: { seq: 0, id: randomHash() } })),
+      ).rejects.toThrow("account-unknown");
       await owner.genesis();
       const again = new Owner(test);
       Object.assign(again, { account: owner.account });

@@ -18,7 +18,9 @@ export function submit(parts: KeyholderParts, kind: SubmittedKind, jws: string):
     const known = findReceipt(parts.store, statementIdOf(jws));
     if (known !== null) return { receipt: known };
     const moment = parts.time.advance();
-    return { receipt: kind === "checkin" ? acceptCheckIn(parts, jws, moment) : acceptControl(parts, kind, jws, moment) };
+    return {
+      receipt: kind === "checkin" ? acceptCheckIn(parts, jws, moment) : acceptControl(parts, kind, jws, moment),
+    };
   } catch (error) {
     throw toPublicError(error);
   }

@@ -2,7 +2,14 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decodeBase64url } from "@afterkeep/bytes";
-import { ageOpenSmall, type AgeIdentity, bequestContext, generateIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
+import {
+  ageOpenSmall,
+  type AgeIdentity,
+  bequestContext,
+  generateIdentity,
+  parseIdentity,
+  recipientOf,
+} from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { contextOf } from "../deposit/import-deposit.ts";
@@ -166,7 +173,9 @@ describe("who can open early, on bytes", () => {
       const said = await everythingSaid(test, scene);
       const thief = [await generateIdentity("hybrid")];
       expect(await tryAll(owner, person, bequest.b, parts, secretsIn(said), thief)).toBeNull();
-      await expect(fetchShare(owner, bequest.b, { r: person.r, identity: thief[0] ?? person.identity })).rejects.toThrow();
+      await expect(
+        fetchShare(owner, bequest.b, { r: person.r, identity: thief[0] ?? person.identity }),
+      ).rejects.toThrow();
     }));
 
   it("a former recipient cannot after a re-key, with everything that is left and their own old share", () =>
@@ -220,11 +229,17 @@ describe("who can open early, on bytes", () => {
       const backup = await test.backUp();
       const kek = decodeBase64url(readFileSync(join(backup, "share.kek"), "utf8"));
       const [row] = rowsOf(backup);
-      if (row?.share == null) throw new Error("no share");
+      if (row === undefined || row.share === null) throw new Error("no share");
       const place = { account: owner.account, b: bequest.b, g: 1, r: person.r, recipient: person.ageKey };
       expect(openShare(kek, bequestContext(place), row.share).length).toBe(32);
       const thief = await aPerson();
-      for (const moved of [{ g: 2 }, { r: thief.r }, { recipient: thief.ageKey }, { b: thief.r }, { account: thief.r }]) {
+      for (const moved of [
+        { g: 2 },
+        { r: thief.r },
+        { recipient: thief.ageKey },
+        { b: thief.r },
+        { account: thief.r },
+      ]) {
         const stolen = row.share;
         expect(() => openShare(kek, bequestContext({ ...place, ...moved }), stolen)).toThrow("could not be decrypted");
       }

@@ -16,7 +16,7 @@ import { lastCallMail } from "./last-call-mail.ts";
 export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Promise<void> {
   const bequest = findBequest(parts.store, account, b);
   const { attendedMs } = parts.time.now();
-  if (parts.mailer === null || bequest === null || !isCallDue(bequest, attendedMs)) return;
+  if (bequest === null || !isCallDue(bequest, attendedMs)) return;
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs));
   let isAccepted = false;
   for (const contact of bequest.policy.contacts) isAccepted = (await sendTo(parts, bequest, contact)) || isAccepted;
@@ -46,7 +46,12 @@ async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string):
 
 /** A link only where pressing it would count; a dead link in a last call would be worse than none. */
 function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): string | null {
-  const wouldCount = applySign(policy, history, { id: policy.id, class: "token" }, parts.time.now().attendedMs).accepted;
+  const wouldCount = applySign(
+    policy,
+    history,
+    { id: policy.id, class: "token" },
+    parts.time.now().attendedMs,
+  ).accepted;
   if (!wouldCount) return null;
   const token = encodeBase64url(randomBytes(32));
   parts.store.commit(() => addToken(parts.store, account, token, "last-call"));

@@ -22,5 +22,6 @@ function hold(parts: KeyholderParts, bequest: Bequest, { attendedMs, wallMs }: M
   const history = applyRestore(bequest.policy, bequest.history, attendedMs);
   const taken = history.slots.filter(({ stage }) => stage === "withdrawn").map(({ r }) => r);
   withdraw(parts, bequest, taken, { sign: bequest.history.lastSign?.id ?? bequest.policy.id, atMs: wallMs });
-  saveBequest(parts.store, { ...bequest, history }, attendedMs);
+  // Shown anew in any case: what readers remember may be of the time that this store lost.
+  saveBequest(parts.store, { ...bequest, history, shown: "" }, attendedMs);
 }

@@ -167,6 +167,8 @@ describe("the clock zone's word", () => {
       const reminder = { account: owner.account, b, phase: "reminding", index: 0 } as const;
       expect(await owner.handlers.reminderAccepted({ ...reminder, lastSign }, asClock)).toEqual({ noted: false });
       const present = (await switchOf(owner, b)).lastSign;
-      expect(await owner.handlers.reminderAccepted({ ...reminder, lastSign: present }, asClock)).toEqual({ noted: true });
+      expect(await owner.handlers.reminderAccepted({ ...reminder, lastSign: present }, asClock)).toEqual({
+        noted: true,
+      });
     }));
 });

@@ -27,7 +27,11 @@ export class DepositKeys {
     const same = this.#at(place);
     if (same.length >= maxPerPlace) this.destroy(same[0]?.[0]);
     if (this.#open.size >= maxOpen) this.destroy(this.#open.keys().next().value);
-    this.#open.set(recipient, { place: placeKey(place), identity, expiresMs: this.#clock.monotonicMs() + depositKeyLifeMs });
+    this.#open.set(recipient, {
+      place: placeKey(place),
+      identity,
+      expiresMs: this.#clock.monotonicMs() + depositKeyLifeMs,
+    });
     return recipient;
   }
 

@@ -14,13 +14,18 @@ const maxContacts = 64;
  * Keeps an owner's address for last calls, encrypted, under the commitment that policies name. The one-time key is not
  * destroyed, so that a lost answer can be asked for again: the same address gives the same commitment.
  */
-export async function importContact(parts: KeyholderParts, account: string, sealed: string): Promise<{ contact: string }> {
+export async function importContact(
+  parts: KeyholderParts,
+  account: string,
+  sealed: string,
+): Promise<{ contact: string }> {
   getView(parts, account);
   const file = decodeBase64url(sealed);
   const { deposit } = await openWith(parts.depositKeys, contactPlace(account), (identity) =>
     openContactDeposit(identity, file),
   );
-  if (deposit.account !== account) throw new InputError("deposit-differs", "This address was sealed for another account.");
+  if (deposit.account !== account)
+    throw new InputError("deposit-differs", "This address was sealed for another account.");
   requireAddress(deposit.address);
   const contact = encodeBase64url(contactDepositCommit(deposit));
   requireRoom(parts, account, contact);

@@ -89,7 +89,8 @@ describe("depositing a share", () => {
       await expect(sendDeposit(owner, lost)).rejects.toThrow("deposit-key-unknown");
       const slow = await aDeposit(owner, person);
       test.clock.advance(dayMs);
-      for (const deposit of [late, slow]) await expect(sendDeposit(owner, deposit)).rejects.toThrow("deposit-key-unknown");
+      for (const deposit of [late, slow])
+        await expect(sendDeposit(owner, deposit)).rejects.toThrow("deposit-key-unknown");
     }, real));
 
   it("asks for a pin first, and for an account before that", () =>

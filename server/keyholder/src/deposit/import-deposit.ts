@@ -68,7 +68,8 @@ export function contextOf({ account, b, g, r }: DepositPlace, ageKey: string): B
 
 // Why: without this, a share could be imported under another's policy, or under a key that the owner never pinned.
 function requireMeant(deposit: Deposit, context: BequestContext, view: AccountView): void {
-  const isMeant = equalBytes(deposit.bequest, context) && equalBytes(deposit.owner, thumbBytes(decodeBase64url(view.ownerKey)));
+  const isMeant =
+    equalBytes(deposit.bequest, context) && equalBytes(deposit.owner, thumbBytes(decodeBase64url(view.ownerKey)));
   if (!isMeant) throw new InputError("deposit-differs", "This share was sealed for something else.");
 }
 
@@ -97,7 +98,9 @@ function toSlot(
 
 /** Invariant: what an accepted policy names is never replaced. */
 function requireFree(parts: KeyholderParts, { account, b, g, r }: Slot, view: AccountView): void {
-  const named = (view.policies.get(b) ?? []).some(({ body }) => body.g === g && body.recipients.some((one) => one.r === r));
+  const named = (view.policies.get(b) ?? []).some(
+    ({ body }) => body.g === g && body.recipients.some((one) => one.r === r),
+  );
   if (named) throw new ConflictError("slot-bound", "A signed policy already names a share in this place.");
   if (findSlot(parts.store, account, b, g, r) === null && countSlots(parts.store, account) >= maxSlots) {
     throw new ConflictError("too-many-slots", `An account has at most ${maxSlots} deposited shares.`);

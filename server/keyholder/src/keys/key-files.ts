@@ -29,7 +29,9 @@ const offlineNote = [
 
 /** Opens the keys in `folder`, making them at the first start. */
 export async function openKeys(folder: string): Promise<KeyholderKeys> {
-  const file = signingFile.parse(JSON.parse(readOrCreatePrivateFile(join(folder, "signing.key"), () => makeSigning(folder))));
+  const file = signingFile.parse(
+    JSON.parse(readOrCreatePrivateFile(join(folder, "signing.key"), () => makeSigning(folder))),
+  );
   const signing = signingKeyFromSeed(decodeBase64urlExact(file.seed, 32, "keyholder signing key"));
   const kek = readOrCreatePrivateFile(join(folder, "share.kek"), () => encodeBase64url(randomBytes(32)));
   const blobPath = join(folder, "blob.identity");

@@ -2,7 +2,12 @@ import { decodeBase64url, encodeBase64url, equalBytes, randomBytes } from "@afte
 import { type Clock, ForbiddenError } from "@afterkeep/platform";
 
 /** Whose key is to be proven, for which decision. */
-export type ProofPlace = { readonly account: string; readonly b: string; readonly r: string; readonly decisionId: string };
+export type ProofPlace = {
+  readonly account: string;
+  readonly b: string;
+  readonly r: string;
+  readonly decisionId: string;
+};
 type OpenProof = { nonce: string; expiresMs: number };
 
 const lifeMs = 10 * 60_000;

@@ -42,7 +42,9 @@ describe("releasing", () => {
       await expect(owner.handlers.grant({ ...request, nonce: randomHash() }, asApi)).rejects.toThrow("proof-wrong");
       const foreign = await proven(owner, elsewhere.b, person);
       await expect(owner.handlers.grant({ ...request, nonce: foreign.nonce }, asApi)).rejects.toThrow("proof-wrong");
-      await expect(owner.handlers.grant({ ...request, decisionId: foreign.decisionId }, asApi)).rejects.toThrow("not-granted");
+      await expect(owner.handlers.grant({ ...request, decisionId: foreign.decisionId }, asApi)).rejects.toThrow(
+        "not-granted",
+      );
       expect((await switchOf(owner, b)).slots[0]?.stage).toBe("granted");
       await owner.handlers.grant(request, asApi);
       await expect(owner.handlers.grant(request, asApi)).rejects.toThrow("proof-wrong");
@@ -57,7 +59,10 @@ describe("releasing", () => {
       const { b } = await armed(owner, [person]);
       await silence(test, longEnough);
       const request = await proven(owner, b, person);
-      const answers = await Promise.allSettled([owner.handlers.grant(request, asApi), owner.handlers.grant(request, asApi)]);
+      const answers = await Promise.allSettled([
+        owner.handlers.grant(request, asApi),
+        owner.handlers.grant(request, asApi),
+      ]);
       expect(answers.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     }));
 
@@ -107,7 +112,10 @@ describe("the owner's return", () => {
       await expect(fetchShare(owner, b, slow)).rejects.toThrow("not-granted");
       const { slots } = await switchOf(owner, b);
       expect(new Map(slots.map(({ r, stage }) => [r, stage]))).toEqual(
-        new Map<string, string>([[quick.r, "fetched"], [slow.r, "withdrawn"]]),
+        new Map<string, string>([
+          [quick.r, "fetched"],
+          [slow.r, "withdrawn"],
+        ]),
       );
       const withdrawn = slots.find(({ r }) => r === slow.r)?.withdrawn ?? "";
       const key = await owner.keyholderKey();

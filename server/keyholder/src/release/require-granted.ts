@@ -4,14 +4,20 @@ import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findSlot, type Slot } from "../store/slots.ts";
 
 export type ReleasePlace = { readonly account: string; readonly b: string; readonly r: string };
-export type Granted = { readonly bequest: Bequest; readonly slot: Slot; readonly share: Uint8Array; readonly decisionId: string };
+export type Granted = {
+  readonly bequest: Bequest;
+  readonly slot: Slot;
+  readonly share: Uint8Array;
+  readonly decisionId: string;
+};
 
 /**
  * What the keyholder's own record says is granted to this recipient now. Throws NotFoundError for everything else: unknown,
  * waiting, withdrawn, held and taken back look the same from outside.
  */
 export function requireGranted(parts: KeyholderParts, { account, b, r }: ReleasePlace): Granted {
-  if (parts.time.isStopped()) throw new ConflictError("held", "The keyholder's clock is behind; nothing is given meanwhile.");
+  if (parts.time.isStopped())
+    throw new ConflictError("held", "The keyholder's clock is behind; nothing is given meanwhile.");
   const bequest = findBequest(parts.store, account, b);
   const stage = bequest?.history.slots.find((slot) => slot.r === r)?.stage;
   const decisionId = bequest?.history.decision?.id;

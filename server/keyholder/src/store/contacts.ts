@@ -9,9 +9,12 @@ export function addContact(store: Store, account: string, hash: string, sealed: 
 }
 
 export function findContact(store: Store, account: string, hash: string): Uint8Array | null {
-  return store.find("select sealed from contact where account = ? and hash = ?", sealedSchema, account, hash)?.sealed ?? null;
+  return (
+    store.find("select sealed from contact where account = ? and hash = ?", sealedSchema, account, hash)?.sealed ?? null
+  );
 }
 
 export function countContacts(store: Store, account: string): number {
-  return store.one("select count(*) as count from contact where account = ?", z.object({ count: z.int() }), account).count;
+  return store.one("select count(*) as count from contact where account = ?", z.object({ count: z.int() }), account)
+    .count;
 }

@@ -9,7 +9,12 @@ const asApi = { caller: "api", requestId: "test" } as const;
 const steps = ["begun", "written", "committed", "marked"] as const satisfies CommitStep[];
 
 /** Ends the process at `step` of the commit after the next `skip` ones, then starts it again. */
-async function crashAt(test: TestKeyholder, step: CommitStep, skip: number, work: () => Promise<unknown>): Promise<void> {
+async function crashAt(
+  test: TestKeyholder,
+  step: CommitStep,
+  skip: number,
+  work: () => Promise<unknown>,
+): Promise<void> {
   let seen = 0;
   let isDead = false;
   test.onCommitStep = (reached) => {
@@ -41,11 +46,13 @@ describe("a crash between any two steps of a commit", () => {
       await crashAt(test, step, 1, () => owner.submit("checkin", statement));
       const isHeard = (await switchOf(owner, b)).lastSign !== before;
       expect(isHeard).toBe(step === "committed" || step === "marked");
-      if (isHeard) expect((await owner.submit("checkin", statement)).statement).toBe((await switchOf(owner, b)).lastSign);
+      if (isHeard)
+        expect((await owner.submit("checkin", statement)).statement).toBe((await switchOf(owner, b)).lastSign);
       else await expect(owner.submit("checkin", statement)).rejects.toThrow("challenge-invalid");
       expect((await owner.checkIn()).rows[0]?.used).toBe(0);
       expect((await owner.handlers.info({}, asApi)).epoch).toBe(1);
-    }));
+    }),
+  );
 
   it.each(steps)("at '%s' leaves a policy either unknown or bound, with its place in the chain", (step) =>
     withKeyholder(async (test) => {
@@ -60,7 +67,8 @@ describe("a crash between any two steps of a commit", () => {
       if (isBound) await owner.submit("policy", policy);
       else await owner.signAndSubmit("policy", policyOf(owner, generation));
       expect((await switchOf(owner, generation.b)).state).toBe("armed");
-    }));
+    }),
+  );
 
   it.each(steps)("at '%s' leaves a decision either unmade or made with its signed release", (step) =>
     withKeyholder(async (test) => {
@@ -79,7 +87,8 @@ describe("a crash between any two steps of a commit", () => {
       await silence(test, dayMs);
       await fetchShare(owner, b, person);
       if (release !== "") expect((await switchOf(owner, b)).release).toBe(release);
-    }));
+    }),
+  );
 
   it.each(steps)("at '%s' leaves a fetch either unwritten or written, and the share to be had again", (step) =>
     withKeyholder(async (test) => {
@@ -91,7 +100,8 @@ describe("a crash between any two steps of a commit", () => {
       expect(stage).toBe(step === "committed" || step === "marked" ? "fetched" : "granted");
       await fetchShare(owner, b, person);
       expect((await switchOf(owner, b)).slots[0]?.stage).toBe("fetched");
-    }));
+    }),
+  );
 
   it.each(steps)("at '%s' of a return never leaves a share that is both withdrawn and fetchable", (step) =>
     withKeyholder(async (test) => {
@@ -104,6 +114,36 @@ describe("a crash between any two steps of a commit", () => {
       expect(slot?.withdrawn !== "").toBe(slot?.stage === "withdrawn");
       if (slot?.stage === "withdrawn") await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
       else await fetchShare(owner, b, person);
+    }),
+  );
+
+  it("never forks a chain when only the mark could not be written and the process lives on", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const people = [await aPerson(), await aPerson()];
+      const sign = (r: string, ageKey: string) =>
+        owner.signControl("pin", (fields) => ({
+          ...fields,
+          r,
+          ageKey,
+          signingKey: "",
+          verified: "words",
+          contact: owner.audience,
+        }));
+      const [one, other] = [
+        await sign(people[0]?.r ?? "", people[0]?.ageKey ?? ""),
+        await sign(people[1]?.r ?? "", people[1]?.ageKey ?? ""),
+      ];
+      let seen = 0;
+      test.onCommitStep = (step) => {
+        if (step === "committed" && seen++ === 1) throw new Error("disk full");
+      };
+      await expect(owner.submit("pin", one)).rejects.toThrow("disk full");
+      test.onCommitStep = () => {};
+      await expect(owner.submit("pin", other)).rejects.toThrow("head-stale");
+      expect((await owner.submit("pin", one)).head.seq).toBe(1);
+      await test.restart();
+      expect(await headOf(owner)).toBe(1);
     }));
 
   it("of an accepted last call sends it again rather than assuming it", () =>

@@ -19,10 +19,18 @@ export function getRelease(store: Store, decision: string): string {
 
 /** The manifest that a recipient's share was given with, once it was. */
 export function findFetch(store: Store, decision: string, r: string): { manifestHash: string } | null {
-  return store.find("select manifest_hash as manifestHash from fetch where decision = ? and r = ?", fetchSchema, decision, r);
+  return store.find(
+    "select manifest_hash as manifestHash from fetch where decision = ? and r = ?",
+    fetchSchema,
+    decision,
+    r,
+  );
 }
 
 /** Invariant: one row per decision and recipient, on disk before the share leaves. Fetched means: this row exists. */
-export function addFetch(store: Store, fetch: { decision: string; r: string; manifestHash: string; atMs: number }): void {
+export function addFetch(
+  store: Store,
+  fetch: { decision: string; r: string; manifestHash: string; atMs: number },
+): void {
   store.run("insert into fetch values (?, ?, ?, ?)", fetch.decision, fetch.r, fetch.manifestHash, fetch.atMs);
 }

@@ -7,6 +7,9 @@ export function readEpoch(store: Store): number {
   return store.one("select epoch from keyholder", z.object({ epoch: z.int() })).epoch;
 }
 
+/** More changes than one epoch ever shows: a reader's cursor from before the restore is below everything after it. */
+const revisionJump = 1_000_000_000;
+
 /**
  * Begins a new epoch after a restore, above every one that ran here. Call inside a commit.
  *
@@ -14,5 +17,5 @@ export function readEpoch(store: Store): number {
  */
 export function raiseEpoch(store: Store): void {
   const epoch = Math.max(readEpoch(store), store.markedEpoch) + 1;
-  store.run("update keyholder set epoch = ?, instance = ?", epoch, randomUUID());
+  store.run("update keyholder set epoch = ?, instance = ?, revision = revision + ?", epoch, randomUUID(), revisionJump);
 }

@@ -22,7 +22,11 @@ describe("an older store put in place of the present one", () => {
       await owner.checkIn();
       await test.restoreStore(backup);
       expect(await epochOf(test)).toBe(2);
-      expect(await switchOf(owner, b)).toMatchObject({ state: "held", waitsFor: "hold", left: (90 + 30 + 14 + 3) * dayMs });
+      expect(await switchOf(owner, b)).toMatchObject({
+        state: "held",
+        waitsFor: "hold",
+        left: (90 + 30 + 14 + 3) * dayMs,
+      });
       await silence(test, 89 * dayMs);
       expect((await switchOf(owner, b)).state).toBe("held");
       await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
@@ -70,7 +74,10 @@ describe("an older store put in place of the present one", () => {
       const backup = await test.backUp();
       const newest = await owner.checkIn();
       await test.restoreStore(backup);
-      const { token } = await owner.handlers.mintToken({ account: owner.account }, { caller: "clock", requestId: "test" });
+      const { token } = await owner.handlers.mintToken(
+        { account: owner.account },
+        { caller: "clock", requestId: "test" },
+      );
       const weak = async () => owner.handlers.submitToken({ token, nonce: newest.nonce }, asApi);
       await expect(weak()).rejects.toThrow("sign-not-accepted");
       expect((await switchOf(owner, b)).state).toBe("held");
@@ -87,6 +94,19 @@ describe("an older store put in place of the present one", () => {
       await owner.pin(await aPerson());
       await test.restoreStore(backup);
       await expect(owner.checkIn()).rejects.toThrow("head-ahead");
+    }));
+
+  it("shows every switch again to a clock zone whose cursor is of the lost time", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const backup = await test.backUp();
+      for (let i = 0; i < 5; i++) await owner.checkIn();
+      const asClock = { caller: "clock", requestId: "test" } as const;
+      const { cursor } = await test.keyholder.handlers.switches({ after: 0, limit: 10 }, asClock);
+      await test.restoreStore(backup);
+      const { items } = await test.keyholder.handlers.switches({ after: cursor, limit: 10 }, asClock);
+      expect(items.map((item) => [item.b, item.state])).toEqual([[b, "held"]]);
     }));
 
   it("is not suspected after an ordinary restart", () =>

@@ -28,10 +28,12 @@ create table statement (
   position integer primary key autoincrement,
   id text not null unique,
   account text not null references account,
+  seq integer,
   jws text not null,
   accepted_at integer not null
 ) strict;
 create index statement_account on statement (account, position);
+create unique index statement_chain on statement (account, seq) where seq is not null;
 
 create table receipt (
   statement text primary key,

@@ -50,7 +50,12 @@ export function putSlot(store: Store, slot: Slot): void {
   );
 }
 
-export function setWithdrawn(store: Store, account: string, place: { b: string; g: number; r: string }, jws: string): void {
+export function setWithdrawn(
+  store: Store,
+  account: string,
+  place: { b: string; g: number; r: string },
+  jws: string,
+): void {
   store.run(
     "update slot set withdrawn = ? where account = ? and b = ? and g = ? and r = ?",
     jws,

@@ -3,10 +3,23 @@ import type { Store } from "./store.ts";
 
 const jwsSchema = z.object({ jws: z.string() });
 
-/** Keeps an accepted statement of the owner's; the order of acceptance is the order of the fold. */
-export function addStatement(store: Store, statement: { id: string; account: string; jws: string; atMs: number }): void {
-  const { id, account, jws, atMs } = statement;
-  store.run("insert into statement (id, account, jws, accepted_at) values (?, ?, ?, ?)", id, account, jws, atMs);
+/**
+ * Keeps an accepted statement of the owner's; the order of acceptance is the order of the fold.
+ * @param statement `seq` is its place in the chain, null for a disarm, which has none
+ */
+export function addStatement(
+  store: Store,
+  statement: { id: string; account: string; seq: number | null; jws: string; atMs: number },
+): void {
+  const { id, account, seq, jws, atMs } = statement;
+  store.run(
+    "insert into statement (id, account, seq, jws, accepted_at) values (?, ?, ?, ?, ?)",
+    id,
+    account,
+    seq,
+    jws,
+    atMs,
+  );
 }
 
 export function listStatements(store: Store, account: string): string[] {

@@ -120,7 +120,9 @@ function openDatabase(folder: string, settings: StoreSettings): DatabaseSync {
   chmodSync(path, 0o600);
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   // Why full: a receipt promises that what it says survives a power cut.
-  database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma busy_timeout = 2000");
+  database.exec(
+    "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma busy_timeout = 2000",
+  );
   if (!isCreated(database)) createTables(database, settings);
   return database;
 }
@@ -132,9 +134,7 @@ function isCreated(database: DatabaseSync): boolean {
 function createTables(database: DatabaseSync, { mode, factor }: StoreSettings): void {
   database.exec("begin immediate");
   database.exec(schema);
-  database
-    .prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0)")
-    .run(randomUUID(), mode, factor);
+  database.prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0)").run(randomUUID(), mode, factor);
   database.exec("commit");
 }
 

@@ -17,7 +17,12 @@ const maxPerPurpose = 256;
 
 /** Only the hash is kept: who reads the store cannot check in for anybody. */
 export function addToken(store: Store, account: string, token: string, purpose: TokenPurpose): void {
-  store.run("insert into token (hash, account, purpose, used_by) values (?, ?, ?, '')", tokenHash(token), account, purpose);
+  store.run(
+    "insert into token (hash, account, purpose, used_by) values (?, ?, ?, '')",
+    tokenHash(token),
+    account,
+    purpose,
+  );
   store.run(
     `delete from token where account = ? and purpose = ? and position <= coalesce((select position from token
       where account = ? and purpose = ? order by position desc limit 1 offset ?), 0)`,

@@ -42,5 +42,9 @@ function describeLastCall({ policy, history }: Bequest, attendedMs: number): Key
 
 function describeSlots(store: Store, { account, b, policy, history }: Bequest): KeyholderSwitch["slots"] {
   const signed = new Map(listSlots(store, account, b, policy.g).map((slot) => [slot.r, slot.withdrawn]));
-  return history.slots.map(({ r, stage }) => ({ r, stage, withdrawn: stage === "withdrawn" ? (signed.get(r) ?? "") : "" }));
+  return history.slots.map(({ r, stage }) => ({
+    r,
+    stage,
+    withdrawn: stage === "withdrawn" ? (signed.get(r) ?? "") : "",
+  }));
 }

@@ -12,7 +12,13 @@ const lastCallRetryMs = 15 * 60_000;
  * zone shows or acts on. The shares of generations before the bound one are destroyed. Call inside a commit.
  */
 export function saveBequest(store: Store, bequest: Bequest, attendedMs: number): void {
-  const { used: _, left: __, earliestWallMs: ___, revision: ____, ...facts } = describeSwitch(store, bequest, {
+  const {
+    used: _,
+    left: __,
+    earliestWallMs: ___,
+    revision: ____,
+    ...facts
+  } = describeSwitch(store, bequest, {
     attendedMs,
     wallMs: 0,
   });

@@ -79,10 +79,7 @@ export async function depositShare(
   return { place, share, outer, path, imported };
 }
 
-export async function openDepositKey(
-  owner: Owner,
-  place: { b: string; g: number; r: string },
-): Promise<AgeRecipient> {
+export async function openDepositKey(owner: Owner, place: { b: string; g: number; r: string }): Promise<AgeRecipient> {
   const { depositKey } = await owner.handlers.depositKey({ account: owner.account, ...place }, zones);
   return parseHybridRecipient(openStatement("deposit-key", depositKey, await owner.keyholderKey()).body.recipient);
 }

@@ -91,7 +91,8 @@ export class TestKeyholder {
   /** Puts the store of a backup in place of the present one, and starts on it. */
   async restoreStore(backup: string): Promise<void> {
     this.stop();
-    for (const name of readdirSync(this.folder)) if (name.startsWith("keyholder.sqlite")) rmSync(join(this.folder, name));
+    for (const name of readdirSync(this.folder))
+      if (name.startsWith("keyholder.sqlite")) rmSync(join(this.folder, name));
     cpSync(join(backup, "keyholder.sqlite"), join(this.folder, "keyholder.sqlite"));
     await this.start();
   }

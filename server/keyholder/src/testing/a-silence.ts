@@ -19,7 +19,8 @@ export async function remindAll(test: TestKeyholder): Promise<void> {
   const { handlers } = test.keyholder;
   const { items } = await handlers.switches({ after: 0, limit: 1000 }, asClock);
   for (const { account, b, lastSign, remindersDue } of items) {
-    for (const reminder of remindersDue) await handlers.reminderAccepted({ account, b, lastSign, ...reminder }, asClock);
+    for (const reminder of remindersDue)
+      await handlers.reminderAccepted({ account, b, lastSign, ...reminder }, asClock);
   }
 }
 
@@ -40,7 +41,11 @@ export async function switchOf(owner: Owner, b: string): Promise<KeyholderSwitch
 }
 
 /** What a recipient's device does to get the share: proves the key, then opens the grant. */
-export async function fetchShare(owner: Owner, b: string, { r, identity }: Pick<Person, "r" | "identity">): Promise<Fetched> {
+export async function fetchShare(
+  owner: Owner,
+  b: string,
+  { r, identity }: Pick<Person, "r" | "identity">,
+): Promise<Fetched> {
   const place = { account: owner.account, b, r };
   const { decisionId, challenge } = await owner.handlers.prove(place, asApi);
   const { nonce } = await openProofChallenge(identity, decodeBase64url(challenge));

@@ -8,7 +8,13 @@ import {
   parseHybridRecipient,
   recipientOf,
 } from "@afterkeep/formats";
-import { type StatementBody, type StatementKind, openStatement, signedStatement, zeroHash } from "@afterkeep/statements";
+import {
+  type StatementBody,
+  type StatementKind,
+  openStatement,
+  signedStatement,
+  zeroHash,
+} from "@afterkeep/statements";
 import type { TestKeyholder } from "./a-keyholder.ts";
 
 export type Person = { readonly r: Id; readonly identity: AgeIdentity; readonly ageKey: AgeRecipient };
@@ -26,7 +32,10 @@ export async function aPerson(): Promise<Person> {
 }
 
 export const randomHash = (): string => encodeBase64url(randomBytes(32));
-export const signerOf = (key: SigningKey) => ({ publicKey: key.publicKey, sign: (bytes: Uint8Array) => sign(bytes, key) });
+export const signerOf = (key: SigningKey) => ({
+  publicKey: key.publicKey,
+  sign: (bytes: Uint8Array) => sign(bytes, key),
+});
 
 /** An owner with real keys, who talks to a keyholder as the api would pass it on. ForTestsOnly: keeps no secrets. */
 export class Owner {
@@ -97,10 +106,7 @@ export class Owner {
   }
 
   /** Submits and returns the statement's id, for which the chain's head is now a name. */
-  async signAndSubmit<Kind extends "pin" | "policy" | "manifest">(
-    kind: Kind,
-    fill: Fill<Kind>,
-  ): Promise<string> {
+  async signAndSubmit<Kind extends "pin" | "policy" | "manifest">(kind: Kind, fill: Fill<Kind>): Promise<string> {
     await this.submit(kind, await this.signControl(kind, fill));
     return this.head.id;
   }

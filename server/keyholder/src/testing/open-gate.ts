@@ -1,11 +1,24 @@
 import { type Id, parseId } from "@afterkeep/bytes";
 import { thumbBytes } from "@afterkeep/crypto";
-import { type AgeIdentity, type AgeRecipient, bequestContext, openInner, openOuter, openPath } from "@afterkeep/formats";
+import {
+  type AgeIdentity,
+  type AgeRecipient,
+  bequestContext,
+  openInner,
+  openOuter,
+  openPath,
+} from "@afterkeep/formats";
 import type { Owner, Person } from "./an-owner.ts";
 
 /** What somebody who tries to open a gate has. */
 export type GateBytes = { readonly share: Uint8Array; readonly outer: Uint8Array; readonly path: Uint8Array };
-export type GatePlace = { readonly account: Id; readonly b: string; readonly g: number; readonly r: string; readonly ageKey: AgeRecipient };
+export type GatePlace = {
+  readonly account: Id;
+  readonly b: string;
+  readonly g: number;
+  readonly r: string;
+  readonly ageKey: AgeRecipient;
+};
 
 /** The real way in, as every opener goes it: share → W → G → outer → inner → the bequest's identity. */
 export async function openGate(

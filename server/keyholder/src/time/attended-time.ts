@@ -57,7 +57,8 @@ export class AttendedTime {
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
     const isHealthy = this.#isProbed(monotonicMs) && !this.isStopped();
-    const credit = isHealthy && this.#last?.isHealthy ? this.#creditFor(monotonicMs - this.#last.monotonicMs, wallMs) : 0;
+    const credit =
+      isHealthy && this.#last?.isHealthy ? this.#creditFor(monotonicMs - this.#last.monotonicMs, wallMs) : 0;
     this.#last = { monotonicMs, isHealthy: false };
     this.#write(this.#attended + credit, Math.max(this.#recordedWall, wallMs));
     this.#last = { monotonicMs, isHealthy };
@@ -69,7 +70,9 @@ export class AttendedTime {
   }
 
   #write(attended: number, recordedWall: number): void {
-    this.#store.commit(() => this.#store.run("update keyholder set attended = ?, recorded_wall = ?", attended, recordedWall));
+    this.#store.commit(() =>
+      this.#store.run("update keyholder set attended = ?, recorded_wall = ?", attended, recordedWall),
+    );
     this.#attended = attended;
     this.#recordedWall = recordedWall;
   }
