@@ -230,6 +230,12 @@ def is_checkpoint(v, root: bytes, size: int) -> bool:
     return is_head and own.hex() == hash and signature[:4] == own and verify(signature[4:], (text + "\n").encode(), key[1:])
 
 
+def check_audit_log(v) -> None:
+    for c in v["leaves"]:
+        check("audit leaf", lambda: write_jcs({**c["entry"], "v": 1, "id": c["id"]}) == x(c["leaf"]))
+        check("audit leaf hash", lambda: merkle.leaf_hash(x(c["leaf"])) == x(c["leafHash"]))
+
+
 for name, part in {
     "encodings": check_encodings,
     "statements": check_statements,
@@ -238,6 +244,7 @@ for name, part in {
     "sealed-document": check_document,
     "release-gate": check_gate,
     "merkle": check_merkle,
+    "audit-log": check_audit_log,
 }.items():
     check(f"{name}: read to its end", lambda: (part(load(name)), True)[1])
 print(f"{checks['right']} right, {checks['wrong']} differ")

@@ -1,4 +1,5 @@
 import { accountChainVectors } from "./account-chain.ts";
+import { auditLogVectors } from "./audit-log.ts";
 import { encodingVectors } from "./encodings.ts";
 import { keyVectors } from "./keys.ts";
 import { merkleVectors } from "./merkle.ts";
@@ -20,6 +21,7 @@ export async function makeAllVectors(): Promise<{ json: Record<string, VectorFil
       "sealed-document": document.json,
       "release-gate": await releaseGateVectors(),
       merkle: merkleVectors(),
+      "audit-log": auditLogVectors(),
     },
   };
 }

@@ -66,6 +66,8 @@ describe("the cross-check in Python's standard library", () => {
     ["release-gate.json", "commit"],
     ["merkle.json", "root"],
     ["merkle.json", "payloadRoot"],
+    ["audit-log.json", "leaf"],
+    ["audit-log.json", "leafHash"],
   ])("notices a changed digit in %s, %s", (file, field) => {
     const { status, output } = crosscheck(withChange(file, flip(field)));
     expect(status).toBe(1);
