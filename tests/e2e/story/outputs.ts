@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** The stable fields of `--json` that the story reads. */
+const moment = z.number();
+export const created = z.object({ account: z.string(), kit: z.string() });
+export const documents = z.object({ documents: z.array(z.object({ doc: z.string(), name: z.string(), folder: z.string() })) });
+export const recipient = z.object({ r: z.string() });
+export const words = z.object({ words: z.array(z.string()).length(8) });
+export const bequest = z.object({ b: z.string() });
+export const checkedIn = z.object({
+  counted: z.literal(true),
+  earliestMs: moment.nullable(),
+  epoch: z.number(),
+  counter: z.number(),
+  rows: z.array(z.object({ b: z.string(), state: z.string(), earliestMs: moment })),
+});
+export const status = z.object({
+  now: moment,
+  switches: z.array(
+    z.object({
+      b: z.string(),
+      state: z.string(),
+      earliestMs: moment.nullable(),
+      slots: z.array(z.object({ r: z.string(), stage: z.string() })),
+    }),
+  ),
+});
+export const releases = z.object({ releases: z.array(z.object({ b: z.string(), stage: z.string() })) });
+export const opened = z.object({
+  message: z.string(),
+  older: z.boolean(),
+  files: z.array(z.object({ doc: z.string(), file: z.string(), bytes: z.number() })),
+});
+export const failed = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+export const log = z.object({ size: z.number(), leaves: z.array(z.object({ action: z.string(), verified: z.literal(true) })) });
