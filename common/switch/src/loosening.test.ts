@@ -137,6 +137,8 @@ describe("cooling", () => {
     const joined = applyPolicy(policy, over, next, days(60));
     const active = applyCoolingActivation(policy, joined.history, days(67));
     expect(deriveSwitch(active.policy, active.history, days(67))).toMatchObject({ state: "armed", actions: [] });
+    const undone = applyCoolingActivation(policy, { ...joined.history, decision: over.decision }, days(67));
+    expect(undone.history.decision).toBeNull();
   });
   it("gives every slot anew in another generation", () => {
     const fetched = { ...history, slots: history.slots.map(({ r }) => ({ r, stage: "fetched" as const })) };
