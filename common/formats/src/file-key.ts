@@ -93,14 +93,24 @@ export async function unwrapFileKey(file: Uint8Array, identities: readonly AgeId
   }
 }
 
-/** Adds throwaway hybrid stanzas up to the size class, and shuffles. What they wrap is random; their private keys are gone. */
+/** Adds throwaway hybrid stanzas up to the size class, and shuffles. What they wrap is random. */
 async function padStanzas(stanzas: readonly Stanza[], random: RandomSource = randomBytes): Promise<Stanza[]> {
-  const padded = [...stanzas];
-  while (padded.length < stanzaClass(stanzas.length)) {
-    const nobody = await recipientOf(await generateIdentity("hybrid"));
-    padded.push(...(await wrapFileKey(newFileKey(random), [nobody])));
-  }
-  return shuffle(padded, random);
+  const missing = stanzaClass(stanzas.length) - stanzas.length;
+  if (missing === 0) return shuffle([...stanzas], random);
+  const throwaway = await wrapFileKey(newFileKey(random), new Array<AgeRecipient>(missing).fill(await nobody()));
+  return shuffle([...stanzas, ...throwaway], random);
+}
+
+let nobodysKey: Promise<AgeRecipient> | undefined;
+
+/**
+ * A recipient whose private key was never kept.
+ * Why real encapsulations, not random bytes: a compressed ML-KEM ciphertext is not uniform, so random bytes would stand out. One key
+ * serves for all: a hybrid stanza does not tell for which key it was made.
+ */
+function nobody(): Promise<AgeRecipient> {
+  nobodysKey ??= generateIdentity("hybrid").then(recipientOf);
+  return nobodysKey;
 }
 
 /**
