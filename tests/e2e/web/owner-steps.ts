@@ -1,5 +1,6 @@
 import { generateSync } from "otplib";
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 
 export type Owner = { name: string; email: string; passphrase: string; totpSecret: string; kit: string };
 export const maria = { name: "Maria Hofer", email: "maria@example.org", passphrase: "velvet harbour nine lemons" };
@@ -21,6 +22,9 @@ export async function signUp(page: Page, url: string): Promise<Owner> {
   const totpSecret = await readTotpSecret(page);
   await page.getByLabel("Six-digit code").fill(generateSync({ secret: totpSecret }));
   await page.getByRole("button", { name: "Continue" }).click();
+  // The kit cannot be skipped: who has not taken it cannot say so, and cannot go on.
+  expect(await page.getByLabel(/I have saved or printed it/).isEnabled()).toBe(false);
+  expect(await page.getByRole("button", { name: "Continue to your vault" }).isEnabled()).toBe(false);
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download as text" }).click();
   const kit = await readDownload(await downloading);

@@ -7,6 +7,7 @@ import { Loading } from "../parts/loading.tsx";
 import { OfflineNotice } from "../parts/offline-notice.tsx";
 import { QuietShell } from "../parts/quiet-shell.tsx";
 import { rememberedQuery } from "../session/queries.ts";
+import { usePresence } from "../session/use-presence.ts";
 import { useSession } from "../session/use-session.ts";
 import { LockedHome } from "./home/locked-home.tsx";
 import { UnlockPage } from "./sign-in/unlock-page.tsx";
@@ -53,6 +54,11 @@ export function OwnerShell() {
   if (!session.data) {
     return pathname === "/home" && remembered.data ? <LockedHome name={remembered.data.displayName} /> : <UnlockPage />;
   }
+  return <Unlocked />;
+}
+
+function Unlocked() {
+  usePresence();
   return (
     <>
       <a className="unseen skip" href="#main">

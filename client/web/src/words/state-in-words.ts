@@ -27,7 +27,11 @@ const states: Record<SwitchState, StateWords> = {
     tone: "attention",
     sentence: "It is being released. If you check in now, whatever was not fetched yet is withdrawn.",
   },
-  released: { tag: "Released", tone: "attention", sentence: "It has been released and opened." },
+  released: {
+    tag: "Released",
+    tone: "attention",
+    sentence: "It has been released. If you check in now, whatever was not fetched yet is withdrawn.",
+  },
   disarmed: {
     tag: "Disarmed",
     tone: "calm",

@@ -24,7 +24,7 @@ export function UnlockPage() {
     <QuietShell>
       <Page
         title="Your vault is locked"
-        lead={`It locks whenever this page is closed or reloaded. Unlock it as ${remembered.email}.`}
+        lead={`It locks when this page is closed, reloaded, or left alone for half an hour. Unlock it as ${remembered.email}.`}
       >
         <CredentialsForm knownEmail={remembered.email} label="Unlock" />
       </Page>
