@@ -31,10 +31,20 @@ describe("a sealed object", () => {
       const other = await putObject(owner, { ...document, object: randomBytes(300_000) });
       expect([other.status, codeOf(other)]).toEqual([409, "object-exists"]);
       expect((await download(owner, document)).rawPayload.equals(document.object)).toBe(true);
-      const parts: [string, number, number][] = [["bytes=0-0", 0, 1], ["bytes=1000-1999", 1000, 2000], ["bytes=299999-", 299_999, 300_000], ["bytes=-5", 299_995, 300_000], ["bytes=0-9999999", 0, 300_000]];
+      const parts: [string, number, number][] = [
+        ["bytes=0-0", 0, 1],
+        ["bytes=1000-1999", 1000, 2000],
+        ["bytes=299999-", 299_999, 300_000],
+        ["bytes=-5", 299_995, 300_000],
+        ["bytes=0-9999999", 0, 300_000],
+      ];
       for (const [range, start, end] of parts) {
         const part = await download(owner, document, range);
-        expect([range, part.statusCode, part.headers["content-range"]]).toEqual([range, 206, `bytes ${start}-${end - 1}/300000`]);
+        expect([range, part.statusCode, part.headers["content-range"]]).toEqual([
+          range,
+          206,
+          `bytes ${start}-${end - 1}/300000`,
+        ]);
         expect(part.rawPayload.equals(document.object.subarray(start, end))).toBe(true);
       }
       const outside = await download(owner, document, "bytes=300000-");
@@ -53,7 +63,11 @@ describe("a sealed object", () => {
         const chunked = await stack.api.app.inject({
           method: "PUT",
           url: `/v1/documents/${document.doc}/versions/${document.ver}/object`,
-          headers: { authorization: `Bearer ${owner.token}`, "content-type": "application/octet-stream", "transfer-encoding": "chunked" },
+          headers: {
+            authorization: `Bearer ${owner.token}`,
+            "content-type": "application/octet-stream",
+            "transfer-encoding": "chunked",
+          },
           payload: Readable.from([Buffer.from(randomBytes(length))]),
         });
         expect([length, chunked.statusCode]).toEqual([length, 400]);
@@ -70,8 +84,14 @@ describe("a sealed object", () => {
       const { announced } = aSealedDocument();
       await owner.ask("beginDocument", { body: announced });
       await owner.ask("beginDocument", { body: announced });
-      const begin = (over: object) => stack.ask({ method: "POST", url: "/v1/documents", body: { ...announced, ...over }, token: owner.token });
-      for (const over of [{ header: sealedText(200) }, { metadata: sealedText(300) }, { payloadLen: 1 }, { objectLen: 6000 }])
+      const begin = (over: object) =>
+        stack.ask({ method: "POST", url: "/v1/documents", body: { ...announced, ...over }, token: owner.token });
+      for (const over of [
+        { header: sealedText(200) },
+        { metadata: sealedText(300) },
+        { payloadLen: 1 },
+        { objectLen: 6000 },
+      ])
         expect(codeOf(await begin(over))).toBe("document-exists");
       expect(codeOf(await begin({ doc: freshId(), payloadLen: 5000, objectLen: 4999 }))).toBe("object-length-wrong");
       expect(codeOf(await begin({ doc: freshId(), objectLen: 1_342_177_281 }))).toBe("object-too-large");
@@ -136,10 +156,14 @@ describe("the vault", () => {
       const announcedOnly = aSealedDocument();
       await owner.ask("beginDocument", { body: announcedOnly.announced });
       const good = await aManifest(owner, vault(1), [document]);
-      const send = async (over: object) => codeOf(await stack.ask({ method: "POST", url: "/v1/manifests", body: { ...good, ...over }, token: owner.token }));
+      const send = async (over: object) =>
+        codeOf(
+          await stack.ask({ method: "POST", url: "/v1/manifests", body: { ...good, ...over }, token: owner.token }),
+        );
       const entry = ({ doc, ver }: { doc: string; ver: string }) => ({ doc, ver });
       expect(await send({ entries: [entry(document), entry(document)] })).toBe("entries-repeated");
-      for (const missing of [foreign, announcedOnly, aSealedDocument()]) expect(await send({ entries: [entry(missing)] })).toBe("documents-not-ready");
+      for (const missing of [foreign, announcedOnly, aSealedDocument()])
+        expect(await send({ entries: [entry(missing)] })).toBe("documents-not-ready");
       expect(await send({ body: sealedText(400) })).toBe("manifest-mismatch");
       for (const over of [{ mseq: 2 }, { g: 1 }, { b: freshId() }]) expect(await send(over)).toBe("manifest-mismatch");
       expect((await owner.challenge("control")).head).toEqual(owner.head);
@@ -151,7 +175,15 @@ describe("the vault", () => {
       const owner = await anOwner(stack);
       const document = await anUploadedDocument(owner);
       const b = freshId();
-      const send = async () => codeOf(await stack.ask({ method: "POST", url: "/v1/manifests", body: await aManifest(owner, { b, g: 1, mseq: 1 }, [document]), token: owner.token }));
+      const send = async () =>
+        codeOf(
+          await stack.ask({
+            method: "POST",
+            url: "/v1/manifests",
+            body: await aManifest(owner, { b, g: 1, mseq: 1 }, [document]),
+            token: owner.token,
+          }),
+        );
       expect(await send()).toBe("bequest-unknown");
       await owner.ask("createBequest", { body: { b, label: sealedText() } });
       expect(await send()).toBe("documents-not-ready");
@@ -163,9 +195,15 @@ describe("the vault", () => {
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const { doc, ver } = await anUploadedDocument(owner);
-      const put = (expectedRev: number) => stack.ask({ method: "PUT", url: `/v1/documents/${doc}/versions/${ver}/header`, body: { header: sealedText(200), expectedRev }, token: owner.token });
+      const put = (expectedRev: number) =>
+        stack.ask({
+          method: "PUT",
+          url: `/v1/documents/${doc}/versions/${ver}/header`,
+          body: { header: sealedText(200), expectedRev },
+          token: owner.token,
+        });
       const both = await Promise.all([put(0), put(0)]);
-      expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(both.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
       expect((await put(1)).body).toEqual({ headerRev: 2 });
       expect(codeOf(await put(1))).toBe("header-changed");
     }));

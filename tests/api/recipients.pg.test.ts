@@ -21,12 +21,22 @@ describe("a recipient", () => {
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const friend = await anInvitedRecipient(owner);
-      expect(await friend.ask("getRecipientView")).toMatchObject({ account: owner.account, r: friend.r, state: "invited", ownerName: "Ada Owner", ageKey: "", slot: "", releases: [] });
+      expect(await friend.ask("getRecipientView")).toMatchObject({
+        account: owner.account,
+        r: friend.r,
+        state: "invited",
+        ownerName: "Ada Owner",
+        ageKey: "",
+        slot: "",
+        releases: [],
+      });
       expect((await open(stack, friend.linkToken)).status).toBe(200);
       const slot = aSlot();
       expect((await accept(friend, friend.ageKey, slot)).status).toBe(200);
       expect(await friend.ask("getRecipientView")).toMatchObject({ state: "accepted", ageKey: friend.ageKey, slot });
-      expect(await owner.ask("listRecipients")).toMatchObject({ recipients: [{ r: friend.r, email: friend.email, state: "accepted", ageKey: friend.ageKey, bounced: false }] });
+      expect(await owner.ask("listRecipients")).toMatchObject({
+        recipients: [{ r: friend.r, email: friend.email, state: "accepted", ageKey: friend.ageKey, bounced: false }],
+      });
       const told = (await stack.mails()).filter(({ kind }) => kind === "recipient-accepted");
       expect(told).toMatchObject([{ to: owner.email }]);
     }));
@@ -80,8 +90,15 @@ describe("a recipient", () => {
       const friend = await anInvitedRecipient(await anOwner(stack));
       const answer = await open(stack, friend.linkToken, "cookie");
       expect(answer.body).toMatchObject({ token: "" });
-      const token = /__Host-ak-r=([^;]+); Path=\/; HttpOnly; Secure; SameSite=Strict/.exec(String(answer.headers["set-cookie"]))?.[1];
-      const view = () => stack.ask({ method: "GET", url: "/v1/recipient", headers: { cookie: `__Host-ak-r=${token}`, "x-afterkeep": "1" } });
+      const token = /__Host-ak-r=([^;]+); Path=\/; HttpOnly; Secure; SameSite=Strict/.exec(
+        String(answer.headers["set-cookie"]),
+      )?.[1];
+      const view = () =>
+        stack.ask({
+          method: "GET",
+          url: "/v1/recipient",
+          headers: { cookie: `__Host-ak-r=${token}`, "x-afterkeep": "1" },
+        });
       expect((await view()).status).toBe(200);
       stack.clock.advance(2 * 3_600_000);
       expect((await view()).status).toBe(401);
@@ -101,7 +118,13 @@ describe("an invitation", () => {
       const owner = await anOwner(stack);
       const friend = await anInvitedRecipient(owner);
       const before = await stack.rowCounts();
-      const invite = (email: string) => stack.ask({ method: "POST", url: "/v1/recipients", body: { r: friend.r, email, label: sealedText() }, token: owner.token });
+      const invite = (email: string) =>
+        stack.ask({
+          method: "POST",
+          url: "/v1/recipients",
+          body: { r: friend.r, email, label: sealedText() },
+          token: owner.token,
+        });
       expect((await invite(friend.email)).status).toBe(201);
       expect(codeOf(await invite("else@example.test"))).toBe("recipient-exists");
       expect(await stack.rowCounts()).toEqual(before);
@@ -111,7 +134,13 @@ describe("an invitation", () => {
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const friend = await anInvitedRecipient(owner);
-      const put = (expectedRev: number) => stack.ask({ method: "PUT", url: `/v1/labels/recipient/${friend.r}`, body: { label: sealedText(), expectedRev }, token: owner.token });
+      const put = (expectedRev: number) =>
+        stack.ask({
+          method: "PUT",
+          url: `/v1/labels/recipient/${friend.r}`,
+          body: { label: sealedText(), expectedRev },
+          token: owner.token,
+        });
       expect((await put(0)).body).toEqual({ labelRev: 1 });
       expect(codeOf(await put(0))).toBe("label-changed");
     }));

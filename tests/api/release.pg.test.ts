@@ -34,27 +34,42 @@ describe("a release through the api", () => {
       expect(opened.documents.map(({ doc }) => doc)).toEqual([document.doc]);
       expect(opened.manifests).toHaveLength(1);
       expect(opened.chain.length).toBeGreaterThanOrEqual(5);
-      const bytes = await stack.api.app.inject({ method: "GET", url: object.url, headers: { authorization: `Bearer ${friend.token}` } });
+      const bytes = await stack.api.app.inject({
+        method: "GET",
+        url: object.url,
+        headers: { authorization: `Bearer ${friend.token}` },
+      });
       expect(bytes.rawPayload.equals(document.object)).toBe(true);
 
-      for (const asked of [bundle, object]) expect((await stack.ask({ ...asked, token: other.token })).status).toBe(404);
+      for (const asked of [bundle, object])
+        expect((await stack.ask({ ...asked, token: other.token })).status).toBe(404);
       expect((await other.ask("getRecipientView")).releases).toEqual([]);
       const elsewhere = `${bundle.url}/documents/${document.doc}/${document.doc}`;
       expect((await stack.ask({ method: "GET", url: elsewhere, token: friend.token })).status).toBe(404);
-      expect(await owner.ask("getStatus")).toMatchObject({ mode: "demo", switches: [{ b, state: "released", slots: [{ r: friend.r, stage: "fetched" }] }] });
+      expect(await owner.ask("getStatus")).toMatchObject({
+        mode: "demo",
+        switches: [{ b, state: "released", slots: [{ r: friend.r, stage: "fetched" }] }],
+      });
     }));
 
   it("takes a mail link's token to the keyholder once, and stores the receipt for its account", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       await anArmedBequest(owner, await aRecipient(owner));
-      const { token } = await stack.keyholder.handlers.mintToken({ account: owner.account }, { caller: "clock", requestId: "test" });
+      const { token } = await stack.keyholder.handlers.mintToken(
+        { account: owner.account },
+        { caller: "clock", requestId: "test" },
+      );
       const body = { token, nonce: randomHash() };
       const answer = await askRoute(stack, "checkInByToken", { body });
       expect(answer.account).toBe(owner.account);
       expect((await owner.ask("getStatus")).lastReceipt).toBe(answer.receipt);
       expect((await askRoute(stack, "checkInByToken", { body })).receipt).toBe(answer.receipt);
-      const again = await stack.ask({ method: "POST", url: "/v1/checkins/token", body: { ...body, nonce: randomHash() } });
+      const again = await stack.ask({
+        method: "POST",
+        url: "/v1/checkins/token",
+        body: { ...body, nonce: randomHash() },
+      });
       expect(again.status).toBeGreaterThanOrEqual(400);
     }));
 });

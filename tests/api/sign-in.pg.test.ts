@@ -6,13 +6,19 @@ import { anOwner, askRoute, Owner, ownPage, randomHash } from "../stack/an-owner
 const codeOf = ({ body }: Answer): string => problem.safeParse(body).data?.code ?? "";
 const cookieOf = ({ headers }: Answer): string => String(headers["set-cookie"]);
 const tokenIn = (cookie: string): string => /__Host-ak=([^;]*)/.exec(cookie)?.[1] ?? "";
-const account = (stack: Stack, headers: Record<string, string>) => stack.ask({ method: "GET", url: "/v1/account", headers });
+const account = (stack: Stack, headers: Record<string, string>) =>
+  stack.ask({ method: "GET", url: "/v1/account", headers });
 
 describe("signing up", () => {
   it("makes an account, proves its address and signs in again, in any spelling of the address", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack, "Ada@Example.test");
-      expect(await owner.ask("getAccount")).toMatchObject({ account: owner.account, email: "Ada@example.test", emailVerified: true, displayName: "Ada Owner" });
+      expect(await owner.ask("getAccount")).toMatchObject({
+        account: owner.account,
+        email: "Ada@example.test",
+        emailVerified: true,
+        displayName: "Ada Owner",
+      });
       const again = await owner.trySignIn({ email: "ada@example.TEST" });
       expect([again.status, again.body]).toMatchObject([200, { account: owner.account }]);
     }));
@@ -21,7 +27,11 @@ describe("signing up", () => {
     withStack(async (stack) => {
       const owner = new Owner(stack, "ada@example.test");
       const { body } = await owner.prepareSignUp();
-      const wrong = await stack.ask({ method: "POST", url: "/v1/accounts/finish", body: { ...body, totpCode: body.totpCode === "000000" ? "000001" : "000000" } });
+      const wrong = await stack.ask({
+        method: "POST",
+        url: "/v1/accounts/finish",
+        body: { ...body, totpCode: body.totpCode === "000000" ? "000001" : "000000" },
+      });
       expect([wrong.status, codeOf(wrong)]).toEqual([400, "code-wrong"]);
       expect((await stack.ask({ method: "POST", url: "/v1/accounts/finish", body })).status).toBe(201);
       const twice = await stack.ask({ method: "POST", url: "/v1/accounts/finish", body });
@@ -47,7 +57,11 @@ describe("signing up", () => {
     withStack(async (stack) => {
       await anOwner(stack, "ada@example.test");
       const second = new Owner(stack, "ADA@example.test");
-      const taken = await stack.ask({ method: "POST", url: "/v1/accounts/finish", body: (await second.prepareSignUp()).body });
+      const taken = await stack.ask({
+        method: "POST",
+        url: "/v1/accounts/finish",
+        body: (await second.prepareSignUp()).body,
+      });
       expect([taken.status, codeOf(taken)]).toEqual([409, "email-taken"]);
       const [one, two] = [new Owner(stack, "one@example.test"), new Owner(stack, "two@example.test")];
       const { genesis } = (await two.prepareSignUp()).body;
@@ -61,7 +75,9 @@ describe("signing up", () => {
       const owner = await anOwner(stack, "distinctive-ada@example.test");
       await owner.beginSignIn();
       const admin = stack.database.pool("superuser");
-      const { rows } = await admin.query<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public'");
+      const { rows } = await admin.query<{ name: string }>(
+        "select tablename as name from pg_tables where schemaname = 'public'",
+      );
       const all: string[] = [];
       for (const { name } of rows) {
         // bytea prints as hex, so each secret is looked for as text and as hex.
@@ -99,9 +115,13 @@ describe("signing in", () => {
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const { startLoginRequest } = (await import("@serenity-kit/opaque")).client.startLogin({ password: "x" });
-      const [known, unknown] = [owner.email, "nobody@example.test"].map((email) => askRoute(stack, "beginSession", { body: { email, startLoginRequest } }));
+      const [known, unknown] = [owner.email, "nobody@example.test"].map((email) =>
+        askRoute(stack, "beginSession", { body: { email, startLoginRequest } }),
+      );
       const [a, b] = [await known, await unknown];
-      expect(Object.entries(b ?? {}).map(([key, value]) => [key, value.length])).toEqual(Object.entries(a ?? {}).map(([key, value]) => [key, value.length]));
+      expect(Object.entries(b ?? {}).map(([key, value]) => [key, value.length])).toEqual(
+        Object.entries(a ?? {}).map(([key, value]) => [key, value.length]),
+      );
     }));
 
   it("takes a code once", () =>
@@ -118,7 +138,11 @@ describe("signing in", () => {
       for (let i = 0; i < 5; i++) expect((await owner.trySignIn({ code: "000000" })).status).toBe(401);
       const now = stack.clock.nowMs();
       const waiting = await owner.trySignIn({ code: "000000" });
-      expect([waiting.status, codeOf(waiting), Number(waiting.headers["retry-after"])]).toEqual([429, "sign-in-paused", 30]);
+      expect([waiting.status, codeOf(waiting), Number(waiting.headers["retry-after"])]).toEqual([
+        429,
+        "sign-in-paused",
+        30,
+      ]);
       expect(stack.clock.nowMs()).toBe(now);
       expect((await owner.trySignIn()).status).toBe(200);
     }));
@@ -139,11 +163,17 @@ describe("signing in", () => {
     withStack(
       async (stack) => {
         const owner = new Owner(stack, "ada@example.test");
-        const begin = (email: string) => stack.ask({ method: "POST", url: "/v1/sessions/begin", body: { email, startLoginRequest: "AAAA" } });
-        const statuses = async (emails: string[]) => Promise.all(emails.map(async (email) => (await begin(email)).status));
+        const begin = (email: string) =>
+          stack.ask({ method: "POST", url: "/v1/sessions/begin", body: { email, startLoginRequest: "AAAA" } });
+        const statuses = async (emails: string[]) =>
+          Promise.all(emails.map(async (email) => (await begin(email)).status));
         expect(await statuses(["a@example.test", "a@example.test", "a@example.test"])).toEqual([400, 400, 429]);
         const over = await begin("b@example.test").then(() => begin("c@example.test"));
-        expect([over.status, codeOf(over), Number(over.headers["retry-after"])]).toEqual([429, "too-many-attempts", 600]);
+        expect([over.status, codeOf(over), Number(over.headers["retry-after"])]).toEqual([
+          429,
+          "too-many-attempts",
+          600,
+        ]);
         stack.clock.advance(600_000);
         expect((await begin(owner.email)).status).toBe(400);
       },
@@ -158,12 +188,20 @@ describe("a session", () => {
       const answer = await owner.trySignIn({ channel: "cookie" });
       expect(answer.body).toMatchObject({ token: "" });
       const cookie = cookieOf(answer);
-      for (const attribute of ["__Host-ak=", "Path=/", "HttpOnly", "Secure", "SameSite=Strict"]) expect(cookie).toContain(attribute);
+      for (const attribute of ["__Host-ak=", "Path=/", "HttpOnly", "Secure", "SameSite=Strict"])
+        expect(cookie).toContain(attribute);
       expect(cookie).not.toMatch(/Domain|Max-Age|Expires/i);
       const mine = { cookie: `__Host-ak=${tokenIn(cookie)}` };
       expect((await account(stack, { ...mine, "x-afterkeep": "1" })).status).toBe(200);
-      const out = (headers: Record<string, string>) => stack.ask({ method: "DELETE", url: "/v1/sessions/current", headers });
-      const foreign: Record<string, string>[] = [{}, { "x-afterkeep": "1" }, { origin: ownPage.origin }, { ...ownPage, origin: "https://evil.example" }, { ...ownPage, origin: "null" }];
+      const out = (headers: Record<string, string>) =>
+        stack.ask({ method: "DELETE", url: "/v1/sessions/current", headers });
+      const foreign: Record<string, string>[] = [
+        {},
+        { "x-afterkeep": "1" },
+        { origin: ownPage.origin },
+        { ...ownPage, origin: "https://evil.example" },
+        { ...ownPage, origin: "null" },
+      ];
       for (const headers of foreign) {
         const refused = await out({ ...mine, ...headers });
         expect([headers, refused.status, codeOf(refused)]).toEqual([headers, 403, "foreign-origin"]);
@@ -179,7 +217,12 @@ describe("a session", () => {
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const body = { ...(await owner.beginSignIn()), totpCode: owner.code(), channel: "cookie" };
-      const answer = await stack.ask({ method: "POST", url: "/v1/sessions/finish", body, headers: { origin: "https://evil.example" } });
+      const answer = await stack.ask({
+        method: "POST",
+        url: "/v1/sessions/finish",
+        body,
+        headers: { origin: "https://evil.example" },
+      });
       expect([answer.status, answer.headers["set-cookie"]]).toEqual([403, undefined]);
     }));
 
@@ -195,7 +238,10 @@ describe("a session", () => {
   it("ends when nobody used it, and in any case in the end", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack);
-      const headers = async () => ({ cookie: `__Host-ak=${tokenIn(cookieOf(await owner.trySignIn({ channel: "cookie" })))}`, "x-afterkeep": "1" });
+      const headers = async () => ({
+        cookie: `__Host-ak=${tokenIn(cookieOf(await owner.trySignIn({ channel: "cookie" })))}`,
+        "x-afterkeep": "1",
+      });
       const idle = await headers();
       stack.clock.advance(30 * 60_000);
       expect((await account(stack, idle)).status).toBe(401);
@@ -221,7 +267,8 @@ describe("the proof of an address", () => {
       const [first] = await stack.mails();
       expect(first).toMatchObject({ to: "ada@example.test", kind: "verify-email" });
       await owner.ask("sendEmailVerification");
-      const verify = (token: string | undefined) => stack.ask({ method: "POST", url: "/v1/account/email/verify", body: { token } });
+      const verify = (token: string | undefined) =>
+        stack.ask({ method: "POST", url: "/v1/account/email/verify", body: { token } });
       expect(codeOf(await verify(first?.token))).toBe("link-unknown");
       const second = (await stack.mails()).at(-1);
       expect([(await verify(second?.token)).status, (await verify(second?.token)).status]).toEqual([200, 200]);

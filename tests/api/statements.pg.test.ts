@@ -10,7 +10,14 @@ const submit = (stack: Stack, owner: Owner, kind: string, statement: string) =>
   stack.ask({ method: "POST", url: "/v1/statements", body: { kind, statement }, token: owner.token });
 const aPin = async (owner: Owner) => {
   const { r, ageKey } = await aRecipient(owner);
-  return owner.signControl("pin", (fields) => ({ ...fields, r, ageKey, signingKey: "", verified: "words", contact: randomHash() }));
+  return owner.signControl("pin", (fields) => ({
+    ...fields,
+    r,
+    ageKey,
+    signingKey: "",
+    verified: "words",
+    contact: randomHash(),
+  }));
 };
 
 describe("a statement", () => {
@@ -50,7 +57,12 @@ describe("a statement", () => {
       const before = await stack.rowCounts();
       const [head = "", body = "", signature = ""] = statement.split(".");
       const flipped = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
-      for (const wrong of [`${head}.${body}.${flipped}`, `${head}.${body}`, `${head}.${body}.`, `${head}.${body.slice(0, -4)}.${signature}`]) {
+      for (const wrong of [
+        `${head}.${body}.${flipped}`,
+        `${head}.${body}`,
+        `${head}.${body}.`,
+        `${head}.${body.slice(0, -4)}.${signature}`,
+      ]) {
         const answer = await submit(stack, owner, "pin", wrong);
         expect([wrong.length, answer.status >= 400 && answer.status < 500]).toEqual([wrong.length, true]);
       }
@@ -65,7 +77,7 @@ describe("a statement", () => {
       const owner = await anOwner(stack);
       const [one, two] = [await aPin(owner), await aPin(owner)];
       const answers = await Promise.all([submit(stack, owner, "pin", one), submit(stack, owner, "pin", two)]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
     }));
 
   it("of an old manifest cannot be replayed under another body", () =>
@@ -96,7 +108,12 @@ describe("arming", () => {
     withStack(async (stack) => {
       const [owner, other] = [await anOwner(stack), await anOwner(stack)];
       const { b } = await anArmedBequest(owner, await aRecipient(owner));
-      const asked = await stack.ask({ method: "POST", url: "/v1/deposits/keys", body: { b, g: 1, r: freshId() }, token: other.token });
+      const asked = await stack.ask({
+        method: "POST",
+        url: "/v1/deposits/keys",
+        body: { b, g: 1, r: freshId() },
+        token: other.token,
+      });
       expect(codeOf(asked)).toBe("bequest-unknown");
     }));
 });
@@ -108,12 +125,22 @@ describe("the log", () => {
       await aRecipient(other);
       await stack.sequence();
       const { leaves, checkpoint } = await owner.ask("getLog");
-      expect(leaves.map(({ action }) => action)).toEqual(["statement.key", "account.created", "account.address-verified"]);
+      expect(leaves.map(({ action }) => action)).toEqual([
+        "statement.key",
+        "account.created",
+        "account.address-verified",
+      ]);
       expect(checkpoint).toContain("\n");
       for (const { leaf } of leaves) expect(Buffer.from(leaf, "base64url").toString()).not.toContain(other.account);
       const [, second] = leaves;
-      const later = await stack.ask({ method: "GET", url: `/v1/log?after=${second?.index}&from=1`, token: owner.token });
-      expect(later.body).toMatchObject({ leaves: [{ action: "account.created" }, { action: "account.address-verified" }] });
+      const later = await stack.ask({
+        method: "GET",
+        url: `/v1/log?after=${second?.index}&from=1`,
+        token: owner.token,
+      });
+      expect(later.body).toMatchObject({
+        leaves: [{ action: "account.created" }, { action: "account.address-verified" }],
+      });
       expect((later.body as { consistency: string[] }).consistency.length).toBeGreaterThan(0);
     }));
 });

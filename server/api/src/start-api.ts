@@ -28,7 +28,9 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
   const app = await createApp({ services, filter: options.filter ?? "strip", webDist: zone.webDist });
   let tidying = Promise.resolve();
   const timer = setInterval(() => {
-    tidying = tidying.then(() => tidyUp(services)).catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
+    tidying = tidying
+      .then(() => tidyUp(services))
+      .catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
   }, tidyEveryMs);
   timer.unref();
   return {
@@ -44,7 +46,10 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
   };
 }
 
-async function openServices(zone: ZoneRuntime, options: ApiOptions): Promise<{ services: Services; stop(): Promise<void> }> {
+async function openServices(
+  zone: ZoneRuntime,
+  options: ApiOptions,
+): Promise<{ services: Services; stop(): Promise<void> }> {
   if (zone.database === undefined || zone.objectsDir === undefined)
     throw new InvariantError("api-unconfigured", "The api zone needs a database and a folder for objects.");
   const db = openDatabase<ApiTables>(zone.database);

@@ -3,7 +3,12 @@ import { openField, sealField } from "@afterkeep/platform";
 // The places (tables and columns) are part of what is stored: the clock zone reads these fields too.
 
 /** An account's own fields, sealed under its tenant's key. */
-export function sealAccountField(dek: Uint8Array, tenant: string, column: "email" | "name" | "totp_secret", text: string) {
+export function sealAccountField(
+  dek: Uint8Array,
+  tenant: string,
+  column: "email" | "name" | "totp_secret",
+  text: string,
+) {
   return sealField(dek, { table: "account", column, tenant, row: tenant }, text);
 }
 
@@ -28,5 +33,8 @@ export function openRecipientEmail(dek: Uint8Array, tenant: string, r: string, s
 /** An address as mail is sent to it: trimmed, its domain in lower case. */
 export function deliverableEmail(email: string): string {
   const at = email.lastIndexOf("@");
-  return `${email.slice(0, at).trim()}@${email.slice(at + 1).trim().toLowerCase()}`;
+  return `${email.slice(0, at).trim()}@${email
+    .slice(at + 1)
+    .trim()
+    .toLowerCase()}`;
 }

@@ -11,7 +11,12 @@ export function makeTotpSecret(): string {
  * The 30-second step at which `code` is right, one step early or late included, and later than `afterStep`; null if there is none.
  * Source: RFC 6238, SHA-1, 6 digits. `nowMs` is real time: a demo's fast clock is no authenticator app's clock.
  */
-export function acceptedTotpStep(totp: { secret: string; code: string; nowMs: number; afterStep: number }): number | null {
+export function acceptedTotpStep(totp: {
+  secret: string;
+  code: string;
+  nowMs: number;
+  afterStep: number;
+}): number | null {
   const epoch = Math.floor(totp.nowMs / 1000);
   // Why the whole neighbouring step on both sides: phones drift, and people type slowly.
   const result = verifySync({ secret: totp.secret, token: totp.code, epoch, epochTolerance: stepSeconds });

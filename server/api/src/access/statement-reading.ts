@@ -1,6 +1,12 @@
 import { type ParsedStatement, parseStatement } from "@afterkeep/formats";
 import { InputError, InvariantError } from "@afterkeep/platform";
-import { receiptBody, statementBodies, type StatementBody, type StatementKind, statementLimits } from "@afterkeep/statements";
+import {
+  receiptBody,
+  statementBodies,
+  type StatementBody,
+  type StatementKind,
+  statementLimits,
+} from "@afterkeep/statements";
 
 export type ReadStatement<K extends StatementKind> = { jws: string; id: Buffer; body: StatementBody<K> };
 

@@ -28,5 +28,7 @@ export function openTicketState(token: string, sealed: Uint8Array): unknown {
 }
 
 function ticketKey(token: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", Buffer.from(token, "base64url"), Buffer.alloc(0), "afterkeep/v1/ticket-state", 32));
+  return Buffer.from(
+    hkdfSync("sha256", Buffer.from(token, "base64url"), Buffer.alloc(0), "afterkeep/v1/ticket-state", 32),
+  );
 }

@@ -8,7 +8,10 @@ const day = 24 * hour;
 
 // Real time. A browser is left open on other people's tables; the CLI's token lies in a file that only its owner reads.
 const lifetimes = {
-  owner: { cookie: { idleMs: 30 * minute, absoluteMs: 12 * hour }, bearer: { idleMs: 30 * day, absoluteMs: 365 * day } },
+  owner: {
+    cookie: { idleMs: 30 * minute, absoluteMs: 12 * hour },
+    bearer: { idleMs: 30 * day, absoluteMs: 365 * day },
+  },
   recipient: { cookie: { idleMs: 2 * hour, absoluteMs: 2 * hour }, bearer: { idleMs: 2 * hour, absoluteMs: 2 * hour } },
 } as const;
 
@@ -18,7 +21,11 @@ export type SessionWish = { tenant: string; recipient: string | null; channel: "
  * Opens a session in the caller's transaction. A cookie's token goes to http alone and the answer carries an empty one, so that
  * script never sees it.
  */
-export async function openSession(call: Call, tx: Tx, wish: SessionWish): Promise<{ token: string; absoluteExpiry: number }> {
+export async function openSession(
+  call: Call,
+  tx: Tx,
+  wish: SessionWish,
+): Promise<{ token: string; absoluteExpiry: number }> {
   const kind = wish.recipient === null ? "owner" : "recipient";
   const { token, hash } = makeToken();
   const now = call.services.realClock.nowMs();

@@ -19,13 +19,15 @@ export type RateLimiter = {
 };
 
 export function createRateLimiter(clock: Clock): RateLimiter {
+  // Invariant: all windows are equally long and a new one is put at the end, so the first to end is always the first.
   const windows = new Map<string, { count: number; endsAt: number }>();
   return {
     take: (name, limit) => {
       const now = clock.monotonicMs();
       const window = windows.get(name);
       if (window === undefined || window.endsAt <= now) {
-        forgetEnded(windows, now);
+        windows.delete(name);
+        forgetOldest(windows, now);
         windows.set(name, { count: 1, endsAt: now + windowMs });
       } else if (window.count >= limit) throw new TooManyCallsError("too-many-attempts", window.endsAt - now);
       else window.count += 1;
@@ -33,11 +35,12 @@ export function createRateLimiter(clock: Clock): RateLimiter {
   };
 }
 
-function forgetEnded(windows: Map<string, { endsAt: number }>, now: number): void {
-  if (windows.size < rememberedAtMost) return;
-  for (const [name, window] of windows) if (window.endsAt <= now) windows.delete(name);
-  // Why drop the oldest: a flood of addresses must not fill the memory.
-  for (const name of windows.keys()) if (windows.size >= rememberedAtMost) windows.delete(name);
+// Why also living ones when there are too many: a flood of names must not fill the memory, nor cost more than its own calls.
+function forgetOldest(windows: Map<string, { endsAt: number }>, now: number): void {
+  for (const [name, window] of windows) {
+    if (window.endsAt > now && windows.size < rememberedAtMost) return;
+    windows.delete(name);
+  }
 }
 
 function waitInWords(ms: number): string {

@@ -19,7 +19,13 @@ export function byteRangeOf(header: string | undefined, length: number): ByteRan
 }
 
 function outside(length: number): HttpError {
-  return new HttpError(416, "range-outside", "The object ends before that range.", "Ask for a range inside the object.", {
-    "content-range": `bytes */${length}`,
-  });
+  return new HttpError(
+    416,
+    "range-outside",
+    "The object ends before that range.",
+    "Ask for a range inside the object.",
+    {
+      "content-range": `bytes */${length}`,
+    },
+  );
 }

@@ -9,7 +9,16 @@ import { notSignedIn, requireMay } from "../policy/may.ts";
 import type { Services } from "../services.ts";
 import { cookieNames, credentialOf, requireOwnPage } from "./credentials.ts";
 
-const counted = new Set<RouteName>(["beginAccount", "finishAccount", "beginSession", "finishSession", "verifyEmail", "checkInByToken", "openLink", "sendLink"]);
+const counted = new Set<RouteName>([
+  "beginAccount",
+  "finishAccount",
+  "beginSession",
+  "finishSession",
+  "verifyEmail",
+  "checkInByToken",
+  "openLink",
+  "sendLink",
+]);
 
 /** Who asks and whether they may, before a byte of the body is read. */
 export async function admit(services: Services, name: RouteName, request: FastifyRequest): Promise<Call> {
@@ -18,7 +27,10 @@ export async function admit(services: Services, name: RouteName, request: Fastif
   const actor = auth === "none" ? ({ kind: "nobody" } as const) : await actorOf(services, auth, request);
   if (auth !== "none") {
     if (actor.kind === "nobody") throw notSignedIn();
-    requireMay(actor, name, { tenant: actor.tenant, ...(actor.kind === "recipient" ? { recipient: actor.recipient } : {}) });
+    requireMay(actor, name, {
+      tenant: actor.tenant,
+      ...(actor.kind === "recipient" ? { recipient: actor.recipient } : {}),
+    });
   }
   return {
     services,
@@ -47,6 +59,7 @@ export function applyCookies(call: Call, reply: FastifyReply): void {
 function ipClassOf(address: string): IpClass {
   const plain = address.replace(/^::ffff:/, "");
   if (plain === "::1" || plain.startsWith("127.")) return "loopback";
-  const isPrivate = isIP(plain) === 4 ? /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(plain) : /^f[cde]/i.test(plain);
+  const isPrivate =
+    isIP(plain) === 4 ? /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(plain) : /^f[cde]/i.test(plain);
   return isPrivate ? "private" : "public";
 }

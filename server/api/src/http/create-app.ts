@@ -110,7 +110,12 @@ function addAccessLog(app: FastifyInstance, services: Services): void {
 function refuseRaw(socket: Socket): void {
   if (!socket.writable) return void socket.destroy();
   const { status, body } = problemOf(malformedAddress(), "");
-  const text = JSON.stringify({ ...body, code: "http-malformed", type: "urn:afterkeep:error:http-malformed", detail: "This is not HTTP that we can read." });
+  const text = JSON.stringify({
+    ...body,
+    code: "http-malformed",
+    type: "urn:afterkeep:error:http-malformed",
+    detail: "This is not HTTP that we can read.",
+  });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
   );

@@ -34,6 +34,10 @@ export const titles: Readonly<Record<number, string>> = {
   431: "Headers too large",
 };
 
-export function malformed(code: string, message: string, next = "Send it again in the form that the API describes."): HttpError {
+export function malformed(
+  code: string,
+  message: string,
+  next = "Send it again in the form that the API describes.",
+): HttpError {
   return new HttpError(400, code, message, next);
 }

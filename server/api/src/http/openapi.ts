@@ -38,7 +38,9 @@ export async function describeApi(): Promise<object> {
   };
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(() => JSON.stringify);
   await addOpenApi(app);
-  await app.register(async (scope) => registerRoutes(scope, { admit: never, run: never, finish: never, requireOwnPage: never }));
+  await app.register(async (scope) =>
+    registerRoutes(scope, { admit: never, run: never, finish: never, requireOwnPage: never }),
+  );
   await app.ready();
   const document = app.swagger();
   await app.close();
@@ -51,14 +53,18 @@ const describeRoute: Transform = (route) => {
   if (!isRouteName(operationId)) return described;
   const spec = routes[operationId];
   const schema: Record<string, unknown> = { ...described.schema, security: securityOf(spec.auth) };
-  if ("body" in spec && spec.body === "bytes") Object.assign(schema, { consumes: ["application/octet-stream"], body: bytes });
+  if ("body" in spec && spec.body === "bytes")
+    Object.assign(schema, { consumes: ["application/octet-stream"], body: bytes });
   const success: unknown = spec.response === "bytes" ? { 200: inBytes, 206: inBytes } : described.schema.response;
   schema["response"] = Object.assign({}, success, { default: refused });
   return { ...described, schema };
 };
 
 const bytes = { type: "string", format: "binary" };
-const inBytes = { description: "The object, or the range asked for", content: { "application/octet-stream": { schema: bytes } } };
+const inBytes = {
+  description: "The object, or the range asked for",
+  content: { "application/octet-stream": { schema: bytes } },
+};
 const refused = {
   description: "Refused, with what to do next",
   content: { "application/problem+json": { schema: z.toJSONSchema(problem, { target: "draft-2020-12" }) } },

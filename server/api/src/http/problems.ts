@@ -7,7 +7,10 @@ import { TooManyCallsError } from "../context/rate-limiter.ts";
 import { HttpError, titles } from "./http-error.ts";
 
 /** The problem document (RFC 9457) for anything thrown on a request's way. What is not ours is told without its message. */
-export function problemOf(error: unknown, requestId: string): { status: number; headers: Record<string, string>; body: Problem } {
+export function problemOf(
+  error: unknown,
+  requestId: string,
+): { status: number; headers: Record<string, string>; body: Problem } {
   const known = fromFramework(error);
   if (known instanceof HttpError) return fromHttp(known, requestId);
   const { status, body } = toProblem(known, requestId);
@@ -18,7 +21,12 @@ export function problemOf(error: unknown, requestId: string): { status: number; 
 }
 
 /** Answers with a problem document, and notes it. */
-export function sendProblem(logger: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(
+  logger: Logger,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const { status, headers, body } = problemOf(error, request.id);
   logger[status >= 500 ? "error" : "info"]({
     event: "refused",
@@ -38,7 +46,10 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-function fromHttp(error: HttpError, requestId: string): { status: number; headers: Record<string, string>; body: Problem } {
+function fromHttp(
+  error: HttpError,
+  requestId: string,
+): { status: number; headers: Record<string, string>; body: Problem } {
   const body: Problem = {
     type: `urn:afterkeep:error:${error.code}`,
     title: titles[error.status] ?? "Refused",
@@ -65,13 +76,17 @@ const frameworkErrors: Readonly<Record<string, () => HttpError>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new HttpError(400, "length-wrong", "The request is shorter or longer than it says.", "Send it again."),
   FST_ERR_BAD_URL: () => malformedAddress(),
-  FST_ERR_MAX_PARAM_LENGTH: () => new HttpError(414, "address-too-long", "The address is too long.", "Check the address."),
+  FST_ERR_MAX_PARAM_LENGTH: () =>
+    new HttpError(414, "address-too-long", "The address is too long.", "Check the address."),
 };
 
 function fromFramework(error: unknown): unknown {
   if (error instanceof AfterkeepError || error instanceof HttpError) return error;
   if (error instanceof MalformedError)
-    return new InputError("malformed", "A value is not in the form that it should have.", { next: nextByStatus(400), cause: error });
+    return new InputError("malformed", "A value is not in the form that it should have.", {
+      next: nextByStatus(400),
+      cause: error,
+    });
   const invalid = invalidRequest(error);
   if (invalid !== null) return invalid;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
@@ -81,7 +96,9 @@ function fromFramework(error: unknown): unknown {
 // Why no values: what was sent may be a secret, and a problem document travels into logs and screenshots.
 function invalidRequest(error: unknown): InputError | null {
   if (!hasZodFastifySchemaValidationErrors(error)) return null;
-  const where = error.validation.map(({ instancePath, message }) => `${error.validationContext ?? "request"}${instancePath}: ${message ?? "wrong"}`);
+  const where = error.validation.map(
+    ({ instancePath, message }) => `${error.validationContext ?? "request"}${instancePath}: ${message ?? "wrong"}`,
+  );
   return new InputError("invalid-request", `The request does not fit: ${where.slice(0, 5).join("; ").slice(0, 500)}.`, {
     next: nextByStatus(400),
     cause: error,

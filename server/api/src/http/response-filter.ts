@@ -23,7 +23,8 @@ function stripUndeclared(answer: unknown, error: z.ZodError): unknown {
   for (const issue of error.issues) {
     if (issue.code !== "unrecognized_keys") continue;
     const holder = issue.path.reduce<unknown>(child, copy);
-    if (typeof holder === "object" && holder !== null) for (const key of issue.keys) Reflect.deleteProperty(holder, key);
+    if (typeof holder === "object" && holder !== null)
+      for (const key of issue.keys) Reflect.deleteProperty(holder, key);
   }
   return copy;
 }

@@ -24,7 +24,9 @@ export function requireSameNames(operationNames: readonly string[]): void {
   const missing = Object.keys(routes).filter((name) => !operationNames.includes(name));
   const extra = operationNames.filter((name) => !Object.hasOwn(routes, name));
   if (missing.length + extra.length > 0)
-    throw new Error(`routes without operation: ${missing.join(", ") || "none"}; operations without route: ${extra.join(", ") || "none"}`);
+    throw new Error(
+      `routes without operation: ${missing.join(", ") || "none"}; operations without route: ${extra.join(", ") || "none"}`,
+    );
 }
 
 /** Every route of the contract, in its order. */
@@ -51,7 +53,9 @@ function registerRoute(app: FastifyInstance, server: RouteServer, name: RouteNam
       if (spec.body === undefined) requireNoBody(request.body);
       const answer = await server.run(name, call, inputOf(request, spec));
       server.finish(call, reply);
-      return spec.response === "bytes" ? sendObject(answer as ObjectAnswer, request, reply) : reply.code(spec.status).send(answer);
+      return spec.response === "bytes"
+        ? sendObject(answer as ObjectAnswer, request, reply)
+        : reply.code(spec.status).send(answer);
     },
   });
 }
@@ -71,7 +75,11 @@ function inputOf(request: FastifyRequest, spec: RouteSpec): unknown {
   const input = { params: request.params, query: request.query, body: request.body };
   if (spec.body !== "bytes") return input;
   const announced = request.headers["content-length"];
-  return { ...input, body: request.body ?? Readable.from([]), announcedLength: announced === undefined ? null : Number(announced) };
+  return {
+    ...input,
+    body: request.body ?? Readable.from([]),
+    announcedLength: announced === undefined ? null : Number(announced),
+  };
 }
 
 function requireMediaType(request: FastifyRequest, spec: RouteSpec): void {

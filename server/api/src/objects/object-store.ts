@@ -71,7 +71,8 @@ async function place(temporary: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await rename(temporary, path);
   // Why up to the tenant's folder: a rename or a new folder is durable only when the folder that lists it is.
-  for (const folder of [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))]) await syncFolder(folder);
+  for (const folder of [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))])
+    await syncFolder(folder);
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -23,7 +23,12 @@ export const acceptInvitation: Operation<"acceptInvitation"> = async (call, { bo
     await storeRecipientKey(tx, recipient, { ageKey, slot: slot === "" ? null : JSON.stringify(slot) });
     if (!isNewKey) return {};
     const key = toWire(createHash("sha256").update(ageKey).digest());
-    await noteAudit(call, tx, at, { tenant, action: "recipient.key-left", resource: `recipient:${recipient}`, fields: { key } });
+    await noteAudit(call, tx, at, {
+      tenant,
+      action: "recipient.key-left",
+      resource: `recipient:${recipient}`,
+      fields: { key },
+    });
     await tellOwner(call, tx, row, key);
     return {};
   });

@@ -38,7 +38,9 @@ function readManifest(call: Call<OwnerActor>, input: Input): Manifest {
   const { b, g, mseq, manifestHash } = statement.body;
   const isSame = b === input.b && g === input.g && mseq === input.mseq && manifestHash === hashOf(bytes);
   if (!isSame || (input.b === zeroId) !== (input.g === 0))
-    throw new InputError("manifest-mismatch", "The manifest is not the one that was signed.", { next: "Sign it again." });
+    throw new InputError("manifest-mismatch", "The manifest is not the one that was signed.", {
+      next: "Sign it again.",
+    });
   return { input, bytes, statement };
 }
 
@@ -62,12 +64,22 @@ async function requireReady(call: Call<OwnerActor>, input: Input): Promise<void>
   });
 }
 
-async function storeManifest(call: Call<OwnerActor>, tx: Tx, made: { manifest: Manifest; receipt: string; at: number }): Promise<void> {
+async function storeManifest(
+  call: Call<OwnerActor>,
+  tx: Tx,
+  made: { manifest: Manifest; receipt: string; at: number },
+): Promise<void> {
   const { input, bytes, statement } = made.manifest;
   const { tenant } = call.actor;
   // Why: two manifests that the keyholder took one after the other must not be stored the other way round.
   await lockAccount(tx);
-  await storeReceipted(call, tx, made.at, { kind: "manifest", tenant, statement, receipt: made.receipt, seq: statement.body.seq });
+  await storeReceipted(call, tx, made.at, {
+    kind: "manifest",
+    tenant,
+    statement,
+    receipt: made.receipt,
+    seq: statement.body.seq,
+  });
   await insertManifest(tx, {
     tenant,
     b: input.b,

@@ -7,7 +7,7 @@ import type { Operation } from "./operation.ts";
 import { readOwnAccount } from "./own-account.ts";
 import { sendRecipientLink } from "./recipient-mail.ts";
 
-export const recipientsAtMost = 1000;
+const recipientsAtMost = 1000;
 export const mailsPerWindow = 200;
 
 /** Invites somebody. The same call again, after an answer got lost, sends no second mail. */
@@ -21,22 +21,40 @@ export const createRecipient: Operation<"createRecipient"> = async (call, { body
     const account = await readOwnAccount(call, tx);
     if ((await countRecipients(tx)) >= recipientsAtMost) throw tooMany();
     const to = deliverableEmail(email);
-    const row = { tenant, r, email: sealRecipientEmail(account.dek, tenant, r, to), email_index: indexOf(email), label: fromWire(label), created_at: at };
+    const row = {
+      tenant,
+      r,
+      email: sealRecipientEmail(account.dek, tenant, r, to),
+      email_index: indexOf(email),
+      label: fromWire(label),
+      created_at: at,
+    };
     if (!(await insertRecipient(tx, row))) {
       const existing = await readRecipient(tx, r);
       if (existing?.email_index.equals(row.email_index) !== true) throw recipientExists();
       return {};
     }
-    await sendRecipientLink(call, tx, { tenant, dek: account.dek, r, email: to, ownerName: account.name, kind: "invitation" });
+    await sendRecipientLink(call, tx, {
+      tenant,
+      dek: account.dek,
+      r,
+      email: to,
+      ownerName: account.name,
+      kind: "invitation",
+    });
     await noteAudit(call, tx, at, { tenant, action: "recipient.invited", resource: `recipient:${r}` });
     return {};
   });
 };
 
 function recipientExists(): ConflictError {
-  return new ConflictError("recipient-exists", "This recipient exists with another address.", { next: "Reload the list of recipients." });
+  return new ConflictError("recipient-exists", "This recipient exists with another address.", {
+    next: "Reload the list of recipients.",
+  });
 }
 
 function tooMany(): ConflictError {
-  return new ConflictError("too-many-recipients", "An account has at most 1000 recipients.", { next: "Leave a bequest to one of those you have." });
+  return new ConflictError("too-many-recipients", "An account has at most 1000 recipients.", {
+    next: "Leave a bequest to one of those you have.",
+  });
 }

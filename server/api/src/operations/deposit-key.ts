@@ -15,11 +15,16 @@ export const depositKey: Operation<"depositKey"> = async (call, { body }) => {
 
 /** Throws NotFoundError unless bequest and recipient are the owner's own. */
 export async function requireSlotOf(call: Call<OwnerActor>, slot: { b: string; r: string }): Promise<void> {
-  const [bequest, recipient] = await inOwnTenant(call, async (tx) => [await readBequest(tx, slot.b), await readRecipient(tx, slot.r)]);
+  const [bequest, recipient] = await inOwnTenant(call, async (tx) => [
+    await readBequest(tx, slot.b),
+    await readRecipient(tx, slot.r),
+  ]);
   if (bequest === null) throw bequestUnknown();
   if (recipient === null) throw recipientUnknown();
 }
 
 export function recipientUnknown(): NotFoundError {
-  return new NotFoundError("recipient-unknown", "There is no such recipient.", { next: "Reload the list of recipients." });
+  return new NotFoundError("recipient-unknown", "There is no such recipient.", {
+    next: "Reload the list of recipients.",
+  });
 }

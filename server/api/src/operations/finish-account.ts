@@ -36,11 +36,28 @@ export const finishAccount: Operation<"finishAccount"> = async (call, { body }) 
     if (!(await endTicket(tx, hashToken(body.ticket)))) throw ticketOver();
     await storeAccount(call, tx, { body, registration, dek, wrapped, at });
     await storeReceipted(call, tx, at, { kind: "key", tenant: registration.account, statement, receipt, seq: 0 });
-    await sendVerification(call, tx, { tenant: registration.account, dek, email: body.email, ownerName: body.displayName });
+    await sendVerification(call, tx, {
+      tenant: registration.account,
+      dek,
+      email: body.email,
+      ownerName: body.displayName,
+    });
     const as = { actor: "owner" as const, id: registration.account };
-    await noteAudit(call, tx, at, { tenant: registration.account, action: "account.created", resource: `account:${registration.account}`, as });
-    const session = await openSession(call, tx, { tenant: registration.account, recipient: null, channel: body.channel });
-    return { session: { account: registration.account, ...session, slots: body.slots, keyring: body.keyring }, receipt };
+    await noteAudit(call, tx, at, {
+      tenant: registration.account,
+      action: "account.created",
+      resource: `account:${registration.account}`,
+      as,
+    });
+    const session = await openSession(call, tx, {
+      tenant: registration.account,
+      recipient: null,
+      channel: body.channel,
+    });
+    return {
+      session: { account: registration.account, ...session, slots: body.slots, keyring: body.keyring },
+      receipt,
+    };
   });
 };
 
@@ -94,7 +111,11 @@ async function storeAccount(
     created_at: made.at,
   });
   if (!isNew) throw addressTaken();
-  await insertSlots(tx, registration.account, body.slots.map((slot) => ({ ...slot, wrapped: fromWire(slot.wrapped) })));
+  await insertSlots(
+    tx,
+    registration.account,
+    body.slots.map((slot) => ({ ...slot, wrapped: fromWire(slot.wrapped) })),
+  );
 }
 
 function addressTaken(): ConflictError {

@@ -45,7 +45,8 @@ async function judgeCode(call: Call, tx: Tx, body: Input): Promise<Verdict> {
   const account = await lockAccount(tx);
   if (account === null) return { refusal: signInRefused() };
   const now = call.services.realClock.nowMs();
-  if (account.locked_until > now) return { refusal: new TooManyCallsError("sign-in-paused", account.locked_until - now) };
+  if (account.locked_until > now)
+    return { refusal: new TooManyCallsError("sign-in-paused", account.locked_until - now) };
   const step = await acceptedStep(call, account, body.totpCode);
   if (step === null) {
     const failures = account.totp_failures + 1;
@@ -62,7 +63,12 @@ async function acceptedStep(call: Call, account: AccountRow, code: string): Prom
   return acceptedTotpStep({ secret, code, nowMs: call.services.realClock.nowMs(), afterStep: account.totp_last_step });
 }
 
-async function admit(call: Call, tx: Tx, account: AccountRow, channel: Input["channel"]): Promise<OutputOf<"finishSession">> {
+async function admit(
+  call: Call,
+  tx: Tx,
+  account: AccountRow,
+  channel: Input["channel"],
+): Promise<OutputOf<"finishSession">> {
   const session = await openSession(call, tx, { tenant: account.id, recipient: null, channel });
   await noteAudit(call, tx, await call.services.productTime.nowMs(), {
     tenant: account.id,
@@ -74,7 +80,12 @@ async function admit(call: Call, tx: Tx, account: AccountRow, channel: Input["ch
   return {
     account: account.id,
     ...session,
-    slots: (await readSlots(tx)).map((slot) => ({ kind: slot.kind, slotId: slot.slot_id, epoch: slot.epoch, wrapped: toWire(slot.wrapped) })),
+    slots: (await readSlots(tx)).map((slot) => ({
+      kind: slot.kind,
+      slotId: slot.slot_id,
+      epoch: slot.epoch,
+      wrapped: toWire(slot.wrapped),
+    })),
     keyring: { version: account.keyring_version, wrapped: toWire(account.keyring) },
   };
 }

@@ -13,7 +13,12 @@ export const getAccount: Operation<"getAccount"> = (call) =>
       email,
       emailVerified: row.email_verified,
       displayName: name,
-      slots: slots.map((slot) => ({ kind: slot.kind, slotId: slot.slot_id, epoch: slot.epoch, wrapped: toWire(slot.wrapped) })),
+      slots: slots.map((slot) => ({
+        kind: slot.kind,
+        slotId: slot.slot_id,
+        epoch: slot.epoch,
+        wrapped: toWire(slot.wrapped),
+      })),
       keyring: { version: row.keyring_version, wrapped: toWire(row.keyring) },
     };
   });

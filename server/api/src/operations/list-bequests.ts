@@ -5,5 +5,12 @@ import type { Operation } from "./operation.ts";
 
 export const listBequests: Operation<"listBequests"> = async (call) => {
   const rows = await inOwnTenant(call, listBequestRows);
-  return { bequests: rows.map((row) => ({ b: row.b, label: toWire(row.label), labelRev: row.label_rev, createdAt: row.created_at })) };
+  return {
+    bequests: rows.map((row) => ({
+      b: row.b,
+      label: toWire(row.label),
+      labelRev: row.label_rev,
+      createdAt: row.created_at,
+    })),
+  };
 };

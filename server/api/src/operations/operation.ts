@@ -7,17 +7,20 @@ import type { ObjectAnswer } from "../objects/object-answer.ts";
 
 type Routes = typeof routes;
 type Spec<Name extends RouteName> = Routes[Name];
-type Part<S, Key extends string> = S extends Record<Key, infer Schema>
-  ? Schema extends z.ZodType
-    ? { [K in Key]: z.output<Schema> }
-    : Schema extends "bytes"
-      ? { [K in Key]: Readable } & { announcedLength: number | null }
-      : object
-  : object;
+type Part<S, Key extends string> =
+  S extends Record<Key, infer Schema>
+    ? Schema extends z.ZodType
+      ? { [K in Key]: z.output<Schema> }
+      : Schema extends "bytes"
+        ? { [K in Key]: Readable } & { announcedLength: number | null }
+        : object
+    : object;
 type Actors = { none: NobodyActor; owner: OwnerActor; recipient: RecipientActor };
 
 /** What a route's operation gets, checked against its schemas. */
-export type InputOf<Name extends RouteName> = Part<Spec<Name>, "params"> & Part<Spec<Name>, "query"> & Part<Spec<Name>, "body">;
+export type InputOf<Name extends RouteName> = Part<Spec<Name>, "params"> &
+  Part<Spec<Name>, "query"> &
+  Part<Spec<Name>, "body">;
 /** What it answers. */
 export type OutputOf<Name extends RouteName> = Spec<Name>["response"] extends z.ZodType
   ? z.input<Spec<Name>["response"]>

@@ -12,7 +12,12 @@ export const putHeader: Operation<"putHeader"> = async (call, { params: { doc, v
     const headerRev = await replaceHeader(tx, { doc, ver }, { header, expectedRev: body.expectedRev });
     if (headerRev === null) throw (await readDocument(tx, { doc, ver })) === null ? documentUnknown() : headerChanged();
     const fields = { ver, headerRev };
-    await noteAudit(call, tx, at, { tenant: call.actor.tenant, action: "document.reshared", resource: `document:${doc}`, fields });
+    await noteAudit(call, tx, at, {
+      tenant: call.actor.tenant,
+      action: "document.reshared",
+      resource: `document:${doc}`,
+      fields,
+    });
     return { headerRev };
   });
 };

@@ -15,7 +15,12 @@ export const putLabel: Operation<"putLabel"> = async (call, { params: { kind, id
     const isReplaced = await replaceLabel(tx, kind, { id, label: fromWire(label), expectedRev });
     if (!isReplaced) throw await whyNot(tx, kind, id);
     const labelRev = expectedRev + 1;
-    await noteAudit(call, tx, at, { tenant, action: `${kind}.relabelled`, resource: `${kind}:${id}`, fields: { labelRev } });
+    await noteAudit(call, tx, at, {
+      tenant,
+      action: `${kind}.relabelled`,
+      resource: `${kind}:${id}`,
+      fields: { labelRev },
+    });
     return { labelRev };
   });
 };

@@ -17,7 +17,10 @@ export async function readRecipientView(
   const releases = await readReleases(call, who);
   return inTenantOf(call, who.tenant, async (tx) => {
     const row = await readRecipient(tx, who.recipient);
-    if (row === null) throw new NotFoundError("recipient-unknown", "This invitation was taken back.", { next: "Ask whoever invited you." });
+    if (row === null)
+      throw new NotFoundError("recipient-unknown", "This invitation was taken back.", {
+        next: "Ask whoever invited you.",
+      });
     const { name } = await readOwnAccount(call, tx);
     return {
       account: who.tenant,
@@ -27,7 +30,7 @@ export async function readRecipientView(
       chain: await readChain(tx, -1, chainAtMost),
       ageKey: row.age_key,
       slot: row.slot === null ? "" : recipientSlot.parse(row.slot),
-      releases: releases.map(({ manifestHash: _, ...shown }) => shown),
+      releases,
     };
   });
 }

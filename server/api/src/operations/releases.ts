@@ -12,7 +12,6 @@ export type Release = {
   stage: "waiting" | "granted" | "fetched" | "opened" | "withdrawn";
   releasedAt: number;
   opensAt: number;
-  manifestHash: string;
 };
 
 /**
@@ -26,8 +25,8 @@ export async function readReleases(call: Call, who: { tenant: string; recipient:
     if (item.release === "" || slot === undefined) return [];
     const body = readRelease(item.release);
     const delay = body.recipients.find(({ r }) => r === who.recipient)?.delay ?? 0;
-    const { b, g, decisionId, decidedAt, manifestHash } = body;
-    return [{ b, g, decisionId, stage: slot.stage, releasedAt: decidedAt, opensAt: decidedAt + delay, manifestHash }];
+    const { b, g, decisionId, decidedAt } = body;
+    return [{ b, g, decisionId, stage: slot.stage, releasedAt: decidedAt, opensAt: decidedAt + delay }];
   });
 }
 
@@ -46,7 +45,9 @@ export async function requireOpenRelease(
 }
 
 export function releaseUnknown(): NotFoundError {
-  return new NotFoundError("release-unknown", "Nothing of that kind is open to you.", { next: "Reload the page of what was left to you." });
+  return new NotFoundError("release-unknown", "Nothing of that kind is open to you.", {
+    next: "Reload the page of what was left to you.",
+  });
 }
 
 function readRelease(jws: string) {

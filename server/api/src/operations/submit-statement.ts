@@ -14,7 +14,9 @@ export const submitStatement: Operation<"submitStatement"> = async (call, { body
   const { receipt } = await askReceipt(call, kind, statement);
   const at = await call.services.productTime.nowMs();
   const seq = "seq" in statement.body ? statement.body.seq : null;
-  await inOwnTenant(call, (tx) => storeReceipted(call, tx, at, { kind, tenant: call.actor.tenant, statement, receipt, seq }));
+  await inOwnTenant(call, (tx) =>
+    storeReceipted(call, tx, at, { kind, tenant: call.actor.tenant, statement, receipt, seq }),
+  );
   return { receipt };
 };
 
@@ -28,12 +30,19 @@ export function requireOwn(call: Call<OwnerActor>, account: string): void {
 
 // Why the address first: every reminder would go nowhere, and the owner would learn of it when it is too late.
 async function requireArmable(call: Call<OwnerActor>, policy: ReadStatement<"policy">): Promise<void> {
-  const [account, bequest] = await inOwnTenant(call, async (tx) => [await readAccount(tx), await readBequest(tx, policy.body.b)]);
+  const [account, bequest] = await inOwnTenant(call, async (tx) => [
+    await readAccount(tx),
+    await readBequest(tx, policy.body.b),
+  ]);
   if (bequest === null) throw bequestUnknown();
   if (account?.email_verified !== true)
-    throw new ForbiddenError("email-not-verified", "Your own e-mail address is not proven yet, so reminders would not reach you.", {
-      next: "Open the link in the verification mail first.",
-    });
+    throw new ForbiddenError(
+      "email-not-verified",
+      "Your own e-mail address is not proven yet, so reminders would not reach you.",
+      {
+        next: "Open the link in the verification mail first.",
+      },
+    );
 }
 
 export function bequestUnknown(): NotFoundError {

@@ -14,7 +14,14 @@ export async function sendVerification(call: Call, tx: Tx, mail: VerificationMai
   const now = call.services.realClock.nowMs();
   const { token, hash } = makeToken();
   await deleteVerifyLinks(tx);
-  await insertLink(tx, { hash, tenant: mail.tenant, kind: "verify", recipient: null, created_at: now, expires_at: now + goodForMs });
+  await insertLink(tx, {
+    hash,
+    tenant: mail.tenant,
+    kind: "verify",
+    recipient: null,
+    created_at: now,
+    expires_at: now + goodForMs,
+  });
   await enqueueMail(tx, {
     tenant: mail.tenant,
     key: `verify-email:${toWire(hash)}`,

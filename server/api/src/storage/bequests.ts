@@ -28,6 +28,9 @@ export async function listBequestRows(tx: Tx): Promise<BequestRow[]> {
 }
 
 export async function countBequests(tx: Tx): Promise<number> {
-  const counted = await tx.selectFrom("bequest").select((e) => e.fn.countAll<number>().as("n")).executeTakeFirstOrThrow();
+  const counted = await tx
+    .selectFrom("bequest")
+    .select((e) => e.fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
   return counted.n;
 }

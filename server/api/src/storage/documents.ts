@@ -90,7 +90,12 @@ export async function countReady(
 
 /** What the vault's newest manifest names is committed; what it names no more is retired. */
 export async function commitDocuments(tx: Tx, keys: readonly DocumentKey[]): Promise<void> {
-  await tx.updateTable("document").set({ state: "committed" }).where("state", "<>", "committed").where(listed(keys)).execute();
+  await tx
+    .updateTable("document")
+    .set({ state: "committed" })
+    .where("state", "<>", "committed")
+    .where(listed(keys))
+    .execute();
   await tx
     .updateTable("document")
     .set({ state: "retired" })

@@ -9,6 +9,10 @@ export async function replaceLabel(tx: Tx, kind: "bequest" | "recipient", change
   const query =
     kind === "bequest"
       ? tx.updateTable("bequest").set(next).where("b", "=", pgId(change.id)).where("label_rev", "=", change.expectedRev)
-      : tx.updateTable("recipient").set(next).where("r", "=", pgId(change.id)).where("label_rev", "=", change.expectedRev);
+      : tx
+          .updateTable("recipient")
+          .set(next)
+          .where("r", "=", pgId(change.id))
+          .where("label_rev", "=", change.expectedRev);
   return (await query.executeTakeFirst()).numUpdatedRows === 1n;
 }

@@ -7,7 +7,10 @@ export type LinkRow = Selectable<ApiTables["link_token"]>;
 
 export async function insertLink(tx: Tx, link: LinkRow): Promise<void> {
   const recipient = link.recipient === null ? null : pgId(link.recipient);
-  await tx.insertInto("link_token").values({ ...link, tenant: pgId(link.tenant), recipient }).execute();
+  await tx
+    .insertInto("link_token")
+    .values({ ...link, tenant: pgId(link.tenant), recipient })
+    .execute();
 }
 
 /** A link that is still good at `nowMs` (real time). */

@@ -27,12 +27,17 @@ export function findLink(db: Db, hash: Buffer): Promise<string | null> {
 
 /** Every recipient row of an e-mail index, over all tenants; at most 32. */
 export async function findRecipients(db: Db, emailIndex: Buffer): Promise<{ tenant: string; r: string }[]> {
-  const found = await sql<{ tenant: string; r: string }>`select tenant, r from find_recipients(${emailIndex})`.execute(db);
+  const found = await sql<{ tenant: string; r: string }>`select tenant, r from find_recipients(${emailIndex})`.execute(
+    db,
+  );
   return found.rows;
 }
 
 /** Documents that nobody committed before `before` (product ms), over all tenants; at most 1000. */
-export async function findStaleDocuments(db: Db, before: number): Promise<{ tenant: string; doc: string; ver: string }[]> {
+export async function findStaleDocuments(
+  db: Db,
+  before: number,
+): Promise<{ tenant: string; doc: string; ver: string }[]> {
   const found = await sql<{ tenant: string; doc: string; ver: string }>`
     select tenant, doc, ver from find_stale_documents(${before})`.execute(db);
   return found.rows;

@@ -46,10 +46,7 @@ export async function deleteOldManifests(tx: Tx, b: string): Promise<void> {
 }
 
 /** The newest `limit` manifests of b (of generation g where given), newest first. */
-export async function readManifests(
-  tx: Tx,
-  which: { b: string; g?: number; limit: number },
-): Promise<ManifestRow[]> {
+export async function readManifests(tx: Tx, which: { b: string; g?: number; limit: number }): Promise<ManifestRow[]> {
   let query = tx
     .selectFrom("manifest")
     .innerJoin("statement", (join) =>

@@ -29,11 +29,18 @@ export async function listRecipientRows(tx: Tx): Promise<RecipientRow[]> {
 }
 
 export async function countRecipients(tx: Tx): Promise<number> {
-  const counted = await tx.selectFrom("recipient").select((e) => e.fn.countAll<number>().as("n")).executeTakeFirstOrThrow();
+  const counted = await tx
+    .selectFrom("recipient")
+    .select((e) => e.fn.countAll<number>().as("n"))
+    .executeTakeFirstOrThrow();
   return counted.n;
 }
 
-export async function storeRecipientKey(tx: Tx, r: string, key: { ageKey: string; slot: string | null }): Promise<void> {
+export async function storeRecipientKey(
+  tx: Tx,
+  r: string,
+  key: { ageKey: string; slot: string | null },
+): Promise<void> {
   await tx
     .updateTable("recipient")
     .set({ state: "accepted", age_key: key.ageKey, slot: key.slot, key_open: false })

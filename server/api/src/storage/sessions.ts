@@ -8,7 +8,10 @@ export type NewSession = Omit<SessionRow, "token_hash"> & { token_hash: Buffer }
 
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   const recipient = session.recipient === null ? null : pgId(session.recipient);
-  await tx.insertInto("session").values({ ...session, tenant: pgId(session.tenant), recipient }).execute();
+  await tx
+    .insertInto("session")
+    .values({ ...session, tenant: pgId(session.tenant), recipient })
+    .execute();
 }
 
 export async function readSession(tx: Tx, tokenHash: Buffer): Promise<SessionRow | null> {

@@ -39,8 +39,3 @@ export async function readNewestReceipt(tx: Tx): Promise<string> {
     .executeTakeFirst();
   return row?.receipt ?? "";
 }
-
-export async function readStatementJws(tx: Tx, id: Buffer): Promise<string | null> {
-  const row = await tx.selectFrom("statement").select("jws").where("id", "=", id).executeTakeFirst();
-  return row?.jws ?? null;
-}

@@ -6,7 +6,10 @@ import type { ApiTables } from "../services.ts";
 export type TicketRow = Selectable<ApiTables["ticket"]>;
 
 export async function insertTicket(tx: Tx, ticket: Omit<TicketRow, "attempts">): Promise<void> {
-  await tx.insertInto("ticket").values({ ...ticket, tenant: pgId(ticket.tenant) }).execute();
+  await tx
+    .insertInto("ticket")
+    .values({ ...ticket, tenant: pgId(ticket.tenant) })
+    .execute();
 }
 
 /** Counts one attempt and gives the ticket; null when it is unknown, of another purpose or over. */

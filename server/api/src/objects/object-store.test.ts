@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { openObjectStore } from "./object-store.ts";
+
+const key = { tenant: "t", doc: "d", ver: "v" };
+
+async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "afterkeep-objects-"));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe("the store of sealed objects", () => {
+  it("shows an object only once it was placed, and forgets what was discarded", () =>
+    withFolder(async (folder) => {
+      const store = await openObjectStore(folder);
+      const staged = await store.stage(key, Readable.from([Buffer.from("abc"), Buffer.from("def")]), 6);
+      await expect(readFile(join(folder, "t/d/v"))).rejects.toThrow();
+      await staged.place();
+      await staged.discard();
+      expect(await readFile(join(folder, "t/d/v"), "utf8")).toBe("abcdef");
+      const other = await store.stage(key, Readable.from([Buffer.from("x")]), 1);
+      await other.discard();
+      expect(await readFile(join(folder, "t/d/v"), "utf8")).toBe("abcdef");
+      expect(await readdir(join(folder, "incoming"))).toEqual([]);
+    }));
+
+  it("leaves nothing of a stream that breaks, is too long or too short", () =>
+    withFolder(async (folder) => {
+      const store = await openObjectStore(folder);
+      async function* breaking() {
+        yield Buffer.from("abc");
+        throw new Error("the line went dead");
+      }
+      await expect(store.stage(key, Readable.from(breaking()), 6)).rejects.toThrow("the line went dead");
+      for (const length of [5, 7])
+        await expect(store.stage(key, Readable.from([Buffer.from("abcdef")]), length)).rejects.toMatchObject({
+          code: "object-length-wrong",
+        });
+      expect(await readdir(join(folder, "incoming"))).toEqual([]);
+      await expect(readdir(join(folder, "t"))).rejects.toThrow();
+    }));
+
+  it("throws away at its start what was arriving when the process ended", () =>
+    withFolder(async (folder) => {
+      await mkdir(join(folder, "incoming"));
+      await writeFile(join(folder, "incoming", "half"), "ab");
+      await openObjectStore(folder);
+      expect(await readdir(join(folder, "incoming"))).toEqual([]);
+    }));
+});
