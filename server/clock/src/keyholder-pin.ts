@@ -14,7 +14,7 @@ export type PinnedKeyholder = { publicKey: Uint8Array; mode: KeyholderInfo["mode
  * Pins the keyholder at first sight in a 0600 file of the clock's own, out of the database's reach. Throws ForbiddenError
  * `keyholder-changed` when another one speaks later: whoever can put a key into the feed could else sign a release.
  */
-export async function pinKeyholder(folder: string, info: KeyholderInfo): Promise<PinnedKeyholder> {
+export async function pinKeyholder(folder: string, info: Pin): Promise<PinnedKeyholder> {
   const path = join(folder, "keyholder-pin.json");
   const seen = { publicKey: info.publicKey, nextKey: info.nextKey, mode: info.mode };
   const pinned = (await readPin(path)) ?? seen;

@@ -50,8 +50,7 @@ function repeatFeed(parts: ClockParts, folder: string): Repeating {
   const everyMs = () => Math.max(shortestMs, feedEveryMs / factor);
   return repeat("feed-failed", everyMs, parts.logger, async () => {
     try {
-      ({ factor } = await parts.keyholder.info({}));
-      await readFeed(parts, folder);
+      ({ factor } = await readFeed(parts, folder));
     } catch (error) {
       if (!(error instanceof ForbiddenError)) throw error;
       parts.logger.error({ event: "keyholder-changed", code: error.code }, "nothing that it says is acted on");

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeUtf8 } from "@afterkeep/bytes";
 import { ctx } from "@afterkeep/crypto";
@@ -23,15 +23,33 @@ const secretsPlace = ctx("kms-api-secrets");
 
 /**
  * Reads `keys.json` of the folder, or makes it when there is none (0600, whole or not at all, on disk before this returns).
- * Throws InvariantError `kms-keys-unreadable` when it is there and not intact: fresh keys would open nothing of what exists.
+ * Throws InvariantError `kms-keys-unreadable` when it is there and not intact: fresh keys would open nothing of what exists; and
+ * `kms-keys-exposed` when others than its owner may read or write it.
  */
 export async function openKeyFile(folder: string): Promise<KmsKeys> {
   const path = join(folder, "keys.json");
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+  const text = await readKeyFile(path);
+  return text === null ? createKeys(path) : decodeKeys(text);
+}
+
+async function readKeyFile(path: string): Promise<string | null> {
+  const file = await open(path, "r").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
   });
-  return text === null ? createKeys(path) : decodeKeys(text);
+  if (file === null) return null;
+  try {
+    if (((await file.stat()).mode & 0o077) !== 0) throw exposed();
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
+}
+
+function exposed(): InvariantError {
+  return new InvariantError("kms-keys-exposed", "Others than its owner may read or write the key file of the kms.", {
+    next: "Find out who has read it, then take their rights away (mode 0600).",
+  });
 }
 
 async function createKeys(path: string): Promise<KmsKeys> {

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "@afterkeep/bytes";
 import { kmsContract } from "@afterkeep/contracts";
@@ -92,6 +92,16 @@ describe("kms", () => {
         await writeFile(path, bad);
         await expect(startKms(zone)).rejects.toThrow(/kms-keys-unreadable/);
         expect(await readFile(path, "utf8")).toBe(bad);
+      }
+    }));
+
+  it("does not start when others than its owner may read or write the key file", () =>
+    withMachine(async (machine) => {
+      await withKms(machine, async () => {});
+      const zone = await machine.zone("kms");
+      for (const mode of [0o640, 0o604, 0o620, 0o602]) {
+        await chmod(join(zone.dataDir, "keys.json"), mode);
+        await expect(startKms(zone)).rejects.toThrow(/kms-keys-exposed/);
       }
     }));
 

@@ -12,14 +12,14 @@ export type Delivery = ClockParts & {
   attemptMs: number;
 };
 
-const leaseMs = 120_000;
+const leaseMs = 90_000;
 const batch = 10;
 const firstRetryMs = 2_000;
 const longestRetryMs = 1_800_000;
 const giveUpAfterMs = 5 * 86_400_000;
 
 /**
- * Sends what is due, at most ten mails at once, each claimed for two minutes so that no two clocks send one. Delivery is at least once:
+ * Sends what is due, at most ten mails at once, each claimed for a minute and a half so that no two clocks send one. Delivery is at least once:
  * after a crash between the mail server's yes and our commit, the mail leaves again under the same Message-ID. Answers how many
  * were claimed.
  */

@@ -7,20 +7,20 @@ const page = 200;
 
 /**
  * Reads everything that changed at the keyholder since the stored cursor and reconciles each account. The cursor moves past what
- * was done; what failed (a zone was away) is read again next time, without holding up the rest. Answers how many switches were read.
- * Throws ForbiddenError `keyholder-changed`, and DependencyError when the keyholder is away.
+ * was done; what failed (a zone was away) is read again next time, without holding up the rest. Answers the keyholder's factor
+ * of product to real time. Throws ForbiddenError `keyholder-changed`, and DependencyError when the keyholder is away.
  */
-export async function readFeed(parts: ClockParts, folder: string): Promise<number> {
-  const info = await parts.keyholder.info({});
+export async function readFeed(parts: ClockParts, folder: string): Promise<{ factor: number }> {
+  const { epoch, factor, ...info } = await parts.keyholder.info({});
   const pinned = await pinKeyholder(folder, info);
-  const turn = { epoch: info.epoch, after: await loadCursor(parts, info.epoch), isWhole: true, count: 0 };
+  let after = await loadCursor(parts, epoch);
+  let isWhole = true;
   for (;;) {
-    const { items, cursor } = await parts.keyholder.switches({ after: turn.after, limit: page });
-    if (items.length === 0) return turn.count;
-    turn.isWhole = (await reconcilePage(parts, pinned, info.epoch, items)) && turn.isWhole;
-    turn.after = cursor;
-    turn.count += items.length;
-    if (turn.isWhole) await saveCursor(parts, { epoch: info.epoch, position: cursor });
+    const { items, cursor } = await parts.keyholder.switches({ after, limit: page });
+    if (items.length === 0 || cursor <= after) return { factor };
+    isWhole = (await reconcilePage(parts, pinned, epoch, items)) && isWhole;
+    after = cursor;
+    if (isWhole) await saveCursor(parts, { epoch, position: cursor });
   }
 }
 

@@ -46,7 +46,7 @@ export type ClockWorld = {
 /** The zone's reconcilers, called by hand. */
 export type TestClock = {
   parts: ClockParts;
-  readFeed(): Promise<number>;
+  readFeed(): Promise<unknown>;
   deliver(): Promise<number>;
   note(): Promise<number>;
 };
