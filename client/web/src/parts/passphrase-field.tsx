@@ -38,10 +38,7 @@ function Strength({ value, hints, id }: { value: string; hints: string[]; id: st
             value={Math.min(100, judgement.bits)}
             aria-hidden="true"
           />
-          <p className="hint">
-            {levelWords[level]}
-            {judgement.message === "" ? "" : `. ${judgement.message}`}
-          </p>
+          <p className="hint">{judgement.ok || judgement.message === "" ? levelWords[level] : judgement.message}</p>
         </>
       )}
     </div>

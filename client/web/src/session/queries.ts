@@ -1,6 +1,8 @@
+import type { VerifiedLog } from "@afterkeep/sdk";
 import { queryOptions } from "@tanstack/react-query";
 import { readLastReceipt } from "../device/last-receipt.ts";
 import { afterkeep, store } from "./afterkeep.ts";
+import { readActivity } from "./read-activity.ts";
 
 export const serverQuery = queryOptions({
   queryKey: ["server"],
@@ -35,7 +37,10 @@ export const statusQuery = queryOptions({
 export const documentsQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listDocuments() });
 export const recipientsQuery = queryOptions({ queryKey: ["recipients"], queryFn: () => afterkeep.listRecipients() });
 export const bequestsQuery = queryOptions({ queryKey: ["bequests"], queryFn: () => afterkeep.listBequests() });
-export const logQuery = queryOptions({ queryKey: ["log"], queryFn: () => afterkeep.verifyLog() });
+export const logQuery = queryOptions({
+  queryKey: ["log"],
+  queryFn: ({ client, queryKey }) => readActivity(client.getQueryData<VerifiedLog>(queryKey)),
+});
 export const lastReceiptQuery = queryOptions({
   queryKey: ["last-receipt"],
   queryFn: () => readLastReceipt(),

@@ -6,12 +6,13 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { logQuery } from "../../session/queries.ts";
+import { groupActivity } from "../../words/activity-groups.ts";
 import { describeAction } from "../../words/action-in-words.ts";
 
 /** Newest first. A leaf is shown only with a verified inclusion proof: `verifyLog` refuses the whole answer otherwise. */
 export function ActivityPage() {
   const log = useQuery(logQuery);
-  const newestFirst = [...(log.data?.leaves ?? [])].sort((a, b) => b.index - a.index);
+  const groups = groupActivity(log.data?.leaves ?? []);
   return (
     <Page
       title="Activity"
@@ -22,20 +23,25 @@ export function ActivityPage() {
       {log.data ? (
         <Notice kind="good" title="Verified on this device">
           <p>
-            {newestFirst.length} entries of yours, each proven to be in the signed log of {log.data.size} entries.
+            {log.data.leaves.length} entries of yours, each proven to be in the signed log of {log.data.size} entries.
           </p>
         </Notice>
       ) : null}
       <ol className="list card">
-        {newestFirst.map((leaf) => (
-          <li key={leaf.index} className="row row-between">
+        {groups.map((group) => (
+          <li key={group.firstIndex} className="row row-between">
             <div className="grow">
-              <p className="list-title">{describeAction(leaf.action)}</p>
+              <p className="list-title">
+                {describeAction(group.action)}
+                {group.count === 1 ? "" : ` (${group.count} times)`}
+              </p>
               <p className="soft small">
-                <Moment at={leaf.at} form="short" />
+                <Moment at={group.at} form="short" />
               </p>
             </div>
-            <Tag tone="good">{`Entry ${leaf.index}`}</Tag>
+            <Tag tone="good">
+              {group.count === 1 ? `Entry ${group.lastIndex}` : `Entries ${group.firstIndex}–${group.lastIndex}`}
+            </Tag>
           </li>
         ))}
       </ol>

@@ -61,7 +61,7 @@ export function AboutYouStep({ onBegun }: { onBegun: (email: string, pending: Pe
         {differs ? <p className="soft small">The two are not the same yet.</p> : null}
         <p className="soft small">
           Your passphrase never leaves this device, so nobody can send it to you again. If you forget it, the recovery
-          kit of the last step is the only way back.
+          kit of the last step is the only other key.
         </p>
         <ProblemNotice error={begin.error} />
         <Button type="submit" wide disabled={!ready} busy={begin.isPending} busyLabel="Making your keys…">

@@ -39,10 +39,10 @@ export function KitStep({ kit, email }: { kit: RecoveryKitPage; email: string })
   return (
     <Page
       title="Save your recovery kit"
-      lead="With these words you come back in if you forget your passphrase or lose your phone. They are shown only now."
+      lead="These words are a second key to your vault, for the day your passphrase is forgotten. They are shown only now."
     >
       <div className="no-print">
-        <Notice kind="attention" title="Whoever holds this page can open your vault">
+        <Notice kind="attention" title="Whoever holds this page holds a key to your vault">
           <p>Print it, or keep the file on a stick. Put it where you keep your passport, not in your mailbox.</p>
         </Notice>
       </div>
