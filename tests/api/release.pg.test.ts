@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anArmedBequest, aRecipient, fetchGrant } from "../stack/a-bequest.ts";
+import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
 import { dayMs, withStack } from "../stack/a-stack.ts";
 import { anOwner, askRoute, randomHash } from "../stack/an-owner.ts";
 
@@ -19,6 +20,9 @@ describe("a release through the api", () => {
         }
       };
       await refused();
+      // A document of the vault that is left to nobody.
+      const kept = await anUploadedDocument(owner);
+      await commit(owner, vault(2), [document, kept]);
       await stack.silence(40 * dayMs);
       await refused();
       await stack.silence(15 * dayMs);
@@ -44,8 +48,10 @@ describe("a release through the api", () => {
       for (const asked of [bundle, object])
         expect((await stack.ask({ ...asked, token: other.token })).status).toBe(404);
       expect((await other.ask("getRecipientView")).releases).toEqual([]);
-      const elsewhere = `${bundle.url}/documents/${document.doc}/${document.doc}`;
-      expect((await stack.ask({ method: "GET", url: elsewhere, token: friend.token })).status).toBe(404);
+      for (const { doc, ver } of [kept, { doc: document.doc, ver: document.doc }]) {
+        const elsewhere = `${bundle.url}/documents/${doc}/${ver}`;
+        expect((await stack.ask({ method: "GET", url: elsewhere, token: friend.token })).status).toBe(404);
+      }
       expect(await owner.ask("getStatus")).toMatchObject({
         mode: "demo",
         switches: [{ b, state: "released", slots: [{ r: friend.r, stage: "fetched" }] }],
