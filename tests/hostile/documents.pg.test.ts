@@ -1,0 +1,151 @@
+import { randomBytes } from "@afterkeep/bytes";
+import { readAll, RefusedError } from "@afterkeep/sdk";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { armBequest, type Household, itemOf, message, openHousehold, restarted } from "./a-household.ts";
+
+let household: Household;
+beforeAll(async () => {
+  household = await openHousehold();
+});
+afterEach(() => household.server.honest());
+afterAll(() => household.close());
+
+async function codeOfRefusal(attempt: Promise<unknown>): Promise<string> {
+  const error: unknown = await attempt.then(
+    () => "it was believed",
+    (reason: unknown) => reason,
+  );
+  return error instanceof RefusedError ? error.code : String(error);
+}
+
+async function download(household: Household): Promise<Uint8Array> {
+  const { doc } = household.documents[0] ?? { doc: "" };
+  return readAll((await household.owner.afterkeep.openDocument(doc)).stream);
+}
+
+function flip(text: string): string {
+  const bytes = Buffer.from(text, "base64url");
+  bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1;
+  return bytes.toString("base64url");
+}
+
+describe("an owner's own vault on a hostile server", () => {
+  it("opens when nothing was changed", async () => {
+    expect(Buffer.compare(await download(household), household.content)).toBe(0);
+  });
+
+  it.each(["header", "metadata"] as const)("is refused with another %s", async (field) => {
+    household.server.change("listDocuments", (answer) => ({
+      ...answer,
+      documents: answer.documents.map((row) => ({ ...row, [field]: flip(row[field]) })),
+    }));
+    expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("document-forged");
+  });
+
+  it("is refused when two documents trade places, or one is withheld", async () => {
+    household.server.change("listDocuments", (answer) => {
+      const [one, two] = answer.documents;
+      if (one === undefined || two === undefined) throw new Error("two documents are needed");
+      const { header, metadata } = two;
+      return { ...answer, documents: [{ ...one, header, metadata }, { ...two, header: one.header, metadata: one.metadata }] };
+    });
+    expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("document-forged");
+    household.server.change("listDocuments", (answer) => ({ ...answer, documents: answer.documents.slice(1) }));
+    expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("document-forged");
+  });
+
+  it("does not show a document that the owner never signed for", async () => {
+    const before = await household.owner.afterkeep.listDocuments();
+    household.server.change("listDocuments", (answer) => {
+      const row = answer.documents[0];
+      return row === undefined ? answer : { ...answer, documents: [...answer.documents, { ...row, doc: `${row.doc.slice(0, 20)}Ag` }] };
+    });
+    expect(await household.owner.afterkeep.listDocuments()).toEqual(before);
+  });
+
+  it("is refused with an older list than the newest signed one", async () => {
+    await household.owner.afterkeep.listDocuments();
+    const old = household.server.last("getManifest");
+    await household.owner.afterkeep.seal([itemOf("later.pdf", randomBytes(50))]);
+    household.server.change("getManifest", () => old);
+    expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("manifest-older");
+    expect(await codeOfRefusal(restarted(household, household.owner).listDocuments())).toBe("manifest-older");
+    household.server.change("getManifest", (answer) => ({ ...answer, body: flip(answer.body) }));
+    expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("manifest-older");
+  });
+
+  it.each([
+    ["changed", (bytes: Uint8Array) => bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte))],
+    ["cut", (bytes: Uint8Array) => bytes.slice(0, -20)],
+    ["empty", () => new Uint8Array()],
+    ["longer", (bytes: Uint8Array) => new Uint8Array([...bytes, 0])],
+    ["another's", (bytes: Uint8Array) => randomBytes(bytes.length)],
+  ])("gives no file when the stored bytes are %s", async (_how, change) => {
+    household.server.changeBytes(change);
+    expect(await codeOfRefusal(download(household))).toBe("document-forged");
+  });
+});
+
+describe("a release on a hostile server", () => {
+  let b: string;
+  beforeAll(async () => {
+    b = await armBequest(household);
+    await household.stack.silence(55 * 86_400_000);
+  });
+
+  const open = () => household.recipient.afterkeep.openRelease(b);
+
+  it.each(["outer", "path", "grant"] as const)("is not opened with a changed %s", async (field) => {
+    household.server.change("grant", (answer) => ({ ...answer, [field]: flip(answer[field]) }));
+    expect(await codeOfRefusal(open())).toBe("release-mismatch");
+  });
+
+  it("is not opened on a decision that the keyholder did not sign", async () => {
+    household.server.change("grant", (answer) => ({ ...answer, release: `${answer.release.slice(0, -8)}AAAAAAAA` }));
+    expect(await codeOfRefusal(open())).toBe("release-mismatch");
+  });
+
+  it("does not prove the recipient's key to a challenge of the server's own", async () => {
+    household.server.honest();
+    household.server.change("prove", (answer) => ({ ...answer, challenge: flip(answer.challenge) }));
+    expect(await codeOfRefusal(open())).toBe("release-mismatch");
+    expect(household.server.called).not.toContain("grant");
+  });
+
+  it("is not opened without its list, or with a list that the owner did not sign", async () => {
+    household.server.change("getBundle", (answer) => ({
+      ...answer,
+      manifests: answer.manifests.map((one) => ({ ...one, body: flip(one.body) })),
+    }));
+    expect(await codeOfRefusal(open())).toBe("manifest-missing");
+  });
+
+  it.each(["header", "metadata"] as const)("is not opened with another document's %s", async (field) => {
+    household.server.change("getBundle", (answer) => ({
+      ...answer,
+      documents: answer.documents.map((row) => ({ ...row, [field]: flip(row[field]) })),
+    }));
+    expect(await codeOfRefusal(open())).toBe("document-forged");
+  });
+
+  it("is not opened under a shortened or foreign chain", async () => {
+    household.server.change("getBundle", (answer) => ({ ...answer, chain: answer.chain.slice(0, -1) }));
+    expect(await codeOfRefusal(open())).toBe("chain-invalid");
+    household.server.change("getRecipientView", (answer) => ({ ...answer, chain: answer.chain.slice(0, 1) }));
+    expect(await codeOfRefusal(household.recipient.afterkeep.listReleases())).toBe("chain-invalid");
+  });
+
+  it("gives no file when the stored bytes were changed", async () => {
+    const release = await open();
+    household.server.changeBytes((bytes) => bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)));
+    const { stream } = await release.download(release.documents[0]?.doc ?? "");
+    expect(await codeOfRefusal(readAll(stream))).toBe("document-forged");
+  });
+
+  it("opens to the owner's words and the same bytes when nothing was changed", async () => {
+    const release = await open();
+    expect([release.message, release.older, release.documents.length]).toEqual([message, false, 1]);
+    const { stream } = await release.download(release.documents[0]?.doc ?? "");
+    expect(Buffer.compare(await readAll(stream), household.content)).toBe(0);
+  });
+});
