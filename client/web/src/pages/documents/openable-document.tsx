@@ -1,12 +1,14 @@
 import type { DocumentInfo } from "@afterkeep/sdk";
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { browserClock } from "../../device/browser-clock.ts";
 import { chooseSaveTarget, gatherBlob } from "../../device/save-file.ts";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { ProgressRow } from "../../parts/progress-row.tsx";
+import { calmProgress } from "../../words/calm-progress.ts";
 import { formatSize } from "../../words/size-in-words.ts";
 import { DocumentViewer, viewOf } from "./document-viewer.tsx";
 
@@ -24,7 +26,8 @@ function useOpening({ document, fetchStream }: Props) {
   const begin = (): Promise<ReadableStream<Uint8Array>> => {
     stop.current = new AbortController();
     setProgress({ done: 0, total: document.size });
-    return fetchStream({ signal: stop.current.signal, onProgress: (done, total) => setProgress({ done, total }) });
+    const report = (done: number, total: number): void => setProgress({ done, total });
+    return fetchStream({ signal: stop.current.signal, onProgress: calmProgress(report, browserClock.nowMs) });
   };
   const view = useMutation({ mutationFn: async () => gatherBlob(await begin(), document.type) });
   const save = useMutation({

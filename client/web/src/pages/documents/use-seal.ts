@@ -1,8 +1,10 @@
 import type { SealItem, SealProgress } from "@afterkeep/sdk";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { browserClock } from "../../device/browser-clock.ts";
 import { afterkeep } from "../../session/afterkeep.ts";
 import { documentsQuery } from "../../session/queries.ts";
+import { calmProgress } from "../../words/calm-progress.ts";
 import { isCancelled } from "../../words/error-in-words.ts";
 
 /** One sealing at a time, with progress and a way to stop it. Stopped or failed: nothing of it is in the vault. */
@@ -14,7 +16,10 @@ export function useSeal() {
     mutationFn: async (items: SealItem[]) => {
       const controller = new AbortController();
       stop.current = controller;
-      return afterkeep.seal(items, { signal: controller.signal, onProgress: setProgress });
+      return afterkeep.seal(items, {
+        signal: controller.signal,
+        onProgress: calmProgress(setProgress, browserClock.nowMs),
+      });
     },
     onSettled: async () => {
       setProgress(null);
