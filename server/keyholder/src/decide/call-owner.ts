@@ -63,11 +63,11 @@ function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
   return wallMs + deriveSwitch(policy, history, attendedMs).left;
 }
 
-/** Why the sign is compared: an answer may have come while the mail was on its way, and then this call belongs to the past. */
+/** Why the record is read again: an answer may have come while the mail was on its way, and then no call is due any more. */
 function noteAccepted(parts: KeyholderParts, called: Bequest): void {
   const { attendedMs } = parts.time.advance();
   const bequest = findBequest(parts.store, called.account, called.b);
-  if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
+  if (bequest === null) return;
   const { history, noted } = applyLastCallAccepted(bequest.policy, bequest.history, attendedMs);
   if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
 }

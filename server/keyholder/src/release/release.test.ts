@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { openProofChallenge } from "@afterkeep/formats";
 import { openStatement, verifyWithdrawn } from "@afterkeep/statements";
@@ -69,13 +71,17 @@ describe("releasing", () => {
   it("lets the same recipient fetch again, with the same manifest, also after a restart", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
-      const { b } = await armed(owner, [person]);
+      const bequest = await armed(owner, [person]);
       await silence(test, longEnough);
-      const first = await fetchShare(owner, b, person);
+      const first = await fetchShare(owner, bequest.b, person);
       await test.restart();
-      const again = await fetchShare(owner, b, person);
+      const again = await fetchShare(owner, bequest.b, person);
       expect(again.grant).toEqual(first.grant);
       expect(again.release).toBe(first.release);
+      const { decisionId } = openStatement("release", first.release, await owner.keyholderKey()).body;
+      expect(fetchesIn(test.folder)).toEqual([
+        { decision: decisionId, r: person.r, manifest_hash: bequest.manifestHash },
+      ]);
     }));
 
   it("writes the fetch before the share leaves: when it cannot be written, nothing leaves", () =>
@@ -94,6 +100,13 @@ describe("releasing", () => {
       expect((await switchOf(owner, b)).slots[0]?.stage).toBe("fetched");
     }));
 });
+
+function fetchesIn(folder: string) {
+  const database = new DatabaseSync(join(folder, "keyholder.sqlite"), { readOnly: true });
+  const rows = database.prepare("select decision, r, manifest_hash from fetch").all();
+  database.close();
+  return rows.map((row) => ({ ...row }));
+}
 
 describe("the owner's return", () => {
   it("withdraws what was not fetched, for good, also after a restart, and keeps what was", () =>

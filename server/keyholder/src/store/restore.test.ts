@@ -40,7 +40,9 @@ describe("an older store put in place of the present one", () => {
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
       await armed(owner, [await aPerson()]);
-      const [older, old] = [await test.backUp(), await test.backUp()];
+      const older = await test.backUp();
+      for (let i = 0; i < 10; i++) await owner.checkIn();
+      const old = await test.backUp();
       await test.restoreStore(older);
       expect(await epochOf(test)).toBe(2);
       await test.restoreStore(old);

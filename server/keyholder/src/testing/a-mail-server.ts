@@ -16,6 +16,8 @@ export type MailServer = {
 export async function aMailServer(): Promise<MailServer> {
   const server: SMTPServer = new SMTPServer({
     authOptional: true,
+    // A client that keeps its connection a little must not keep a test waiting.
+    closeTimeout: 100,
     disabledCommands: ["STARTTLS"],
     onRcptTo: (_address, _session, callback) =>
       callback(mailServer.isDown ? Object.assign(new Error("try later"), { responseCode: 451 }) : null),

@@ -102,6 +102,17 @@ describe("attended time", () => {
       expect(first?.earliest.silence).toBe(wallBefore + (first?.left ?? 0));
     }, real));
 
+  it("charges a silence with nothing that passed before the sign that began it, also between two ticks", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.advance(50_000);
+      await owner.checkIn();
+      test.clock.advance(10_000);
+      await test.keyholder.tick();
+      expect((await switchOf(owner, b)).used).toBe(10_000);
+    }, real));
+
   it("does not count a step whose end could not be written", () =>
     withKeyholder(async (test) => {
       await test.pass(10 * minuteMs);
