@@ -15,12 +15,20 @@ describe("ids at the database's edge", () => {
 
   it("have one spelling each: any other text is refused", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."AQgwz09-_=. "), minLength: 20, maxLength: 24 }), (text) => {
-        const isCanonical =
-          Buffer.from(text, "base64url").length === 16 && Buffer.from(text, "base64url").toString("base64url") === text;
-        if (isCanonical) expect(idFromPg(pgId(text))).toBe(text);
-        else expect(() => pgId(text)).toThrow(/invalid-id/);
-      }),
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom("A", "Q", "g", "w", "z", "0", "9", "-", "_", "=", ".", " "),
+          minLength: 20,
+          maxLength: 24,
+        }),
+        (text) => {
+          const isCanonical =
+            Buffer.from(text, "base64url").length === 16 &&
+            Buffer.from(text, "base64url").toString("base64url") === text;
+          if (isCanonical) expect(idFromPg(pgId(text))).toBe(text);
+          else expect(() => pgId(text)).toThrow(/invalid-id/);
+        },
+      ),
     );
   });
 });
