@@ -42,6 +42,17 @@ describe("binding a policy", () => {
       await expect(sign(owner, generation)).rejects.toThrow("statement-pin-superseded");
     }));
 
+  it("refuses another account's policy over somebody's share, and over their own with the other's hashes", () =>
+    withKeyholder(async (test) => {
+      const [owner, thief, person] = [await anOwner(test), await anOwner(test), await aPerson()];
+      const victim = await armed(owner, [person]);
+      const pins = [await thief.pin(person)];
+      await expect(sign(thief, { ...victim, pins })).rejects.toThrow("slot-missing");
+      const own = await deposited(thief, [person], { b: victim.b });
+      await expect(sign(thief, { ...own, parts: victim.parts })).rejects.toThrow("slot-differs");
+      expect((await switchOf(owner, victim.b)).policyHash).toBe(victim.policyHash);
+    }));
+
   it("refuses one without a manifest or with an address that was not deposited", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
