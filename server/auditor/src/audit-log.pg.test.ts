@@ -137,6 +137,7 @@ describe("a database that no longer holds what was logged", () => {
       expect(report.findings.length + (report.isRootSame ? 0 : 1)).toBeGreaterThan(0);
       expect(alarms).toContain("fsck-failed");
       await addLeaves(1);
+      expect(await log.turn()).toBe(0);
       expect(await (await reopen()).turn()).toBe(0);
       expect((await reopen()).store.head()).toEqual(before);
     }),

@@ -147,6 +147,29 @@ describe("delivery", () => {
       expect(await stateOf(world)).toEqual(["accepted"]);
     }));
 
+  it("writes down once that a mail left, when a slow clock lost its claim and both clocks sent it", () =>
+    withClockWorld(async (world) => {
+      const real = createMailer({ smtpUrl: world.smtp.smtpUrl, from: "afterkeep@localhost" });
+      const quick = world.aClock();
+      const slow = world.aClock({
+        mailer: {
+          close: () => real.close(),
+          sendMail: async (mail) => {
+            world.time.advance(2 * minute);
+            await quick.deliver();
+            return real.sendMail(mail);
+          },
+        },
+      });
+      await aReminder(world, slow);
+      await slow.deliver();
+      expect(new Set(world.smtp.taken.map(({ messageId }) => messageId)).size).toBe(1);
+      const { rows } = await world.database
+        .pool("superuser")
+        .query("select convert_from(leaf, 'utf8') as leaf from audit_leaf");
+      expect(rows.filter(({ leaf }: { leaf: string }) => leaf.includes('"mail.accepted"'))).toHaveLength(1);
+    }));
+
   it("goes on after a restart with what the database holds", () =>
     withClockWorld(async (world) => {
       await aReminder(world, world.aClock());

@@ -216,6 +216,29 @@ describe("a signed decision", () => {
       expect(states).toEqual(new Map([["release-begun", "queued"], ["release", "cancelled"]])); // prettier-ignore
     }));
 
+  it.each([
+    ["another recipient's", { r: newId(60) }, false],
+    ["another bequest's", { b: newId(61) }, false],
+    ["another account's", { account: newId(62) }, false],
+    ["one by another key", {}, true],
+  ])("is not taken back by a forged withdrawal: %s", (_what, change, isForeignKey) =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      const { jws, decisionId } = await aDecision(world, "granted");
+      await clock.readFeed();
+      const key = generateSigningKey();
+      const foreign = { publicKey: key.publicKey, sign: (bytes: Uint8Array) => sign(bytes, key) };
+      const place = { account: world.account, b, g: 1, r: world.recipient, decisionId, ...change };
+      const withdrawn = await aWithdrawal(isForeignKey ? foreign : world.keyholder.signer, place);
+      const slots = [{ r: world.recipient, stage: "withdrawn" as const, withdrawn }];
+      world.keyholder.say({ account: world.account, b, state: "releasing", release: jws, slots });
+      await clock.readFeed();
+      expect(await rows(world, "select stage from release_slot")).toEqual([{ stage: "granted" }]);
+      expect(world.log).toContainEqual(expect.objectContaining({ event: "decision-refused" }));
+      expect((await world.outbox()).map(({ state }) => state)).toEqual(["queued", "queued"]);
+    }),
+  );
+
   it("that was told is withdrawn with a mail of its own", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
