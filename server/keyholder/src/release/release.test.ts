@@ -55,6 +55,19 @@ describe("releasing", () => {
       await expect(owner.handlers.grant(slow, asApi)).rejects.toThrow("proof-wrong");
     }));
 
+  it("gives nothing while the wall clock is behind what was recorded", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await silence(test, longEnough);
+      const request = await proven(owner, b, person);
+      test.clock.jumpWall(-30 * dayMs);
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("held");
+      await expect(owner.handlers.grant(request, asApi)).rejects.toThrow("held");
+      test.clock.jumpWall(30 * dayMs);
+      await owner.handlers.grant(request, asApi);
+    }));
+
   it("answers one nonce once, also when it arrives twice at the same time", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];

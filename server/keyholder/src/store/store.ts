@@ -148,7 +148,7 @@ function requireSameSettings(stored: StoreSettings, wanted: StoreSettings): void
 }
 
 /** The keys and the mark are here, the store is not: starting afresh would forget every accepted statement. */
-export class StoreLostError extends InvariantError {
+class StoreLostError extends InvariantError {
   constructor() {
     super("store-lost", "The keyholder's store is missing although this keyholder ran before.", {
       next: "Put a backup of keyholder.sqlite back. The keyholder will hold everything until the owners return.",
