@@ -1,4 +1,4 @@
-import { bytesField, countField, hashField, idField, recipientField } from "@afterkeep/statements";
+import { hashField, idField } from "@afterkeep/statements";
 import { z } from "zod";
 
 /** Unpadded base64url text holding at most `maxBytes` bytes. */
@@ -33,4 +33,4 @@ export const linkTokenField = hashField;
 export const totpCodeField = z.string().regex(/^[0-9]{6}$/);
 export const documentKey = z.strictObject({ doc: idField, ver: idField });
 export const emptyAnswer = z.strictObject({});
-export { bytesField, countField, hashField, idField, recipientField };
+export { hashField, idField };

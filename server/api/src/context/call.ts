@@ -13,8 +13,6 @@ export type Call<Who extends Actor = Actor> = {
   services: Services;
   actor: Who;
   requestId: string;
-  /** The peer's address: for counting attempts, never for storing. */
-  address: string;
   ipClass: IpClass;
   /** Cookies to set or to clear with the answer. */
   cookies: { set: NewCookie[]; clear: ("owner" | "recipient")[] };

@@ -36,7 +36,6 @@ export async function admit(services: Services, name: RouteName, request: Fastif
     services,
     actor,
     requestId: request.id,
-    address: request.ip,
     ipClass: ipClassOf(request.ip),
     cookies: { set: [], clear: [] },
   };

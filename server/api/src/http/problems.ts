@@ -1,6 +1,6 @@
 import type { Problem } from "@afterkeep/contracts";
 import { MalformedError } from "@afterkeep/bytes";
-import { AfterkeepError, InputError, type Logger, toProblem } from "@afterkeep/platform";
+import { AfterkeepError, DependencyError, InputError, type Logger, toProblem } from "@afterkeep/platform";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { TooManyCallsError } from "../context/rate-limiter.ts";
@@ -90,7 +90,29 @@ function fromFramework(error: unknown): unknown {
   const invalid = invalidRequest(error);
   if (invalid !== null) return invalid;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (isDatabaseAway(error, code)) return databaseAway(error);
   return frameworkErrors[code]?.() ?? error;
+}
+
+// Source: PostgreSQL manual, appendix A: class 08 (connection), 53 (resources), 57P (operator intervention).
+function isDatabaseAway(error: unknown, code: string): boolean {
+  const refused = ["ECONNREFUSED", "ENOENT"].includes(code) && isOfCall(error, "connect");
+  return (
+    refused ||
+    /^(08...|53...|57P0.)$/.test(code) ||
+    (error instanceof Error && /^Connection terminated/.test(error.message))
+  );
+}
+
+function isOfCall(error: unknown, syscall: string): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === syscall;
+}
+
+function databaseAway(cause: unknown): DependencyError {
+  return new DependencyError("database-unavailable", "The server's database does not answer. Nothing was changed.", {
+    next: "Wait a moment and try again.",
+    cause,
+  });
 }
 
 // Why no values: what was sent may be a secret, and a problem document travels into logs and screenshots.

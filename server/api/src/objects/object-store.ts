@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { InputError, makePrivateFolder } from "@afterkeep/platform";
+import { AfterkeepError, DependencyError, InputError, makePrivateFolder } from "@afterkeep/platform";
 
 export type ObjectKey = { tenant: string; doc: string; ver: string };
 /** An object that has arrived whole and is on the disk, but not yet in its place. */
@@ -41,10 +41,24 @@ async function stage(temporary: string, path: string, bytes: Readable, length: n
     return { length, sha256, place: () => place(temporary, path), discard };
   } catch (error) {
     await discard();
-    throw error;
+    throw reasonOf(error, bytes);
   } finally {
     await file.close();
   }
+}
+
+/** Who must act: the caller whose line broke, or the operator whose disk does not take it. */
+function reasonOf(error: unknown, bytes: Readable): unknown {
+  if (error instanceof AfterkeepError) return error;
+  if (bytes.errored !== null)
+    return new InputError("upload-broken", "The upload broke off.", {
+      next: "Send the whole object again.",
+      cause: error,
+    });
+  return new DependencyError("storage-failed", "The server cannot store the object now.", {
+    next: "Try again later, or tell the operator.",
+    cause: error,
+  });
 }
 
 async function receive(file: FileHandle, bytes: Readable, length: number): Promise<Buffer> {

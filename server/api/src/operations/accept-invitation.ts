@@ -21,15 +21,10 @@ export const acceptInvitation: Operation<"acceptInvitation"> = async (call, { bo
     const isNewKey = row.age_key !== ageKey;
     if (isNewKey && !row.key_open) throw alreadyAccepted();
     await storeRecipientKey(tx, recipient, { ageKey, slot: slot === "" ? null : JSON.stringify(slot) });
-    if (!isNewKey) return {};
     const key = toWire(createHash("sha256").update(ageKey).digest());
-    await noteAudit(call, tx, at, {
-      tenant,
-      action: "recipient.key-left",
-      resource: `recipient:${recipient}`,
-      fields: { key },
-    });
-    await tellOwner(call, tx, row, key);
+    const action = isNewKey ? "recipient.key-left" : "recipient.slot-renewed";
+    await noteAudit(call, tx, at, { tenant, action, resource: `recipient:${recipient}`, fields: { key } });
+    if (isNewKey) await tellOwner(call, tx, row, key);
     return {};
   });
 };

@@ -1,9 +1,19 @@
-import { inOwnTenant } from "../context/call.ts";
+import { inOwnTenant, noteAudit } from "../context/call.ts";
 import { deleteSession } from "../storage/sessions.ts";
 import type { Operation } from "./operation.ts";
 
 export const endSession: Operation<"endSession"> = async (call) => {
-  await inOwnTenant(call, (tx) => deleteSession(tx, call.actor.sessionHash));
-  if (call.actor.channel === "cookie") call.cookies.clear.push("owner");
+  const { tenant, sessionHash, channel } = call.actor;
+  const at = await call.services.productTime.nowMs();
+  await inOwnTenant(call, async (tx) => {
+    await deleteSession(tx, sessionHash);
+    await noteAudit(call, tx, at, {
+      tenant,
+      action: "session.closed",
+      resource: `account:${tenant}`,
+      fields: { channel },
+    });
+  });
+  if (channel === "cookie") call.cookies.clear.push("owner");
   return {};
 };
