@@ -100,7 +100,7 @@ function isDatabaseAway(error: unknown, code: string): boolean {
   return (
     refused ||
     /^(08...|53...|57P0.)$/.test(code) ||
-    (error instanceof Error && /^Connection terminated/.test(error.message))
+    (error instanceof Error && error.message.startsWith("Connection terminated"))
   );
 }
 
