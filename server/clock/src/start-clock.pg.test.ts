@@ -26,6 +26,17 @@ describe("the clock zone", () => {
       expect(new Set(smtp.taken.map(({ messageId }) => messageId)).size).toBe(2);
     }));
 
+  it("stops without waiting for a mail server that hangs, and keeps the mail", () =>
+    withClockWorld(async ({ zone, keyholder, smtp, account, outbox }) => {
+      const clock = systemClock();
+      smtp.manner = "hang";
+      keyholder.say({ account, b: newId(9), state: "grace", remindersDue: [{ phase: "grace", index: 0 }] });
+      const running = await startClock({ ...zone, clock, realClock: clock, smtpUrl: smtp.smtpUrl });
+      await vi.waitFor(async () => expect(await outbox()).toMatchObject([{ attempts: 1 }]), soon);
+      await running.stop();
+      expect(await outbox()).toMatchObject([{ state: "queued" }]);
+    }));
+
   it("keeps mail when there is no mail server, and says so", () =>
     withClockWorld(async ({ zone, keyholder, account, log, outbox }) => {
       const clock = systemClock();

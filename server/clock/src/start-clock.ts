@@ -35,9 +35,12 @@ export async function startClock(zone: ZoneRuntime): Promise<RunningClock> {
   const parts: ClockParts = { db, keyholder, keys, clock, realClock, logger, publicUrl };
   const mailer = zone.smtpUrl === undefined ? null : createMailer({ smtpUrl: zone.smtpUrl, from: zone.mailFrom });
   if (mailer === null) logger.error({ event: "no-mail-server" }, "no mail can leave: the SMTP URL is not set");
-  const repeating = [repeatFeed(parts, zone.dataDir), repeatDelivery(parts, mailer), repeatNoting(parts)];
+  const stopping = new AbortController();
+  const delivery = repeatDelivery(parts, mailer, stopping.signal);
+  const repeating = [repeatFeed(parts, zone.dataDir), delivery, repeatNoting(parts)];
   return {
     stop: async () => {
+      stopping.abort();
       mailer?.close();
       await Promise.all(repeating.map((one) => one.stop()));
       await Promise.all([keyholder.close(), kms.close(), db.destroy()]);
@@ -59,11 +62,11 @@ function repeatFeed(parts: ClockParts, folder: string): Repeating {
   });
 }
 
-function repeatDelivery(parts: ClockParts, mailer: Mailer | null): Repeating {
+function repeatDelivery(parts: ClockParts, mailer: Mailer | null, stopping: AbortSignal): Repeating {
   const everyMs = () => deliverEveryMs;
   return repeat("delivery-turn-failed", everyMs, parts.logger, async () => {
     if (mailer === null) return false;
-    return (await deliverMail({ ...parts, mailer, attemptMs })) > 0;
+    return (await deliverMail({ ...parts, mailer, attemptMs, stopping })) > 0;
   });
 }
 

@@ -10,6 +10,8 @@ export type Delivery = ClockParts & {
   mailer: Mailer;
   /** Real ms that one attempt may take before it counts as failed; far below the lease. */
   attemptMs: number;
+  /** Ends waiting for a slow server when the zone stops; the mail is tried again after the restart. */
+  stopping?: AbortSignal;
 };
 
 const leaseMs = 90_000;
@@ -55,10 +57,8 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
 
 async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outcome, "cancelled"> | "later"> {
   try {
-    const { accepted } = await withinTime(
-      delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl)),
-      delivery.attemptMs,
-    );
+    const sending = delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
+    const { accepted } = await withinTime(sending, delivery);
     return accepted ? "accepted" : "refused";
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
@@ -69,16 +69,17 @@ async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outco
 }
 
 // Why: a server that sends a byte now and then never times out by silence.
-async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = new DependencyError("mail-unavailable", "The mail server did not answer in time.");
-    timer = setTimeout(() => reject(error), limitMs);
-  });
+async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery): Promise<T> {
+  const signals = [AbortSignal.timeout(attemptMs), ...(stopping === undefined ? [] : [stopping])];
+  const ended = AbortSignal.any(signals);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(new DependencyError("mail-unavailable", "The mail server did not answer in time."));
+  if (ended.aborted) giveUp();
+  ended.addEventListener("abort", giveUp, { once: true });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    ended.removeEventListener("abort", giveUp);
   }
 }
 
