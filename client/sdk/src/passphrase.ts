@@ -54,9 +54,26 @@ function verdictOf(passphrase: string, bits: number, commonLength: number): Pass
     : { ok: false, bits: rounded, reason: "too-simple", message: "This is too easy to guess. Make it longer or less regular." };
 }
 
-/** Runs of letters (with the digits people write for letters inside them), of digits, and every other character alone. */
+/**
+ * Runs of letters (with the digits people write for letters inside them), of digits, and every other character alone. Common words that were
+ * written together are taken apart again.
+ */
 function splitTokens(text: string): string[] {
-  return text.match(/\p{L}+(?:[013457@$]+\p{L}+)*|\p{N}+|./gsu) ?? [];
+  return (text.match(/\p{L}+(?:[013457@$]+\p{L}+)*|\p{N}+|./gsu) ?? []).flatMap(splitCommonWords);
+}
+
+const commonWords = new RegExp([...commonTokens].filter((word) => word.length >= 4).sort((a, b) => b.length - a.length).join("|"), "g");
+
+function splitCommonWords(token: string): string[] {
+  const plain = plainForm(token);
+  if (token.length < 8 || plain.length !== token.length) return [token];
+  const parts: string[] = [];
+  let at = 0;
+  for (const { index, 0: word } of plain.matchAll(commonWords)) {
+    parts.push(token.slice(at, index), token.slice(index, index + word.length));
+    at = index + word.length;
+  }
+  return [...parts, token.slice(at)].filter((part) => part !== "");
 }
 
 function plainForm(token: string): string {
@@ -67,6 +84,8 @@ function plainForm(token: string): string {
 
 function tokenBits(token: string): number {
   if (isRun(token)) return 5;
+  const unit = /^(.{2,}?)\1+$/su.exec(token)?.[1];
+  if (unit !== undefined) return tokenBits(unit) + 2;
   if (/^\p{N}+$/u.test(token)) return Math.min(token.length * 3.3, isYearOrDate(token) ? 9 : Number.POSITIVE_INFINITY);
   if (!/^\p{L}/u.test(token)) return token === " " || token === "-" ? 1 : 4;
   const caseBits = /^\p{Lu}?\p{Ll}*$|^\p{Lu}+$/u.test(token) ? 0.5 : 4;
@@ -86,5 +105,7 @@ function isRun(token: string): boolean {
   const steps = new Set(Array.from({ length: text.length - 1 }, (_, i) => text.charCodeAt(i + 1) - text.charCodeAt(i)));
   if (steps.size === 1 && [0, 1, -1].includes([...steps][0] ?? 9)) return true;
   const rows = ["qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm", "azertyuiop", "1234567890"];
-  return rows.some((row) => row.includes(text) || [...row].reverse().join("").includes(text));
+  // Why three times: people go round and round along the row of digits.
+  const roundAndRound = rows.flatMap((row) => [row.repeat(3), [...row.repeat(3)].reverse().join("")]);
+  return roundAndRound.some((row) => row.includes(text));
 }

@@ -1,0 +1,106 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { openHome } from "./home.ts";
+import { buildProgram } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+
+type Run = { readonly exitCode: number; readonly out: string; readonly err: string };
+
+/** Runs a command in a home of its own, without a terminal, against a port where nobody listens. */
+async function withHome(work: (run: (...args: string[]) => Promise<Run>, home: string) => Promise<void>): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), "afterkeep-cli-"));
+  const run = async (...args: string[]): Promise<Run> => {
+    const said = { out: "", err: "" };
+    const terminal: Terminal = {
+      env: { AFTERKEEP_HOME: home, AFTERKEEP_SERVER: "http://127.0.0.1:9" },
+      isInteractive: false,
+      print: (text) => void (said.out += `${text}\n`),
+      note: (text) => void (said.err += `${text}\n`),
+      progress: () => undefined,
+      ask: () => Promise.reject(new Error("asked without a terminal")),
+      askSecret: () => Promise.reject(new Error("asked without a terminal")),
+      readStdin: () => Promise.resolve(""),
+    };
+    return { exitCode: await buildProgram(terminal).run(args), ...said };
+  };
+  try {
+    await work(run, home);
+  } finally {
+    await rm(home, { recursive: true });
+  }
+}
+
+describe("the command", () => {
+  it("ends with 2 when it was called wrongly, and says how", () =>
+    withHome(async (run) => {
+      for (const args of [["nothing"], ["account", "create"], ["bequest", "arm"], ["document", "seal"]]) {
+        expect([args, (await run(...args)).exitCode]).toEqual([args, 2]);
+      }
+      expect((await run("bequest", "create", "--title", "x", "--interval", "soon")).err).toContain("not a duration");
+    }));
+
+  it("ends with 5 when nobody answers, and a check-in says that it did not count", () =>
+    withHome(async (run) => {
+      const outcome = await run("status", "--json");
+      expect(outcome.exitCode).toBe(5);
+      expect(JSON.parse(outcome.out)).toMatchObject({ error: { code: "unreachable" } });
+    }));
+
+  it("ends with 3 when it refuses", () =>
+    withHome(async (run, home) => {
+      await writeFile(join(home, "pass"), "too short\n");
+      const outcome = await run("account", "create", "--email", "a@b.example", "--name", "A", "--passphrase-file", join(home, "pass"), "--json");
+      expect([outcome.exitCode, JSON.parse(outcome.out)]).toMatchObject([3, { error: { code: "passphrase-too-short" } }]);
+    }));
+
+  it("takes no passphrase as an argument, and asks nobody where nobody is", () =>
+    withHome(async (run) => {
+      expect((await run("account", "create", "--email", "a@b.example", "--name", "A", "--passphrase", "x")).exitCode).toBe(2);
+      expect((await run("account", "login", "--email", "a@b.example")).err).toContain("--passphrase-file");
+    }));
+
+  it("warns when a secret link stands among the arguments, and understands only links of its own", () =>
+    withHome(async (run) => {
+      const link = `http://x/checkin#${"A".repeat(43)}`;
+      expect((await run("checkin", "--link", link)).err).toContain("the link is a secret");
+      expect((await run("checkin", "--link", "http://x/checkin#short")).exitCode).toBe(2);
+    }));
+
+  it("prints help as an answer", () => withHome(async (run) => expect((await run("--help")).exitCode).toBe(0)));
+});
+
+describe("a home folder", () => {
+  it("is its owner's alone, and keeps secrets apart from what may be shown", () =>
+    withHome(async (_run, home) => {
+      const { path, store } = await openHome({ AFTERKEEP_HOME: join(home, "new") });
+      expect((await stat(path)).mode & 0o777).toBe(0o700);
+      await store.saveSecrets({ v: 1, device: "s3cret", session: null, recipientSession: null, recipientIdentities: {} });
+      const profile = {
+        v: 1,
+        server: "http://x",
+        account: "",
+        email: "",
+        displayName: "",
+        ownerThumb: "",
+        keyholder: null,
+        seen: { epoch: 1, counter: 7 },
+        head: null,
+        lastReceipt: "",
+        log: null,
+        owners: {},
+      } as const;
+      await store.save(profile);
+      expect(await store.load()).toEqual(profile);
+      expect((await readdir(path)).sort()).toEqual(["profile.json", "secrets.json"]);
+      for (const name of ["profile.json", "secrets.json"]) expect((await stat(join(path, name))).mode & 0o777).toBe(0o600);
+      expect(await readFile(join(path, "profile.json"), "utf8")).not.toContain("s3cret");
+    }));
+
+  it("refuses a file that it did not write", () =>
+    withHome(async (run, home) => {
+      await writeFile(join(home, "profile.json"), '{"v":2}');
+      expect((await run("status")).exitCode).toBe(2);
+    }));
+});
