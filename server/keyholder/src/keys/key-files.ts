@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { decodeBase64urlExact, encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { generateSigningKey, sha256, type SigningKey, signingKeyFromSeed, thumb } from "@afterkeep/crypto";
 import { generateIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
+import { InvariantError } from "@afterkeep/platform";
 import { z } from "zod";
 import { measureSealedBlob } from "../accept/blob.ts";
 import { readOrCreatePrivateFile, writePrivateFileNow } from "./private-file.ts";
@@ -27,8 +28,11 @@ const offlineNote = [
   "# keep it with your recovery papers, and delete it here. Receipts already commit to it.",
 ];
 
-/** Opens the keys in `folder`, making them at the first start. */
+const keyFiles = ["signing.key", "share.kek", "blob.identity"] as const;
+
+/** Opens the keys in `folder`, making them at the first start. Throws InvariantError if a store is there that lost its keys. */
 export async function openKeys(folder: string): Promise<KeyholderKeys> {
+  requireKeysOfStore(folder);
   const file = signingFile.parse(
     JSON.parse(readOrCreatePrivateFile(join(folder, "signing.key"), () => makeSigning(folder))),
   );
@@ -45,6 +49,16 @@ export async function openKeys(folder: string): Promise<KeyholderKeys> {
     blobKey,
     sealedBlobLength: await measureSealedBlob(blobKey),
   };
+}
+
+// Why: with new keys an old store would start and look well, but no share in it would ever open, and no client would believe it.
+function requireKeysOfStore(folder: string): void {
+  if (!existsSync(join(folder, "keyholder.sqlite"))) return;
+  const missing = keyFiles.filter((name) => !existsSync(join(folder, name)));
+  if (missing.length === 0) return;
+  throw new InvariantError("keys-lost", `The keyholder's keys are missing beside its store: ${missing.join(", ")}.`, {
+    next: "Put the files back from the backup that the store belongs to.",
+  });
 }
 
 // Why the next key first: a signing key without its successor could never be rotated.

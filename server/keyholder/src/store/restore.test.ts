@@ -1,5 +1,7 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
+import { sha256, signingKeyFromSeed } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
@@ -126,6 +128,36 @@ describe("an older store put in place of the present one", () => {
       test.stop();
       for (const end of ["", "-wal", "-shm"]) rmSync(join(test.folder, `keyholder.sqlite${end}`), { force: true });
       await expect(test.start()).rejects.toThrow("store-lost");
+    }));
+});
+
+describe("the keys of a store", () => {
+  it.each(["signing.key", "share.kek", "blob.identity"])(
+    "are never made anew beside it: without %s it does not start",
+    (name) =>
+      withKeyholder(async (test) => {
+        await anOwner(test);
+        test.stop();
+        rmSync(join(test.folder, name));
+        await expect(test.start()).rejects.toThrow("keys-lost");
+      }),
+  );
+
+  it("stay the same over a restart, and the next one may be taken offline", () =>
+    withKeyholder(async (test) => {
+      const before = await test.keyholder.handlers.info({}, asApi);
+      rmSync(join(test.folder, "next-key.OFFLINE"));
+      await test.restart();
+      expect(await test.keyholder.handlers.info({}, asApi)).toEqual(before);
+    }));
+
+  it("commit to the next one, which lies in the file that belongs offline", () =>
+    withKeyholder(async (test) => {
+      const { nextKey, publicKey } = await test.keyholder.handlers.info({}, asApi);
+      const seed = readFileSync(join(test.folder, "next-key.OFFLINE"), "utf8").trim().split("\n").at(-1) ?? "";
+      const next = signingKeyFromSeed(decodeBase64url(seed)).publicKey;
+      expect(encodeBase64url(sha256(next))).toBe(nextKey);
+      expect(encodeBase64url(next)).not.toBe(publicKey);
     }));
 });
 
