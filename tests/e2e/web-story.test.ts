@@ -76,7 +76,8 @@ describe("the story in the browser", () => {
         await verifying.getByRole("button", { name: "I’m here" }).click();
         await verifying.getByText("This check-in did NOT count").first().waitFor();
 
-        await openRelease(recipient.page, await awaitLink(product, anna.email, "/open"));
+        const release = await awaitLink(product, anna.email, "/open");
+        await openRelease(recipient.page, release);
         await recipient.page.getByRole("button", { name: "Open it" }).click();
         await recipient.page.getByText("Ring Paul first, he knows the boiler.").waitFor();
         expect(sha256(await downloadDocument(recipient.page, will.name))).toBe(sha256(will.buffer));
@@ -85,9 +86,18 @@ describe("the story in the browser", () => {
         await recipient.page.getByText(note.text).waitFor();
         expect(await widerThanScreen(recipient.page)).toBe(0);
 
+        const otherPhone = await openWatched(browser, product.url, phone);
+        await openRelease(otherPhone.page, release);
+        await otherPhone.page.getByLabel("Passphrase", { exact: true }).fill(anna.passphrase);
+        await otherPhone.page.getByRole("button", { name: "Unlock" }).click();
+        await otherPhone.page.getByText("Your key, please").waitFor({ state: "detached" });
+        await otherPhone.page.getByRole("button", { name: "Open it" }).click();
+        expect(sha256(await downloadDocument(otherPhone.page, will.name))).toBe(sha256(will.buffer));
+        expect(await widerThanScreen(otherPhone.page)).toBe(0);
+
         // The browser itself notes the refused second use of the link; nothing else may be noted by anybody.
         const refusedLink = `error: Failed to load resource: the server responded with a status of 409 (Conflict) ${product.url}/v1/checkins/token`;
-        expect([...owner.complaints, ...recipient.complaints]).toEqual([refusedLink]);
+        expect([...owner.complaints, ...recipient.complaints, ...otherPhone.complaints]).toEqual([refusedLink]);
       }),
     ));
 });

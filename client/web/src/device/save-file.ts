@@ -29,7 +29,7 @@ export async function gatherBlob(stream: ReadableStream<Uint8Array>, type: strin
 }
 
 /** Hands a finished Blob to the browser's own download. */
-export function saveBlob(blob: Blob, name: string): void {
+function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
