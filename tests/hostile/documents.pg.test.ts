@@ -87,9 +87,13 @@ describe("an owner's own vault on a hostile server", () => {
 });
 
 describe("a release on a hostile server", () => {
+  const newerMessage = `${message} And the garden.`;
   let b: string;
   beforeAll(async () => {
     b = await armBequest(household);
+    const { owner } = household;
+    const { draft } = await owner.afterkeep.getBequest(b);
+    await owner.afterkeep.updateBequest(b, { ...draft, message: newerMessage });
     await household.stack.silence(55 * 86_400_000);
   });
 
@@ -128,6 +132,12 @@ describe("a release on a hostile server", () => {
     expect(await codeOfRefusal(open())).toBe("document-forged");
   });
 
+  it("may be opened by an older list that the owner signed, and says so", async () => {
+    household.server.change("getBundle", (answer) => ({ ...answer, manifests: answer.manifests.filter(({ mseq }) => mseq === 1) }));
+    const release = await open();
+    expect([release.older, release.message]).toEqual([true, message]);
+  });
+
   it("is not opened under a shortened or foreign chain", async () => {
     household.server.change("getBundle", (answer) => ({ ...answer, chain: answer.chain.slice(0, -1) }));
     expect(await codeOfRefusal(open())).toBe("chain-invalid");
@@ -144,7 +154,7 @@ describe("a release on a hostile server", () => {
 
   it("opens to the owner's words and the same bytes when nothing was changed", async () => {
     const release = await open();
-    expect([release.message, release.older, release.documents.length]).toEqual([message, false, 1]);
+    expect([release.message, release.older, release.documents.length]).toEqual([newerMessage, false, 1]);
     const { stream } = await release.download(release.documents[0]?.doc ?? "");
     expect(Buffer.compare(await readAll(stream), household.content)).toBe(0);
   });
