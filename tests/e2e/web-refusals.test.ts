@@ -47,7 +47,7 @@ describe("a browser that is lied to", () => {
   it("says that a check-in did not count unless the keyholder's own fresh receipt came back", () =>
     withProduct({ mode: "local" }, (product) =>
       withBrowser(async (browser) => {
-        const { page } = await openWatched(browser, product.url, desktop);
+        const { page, context } = await openWatched(browser, product.url, desktop);
         await signUp(page, product.url);
         let old = "";
         const checkIns = "**/v1/checkins";
@@ -71,11 +71,15 @@ describe("a browser that is lied to", () => {
           expect([lie, await shownReceipt(page)]).toEqual([lie, before]);
           await page.unroute(checkIns);
         }
+        await context.setOffline(true);
+        await page.getByText("You are offline").waitFor();
+        expect(await press(page)).toBe("did NOT count");
+        await context.setOffline(false);
         expect(await press(page)).toBe("counted");
       }),
     ));
 
-  it("locks on reload, still checks in by the device's key, and unlocks with passphrase and code alone", () =>
+  it("locks on reload, checks in by the device's key, unlocks by passphrase and code, and knows its keyholder", () =>
     withProduct({ mode: "local" }, (product) =>
       withBrowser(async (browser) => {
         const { page } = await openWatched(browser, product.url, desktop);
@@ -95,6 +99,16 @@ describe("a browser that is lied to", () => {
         await page.getByLabel("Six-digit code").fill(nextCode(owner.totpSecret));
         await page.getByRole("button", { name: "Unlock" }).click();
         await page.getByRole("heading", { name: "In your vault" }).waitFor();
+
+        // An upload that never ends, so that there is time to think again.
+        await page.route("**/object", () => {});
+        await page
+          .getByLabel("Files", { exact: true })
+          .setInputFiles({ name: "regret.txt", mimeType: "text/plain", buffer: Buffer.from("no") });
+        await page.getByRole("button", { name: "Cancel" }).click();
+        await page.getByText("Cancelled. Nothing of it was added.").waitFor();
+        expect(await page.getByText("regret.txt").count()).toBe(0);
+        await page.unroute("**/object");
 
         await page.route("**/v1/server", async (route) => {
           const response = await route.fetch();
