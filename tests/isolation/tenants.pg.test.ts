@@ -27,11 +27,19 @@ async function addClockRows(admin: pg.Pool, tenant: string): Promise<void> {
   await admin.query("insert into switch_state values ($1, $1, 1, 1, 1, 'armed', $2, $2, 0)", [id, hash]);
   await admin.query("insert into release values ($1, $1, $1, 1, 'x', 0)", [id]);
   await admin.query("insert into release_slot values ($1, $1, $1, 'granted', null)", [id]);
-  await admin.query("insert into reminder select $1, $1, $2, 'grace', 0, id, null, null from outbox where tenant = $1 limit 1", [id, hash]);
+  await admin.query(
+    "insert into reminder select $1, $1, $2, 'grace', 0, id, null, null from outbox where tenant = $1 limit 1",
+    [id, hash],
+  );
 }
 
 const digest = async (admin: pg.Pool, { name, column }: Table, tenant: string) =>
-  (await admin.query<{ d: string }>(`select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as d from "${name}" t where ${column} = $1`, [pgId(tenant)])).rows[0]?.d;
+  (
+    await admin.query<{ d: string }>(
+      `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as d from "${name}" t where ${column} = $1`,
+      [pgId(tenant)],
+    )
+  ).rows[0]?.d;
 
 /** Runs one statement as a role in a tenant's context; its rows, or the SQLSTATE of its refusal. */
 async function as(database: TestDatabase, role: TestRole, tenant: string | null, text: string, values: unknown[] = []) {
@@ -61,28 +69,53 @@ describe("two tenants in one database", () => {
       const admin = database.pool("superuser");
       for (const { account } of [ours, theirs]) await addClockRows(admin, account);
       // A sign-in that was begun and not finished.
-      await admin.query("insert into ticket select decode(md5(id::text) || md5(id::text), 'hex'), id, 'sign-in', 'x', 0, 9999999999999 from account");
+      await admin.query(
+        "insert into ticket select decode(md5(id::text) || md5(id::text), 'hex'), id, 'sign-in', 'x', 0, 9999999999999 from account",
+      );
       const tables = await tenantTables(admin);
       expect(tables.length).toBeGreaterThanOrEqual(16);
       for (const table of tables) {
         const { name, column } = table;
         const before = await digest(admin, table, theirs.account);
         expect([name, before]).not.toEqual([name, ""]);
-        const { rows: [row] } = await admin.query<{ row: unknown }>(`select to_jsonb(t) as row from "${name}" t where ${column} = $1 limit 1`, [pgId(theirs.account)]);
+        const {
+          rows: [row],
+        } = await admin.query<{ row: unknown }>(
+          `select to_jsonb(t) as row from "${name}" t where ${column} = $1 limit 1`,
+          [pgId(theirs.account)],
+        );
         for (const role of zoneRoles) {
           const where = `${name} as ${role}`;
           const isAuditorsOwn = name === "audit_leaf" && role === "ak_auditor";
           const seenByNobody = await as(database, role, null, `select ${column} as tenant from "${name}"`);
           if (!isAuditorsOwn) expect([where, seenByNobody.rows]).toEqual([where, []]);
           const seen = await as(database, role, ours.account, `select ${column} as tenant from "${name}"`);
-          if (!isAuditorsOwn) expect([where, seen.rows.filter(({ tenant }) => tenant !== ours.account)]).toEqual([where, []]);
+          if (!isAuditorsOwn)
+            expect([where, seen.rows.filter(({ tenant }) => tenant !== ours.account)]).toEqual([where, []]);
           if (role === "ak_api" && seen.code === "") expect([where, seen.rows.length]).not.toEqual([where, 0]);
-          const updated = await as(database, role, ours.account, `update "${name}" set ${column} = ${column} where ${column} = $1`, [pgId(theirs.account)]);
+          const updated = await as(
+            database,
+            role,
+            ours.account,
+            `update "${name}" set ${column} = ${column} where ${column} = $1`,
+            [pgId(theirs.account)],
+          );
           expect([where, updated.code === refused ? 0 : updated.count]).toEqual([where, 0]);
-          const deleted = await as(database, role, ours.account, `delete from "${name}" where ${column} = $1`, [pgId(theirs.account)]);
+          const deleted = await as(database, role, ours.account, `delete from "${name}" where ${column} = $1`, [
+            pgId(theirs.account),
+          ]);
           expect([where, deleted.code === refused ? 0 : deleted.count]).toEqual([where, 0]);
-          const made = await as(database, role, ours.account, `insert into "${name}" select * from jsonb_populate_record(null::"${name}", $1::jsonb)`, [JSON.stringify(row?.row)]);
-          expect([where, made.code]).toEqual([where, name === "audit_leaf" && made.code === "428C9" ? "428C9" : refused]);
+          const made = await as(
+            database,
+            role,
+            ours.account,
+            `insert into "${name}" select * from jsonb_populate_record(null::"${name}", $1::jsonb)`,
+            [JSON.stringify(row?.row)],
+          );
+          expect([where, made.code]).toEqual([
+            where,
+            name === "audit_leaf" && made.code === "428C9" ? "428C9" : refused,
+          ]);
         }
         expect([name, await digest(admin, table, theirs.account)]).toEqual([name, before]);
       }
@@ -94,7 +127,9 @@ describe("two tenants in one database", () => {
       const [ours, theirs] = [await anOwner(stack), await anOwner(stack)];
       await anArmedBequest(ours, await aRecipient(ours));
       for (const name of ["recipient", "document", "bequest", "session", "link_token", "statement"]) {
-        const moved = await as(stack.database, "ak_api", ours.account, `update "${name}" set tenant = $1`, [pgId(theirs.account)]);
+        const moved = await as(stack.database, "ak_api", ours.account, `update "${name}" set tenant = $1`, [
+          pgId(theirs.account),
+        ]);
         expect([name, moved.code]).toEqual([name, refused]);
       }
     }));

@@ -50,8 +50,11 @@ describe("the walls in the database", () => {
         `select tablename || '.' || policyname as name, qual, with_check as check, cmd as command from pg_policies where schemaname = 'public'`,
       );
       expect(policies.length).toBeGreaterThan(10);
-      const asksTenant = (text: string | null) => text?.includes("'ak.tenant'") === true && /\b(tenant|id) =/.test(text);
-      const blind = policies.filter(({ qual, check, command }) => !(command === "INSERT" ? asksTenant(check) : asksTenant(qual)));
+      const asksTenant = (text: string | null) =>
+        text?.includes("'ak.tenant'") === true && /\b(tenant|id) =/.test(text);
+      const blind = policies.filter(
+        ({ qual, check, command }) => !(command === "INSERT" ? asksTenant(check) : asksTenant(qual)),
+      );
       expect(blind.map(({ name }) => name).sort()).toEqual(Object.keys(blindPolicies).sort());
     }));
 
@@ -64,7 +67,10 @@ describe("the walls in the database", () => {
          from pg_roles where rolname like 'ak\\_%' and rolname not in ('ak_owner', 'ak_superuser') order by 1`,
       );
       expect(roles).toEqual([...zoneRoles].sort().map((name) => ({ name, walled: true })));
-      const owned = await rowsOf(database, "select relname from pg_class where relowner in (select oid from pg_roles where rolname in ('ak_api', 'ak_clock', 'ak_auditor'))");
+      const owned = await rowsOf(
+        database,
+        "select relname from pg_class where relowner in (select oid from pg_roles where rolname in ('ak_api', 'ak_clock', 'ak_auditor'))",
+      );
       expect(owned).toEqual([]);
       const usable = await rowsOf(
         database,
@@ -73,7 +79,10 @@ describe("the walls in the database", () => {
            and has_schema_privilege(rolname, nspname, 'usage')`,
       );
       expect(usable).toEqual([]);
-      const makers = await rowsOf(database, "select rolname from pg_roles where rolname like 'ak\\_%' and rolname not in ('ak_owner', 'ak_superuser') and has_schema_privilege(rolname, 'public', 'create')");
+      const makers = await rowsOf(
+        database,
+        "select rolname from pg_roles where rolname like 'ak\\_%' and rolname not in ('ak_owner', 'ak_superuser') and has_schema_privilege(rolname, 'public', 'create')",
+      );
       expect(makers).toEqual([]);
     }));
 
@@ -92,7 +101,9 @@ describe("the walls in the database", () => {
       for (const { pinned, result } of doors) {
         expect(pinned).toBe(true);
         // Ids and counts alone: nothing that a tenant wrote comes through a door.
-        expect(result.replaceAll(/TABLE\(|\)|\w+ (?=uuid|integer)/g, "")).toMatch(/^(uuid|integer|void)(, (uuid|integer))*$/);
+        expect(result.replaceAll(/TABLE\(|\)|\w+ (?=uuid|integer)/g, "")).toMatch(
+          /^(uuid|integer|void)(, (uuid|integer))*$/,
+        );
       }
     }));
 
@@ -107,7 +118,9 @@ describe("the walls in the database", () => {
       );
       const of = (role: string) => rights.filter((right) => right.role === role).map(({ name }) => name);
       expect(of("ak_auditor")).toEqual(["audit_leaf"]);
-      for (const secret of ["document", "manifest", "session", "ticket", "statement", "bequest", "account_slot"]) expect(of("ak_clock")).not.toContain(secret);
-      for (const mirror of ["switch_state", "release", "release_slot", "reminder", "clock_cursor"]) expect(of("ak_api")).not.toContain(mirror);
+      for (const secret of ["document", "manifest", "session", "ticket", "statement", "bequest", "account_slot"])
+        expect(of("ak_clock")).not.toContain(secret);
+      for (const mirror of ["switch_state", "release", "release_slot", "reminder", "clock_cursor"])
+        expect(of("ak_api")).not.toContain(mirror);
     }));
 });

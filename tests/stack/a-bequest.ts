@@ -67,7 +67,14 @@ export async function aRecipient(owner: Owner): Promise<Recipient> {
   return recipient;
 }
 
-export type Bequest = { b: Id; g: number; owner: Owner; recipient: Recipient; document: SealedDocument; policyHash: string };
+export type Bequest = {
+  b: Id;
+  g: number;
+  owner: Owner;
+  recipient: Recipient;
+  document: SealedDocument;
+  policyHash: string;
+};
 
 /** One document, one recipient, armed with the default times. `mseq`: of the vault's manifest. */
 export async function anArmedBequest(owner: Owner, recipient: Recipient, mseq = 1): Promise<Bequest> {
@@ -79,7 +86,13 @@ export async function anArmedBequest(owner: Owner, recipient: Recipient, mseq = 
   const pin = await aPin(owner, recipient);
   const identity = await generateIdentity("hybrid");
   const imported = await depositShare(owner, { b, identity, recipient });
-  const policy = await aPolicy(owner, { b, bi: await recipientOf(identity), pin, imported, contact: await depositContact(owner) });
+  const policy = await aPolicy(owner, {
+    b,
+    bi: await recipientOf(identity),
+    pin,
+    imported,
+    contact: await depositContact(owner),
+  });
   await owner.submit("policy", policy);
   return { b, g: 1, owner, recipient, document, policyHash: owner.head.id };
 }
@@ -113,20 +126,30 @@ async function depositShare(owner: Owner, what: { b: Id; identity: AgeIdentity; 
 
 async function depositKey(owner: Owner, place: { b: string; g: number; r: string }): Promise<AgeRecipient> {
   const answer = await owner.ask("depositKey", { body: place });
-  return parseHybridRecipient(openStatement("deposit-key", answer.depositKey, await owner.keyholderKey()).body.recipient);
+  return parseHybridRecipient(
+    openStatement("deposit-key", answer.depositKey, await owner.keyholderKey()).body.recipient,
+  );
 }
 
 /** The owner's address for last calls, sealed to the keyholder. */
 export async function sealedContact(owner: Owner): Promise<string> {
   const key = await depositKey(owner, { b: zeroId, g: 0, r: zeroId });
-  return encodeBase64url(await sealContactDeposit(key, { account: owner.account, salt: randomBytes(32), address: owner.email }));
+  return encodeBase64url(
+    await sealContactDeposit(key, { account: owner.account, salt: randomBytes(32), address: owner.email }),
+  );
 }
 
 async function depositContact(owner: Owner): Promise<string> {
   return (await owner.ask("depositContact", { body: { sealed: await sealedContact(owner) } })).contact;
 }
 
-export type PolicyParts = { b: string; bi: AgeRecipient; pin: string; imported: StatementBody<"imported">; contact: string };
+export type PolicyParts = {
+  b: string;
+  bi: AgeRecipient;
+  pin: string;
+  imported: StatementBody<"imported">;
+  contact: string;
+};
 
 function aPolicy(owner: Owner, { b, bi, pin, imported, contact }: PolicyParts): Promise<string> {
   const { times, ...limits } = defaultTimes(30 * dayMs);

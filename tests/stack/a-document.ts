@@ -9,11 +9,21 @@ export type SealedDocument = { doc: string; ver: string; object: Uint8Array; ann
 /** What a client announces before it uploads; its content is sealed, so random bytes look the same to the server. */
 export function aSealedDocument(length = 5000): SealedDocument {
   const [doc, ver] = [freshId(), freshId()];
-  const announced = { doc, ver, header: sealedText(200), metadata: sealedText(300), payloadLen: length - 100, objectLen: length };
+  const announced = {
+    doc,
+    ver,
+    header: sealedText(200),
+    metadata: sealedText(300),
+    payloadLen: length - 100,
+    objectLen: length,
+  };
   return { doc, ver, object: randomBytes(length), announced };
 }
 
-export function putObject(owner: Owner, { doc, ver, object }: Pick<SealedDocument, "doc" | "ver" | "object">): Promise<Answer> {
+export function putObject(
+  owner: Owner,
+  { doc, ver, object }: Pick<SealedDocument, "doc" | "ver" | "object">,
+): Promise<Answer> {
   return owner.stack.ask({
     method: "PUT",
     url: `/v1/documents/${doc}/versions/${ver}/object`,
@@ -45,7 +55,11 @@ export async function aManifest(owner: Owner, place: Place, documents: readonly 
   return { ...place, body: encodeBase64url(body), statement, entries: documents.map(({ doc, ver }) => ({ doc, ver })) };
 }
 
-export async function commit(owner: Owner, place: Place, documents: readonly SealedDocument[]): Promise<StatementBody<"receipt">> {
+export async function commit(
+  owner: Owner,
+  place: Place,
+  documents: readonly SealedDocument[],
+): Promise<StatementBody<"receipt">> {
   const { receipt } = await owner.ask("commitManifest", { body: await aManifest(owner, place, documents) });
   await owner.take(receipt);
   return openStatement("receipt", receipt, await owner.keyholderKey()).body;

@@ -5,7 +5,13 @@ import { keyholderContract, type RouteSpec } from "@afterkeep/contracts";
 import { type Keyholder, openKeyholder } from "@afterkeep/keyholder";
 import { startKms } from "@afterkeep/kms";
 import { type Mailer, openMail, serveZone, type ZoneRuntime } from "@afterkeep/platform";
-import { aManualClock, type ManualClock, type TestDatabase, withDatabase, withMachine } from "@afterkeep/platform/testing";
+import {
+  aManualClock,
+  type ManualClock,
+  type TestDatabase,
+  withDatabase,
+  withMachine,
+} from "@afterkeep/platform/testing";
 
 /** Six hours of product time per 100 ms of real time. */
 const factor = 216_000;
@@ -48,12 +54,19 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
   return withDatabase((database) =>
     withMachine(async ({ zone }) => {
       const clock = aManualClock();
-      const shared = { realClock: clock, mode: "demo" as const, publicUrl: options.publicUrl ?? "http://localhost:8420" };
+      const shared = {
+        realClock: clock,
+        mode: "demo" as const,
+        publicUrl: options.publicUrl ?? "http://localhost:8420",
+      };
       const kms = await startKms(await zone("kms", shared));
       const auditor = await startAuditor(await zone("auditor", { ...shared, database: database.config("ak_auditor") }));
       const web = options.webDist === undefined ? {} : { webDist: options.webDist };
       const apiZone = await zone("api", { ...shared, ...web, clock, database: database.config("ak_api") });
-      const api = await startApi(apiZone, { filter: "strict", limits: { perAddress: 1e9, perAccount: 1e9, ...options.limits } });
+      const api = await startApi(apiZone, {
+        filter: "strict",
+        limits: { perAddress: 1e9, perAccount: 1e9, ...options.limits },
+      });
       const productClock = aManualClock();
       const ask = asker(api);
       const keyholder = await openKeyholder({
@@ -64,7 +77,10 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
         publicUrl: shared.publicUrl,
         postProbe: async (nonce) => echoOf(await ask({ method: "POST", url: "/v1/probe", body: { nonce } })),
       });
-      const server = await serveZone(keyholderContract, { zone: await zone("keyholder", shared), handlers: keyholder.handlers });
+      const server = await serveZone(keyholderContract, {
+        zone: await zone("keyholder", shared),
+        handlers: keyholder.handlers,
+      });
       const parts = { api, database, keyholder, clock, zone: apiZone, ask };
       try {
         await keyholder.tick();
@@ -101,7 +117,12 @@ function asker(api: RunningApi): Stack["ask"] {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { payload: typeof body === "string" ? body : body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : {
+            payload:
+              typeof body === "string" ? body : body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body),
+          }),
     });
     const isJson = String(response.headers["content-type"]).includes("json");
     const parsed: unknown = isJson && response.payload !== "" ? JSON.parse(response.payload) : null;
@@ -129,7 +150,9 @@ async function mailsOf(database: TestDatabase, api: RunningApi): Promise<Outgoin
 
 async function rowCounts(database: TestDatabase): Promise<Record<string, number>> {
   const pool = database.pool("superuser");
-  const tables = await pool.query<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' order by 1");
+  const tables = await pool.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' order by 1",
+  );
   const counts: Record<string, number> = {};
   for (const { name } of tables.rows) {
     const { rows } = await pool.query<{ n: number }>(`select count(*) as n from "${name}"`);
@@ -147,7 +170,8 @@ async function silence(keyholder: Keyholder, clock: ManualClock, ms: number): Pr
     await keyholder.callOwners();
     const { items } = await keyholder.handlers.switches({ after: 0, limit: 1000 }, asClock);
     for (const { account, b, lastSign, remindersDue } of items)
-      for (const due of remindersDue) await keyholder.handlers.reminderAccepted({ account, b, lastSign, ...due }, asClock);
+      for (const due of remindersDue)
+        await keyholder.handlers.reminderAccepted({ account, b, lastSign, ...due }, asClock);
   }
 }
 

@@ -3,7 +3,15 @@ import type { RouteName } from "@afterkeep/contracts";
 import { ageSealSmall, generateIdentity, openProofChallenge, parseHybridRecipient } from "@afterkeep/formats";
 import { openStatement, zeroId } from "@afterkeep/statements";
 import { client, ready } from "@serenity-kit/opaque";
-import { type Bequest, anArmedBequest, anInvitedRecipient, aRecipient, type Recipient, sealedContact, sealedShare } from "./a-bequest.ts";
+import {
+  type Bequest,
+  anArmedBequest,
+  anInvitedRecipient,
+  aRecipient,
+  type Recipient,
+  sealedContact,
+  sealedShare,
+} from "./a-bequest.ts";
 import { aManifest, anUploadedDocument, aSealedDocument, type SealedDocument } from "./a-document.ts";
 import { dayMs, type Stack } from "./a-stack.ts";
 import { anOwner, freshId, Owner, randomHash, sealedText, signed } from "./an-owner.ts";
@@ -28,7 +36,11 @@ export type World = {
 /** @param state whether the bequests are armed only, or released since */
 export async function aWorld(stack: Stack, state: "armed" | "released" = "released"): Promise<World> {
   const [owner, otherOwner] = [await anOwner(stack), await anOwner(stack)];
-  const [recipient, otherRecipient, foreignRecipient] = [await aRecipient(owner), await aRecipient(owner), await aRecipient(otherOwner)];
+  const [recipient, otherRecipient, foreignRecipient] = [
+    await aRecipient(owner),
+    await aRecipient(owner),
+    await aRecipient(otherOwner),
+  ];
   const bequest = await anArmedBequest(owner, recipient);
   await anArmedBequest(otherOwner, foreignRecipient);
   if (state === "released") await stack.silence(55 * dayMs);
@@ -49,9 +61,20 @@ const octets = { "content-type": "application/octet-stream" };
 /** A request that each route would carry out for its rightful caller. A route that is missing here does not compile. */
 export const validRequests: Record<RouteName, (world: World) => Promise<ValidRequest>> = {
   beginAccount: async () => ({ body: { account: freshId(), registrationRequest: await registrationRequest() } }),
-  finishAccount: async ({ stack }) => ({ body: (await new Owner(stack, `new-${freshId().toLowerCase().replaceAll(/[^a-z0-9]/g, "x")}@example.test`).prepareSignUp()).body }),
+  finishAccount: async ({ stack }) => ({
+    body: (
+      await new Owner(
+        stack,
+        `new-${freshId()
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]/g, "x")}@example.test`,
+      ).prepareSignUp()
+    ).body,
+  }),
   beginSession: async ({ owner }) => ({ body: { email: owner.email, startLoginRequest: await startLoginRequest() } }),
-  finishSession: async ({ owner }) => ({ body: { ...(await owner.beginSignIn()), totpCode: owner.code(), channel: "bearer" } }),
+  finishSession: async ({ owner }) => ({
+    body: { ...(await owner.beginSignIn()), totpCode: owner.code(), channel: "bearer" },
+  }),
   endSession: async () => ({}),
   getAccount: async () => ({}),
   sendEmailVerification: async () => ({}),
@@ -62,13 +85,23 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
   submitStatement: async ({ owner, otherRecipient: { r, ageKey } }) => ({
     body: {
       kind: "pin",
-      statement: await owner.signControl("pin", (fields) => ({ ...fields, r, ageKey, signingKey: "", verified: "words", contact: randomHash() })),
+      statement: await owner.signControl("pin", (fields) => ({
+        ...fields,
+        r,
+        ageKey,
+        signingKey: "",
+        verified: "words",
+        contact: randomHash(),
+      })),
     },
   }),
   listStatements: async () => ({ query: { after: "-1" } }),
   checkIn: async ({ owner }) => ({ body: { statement: await aCheckIn(owner) } }),
   checkInByToken: async ({ stack, owner }) => {
-    const { token } = await stack.keyholder.handlers.mintToken({ account: owner.account }, { caller: "clock", requestId: "test" });
+    const { token } = await stack.keyholder.handlers.mintToken(
+      { account: owner.account },
+      { caller: "clock", requestId: "test" },
+    );
     return { body: { token, nonce: randomHash() } };
   },
   getStatus: async () => ({}),
@@ -79,15 +112,23 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
   putObject: async ({ pending: { doc, ver, object } }) => ({ params: { doc, ver }, body: object, headers: octets }),
   getObject: async ({ bequest: { document } }) => ({ params: { doc: document.doc, ver: document.ver } }),
   listDocuments: async () => ({ query: { after: "" } }),
-  putHeader: async ({ pending: { doc, ver } }) => ({ params: { doc, ver }, body: { header: sealedText(200), expectedRev: 0 } }),
-  commitManifest: async ({ owner, bequest, pending }) => ({ body: await aManifest(owner, { b: zeroId, g: 0, mseq: 2 }, [bequest.document, pending]) }),
+  putHeader: async ({ pending: { doc, ver } }) => ({
+    params: { doc, ver },
+    body: { header: sealedText(200), expectedRev: 0 },
+  }),
+  commitManifest: async ({ owner, bequest, pending }) => ({
+    body: await aManifest(owner, { b: zeroId, g: 0, mseq: 2 }, [bequest.document, pending]),
+  }),
   getManifest: async ({ bequest: { b } }) => ({ params: { b } }),
   createRecipient: async () => ({ body: { r: freshId(), email: "another@example.test", label: sealedText() } }),
   listRecipients: async () => ({}),
   reinviteRecipient: async ({ otherRecipient: { r } }) => ({ params: { r } }),
   createBequest: async () => ({ body: { b: freshId(), label: sealedText() } }),
   listBequests: async () => ({}),
-  putLabel: async ({ bequest: { b } }) => ({ params: { kind: "bequest", id: b }, body: { label: sealedText(), expectedRev: 0 } }),
+  putLabel: async ({ bequest: { b } }) => ({
+    params: { kind: "bequest", id: b },
+    body: { label: sealedText(), expectedRev: 0 },
+  }),
   getLog: async () => ({ query: { after: "0", from: "0" } }),
   openLink: async ({ invited }) => ({ body: { token: invited.linkToken, channel: "bearer" } }),
   sendLink: async ({ otherRecipient }) => ({ body: { email: otherRecipient.email } }),
@@ -142,6 +183,12 @@ async function aDeposit({ owner, bequest: { b }, recipient }: World) {
   const { depositKey } = await owner.ask("depositKey", { body: place });
   const { body } = openStatement("deposit-key", depositKey, await owner.keyholderKey());
   const identity = await generateIdentity("hybrid");
-  const sealed = await sealedShare(owner, { b, g: 2, identity, recipient, depositKey: parseHybridRecipient(body.recipient) });
+  const sealed = await sealedShare(owner, {
+    b,
+    g: 2,
+    identity,
+    recipient,
+    depositKey: parseHybridRecipient(body.recipient),
+  });
   return { ...place, ...sealed };
 }

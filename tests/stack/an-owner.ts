@@ -2,7 +2,13 @@ import { decodeBase64url, encodeBase64url, type Id, newId, randomBytes } from "@
 import { generateSigningKey, sign, type SigningKey } from "@afterkeep/crypto";
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import { type RouteName, type RouteOutput, routes } from "@afterkeep/contracts";
-import { openStatement, signedStatement, type StatementBody, type StatementKind, zeroHash } from "@afterkeep/statements";
+import {
+  openStatement,
+  signedStatement,
+  type StatementBody,
+  type StatementKind,
+  zeroHash,
+} from "@afterkeep/statements";
 import { client, ready } from "@serenity-kit/opaque";
 import { generateSync } from "otplib";
 import type { Answer, Stack } from "./a-stack.ts";
@@ -23,7 +29,10 @@ export async function askRoute<Name extends RouteName>(
   wish: { params?: Record<string, string>; body?: unknown; token?: string } = {},
 ): Promise<RouteOutput<(typeof routes)[Name]>> {
   const spec = routes[name];
-  const url = Object.entries(wish.params ?? {}).reduce((path, [key, value]) => path.replace(`:${key}`, value), String(spec.path));
+  const url = Object.entries(wish.params ?? {}).reduce(
+    (path, [key, value]) => path.replace(`:${key}`, value),
+    String(spec.path),
+  );
   const answer = await stack.ask({ method: spec.method, url, ...wish });
   if (answer.status !== spec.status) throw new Error(`${name}: ${answer.status} ${answer.text}`);
   return answer.body as RouteOutput<(typeof routes)[Name]>;
@@ -119,24 +128,36 @@ export class Owner {
   }
 
   /** The first half of a sign-in, as far as a client can get. */
-  async beginSignIn(over: { email?: string; passphrase?: string } = {}): Promise<{ ticket: string; finishLoginRequest: string }> {
+  async beginSignIn(
+    over: { email?: string; passphrase?: string } = {},
+  ): Promise<{ ticket: string; finishLoginRequest: string }> {
     await ready;
     const password = over.passphrase ?? this.passphrase;
     const { clientLoginState, startLoginRequest } = client.startLogin({ password });
-    const begun = await askRoute(this.stack, "beginSession", { body: { email: over.email ?? this.email, startLoginRequest } });
+    const begun = await askRoute(this.stack, "beginSession", {
+      body: { email: over.email ?? this.email, startLoginRequest },
+    });
     const done = client.finishLogin({ password, clientLoginState, loginResponse: begun.loginResponse, keyStretching });
     // A client that cannot finish has no proof; an attacker sends something that looks like one.
     return { ticket: begun.ticket, finishLoginRequest: done?.finishLoginRequest ?? encodeBase64url(randomBytes(64)) };
   }
 
   /** Both calls of a sign-in; the second as it was answered. */
-  async trySignIn(over: { email?: string; passphrase?: string; code?: string; channel?: "cookie" | "bearer" } = {}): Promise<Answer> {
-    const body = { ...(await this.beginSignIn(over)), totpCode: over.code ?? this.code(), channel: over.channel ?? "bearer" };
+  async trySignIn(
+    over: { email?: string; passphrase?: string; code?: string; channel?: "cookie" | "bearer" } = {},
+  ): Promise<Answer> {
+    const body = {
+      ...(await this.beginSignIn(over)),
+      totpCode: over.code ?? this.code(),
+      channel: over.channel ?? "bearer",
+    };
     return this.stack.ask({ method: "POST", url: "/v1/sessions/finish", body, headers: ownPage });
   }
 
   async verifyEmail(): Promise<void> {
-    const mail = (await this.stack.mails()).findLast(({ kind, tenant }) => kind === "verify-email" && tenant === this.account);
+    const mail = (await this.stack.mails()).findLast(
+      ({ kind, tenant }) => kind === "verify-email" && tenant === this.account,
+    );
     await askRoute(this.stack, "verifyEmail", { body: { token: mail?.token } });
   }
 
@@ -150,7 +171,11 @@ export class Owner {
     fill: (fields: ControlFields) => StatementBody<Kind>,
   ): Promise<string> {
     const { aud, challenge } = await this.challenge("control");
-    return signed(kind, fill({ aud, challenge, account: this.account, seq: this.head.seq + 1, prev: this.head.id, iat: 0 }), this.ownerKey);
+    return signed(
+      kind,
+      fill({ aud, challenge, account: this.account, seq: this.head.seq + 1, prev: this.head.id, iat: 0 }),
+      this.ownerKey,
+    );
   }
 
   /** Notes the head that a receipt names. */
@@ -173,13 +198,23 @@ export class Owner {
 /** The headers that our own page sends with its cookie. */
 export const ownPage = { origin: "http://localhost:8420", "x-afterkeep": "1" };
 
-export async function signed<Kind extends StatementKind>(kind: Kind, body: StatementBody<Kind>, key: SigningKey): Promise<string> {
+export async function signed<Kind extends StatementKind>(
+  kind: Kind,
+  body: StatementBody<Kind>,
+  key: SigningKey,
+): Promise<string> {
   const signer = { publicKey: key.publicKey, sign: (bytes: Uint8Array) => sign(bytes, key) };
   return (await signedStatement(kind, body, signer)).jws;
 }
 
 /** A signed-in owner with a proven address. */
-export async function anOwner(stack: Stack, email = `${randomHash().slice(0, 8).toLowerCase().replace(/[^a-z0-9]/g, "x")}@example.test`): Promise<Owner> {
+export async function anOwner(
+  stack: Stack,
+  email = `${randomHash()
+    .slice(0, 8)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "x")}@example.test`,
+): Promise<Owner> {
   const owner = new Owner(stack, email);
   await owner.signUp();
   await owner.verifyEmail();
