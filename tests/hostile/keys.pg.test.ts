@@ -196,8 +196,8 @@ describe("an api that takes statements back", () => {
   });
 });
 
-describe("an api that says the owner's address was verified when it was not", () => {
-  it("is believed only where it cannot hasten anything: arming still needs the keyholder", async () => {
+describe("an owner whose own address is not verified", () => {
+  it("cannot arm, because reminders would go nowhere", async () => {
     household.server.change("getAccount", (answer) => ({ ...answer, emailVerified: false }));
     const { b } = await planBequest(household);
     await expectRefused(household.owner.afterkeep.arm(b), "email-not-verified");

@@ -1,6 +1,6 @@
 import { concatBytes, encodeUtf8, newId } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
-import { createHeader, fkCommit, generateIdentity, metaHash, recipientOf, sealPayload, type ManifestEntry } from "@afterkeep/formats";
+import { createHeader, encodeMetadata, fkCommit, generateIdentity, metaHash, recipientOf, sealPayload, type ManifestEntry } from "@afterkeep/formats";
 import { objectLayout, sliceLength } from "@afterkeep/merkle";
 import { describe, expect, it } from "vitest";
 import { collectBytes } from "./bytes-source.ts";
@@ -57,6 +57,26 @@ describe("a sealed document", () => {
     });
     await expect(collectBytes(sealed.object)).rejects.toThrow(SourceSizeError);
     expect(() => sealed.entry()).toThrow(SourceSizeError);
+  });
+
+  it("stops reading a source that never ends as soon as it is longer than announced", async () => {
+    let read = 0;
+    async function* endless() {
+      for (;;) {
+        read++;
+        yield someBytes(1000);
+      }
+    }
+    const sealed = await sealDocument({
+      account: anAccount,
+      docId: newId(1),
+      verId: newId(2),
+      source: endless(),
+      metadata: { kind: "file", name: "x", folder: "", mediaType: "", size: 2500, createdMs: 0, modifiedMs: 0 },
+      recipients: [await recipientOf(await generateIdentity())],
+    });
+    await expect(collectBytes(sealed.object)).rejects.toThrow(SourceSizeError);
+    expect(read).toBe(3);
   });
 
   it("stops when it is told to, and lets go of its source", async () => {
@@ -174,6 +194,20 @@ describe("a hostile store", () => {
     const mixed = Buffer.from(document.stored.header).toString("latin1").replace("\n--- ", `\n${stanza}\n--- `);
     const header = new Uint8Array(Buffer.from(mixed, "latin1"));
     await expect(open(document, { stored: { ...document.stored, header } })).rejects.toThrow(DecryptionError);
+  });
+
+  it("cannot use metadata that somebody who may open the document rewrote, under the very file key", async () => {
+    const document = await aSealedDocument(content);
+    const { fileKey, metadata: real } = await openDocumentHeader(anAccount, document.stored, document.entry, document.identity);
+    const place = { account: anAccount, docId: document.stored.docId, verId: document.stored.verId, rev: 0 };
+    const metadata = encodeMetadata(fileKey, place, { ...real, name: "another name" });
+    await expect(open(document, { stored: { ...document.stored, metadata } })).rejects.toThrow(DecryptionError);
+  });
+
+  it("cannot pass where the signed entry commits to another file key", async () => {
+    const document = await aSealedDocument(content);
+    const entry: ManifestEntry = { ...document.entry, fkCommit: someBytes(32) };
+    await expect(open(document, { entry })).rejects.toThrow(DecryptionError);
   });
 
   it("cannot use metadata of another revision, document or account", async () => {

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateIdentity, parseHeader, recipientOf } from "@afterkeep/formats";
+import { DecryptionError } from "@afterkeep/crypto";
+import { generateIdentity, parseHeader, recipientOf, unwrapFileKey } from "@afterkeep/formats";
 import { sliceLength } from "@afterkeep/merkle";
 import { Decrypter } from "age-encryption";
 import { describe, expect, it } from "vitest";
@@ -46,12 +47,14 @@ describe("an exported document", () => {
 
   it("for X25519 shares no key with the stored one, and no header mixes kinds", async () => {
     const document = await aSealedDocument(content);
-    const { bytes } = await exported(document, "x25519");
+    const { bytes, identity } = await exported(document, "x25519");
     const header = parseHeader(bytes);
     expect(header.stanzas.map(({ args }) => args[0])).toEqual(["X25519"]);
     const payload = Buffer.from(bytes.subarray(header.length));
     expect(payload.length).toBe(document.entry.payloadLen);
     expect(payload.subarray(0, 64).equals(Buffer.from(document.object.subarray(0, 64)))).toBe(false);
+    const { fileKey } = await openDocumentHeader(anAccount, document.stored, document.entry, document.identity);
+    expect(await unwrapFileKey(bytes, [identity])).not.toEqual(fileKey);
   });
 
   it("for hybrid is the stored payload behind a header of one stanza", async () => {
@@ -60,6 +63,16 @@ describe("an exported document", () => {
     const header = parseHeader(bytes);
     expect(header.stanzas.map(({ args }) => args[0])).toEqual(["mlkem768x25519"]);
     expect(Buffer.compare(bytes.subarray(header.length), document.object.subarray(0, document.entry.payloadLen))).toBe(0);
+  });
+
+  it("fails where the store cuts the payload at a slice", async () => {
+    const document = await aSealedDocument(content);
+    const opened = await openDocumentHeader(anAccount, document.stored, document.entry, document.identity);
+    const ranges = rangesOf(document.object);
+    const cutting = (from: number, to: number) => ranges(from, from === 0 ? sliceLength : to);
+    const identity = await generateIdentity();
+    const file = await exportDocument(opened, document.entry, await recipientOf(identity), cutting);
+    await expect(collectBytes(file.bytes)).rejects.toThrow(DecryptionError);
   });
 
   it("fails, rather than carry a changed payload on", async () => {

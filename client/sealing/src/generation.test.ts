@@ -98,6 +98,8 @@ describe("a generation of a bequest", () => {
     await expect(openGeneration(await granted(bo, { grant: { outerHash: randomBytes(32) } }))).rejects.toThrow(DecryptionError);
     const place = await placeOf(bo, 2);
     await expect(openGeneration(await granted(bo, { parts: { place } }))).rejects.toThrow(DecryptionError);
+    const elsewhere = bequestContext(await placeOf(bo, 2));
+    await expect(openGeneration(await granted(bo, { grant: { bequest: elsewhere } }))).rejects.toThrow(DecryptionError);
     const { signed } = await granted(bo);
     const other = { ...signed, shareCommit: randomBytes(32) };
     await expect(openGeneration(await granted(bo, { parts: { signed: other } }))).rejects.toThrow(DecryptionError);
