@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findFreePorts } from "./free-ports.ts";
 
 export type Mail = { id: string; to: string[]; subject: string; receivedMs: number; text: string };
 export type Product = { url: string; mails(to: string): Promise<Mail[]> };
@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, "../../..");
 /** The whole product as `npm start` starts it, in a folder and on ports of its own; stopped and removed at the end. */
 export async function withProduct(options: ProductOptions, work: (product: Product) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "afterkeep-e2e-"));
-  const port = randomInt(200, 290) * 100;
+  const port = await findFreePorts();
   const url = `http://localhost:${port}`;
   const product = startProduct(folder, port, url, options);
   try {

@@ -8,6 +8,7 @@ export async function acceptInvitation(page: Page, link: string): Promise<Buffer
   await page.goto(link);
   await page.getByRole("heading", { name: /wants to leave you something/ }).waitFor();
   await page.getByLabel("Choose a passphrase").fill(anna.passphrase);
+  await page.getByLabel("Passphrase, once more").fill(anna.passphrase);
   await page.getByRole("button", { name: "Make my key" }).click();
   await page.getByRole("heading", { name: "Your key is made" }).waitFor();
   const downloading = page.waitForEvent("download");

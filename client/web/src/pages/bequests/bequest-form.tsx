@@ -6,12 +6,14 @@ import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { DocumentChoice } from "./document-choice.tsx";
 import { PeopleChoice } from "./people-choice.tsx";
 import { TimesEditor } from "./times-editor.tsx";
+import { UnsavedGuard } from "./unsaved-guard.tsx";
 import { timesProblems } from "./times-problems.ts";
 
 type Props = { initial: BequestDraft; saving: boolean; error: unknown; onSave: (draft: BequestDraft) => void };
 
 export function BequestForm({ initial, saving, error, onSave }: Props) {
-  const [draft, setDraft] = useState(initial);
+  const [first] = useState(initial);
+  const [draft, setDraft] = useState(first);
   const problems = timesProblems(draft);
   const change = (part: Partial<BequestDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent): void => {
@@ -20,6 +22,7 @@ export function BequestForm({ initial, saving, error, onSave }: Props) {
   };
   return (
     <form className="stack stack-wide" onSubmit={submit}>
+      <UnsavedGuard unsaved={draft !== first && !saving} />
       <div className="stack">
         <TextField
           label="Title"

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type BequestDraft, dayMs, defaultTimes } from "@afterkeep/sdk";
+import { useState } from "react";
 import { Page } from "../../parts/page.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
 import { bequestsQuery } from "../../session/queries.ts";
@@ -13,6 +14,7 @@ function emptyDraft(): BequestDraft {
 }
 
 export function NewBequestPage() {
+  const [initial] = useState(emptyDraft);
   const client = useQueryClient();
   const navigate = useNavigate();
   const create = useMutation({
@@ -24,7 +26,7 @@ export function NewBequestPage() {
   });
   return (
     <Page title="Write a bequest" lead="It stays a draft, sealed for you alone, until you arm it.">
-      <BequestForm initial={emptyDraft()} saving={create.isPending} error={create.error} onSave={create.mutate} />
+      <BequestForm initial={initial} saving={create.isPending} error={create.error} onSave={create.mutate} />
     </Page>
   );
 }

@@ -15,7 +15,8 @@ import type { MadeKey } from "./key-made.tsx";
 export function MakeKeyForm({ ownerName, onMade }: { ownerName: string; onMade: (made: MadeKey) => void }) {
   const [withPassphrase, setWithPassphrase] = useState(true);
   const [passphrase, setPassphrase] = useState("");
-  const ready = !withPassphrase || judgePassphrase(passphrase, [ownerName]).ok;
+  const [again, setAgain] = useState("");
+  const ready = !withPassphrase || (judgePassphrase(passphrase, [ownerName]).ok && again === passphrase);
   const accept = useMutation({
     mutationFn: async () => {
       await askToKeep();
@@ -40,6 +41,8 @@ export function MakeKeyForm({ ownerName, onMade }: { ownerName: string; onMade: 
             onChange={setPassphrase}
             hints={[ownerName]}
           />
+          <PassphraseField label="Passphrase, once more" value={again} onChange={setAgain} />
+          {again !== "" && again !== passphrase ? <p className="soft small">The two are not the same yet.</p> : null}
           <p className="soft small">
             With it you can open everything from any device, also in many years. Write it down on paper and keep it
             where you keep important things. Nobody can send it to you again.
