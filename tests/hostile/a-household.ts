@@ -14,9 +14,11 @@ export type Household = {
   readonly recipient: Someone & { readonly r: string };
   readonly documents: readonly { readonly doc: string; readonly ver: string }[];
   readonly content: Uint8Array;
+  readonly totpSecret: string;
   close(): Promise<void>;
 };
 
+export const passphrase = "lantern gravel otter midnight";
 export const message = "Dear Bo, these are for you.";
 
 /** Opens the stack for several tests; to be closed after the last. */
@@ -72,13 +74,13 @@ export async function tokenFor(stack: Stack, to: string, kind: string): Promise<
 async function settle(stack: Stack): Promise<Omit<Household, "close">> {
   const server = aHostileServer(stack);
   const owner = someoneAt(server);
-  const pending = await owner.afterkeep.beginSignUp({ email: "ada@example.test", displayName: "Ada", passphrase: "lantern gravel otter midnight" });
+  const pending = await owner.afterkeep.beginSignUp({ email: "ada@example.test", displayName: "Ada", passphrase });
   await pending.finish(codeOf(stack, pending.totpSecret));
   await owner.afterkeep.verifyEmail(await tokenFor(stack, "ada@example.test", "verify-email"));
   const content = randomBytes(1_300_000);
   const documents = await owner.afterkeep.seal([itemOf("will.pdf", content), itemFromNote({ name: "note", text: "x", modified: 0 })]);
   const recipient = await joinAs(stack, server, owner);
-  return { stack, server, owner, recipient, documents, content };
+  return { stack, server, owner, recipient, documents, content, totpSecret: pending.totpSecret };
 }
 
 async function joinAs(stack: Stack, server: HostileServer, owner: Someone): Promise<Household["recipient"]> {
