@@ -6,6 +6,7 @@ import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
 import { issueChallenge } from "./accept/issue-challenge.ts";
+import { listAccepted } from "./accept/list-accepted.ts";
 import { submit } from "./accept/submit.ts";
 import { holdEverything } from "./decide/hold-everything.ts";
 import { callOwners, tick } from "./decide/tick.ts";
@@ -116,6 +117,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
     submit: ({ kind, statement }) => submit(parts, kind, statement),
+    statements: (selection) => listAccepted(parts, selection),
     submitToken: ({ token, nonce }) => submitToken(parts, token, nonce),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { zoneMethod } from "./zone-contract.ts";
 
 const jws = z.string().min(1).max(262_144);
+const controlKind = z.enum(["key", "pin", "policy", "manifest", "disarm"]);
 const sealedText = z.string().min(1).max(65_536);
 
 /** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
@@ -76,6 +77,20 @@ export const keyholderContract = {
       statement: jws,
     }),
     response: z.strictObject({ receipt: jws }),
+  }),
+  /**
+   * What the keyholder accepted of an account, in that order, with the receipts it gave: so that a copy which missed an answer can
+   * be made whole. Begins with the control statement of seq `from` (or what follows seq `from` − 1, if that is the newest);
+   * disarms, which have no seq, come where they were accepted and are given again with the same `from`. With `more`, ask on from
+   * the last seq + 1. At most `limit` control statements, fewer when they are large. An unknown account has none.
+   */
+  statements: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, from: countField, limit: z.int().min(1).max(500) }),
+    response: z.strictObject({
+      statements: z.array(z.strictObject({ kind: controlKind, statement: jws, receipt: jws })),
+      more: z.boolean(),
+    }),
   }),
   /** A mail link's one-time token; class `token`. Statement id: H(ctx("token",account,H(token),nonce)). */
   submitToken: zoneMethod({

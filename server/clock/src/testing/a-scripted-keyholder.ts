@@ -79,6 +79,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     },
     challenge: unasked,
     submit: unasked,
+    statements: unasked,
     submitToken: unasked,
     depositKey: unasked,
     deposit: unasked,

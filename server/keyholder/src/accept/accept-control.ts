@@ -24,7 +24,12 @@ import { type Hearing, hearSign } from "./hear-sign.ts";
 import { writeReceipt } from "./receipt.ts";
 import { requireArmable } from "./require-armable.ts";
 
-export type ControlKind = "key" | "pin" | "policy" | "manifest" | "disarm";
+const controlKinds = ["key", "pin", "policy", "manifest", "disarm"] as const;
+export type ControlKind = (typeof controlKinds)[number];
+
+export function isControlKind(kind: string): kind is ControlKind {
+  return controlKinds.some((one) => one === kind);
+}
 
 const claimSchema = z.object({ account: idField, challenge: hashField });
 

@@ -27,6 +27,39 @@ export function listStatements(store: Store, account: string): string[] {
   return rows.map((row) => row.jws);
 }
 
+const sizeSchema = z.object({ size: z.int() });
+const receiptedSchema = z.object({ jws: z.string(), receipt: z.string() });
+/** An accepted statement and the receipt that it got. */
+export type Receipted = z.infer<typeof receiptedSchema>;
+
+/** The sizes (characters, with receipts) of up to `limit` control statements from seq `from` on, in order. */
+export function listChainSizes(store: Store, account: string, from: number, limit: number): number[] {
+  const rows = store.all(
+    `select length(s.jws) + length(r.jws) as size from statement s join receipt r on r.statement = s.id
+     where s.account = ? and s.seq >= ? order by s.seq limit ?`,
+    sizeSchema,
+    account,
+    from,
+    limit,
+  );
+  return rows.map(({ size }) => size);
+}
+
+/** What was accepted after seq `from` − 1 and before seq `until`, in the order of acceptance, disarms among it. */
+export function listReceipted(store: Store, account: string, from: number, until: number): Receipted[] {
+  return store.all(
+    `select s.jws, r.jws as receipt from statement s join receipt r on r.statement = s.id
+     where s.account = ?1
+       and (?2 = 0 or s.position > (select position from statement where account = ?1 and seq = ?2 - 1))
+       and s.position < coalesce((select position from statement where account = ?1 and seq = ?3), s.position + 1)
+     order by s.position`,
+    receiptedSchema,
+    account,
+    from,
+    until,
+  );
+}
+
 /** The receipt that a statement got: the same one again, however often it is sent. */
 export function findReceipt(store: Store, statement: string): string | null {
   return store.find("select jws from receipt where statement = ?", jwsSchema, statement)?.jws ?? null;
