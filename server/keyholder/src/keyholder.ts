@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { encodeBase64url } from "@afterkeep/bytes";
 import type { keyholderContract } from "@afterkeep/contracts";
-import type { Clock, Mailer, ZoneHandlers } from "@afterkeep/platform";
+import { type Clock, type KeySeal, type Mailer, noKeySeal, type ZoneHandlers } from "@afterkeep/platform";
 import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
@@ -32,6 +32,8 @@ import { probeKindOf } from "./time/probe-kind.ts";
 export type KeyholderOptions = {
   /** The keyholder's private folder (0700). */
   readonly folder: string;
+  /** How the key files are kept; as they are if absent, which production never does. */
+  readonly keySeal?: KeySeal;
   readonly settings: StoreSettings;
   readonly clock: Clock;
   /**
@@ -60,7 +62,7 @@ export type Keyholder = {
 /** Opens the keyholder that lives in `folder`, making its keys and store at the first start. */
 export async function openKeyholder(options: KeyholderOptions): Promise<Keyholder> {
   const onError = options.onError ?? (() => {});
-  const keys = await openKeys(options.folder);
+  const keys = await openKeys(options.folder, options.keySeal ?? noKeySeal);
   const store = new Store(options.folder, options.settings, options.onCommitStep);
   const parts = assemble(options, keys, store);
   // Why before anything is answered: from here on there is a wall time to speak of, and no credit for the time before.

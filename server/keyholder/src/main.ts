@@ -1,5 +1,5 @@
 import { keyholderContract } from "@afterkeep/contracts";
-import { createMailer, runZone, serveZone, type ZoneRuntime } from "@afterkeep/platform";
+import { createMailer, openKeySeal, runZone, serveZone, type ZoneRuntime } from "@afterkeep/platform";
 import { openKeyholder } from "./keyholder.ts";
 import type { StoreSettings } from "./store/store.ts";
 import { postProbeTo } from "./time/probe.ts";
@@ -10,6 +10,7 @@ await runZone("keyholder", async (zone) => {
   const onError = (err: unknown) => zone.logger.error({ event: "tick-failed", err });
   const keyholder = await openKeyholder({
     folder: zone.dataDir,
+    keySeal: await openKeySeal(zone),
     settings: settingsOf(zone),
     clock: zone.clock,
     messageClock: zone.realClock,

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeUtf8 } from "@afterkeep/bytes";
 import { ctx } from "@afterkeep/crypto";
-import { InvariantError, writePrivateFile } from "@afterkeep/platform";
+import { InvariantError, type KeySeal, writePrivateFile } from "@afterkeep/platform";
 import { z } from "zod";
 import { decryptAesGcm, encryptAesGcm } from "./aes-gcm.ts";
 import { createApiSecrets, type ApiSecrets, apiSecretsSchema } from "./api-secrets.ts";
@@ -19,17 +19,22 @@ const fileSchema = z.strictObject({
   kek: z.strictObject({ id: b64url.length(11), key: b64url.length(43) }),
   apiSecrets: b64url,
 });
+const fileName = "keys.json";
 const secretsPlace = ctx("kms-api-secrets");
 
 /**
- * Reads `keys.json` of the folder, or makes it when there is none (0600, whole or not at all, on disk before this returns).
- * Throws InvariantError `kms-keys-unreadable` when it is there and not intact: fresh keys would open nothing of what exists; and
+ * Reads `keys.json` of the folder, or makes it when there is none (0600, whole or not at all, on disk before this returns),
+ * sealed with `seal`: also one that lay there unsealed. Throws what `seal` throws when it does not open; throws InvariantError `kms-keys-unreadable` when it is there and not intact: fresh keys would open nothing of what exists; and
  * `kms-keys-exposed` when others than its owner may read or write it.
  */
-export async function openKeyFile(folder: string): Promise<KmsKeys> {
-  const path = join(folder, "keys.json");
+export async function openKeyFile(folder: string, seal: KeySeal): Promise<KmsKeys> {
+  const path = join(folder, fileName);
   const text = await readKeyFile(path);
-  return text === null ? createKeys(path) : decodeKeys(text);
+  if (text === null) return createKeys(path, seal);
+  const { content, isBare } = seal.open(fileName, text);
+  const keys = decodeKeys(content);
+  if (isBare) await writePrivateFile(path, `${seal.seal(fileName, content)}\n`);
+  return keys;
 }
 
 async function readKeyFile(path: string): Promise<string | null> {
@@ -52,16 +57,16 @@ function exposed(): InvariantError {
   });
 }
 
-async function createKeys(path: string): Promise<KmsKeys> {
+async function createKeys(path: string, seal: KeySeal): Promise<KmsKeys> {
   const kek = { id: randomBytes(8), key: randomBytes(32) };
   const apiSecrets = await createApiSecrets();
-  const sealed = encryptAesGcm(kek.key, secretsPlace, encodeUtf8(JSON.stringify(apiSecrets)));
+  const encrypted = encryptAesGcm(kek.key, secretsPlace, encodeUtf8(JSON.stringify(apiSecrets)));
   const file: z.infer<typeof fileSchema> = {
     v: 1,
     kek: { id: kek.id.toString("base64url"), key: kek.key.toString("base64url") },
-    apiSecrets: sealed.toString("base64url"),
+    apiSecrets: encrypted.toString("base64url"),
   };
-  await writePrivateFile(path, `${JSON.stringify(file)}\n`);
+  await writePrivateFile(path, `${seal.seal(fileName, JSON.stringify(file))}\n`);
   return { kek, apiSecrets };
 }
 

@@ -1,5 +1,5 @@
 import { kmsContract } from "@afterkeep/contracts";
-import { serveZone, type ZoneRuntime } from "@afterkeep/platform";
+import { openKeySeal, serveZone, type ZoneRuntime } from "@afterkeep/platform";
 import { createDekWrapper } from "./dek-wrapper.ts";
 import { openKeyFile } from "./key-file.ts";
 import { createKeyUse } from "./key-use.ts";
@@ -10,7 +10,7 @@ export type RunningKms = { stop(): Promise<void> };
 
 /** Opens (or at the very first start makes) the keys and serves the contract. */
 export async function startKms(zone: ZoneRuntime): Promise<RunningKms> {
-  const keys = await openKeyFile(zone.dataDir);
+  const keys = await openKeyFile(zone.dataDir, await openKeySeal(zone));
   const wrapper = createDekWrapper(keys.kek);
   const use = createKeyUse(zone.realClock, zone.logger);
   const server = await serveZone(kmsContract, {

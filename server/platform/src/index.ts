@@ -30,6 +30,15 @@ export { createMailer, type Mail, type Mailer } from "./mail/mailer.ts";
 export { type Mode, modes, type ZoneVariables } from "./zone/zone-environment.ts";
 export { openZoneRuntime, type ZoneRuntime } from "./zone/zone-runtime.ts";
 export { type RunningZone, runZone } from "./zone/run-zone.ts";
+export { checkSealFiles, type SealFile } from "./key-seal/seal-file.ts";
+export {
+  type KeySeal,
+  missingSeal,
+  noKeySeal,
+  openKeySeal,
+  type SealedZone,
+  sealSetting,
+} from "./key-seal/key-seal.ts";
 export { type FieldPlace, openField, sealField } from "./field-encryption/field-cipher.ts";
 export { type AuditActor, type AuditEntry, encodeAuditLeaf, type IpClass } from "./audit/audit-leaf.ts";
 export { appendAudit, type AuditLeafTable } from "./audit/append-audit.ts";

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67,6 +68,13 @@ async function startProduct(args: string[], env: Record<string, string>): Promis
   const exited = Promise.all([once(child, "exit"), finished(stdout), finished(stderr)]).then(() => child.exitCode);
   const isReady = await Promise.race([ready, exited.then(() => false)]);
   return { child, output: () => text, exited, isReady };
+}
+
+/** Beside the data folder. */
+async function aSealFile(data: string, name: string): Promise<string> {
+  const path = `${data}-${name}.seal`;
+  await writeFile(path, randomBytes(32), { mode: 0o600 });
+  return path;
 }
 
 async function ask(data: string, to: ZoneName) {
@@ -219,9 +227,26 @@ describe("the supervisor", { timeout: 180_000 }, () => {
 
   it("has no mailbox in production, wants a mail server there, and is never used in another mode afterwards", () =>
     withProduct(async ({ data, start }) => {
-      const production = { AFTERKEEP_MODE: "production", AFTERKEEP_SMTP_URL: "smtp://127.0.0.1:20999" };
+      const production = {
+        AFTERKEEP_MODE: "production",
+        AFTERKEEP_SMTP_URL: "smtp://127.0.0.1:20999",
+        AFTERKEEP_PUBLIC_URL: "https://vault.example.org",
+        AFTERKEEP_KMS_SEAL_FILE: await aSealFile(data, "kms"),
+        AFTERKEEP_KEYHOLDER_SEAL_FILE: await aSealFile(data, "keyholder"),
+      };
       expect((await start({ AFTERKEEP_MODE: "production" })).output()).toContain("AFTERKEEP_SMTP_URL");
-      const { child, exited, output } = await start(production);
+      const { child, exited, output, isReady } = await start(production);
+      expect(isReady, output()).toBe(true);
+      const given = await Promise.all(
+        (["kms", "keyholder", "clock", "api", "auditor"] as const).map((zone) => ask(data, zone)),
+      );
+      expect(given.map(({ names }) => names.filter((name) => name.includes("SEAL")))).toEqual([
+        ["AFTERKEEP_SEAL_FILE"],
+        ["AFTERKEEP_SEAL_FILE"],
+        [],
+        [],
+        [],
+      ]);
       expect(output()).not.toContain("Mailbox");
       await expect(ask(data, "mailbox")).rejects.toThrow();
       child.kill("SIGTERM");

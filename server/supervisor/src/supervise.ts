@@ -2,7 +2,6 @@ import { join } from "node:path";
 import {
   type Clock,
   type FolderMode,
-  InputError,
   issueIdentities,
   type Logger,
   type Settings,
@@ -14,6 +13,7 @@ import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { openDatabaseServer } from "./database.ts";
 import { refuseTakenPorts } from "./ports.ts";
 import { endRecordedProcess } from "./process-record.ts";
+import { refuseUnfitSettings } from "./unfit-settings.ts";
 import { planZones, type ZonePlan, zonesOf } from "./zone-plan.ts";
 import { keepZoneRunning } from "./zone-process.ts";
 
@@ -57,7 +57,7 @@ async function startAll(options: SuperviseOptions, started: Stop[]) {
   started.push(async () => folder.release());
   const logger = options.openLogger();
   const folderMode = await settleFolderMode(folder.path, settings, clock);
-  refuseUnfitSettings(settings, folderMode);
+  await refuseUnfitSettings(settings, folderMode.mode);
   await endOrphanedZones(folder);
   await refuseTakenPorts(portsOf(settings, folderMode));
   await issueIdentities(folder.identity, zoneNames);
@@ -78,13 +78,6 @@ async function startWave(wave: ZonePlan[], started: Stop[], logger: Logger, cloc
   );
   const failure = outcomes.find((outcome) => outcome.status === "rejected");
   if (failure !== undefined) throw failure.reason;
-}
-
-function refuseUnfitSettings(settings: Settings, { mode }: FolderMode): void {
-  if (mode === "production" && settings.smtpUrl === undefined)
-    throw new InputError("smtp-missing", "In production mode mail needs a server.", {
-      next: "Set AFTERKEEP_SMTP_URL.",
-    });
 }
 
 /** Zones end by themselves when their supervisor dies; this is for one that hangs. */

@@ -61,12 +61,23 @@ function ownVariables(name: ZoneName, input: PlanInput): ZoneVariables {
     databaseRoles[name] === undefined ? {} : { AFTERKEEP_DATABASE_FILE: databaseFile(input.folder, name) };
   if (name === "mailbox")
     return { AFTERKEEP_MAILBOX_PORT: `${settings.mailboxPort}`, AFTERKEEP_MAILBOX_SMTP_PORT: `${settings.smtpPort}` };
-  if (name === "keyholder") return { ...mailVariables(input), ...demoVariables(input.folderMode) };
+  if (name === "kms") return sealVariables(settings.sealFiles.kms);
+  if (name === "keyholder")
+    return {
+      ...sealVariables(settings.sealFiles.keyholder),
+      ...mailVariables(input),
+      ...demoVariables(input.folderMode),
+    };
   if (name === "clock") return { ...database, ...mailVariables(input), ...demoVariables(input.folderMode) };
   if (name !== "api") return database;
   const webDist = input.webDist === undefined ? {} : { AFTERKEEP_WEB_DIST: input.webDist };
   const place = { AFTERKEEP_PORT: `${settings.port}`, AFTERKEEP_OBJECTS: settings.objectsDir };
   return { ...database, ...mailVariables(input), ...place, ...webDist };
+}
+
+// Why under one name: a zone has no use for knowing that the other's exists.
+function sealVariables(sealFile: string | undefined): ZoneVariables {
+  return sealFile === undefined ? {} : { AFTERKEEP_SEAL_FILE: sealFile };
 }
 
 function mailVariables({ settings, folderMode }: PlanInput): ZoneVariables {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { decodeBase64urlExact, encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { generateSigningKey, sha256, type SigningKey, signingKeyFromSeed, thumb } from "@afterkeep/crypto";
 import { generateIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
-import { InvariantError } from "@afterkeep/platform";
+import { InvariantError, type KeySeal } from "@afterkeep/platform";
 import { z } from "zod";
 import { measureSealedBlob } from "../accept/blob.ts";
-import { readOrCreatePrivateFile, writePrivateFileNow } from "./private-file.ts";
+import { KeyFiles, keyFileNames } from "./sealed-files.ts";
+import { writePrivateFileNow } from "./private-file.ts";
 
 const signingFile = z.strictObject({ seed: z.string(), nextKey: z.string() });
 
@@ -28,20 +29,19 @@ const offlineNote = [
   "# keep it with your recovery papers, and delete it here. Receipts already commit to it.",
 ];
 
-const keyFiles = ["signing.key", "share.kek", "blob.identity"] as const;
-
-/** Opens the keys in `folder`, making them at the first start. Throws InvariantError if a store is there that lost its keys. */
-export async function openKeys(folder: string): Promise<KeyholderKeys> {
+/**
+ * Opens the keys in `folder`, making them at the first start. They lie sealed with `seal`, also those that lay there unsealed.
+ * Throws InvariantError if a store is there that lost its keys, and what `seal` throws when they do not open.
+ */
+export async function openKeys(folder: string, seal: KeySeal): Promise<KeyholderKeys> {
   requireKeysOfStore(folder);
-  const file = signingFile.parse(
-    JSON.parse(readOrCreatePrivateFile(join(folder, "signing.key"), () => makeSigning(folder))),
-  );
+  const files = new KeyFiles(folder, seal);
+  const file = signingFile.parse(JSON.parse(files.readOrCreate("signing.key", () => makeSigning(folder))));
   const signing = signingKeyFromSeed(decodeBase64urlExact(file.seed, 32, "keyholder signing key"));
-  const kek = readOrCreatePrivateFile(join(folder, "share.kek"), () => encodeBase64url(randomBytes(32)));
-  const blobPath = join(folder, "blob.identity");
-  const newBlobIdentity = existsSync(blobPath) ? "" : await generateIdentity("hybrid");
-  const blobKey = await recipientOf(parseIdentity(readOrCreatePrivateFile(blobPath, () => newBlobIdentity)));
-  return {
+  const kek = files.readOrCreate("share.kek", () => encodeBase64url(randomBytes(32)));
+  const newBlobIdentity = files.has("blob.identity") ? "" : await generateIdentity("hybrid");
+  const blobKey = await recipientOf(parseIdentity(files.readOrCreate("blob.identity", () => newBlobIdentity)));
+  const keys = {
     signing,
     thumb: thumb(signing.publicKey),
     nextKey: file.nextKey,
@@ -49,12 +49,14 @@ export async function openKeys(folder: string): Promise<KeyholderKeys> {
     blobKey,
     sealedBlobLength: await measureSealedBlob(blobKey),
   };
+  files.sealBare();
+  return keys;
 }
 
 // Why: with new keys an old store would start and look well, but no share in it would ever open, and no client would believe it.
 function requireKeysOfStore(folder: string): void {
   if (!existsSync(join(folder, "keyholder.sqlite"))) return;
-  const missing = keyFiles.filter((name) => !existsSync(join(folder, name)));
+  const missing = keyFileNames.filter((name) => !existsSync(join(folder, name)));
   if (missing.length === 0) return;
   throw new InvariantError("keys-lost", `The keyholder's keys are missing beside its store: ${missing.join(", ")}.`, {
     next: "Put the files back from the backup that the store belongs to.",

@@ -1,11 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-
-/** Reads a small secret file, or makes it first. It is whole and on disk, readable by its owner alone, when this returns. */
-export function readOrCreatePrivateFile(path: string, make: () => string): string {
-  if (!existsSync(path)) writePrivateFileNow(path, make());
-  return readFileSync(path, "utf8").trim();
-}
 
 /** As platform's writePrivateFile, but before the next line runs. */
 export function writePrivateFileNow(path: string, content: string): void {

@@ -16,6 +16,8 @@ const operatorSchema = z.strictObject({
   AFTERKEEP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   AFTERKEEP_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   AFTERKEEP_MAIL_FROM: z.string().min(3).default("Afterkeep <afterkeep@localhost>"),
+  AFTERKEEP_KMS_SEAL_FILE: z.string().min(1).optional(),
+  AFTERKEEP_KEYHOLDER_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   AFTERKEEP_DEMO_FACTOR: z.coerce.number().min(1).max(10_000_000).optional(),
@@ -33,6 +35,8 @@ export type Settings = {
   publicUrl: string;
   smtpUrl?: string;
   mailFrom: string;
+  /** By zone: what its key files are sealed with. */
+  sealFiles: { kms?: string; keyholder?: string };
   objectsDir: string;
   logLevel: string;
   demoFactor?: number;
@@ -62,10 +66,19 @@ function settingsOf(dataDir: string, given: z.infer<typeof operatorSchema>): Set
     publicUrl: publicUrl.replace(/\/+$/, ""),
     ...(given.AFTERKEEP_SMTP_URL === undefined ? {} : { smtpUrl: given.AFTERKEEP_SMTP_URL }),
     mailFrom: given.AFTERKEEP_MAIL_FROM,
+    sealFiles: sealFilesOf(given),
     objectsDir: given.AFTERKEEP_OBJECTS === undefined ? join(dataDir, "objects") : resolve(given.AFTERKEEP_OBJECTS),
     logLevel: given.AFTERKEEP_LOG_LEVEL,
     ...(given.AFTERKEEP_DEMO_FACTOR === undefined ? {} : { demoFactor: given.AFTERKEEP_DEMO_FACTOR }),
     ...(given.DATABASE_URL === undefined ? {} : { databaseUrl: given.DATABASE_URL }),
+  };
+}
+
+function sealFilesOf(given: z.infer<typeof operatorSchema>): Settings["sealFiles"] {
+  const { AFTERKEEP_KMS_SEAL_FILE: kms, AFTERKEEP_KEYHOLDER_SEAL_FILE: keyholder } = given;
+  return {
+    ...(kms === undefined ? {} : { kms: resolve(kms) }),
+    ...(keyholder === undefined ? {} : { keyholder: resolve(keyholder) }),
   };
 }
 

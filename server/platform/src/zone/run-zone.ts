@@ -1,3 +1,4 @@
+import { AfterkeepError } from "../errors/errors.ts";
 import type { ZoneName } from "./zone-names.ts";
 import { openZoneRuntime, type ZoneRuntime } from "./zone-runtime.ts";
 
@@ -20,7 +21,8 @@ export async function runZone(name: ZoneName, start: (zone: ZoneRuntime) => Prom
     await stopping;
   } catch (error) {
     // No request has been served yet, so nothing of a person's is in this error.
-    process.stderr.write(`${name} cannot start: ${error instanceof Error ? error.stack : String(error)}\n`);
+    const next = error instanceof AfterkeepError && error.next !== undefined ? `${error.next}\n` : "";
+    process.stderr.write(`${name} cannot start: ${error instanceof Error ? error.stack : String(error)}\n${next}`);
     process.exitCode = 1;
     process.disconnect?.();
   }

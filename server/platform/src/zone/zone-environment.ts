@@ -22,6 +22,7 @@ const environmentSchema = z.object({
   AFTERKEEP_DATABASE_FILE: z.string().min(1).optional(),
   AFTERKEEP_SMTP_URL: z.url().optional(),
   AFTERKEEP_MAIL_FROM: z.string().min(3),
+  AFTERKEEP_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_WEB_DIST: z.string().min(1).optional(),
   AFTERKEEP_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),

@@ -32,6 +32,8 @@ export type ZoneRuntime = {
   smtpPort: number;
   smtpUrl?: string;
   mailFrom: string;
+  /** The kms's and the keyholder's own, each another: what its key files are sealed with. */
+  sealFile?: string;
   objectsDir?: string;
   webDist?: string;
 };
@@ -53,6 +55,7 @@ export async function openZoneRuntime(env: Record<string, string | undefined>): 
 
 function plainSettings(environment: ZoneEnvironment) {
   const smtpUrl = environment.AFTERKEEP_SMTP_URL;
+  const sealFile = environment.AFTERKEEP_SEAL_FILE;
   const objectsDir = environment.AFTERKEEP_OBJECTS;
   const webDist = environment.AFTERKEEP_WEB_DIST;
   return {
@@ -66,6 +69,7 @@ function plainSettings(environment: ZoneEnvironment) {
     smtpPort: environment.AFTERKEEP_MAILBOX_SMTP_PORT,
     mailFrom: environment.AFTERKEEP_MAIL_FROM,
     ...(smtpUrl === undefined ? {} : { smtpUrl }),
+    ...(sealFile === undefined ? {} : { sealFile }),
     ...(objectsDir === undefined ? {} : { objectsDir }),
     ...(webDist === undefined ? {} : { webDist }),
   };
