@@ -47,12 +47,18 @@ create table reminder (
   last_sign bytea not null check (octet_length(last_sign) = 32),
   phase text not null check (phase in ('reminding', 'grace')),
   index bigint not null check (index >= 0),
+  -- The newest attempt's mail; `attempt` counts them, `attempted_at` is product time.
   mail uuid not null references outbox (id),
+  attempt bigint not null default 1 check (attempt > 0),
+  attempted_at bigint not null,
+  -- Product time of the next look whether the keyholder still waits for it; null once its silence is over.
+  look_at bigint,
   accepted_at bigint,
   noted_at bigint,
   primary key (tenant, b, last_sign, phase, index),
   check (noted_at is null or accepted_at is not null)
 );
+create index reminder_to_look_at on reminder (look_at) where look_at is not null;
 create index reminder_by_mail on reminder (mail);
 create index reminder_to_note on reminder (accepted_at) where accepted_at is not null and noted_at is null;
 
@@ -91,3 +97,17 @@ as $$
 $$;
 revoke execute on function find_reminders_to_note(integer) from public;
 grant execute on function find_reminders_to_note(integer) to ak_clock;
+
+-- Which accounts have reminders whose mail came to an end a while ago, so that somebody must look whether they are still awaited.
+create function find_reminders_to_look_at(now_ms bigint, batch integer) returns table (tenant uuid)
+  language sql stable security definer set search_path = pg_catalog, public
+as $$
+  select distinct due.tenant from (
+    select reminder.tenant from public.reminder join public.outbox on outbox.id = reminder.mail
+    where reminder.look_at <= now_ms
+      and (outbox.state in ('refused', 'cancelled') or (outbox.state = 'accepted' and reminder.noted_at is not null))
+    order by reminder.look_at limit batch
+  ) due
+$$;
+revoke execute on function find_reminders_to_look_at(bigint, integer) from public;
+grant execute on function find_reminders_to_look_at(bigint, integer) to ak_clock;

@@ -38,6 +38,9 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     phase: ReminderPhase;
     index: number;
     mail: UuidColumn;
+    attempt: number;
+    attempted_at: number;
+    look_at: number | null;
     accepted_at: number | null;
     noted_at: number | null;
   };

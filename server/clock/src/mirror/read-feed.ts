@@ -1,6 +1,7 @@
 import type { ClockParts } from "../clock-parts.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 import { pinKeyholder, type PinnedKeyholder } from "../keyholder-pin.ts";
+import { lookAgain } from "./look-again.ts";
 import { reconcileAccount } from "./reconcile-account.ts";
 
 const page = 200;
@@ -17,11 +18,13 @@ export async function readFeed(parts: ClockParts, folder: string): Promise<{ fac
   let isWhole = true;
   for (;;) {
     const { items, cursor } = await parts.keyholder.switches({ after, limit: page });
-    if (items.length === 0 || cursor <= after) return { factor };
+    if (items.length === 0 || cursor <= after) break;
     isWhole = (await reconcilePage(parts, pinned, epoch, items)) && isWhole;
     after = cursor;
     if (isWhole) await saveCursor(parts, { epoch, position: cursor });
   }
+  await lookAgain(parts, pinned, epoch);
+  return { factor };
 }
 
 async function reconcilePage(

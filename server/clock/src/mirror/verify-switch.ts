@@ -15,12 +15,18 @@ export type VerifiedSwitch = {
  */
 export function verifySwitch(item: KeyholderSwitch, pinned: PinnedKeyholder): VerifiedSwitch {
   const release = item.release === "" ? null : releaseOf(item, pinned);
-  const isDecided = item.state === "releasing" || item.state === "released";
-  if (isDecided && release === null) throw new StatementError("mismatch", "state without decision");
+  if (mustBeDecided(item) && release === null) throw new StatementError("mismatch", "state without decision");
   const known = new Set(release?.recipients.map(({ r }) => r));
   for (const { r, stage } of item.slots)
     if (stage === "granted" && !known.has(r)) throw new StatementError("mismatch", "grant without decision");
   return { item, release, withdrawn: item.slots.flatMap((slot) => withdrawalOf(item, slot, pinned)) };
+}
+
+// Why not every `released`: once everything was fetched it stays so, also after the owner returned and the decision is over.
+function mustBeDecided({ state, slots }: KeyholderSwitch): boolean {
+  if (state !== "released") return state === "releasing";
+  const isAllFetched = slots.length > 0 && slots.every(({ stage }) => stage === "fetched" || stage === "opened");
+  return !isAllFetched;
 }
 
 function releaseOf(item: KeyholderSwitch, pinned: PinnedKeyholder): StatementBody<"release"> {
