@@ -28,6 +28,23 @@ export function findInBytes(place: string, bytes: Buffer, planted: readonly stri
   return findings;
 }
 
+/** The files below `folder` that hold these bytes: as they are, in hex, or in base64 of either alphabet that begins with them. */
+export async function findBytesInFolder(folder: string, bytes: Buffer): Promise<string[]> {
+  const base64 = bytes.toString("base64").replace(/.=*$/, "");
+  const needles = [
+    bytes,
+    ...[bytes.toString("hex"), base64, base64.replaceAll("+", "-").replaceAll("/", "_")].map((text) =>
+      Buffer.from(text),
+    ),
+  ];
+  const found: string[] = [];
+  for (const file of await filesBelow(folder)) {
+    const content = await readFile(file);
+    if (needles.some((needle) => content.includes(needle))) found.push(relative(folder, file));
+  }
+  return found;
+}
+
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
