@@ -50,6 +50,19 @@ describe("an owner's second device", () => {
     expect(names).toEqual(expect.arrayContaining(["at-once-0", "at-once-1"]));
   });
 
+  it("may sign a newer list between two reads of the first, which then reads again instead of crying wolf", async () => {
+    const second = await aSecondDevice();
+    await household.owner.afterkeep.listDocuments();
+    await second.afterkeep.seal([itemOf("in-between", new Uint8Array(3))]);
+    let reads = 0;
+    household.server.change("listStatements", ({ statements, more }) => {
+      return { statements: reads++ === 0 ? statements.slice(0, -1) : statements, more };
+    });
+    const names = (await household.owner.afterkeep.listDocuments()).map(({ name }) => name);
+    expect(names).toContain("in-between");
+    expect(reads).toBeGreaterThan(1);
+  });
+
   it("locks when it signs out, and checks in no more until it is back", async () => {
     const second = await aSecondDevice();
     await second.afterkeep.signOut();

@@ -8,7 +8,7 @@ import {
 import { requestChallenge } from "./challenge.ts";
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
-import { ProblemError, RefusedError } from "./errors.ts";
+import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
 import { type OwnerKeys, ownerSigner } from "./owner.ts";
 import { type AcceptedReceipt, acceptReceipt, changeFailure, expectAnswer } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
@@ -45,7 +45,7 @@ export async function submitControl<K extends ControlKind>(
       return await submitAtHead(device, keys, kind, view, await makeContent(view), send);
     } catch (error) {
       if (!isConflict(error)) throw error;
-      if (attempt >= maxAttempts) throw conflict(error);
+      if (attempt >= maxAttempts) throw new ChainMovedError(error);
     }
   }
 }
@@ -111,12 +111,6 @@ function sendStatement(device: Device, kind: ControlKind): SendStatement {
 
 /** Only a head that moved can be answered by signing again; every other conflict means something and is shown. */
 function isConflict(error: unknown): boolean {
+  if (error instanceof ChainMovedError) return true;
   return error instanceof ProblemError && (error.code === "head-stale" || error.code === "statement-chain-conflict");
-}
-
-function conflict(cause: unknown): RefusedError {
-  return new RefusedError("conflict", "Another of your devices keeps changing things at the same moment.", {
-    next: "Wait a moment and try again.",
-    cause,
-  });
 }

@@ -5,6 +5,7 @@ import {
   type AgeIdentity,
   type DocumentMetadata,
   generateIdentity,
+  type Manifest,
   type ManifestEntry,
   recipientOf,
 } from "@afterkeep/formats";
@@ -20,9 +21,9 @@ import {
 import type { z } from "zod";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import { RefusedError } from "./errors.ts";
+import { ChainMovedError, RefusedError } from "./errors.ts";
 import { readManifest, vaultPlace } from "./manifest-commit.ts";
-import { requireOwner } from "./owner.ts";
+import { type OwnerKeys, requireOwner } from "./owner.ts";
 
 export type DocumentRow = z.infer<typeof documentRow>;
 
@@ -57,10 +58,20 @@ export type OpenedDocument = { readonly info: DocumentInfo; readonly stream: Rea
 /** Every document of the vault, each verified against the newest manifest that the owner signed. */
 export async function readVault(device: Device): Promise<VerifiedDocument[]> {
   const keys = await requireOwner(device);
-  const manifest = await readManifest(device, keys, await readChain(device), vaultPlace);
+  const manifest = await readNewestVault(device, keys);
   if (manifest === null) return [];
   const rows = await fetchRows(device);
   return verifyRows(keys.account, manifest.entries, rows, keys.keyring.ageIdentity);
+}
+
+async function readNewestVault(device: Device, keys: OwnerKeys): Promise<Manifest | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readManifest(device, keys, await readChain(device), vaultPlace);
+    } catch (error) {
+      if (!(error instanceof ChainMovedError) || attempt >= 4) throw error;
+    }
+  }
 }
 
 export async function listDocuments(device: Device): Promise<DocumentInfo[]> {

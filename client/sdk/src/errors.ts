@@ -72,5 +72,15 @@ export class RefusedError extends SdkError {
   }
 }
 
+/** Another device changed something between two reads. Reading again from the chain on is the answer; people meet it only if that never helps. */
+export class ChainMovedError extends RefusedError {
+  constructor(cause?: unknown) {
+    super("conflict", "Another of your devices keeps changing things at the same moment.", {
+      next: "Wait a moment and try again.",
+      cause,
+    });
+  }
+}
+
 /** A passphrase that is too easy to guess. */
 export class PassphraseError extends SdkError {}

@@ -10,9 +10,10 @@ import {
   sortEntries,
 } from "@afterkeep/formats";
 import { type AccountView, newestManifest } from "@afterkeep/statements";
+import { readChain } from "./chain.ts";
 import { type ControlResult, submitControl } from "./control.ts";
 import type { Device } from "./device.ts";
-import { ProblemError, RefusedError } from "./errors.ts";
+import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
 import type { OwnerKeys } from "./owner.ts";
 
 export type ManifestPlace = { readonly b: Id; readonly g: number };
@@ -20,7 +21,7 @@ export const vaultPlace: ManifestPlace = { b: nilId, g: 0 };
 
 /**
  * The newest manifest of the vault or of a bequest, verified against the owner's own signed chain; null if none was ever signed.
- * Throws RefusedError if the server shows another one than the newest.
+ * Throws RefusedError "manifest-older" if the server shows another one than the newest, ChainMovedError if there is a newer one by now.
  */
 export async function readManifest(
   device: Device,
@@ -32,7 +33,7 @@ export async function readManifest(
   if (signed === null) return null;
   const file = await fetchBody(device, place);
   const expected = { hash: decodeBase64url(signed.manifestHash), account: keys.account, ...place };
-  if (encodeBase64url(manifestHash(file)) !== signed.manifestHash) throw olderManifest();
+  if (file === null || encodeBase64url(manifestHash(file)) !== signed.manifestHash) throw await notThisOne(device, signed.id, place);
   try {
     return await openManifest(keys.keyring.ageIdentity, file, expected);
   } catch (error) {
@@ -79,14 +80,20 @@ export function commitManifest(
   });
 }
 
-async function fetchBody(device: Device, { b, g }: ManifestPlace): Promise<Uint8Array> {
+async function fetchBody(device: Device, { b, g }: ManifestPlace): Promise<Uint8Array | null> {
   try {
     const stored = await device.transport.call("getManifest", { params: { b } });
-    if (stored.b === b && stored.g === g) return decodeBase64url(stored.body);
+    return stored.b === b && stored.g === g ? decodeBase64url(stored.body) : null;
   } catch (error) {
-    if (!(error instanceof ProblemError && error.status === 404)) throw error;
+    if (error instanceof ProblemError && error.status === 404) return null;
+    throw error;
   }
-  throw olderManifest();
+}
+
+/** Between reading the chain and reading the list another device may have signed a newer one; only the chain can tell that from a lie. */
+async function notThisOne(device: Device, signedId: string, { b, g }: ManifestPlace): Promise<RefusedError> {
+  const now = newestManifest(await readChain(device), b, g);
+  return now?.id === signedId ? olderManifest() : new ChainMovedError();
 }
 
 function olderManifest(cause?: unknown): RefusedError {
