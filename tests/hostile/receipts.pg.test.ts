@@ -163,6 +163,24 @@ describe("a check-in by mail link", () => {
   });
 });
 
+describe("a change whose receipt was lost once", () => {
+  it("is sent again as it was, and is done once", async () => {
+    const { owner, recipient } = household;
+    const { ageKey } = await owner.afterkeep.safetyWordsOf(recipient.r);
+    const chain = household.server.last("listStatements").statements.length;
+    let answers = 0;
+    household.server.change("submitStatement", (answer) => {
+      if (answers++ === 0) throw new TypeError("connection lost");
+      return answer;
+    });
+    await owner.afterkeep.pinRecipient(recipient.r, { verified: "words", ageKey });
+    expect(answers).toBe(2);
+    household.server.honest();
+    await owner.afterkeep.checkIn();
+    expect(household.server.last("listStatements").statements.length).toBe(chain + 1);
+  });
+});
+
 describe("a change whose receipt does not verify", () => {
   it("is reported as not done", async () => {
     const { owner, recipient } = household;

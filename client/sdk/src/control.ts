@@ -8,7 +8,7 @@ import {
 import { requestChallenge } from "./challenge.ts";
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
-import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
+import { ChainMovedError, ProblemError, RefusedError, UnavailableError } from "./errors.ts";
 import { type OwnerKeys, ownerSigner } from "./owner.ts";
 import { type AcceptedReceipt, acceptReceipt, changeFailure, expectAnswer } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
@@ -83,7 +83,7 @@ async function receiptOf<K extends ControlKind>(
   send: SendStatement,
 ): Promise<AcceptedReceipt> {
   const { seen } = await readProfile(device);
-  const { receipt } = await expectAnswer(changeFailure, () => send(statement.jws));
+  const { receipt } = await expectAnswer(changeFailure, () => sendAgainOnce(send, statement.jws));
   const accepted = await acceptReceipt(device, receipt, {
     keyholder: await pinnedKeyholder(device),
     account: keys.account,
@@ -96,6 +96,19 @@ async function receiptOf<K extends ControlKind>(
   });
   await changeProfile(device, () => ({ head: view.head }));
   return accepted;
+}
+
+/**
+ * Why again: where the keyholder accepted and its answer was lost, the very same statement gets the same receipt, and the server's copy is made
+ * whole by it. A new statement would leave a hole.
+ */
+async function sendAgainOnce(send: SendStatement, jws: string): ReturnType<SendStatement> {
+  try {
+    return await send(jws);
+  } catch (error) {
+    if (error instanceof UnavailableError) return send(jws);
+    throw error;
+  }
 }
 
 function challengeOf(statement: OpenedStatement<ControlKind>): string {

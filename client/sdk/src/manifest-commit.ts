@@ -82,7 +82,7 @@ export function commitManifest(
 
 async function fetchBody(device: Device, { b, g }: ManifestPlace): Promise<Uint8Array | null> {
   try {
-    const stored = await device.transport.call("getManifest", { params: { b } });
+    const stored = await device.transport.call("getManifest", { params: { b }, query: { g } });
     return stored.b === b && stored.g === g ? decodeBase64url(stored.body) : null;
   } catch (error) {
     if (error instanceof ProblemError && error.status === 404) return null;
