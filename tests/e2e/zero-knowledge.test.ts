@@ -259,6 +259,17 @@ describe("with everything the operator has", { timeout: 300_000 }, () => {
       const isLink = name.endsWith("link");
       expect([name, places.length > 0]).toEqual([name, isLink]);
       expect([name, places.filter((place) => !place.startsWith("mailbox/"))]).toEqual([name, []]);
+      // As it would stand in a table or file that holds the token itself where its hash belongs.
+      const raw = Buffer.from(token, "base64url");
+      expect([name, await findBytesInFolder(product.data, raw), isDumped(raw)]).toEqual([
+        name,
+        isLink ? places : [],
+        false,
+      ]);
     }
   });
 });
+
+function isDumped(bytes: Buffer): boolean {
+  return [...dump.values()].some((rows) => rows.includes(bytes.toString("hex")));
+}
