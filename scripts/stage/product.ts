@@ -11,7 +11,7 @@ export type Mail = { id: string; from: string; to: string[]; subject: string; re
 export type ProductOptions = {
   /** The data folder; made if missing. */
   readonly data: string;
-  readonly mode: "local" | "demo";
+  readonly mode: "local" | "demo" | "production";
   /** Demo mode only: how many times as fast as real time. */
   readonly factor?: number;
   /** Fixed ports for a person to open; free ones between 20000 and 29999 where absent. */
