@@ -6,7 +6,7 @@ export type KnownDisarm = {
   readonly scope: "bequest" | "account";
   readonly b: string;
   readonly policyHash: string;
-  /** The policies it ended: those of its scope that were known when it was read. */
+  /** The policies it ended: those of its scope that were known when it was read, and the one it names. */
   readonly acts: readonly string[];
 };
 export type Head = { readonly seq: number; readonly id: string };

@@ -71,11 +71,21 @@ describe("a challenge", () => {
       refusal("signature"),
     );
   });
-  it("tells whether changes must be fetched first, and refuses an older or another chain", () => {
+  it("tells whether changes must be fetched first, and never lets a change be signed over an older or another chain", () => {
     expect(verify({ head: { seq: 9, id: hashOf("newer") } }).head).toBe("ahead");
-    expect(() => verify({ head: { seq: 1, id: view.ids[1] ?? "" } })).toThrow(refusal("head-behind"));
-    expect(() => verify({ head: { seq: 4, id: hashOf("other") } })).toThrow(refusal("chain-conflict"));
-    expect(() => verify({ head: { seq: 0, id: zeroHash } })).toThrow(refusal("head-behind"));
+    const control = (head: { seq: number; id: string }) => () =>
+      verify({ head, purpose: "control" }, { purpose: "control" });
+    expect(control({ seq: 9, id: hashOf("newer") })().head).toBe("ahead");
+    expect(control({ seq: 1, id: view.ids[1] ?? "" })).toThrow(refusal("head-behind"));
+    expect(control({ seq: 4, id: hashOf("other") })).toThrow(refusal("chain-conflict"));
+    expect(control({ seq: 0, id: zeroHash })).toThrow(refusal("head-behind"));
+  });
+  it("lets a sign of life or a disarm be signed whatever the keyholder lost", () => {
+    for (const purpose of ["checkin", "stricter"] as const) {
+      const over = (head: { seq: number; id: string }) => verify({ head, purpose }, { purpose }).head;
+      expect(over({ seq: 1, id: view.ids[1] ?? "" })).toBe("older");
+      expect(over({ seq: 4, id: hashOf("other") })).toBe("fork");
+    }
   });
   it("begins before the genesis with an empty head", () => {
     expect(verify({ head: { seq: 0, id: zeroHash } }, { view: null }).head).toBe("same");

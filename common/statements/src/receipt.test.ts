@@ -50,6 +50,19 @@ describe("a receipt", () => {
   it("counts under unknown changes on a device that has no chain", () => {
     expect(verifyReceipt(signedReceipt(honest), expectationOf(null)).outcome).toBe("counted-under-unknown-changes");
   });
+  it("counts after a restore when a new epoch begins with an older head, and never within one epoch", () => {
+    const older = { ...honest, epoch: 3, counter: 1, head: { seq: 3, id: view.ids[3] ?? "" } };
+    expect(verify(older)).toMatchObject({ outcome: "counted-after-restore", seen: { epoch: 3, counter: 1 } });
+    expect(() => verify(older, { seen: { epoch: 3, counter: 0 } })).toThrow(reason("head-behind"));
+    expect(() => verify(older, { seen: null })).toThrow(reason("head-behind"));
+    expect(verify({ ...honest, epoch: 3, counter: 1 }).outcome).toBe("counted");
+  });
+  it("counts after a restore only if time began anew and the chain is this device's own", () => {
+    const older = { ...honest, epoch: 3, counter: 1, head: { seq: 3, id: view.ids[3] ?? "" } };
+    expect(() => verify({ ...older, rows: [rowOf(view, { state: "held" })] })).toThrow(reason("not-counted"));
+    expect(() => verify({ ...older, head: { seq: 3, id: hashOf("other") } })).toThrow(reason("head-fork"));
+    expect(() => verify({ ...honest, epoch: 3, counter: 1, rows: [] })).toThrow(reason("row-missing"));
+  });
   it("of a mail link may leave bequests uncounted that do not accept it", () => {
     const waiting = withRow({ state: "grace", used: 31 * dayMs, left: 16 * dayMs });
     expect(verify(waiting, { sign: "token" }).outcome).toBe("counted");
@@ -150,6 +163,10 @@ describe("a receipt while a policy changes", async () => {
       reason("policy"),
     );
   });
+  it("counts after a restore, which drops what cooled, though the newest policy is not bound", () => {
+    const dropped = receiptBody(looser.view, { epoch: 3, counter: 1, rows: [cooling({ left: 47 * dayMs })] });
+    expect(verifyCooling(dropped).outcome).toBe("counted-after-restore");
+  });
   it("is refused if it gives less than the coming policy", () => {
     expect(() =>
       verifyCooling(receiptBody(looser.view, { rows: [cooling({ left: 40 * dayMs - 1 })], pending })),
@@ -160,7 +177,7 @@ describe("a receipt while a policy changes", async () => {
     expect(() => verifyCooling(body)).toThrow(reason("loosening"));
   });
   it("is refused if a tightening is made to wait", async () => {
-    const tighter = await withStatement(armed, "policy", (now) => policyBody(now, { weakMax: 0 }));
+    const tighter = await withStatement(armed, "policy", (now) => policyBody(now, { unreachableExtra: 90 * dayMs }));
     const waits = {
       requests: [],
       loosenings: [{ b: bequest, policyHash: latestPolicy(tighter.view, bequest)?.id ?? "", left: 1 }],

@@ -28,8 +28,12 @@ export type ReceiptExpectation = {
 };
 
 export type VerifiedReceipt = {
-  /** `counted-under-unknown-changes`: the keyholder's chain is ahead. Fetch it, extend the view, verify the same receipt again. */
-  readonly outcome: "counted" | "counted-under-unknown-changes";
+  /**
+   * `counted-under-unknown-changes`: the keyholder's chain is ahead. Fetch it, extend the view, verify the same receipt again.
+   * `counted-after-restore`: the keyholder's store was restored and lacks changes of this account. The sign counted; the owner must
+   * be told, and look at every bequest.
+   */
+  readonly outcome: "counted" | "counted-under-unknown-changes" | "counted-after-restore";
   readonly receipt: Receipt;
   /** To remember before anything else is sent. */
   readonly seen: SeenCounter;
@@ -47,14 +51,25 @@ export function verifyReceipt(jws: string | null, expected: ReceiptExpectation):
   };
   if (jws === null || jws === "") return refuse("missing");
   const receipt = openReceipt(jws, expected.keyholderKey, refuse);
-  const problem = problemOfEcho(receipt, expected) ?? problemOfHead(receipt, expected.view);
+  const problem = problemOfEcho(receipt, expected) ?? problemOfClock(receipt, expected.sign);
   if (problem !== null) return refuse(problem);
-  const { view } = expected;
-  const isKnown = view !== null && relateHead(view, receipt.head) === "same";
-  const rows = problemOfClock(receipt, expected.sign) ?? (isKnown ? problemOfRows(receipt, view) : null);
-  if (rows !== null) return refuse(rows);
+  const lost = problemOfKnowledge(receipt, expected.view);
+  if (lost !== null && !isOfRestore(lost, receipt, expected.seen)) return refuse(lost);
   const seen = { epoch: receipt.epoch, counter: receipt.counter };
-  return { outcome: isKnown ? "counted" : "counted-under-unknown-changes", receipt, seen };
+  return { outcome: lost === null ? outcomeOf(receipt, expected.view) : "counted-after-restore", receipt, seen };
+}
+
+function outcomeOf(receipt: Receipt, view: AccountView | null): VerifiedReceipt["outcome"] {
+  const isKnown = view !== null && relateHead(view, receipt.head) === "same";
+  return isKnown ? "counted" : "counted-under-unknown-changes";
+}
+
+/**
+ * Whether this is what a restore of the keyholder's store looks like, seen for the first time: a new epoch, an older head; or the
+ * known head, but what cooled was dropped. Why only then: within one epoch nothing is ever forgotten honestly.
+ */
+function isOfRestore(problem: NotReceiptedReason, receipt: Receipt, seen: SeenCounter | null): boolean {
+  return seen !== null && receipt.epoch > seen.epoch && (problem === "head-behind" || problem === "policy");
 }
 
 function openReceipt(
@@ -83,9 +98,11 @@ export function isAbove(a: SeenCounter, b: SeenCounter): boolean {
   return a.epoch > b.epoch || (a.epoch === b.epoch && a.counter > b.counter);
 }
 
-function problemOfHead(receipt: Receipt, view: AccountView | null): NotReceiptedReason | null {
+/** What the keyholder should know as this device does. With a head ahead, nothing can be compared yet. */
+function problemOfKnowledge(receipt: Receipt, view: AccountView | null): NotReceiptedReason | null {
   if (view === null) return null;
   const relation = relateHead(view, receipt.head);
   if (relation === "older") return "head-behind";
-  return relation === "fork" ? "head-fork" : null;
+  if (relation === "fork") return "head-fork";
+  return relation === "same" ? problemOfRows(receipt, view) : null;
 }

@@ -14,7 +14,10 @@ export function applyLastCallAccepted(
   return { history: { ...history, lastCallAcceptedAttended: attendedNow }, noted: true };
 }
 
-/** Writes the decision. Throws SwitchError `not-due` unless the derivation says `decide` at this very time. */
+/**
+ * Writes the decision. What left under an earlier one stays fetched and is no part of this one: nothing is granted for it again.
+ * Throws SwitchError `not-due` unless the derivation says `decide` at this very time.
+ */
 export function applyDecision(
   policy: SwitchPolicy,
   history: SwitchHistory,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyCoolingActivation, applyPolicy } from "./bind.ts";
 import { deriveSwitch } from "./derive.ts";
+import { applyRestore } from "./hold.ts";
 import { loosens } from "./loosening.ts";
 import type { SwitchPolicy, SwitchTimes } from "./policy.ts";
 import { applyDisarm } from "./sign.ts";
@@ -24,8 +25,7 @@ const tightening: readonly [string, SwitchPolicy][] = [
   ["a longer delay", anna({ delay: 1 })],
   ["a key of which the owner saw a code instead of words", anna({ verified: "qr" })],
   ["a recipient less", aPolicy({ recipients: [aRecipient("anna")] })],
-  ["no more tokens", aPolicy({ classes: ["signed"] })],
-  ["less weight for tokens", aPolicy({ weakMax: days(59) })],
+  ["the same classes in another order", aPolicy({ classes: before.classes.toReversed() })],
   ["a longer extra interval for unreachable owners", aPolicy({ unreachableExtra: days(61) })],
   ["one more address to call", aPolicy({ contacts: ["contact-1", "contact-2"] })],
   ["another generation for the same keys", aPolicy({ id: "policy-2", g: 2 })],
@@ -45,6 +45,8 @@ const loosening: readonly [string, string, SwitchPolicy][] = [
   ["one more recipient", "recipients", aPolicy({ recipients: [...before.recipients, aRecipient("carla")] })],
   ["another key", "recipients", anna({ key: "another" })],
   ["a key that is no longer verified", "recipients", anna({ verified: "none" })],
+  ["no more tokens, on which an owner may rely", "classes", aPolicy({ classes: ["signed"] })],
+  ["less weight for tokens", "weakMax", aPolicy({ weakMax: days(59) })],
   ["more weight for tokens", "weakMax", aPolicy({ weakMax: days(60) + 1 })],
   ["an address less to call", "contacts", aPolicy({ contacts: [] })],
   ["a shorter extra interval", "unreachableExtra", aPolicy({ unreachableExtra: days(60) - 1 })],
@@ -92,8 +94,14 @@ describe("cooling", () => {
     expect(deriveSwitch(policy, cooling.history, days(3))).toMatchObject({ used: 0, left: days(45) });
   });
   it("tightens at once and replaces what was cooling", () => {
-    const tighter = applyPolicy(policy, cooling.history, aPolicy({ id: "policy-3", weakMax: 0 }), days(4));
+    const tighter = applyPolicy(policy, cooling.history, aPolicy({ id: "policy-3", unreachableExtra: days(61) }), days(4));
     expect(tighter).toMatchObject({ binds: "now", history: { cooling: null } });
+  });
+  it("is dropped by a restore of the keyholder's store: it may have been cancelled in the time that was lost", () => {
+    const restored = applyRestore(policy, cooling.history, days(4));
+    expect(restored.cooling).toBeNull();
+    expect(deriveSwitch(policy, restored, days(20)).actions).toEqual([]);
+    expect(() => applyCoolingActivation(policy, restored, days(20))).toThrow("not-due");
   });
   it("cannot be evaded by disarming and arming anew", () => {
     const disarmed = applyDisarm(policy, history, { id: "disarm-1" }, days(1)).history;

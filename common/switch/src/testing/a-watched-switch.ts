@@ -74,7 +74,7 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
       return { ...watched, ...after, witness: { ...after.witness, isDisarmed: true, coolingSince: null } };
     }
     case "restore": {
-      const gone = { ...freshSilence(witness, now), isHeld: true };
+      const gone = { ...freshSilence(witness, now), isHeld: true, coolingSince: null };
       return { ...watched, history: applyRestore(policy, history, now), witness: gone };
     }
     case "policy":

@@ -85,7 +85,7 @@ describe("binding a policy", () => {
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
       const generation = await armed(owner, [person]);
-      const next = await sign(owner, generation, { times: longer, weakMax: 0 });
+      const next = await sign(owner, generation, { times: longer });
       expect(await switchOf(owner, generation.b)).toMatchObject({ policyHash: next, left: 95 * dayMs });
     }));
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, real, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, Owner, randomHash } from "../testing/an-owner.ts";
+import { silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
 const minuteMs = 60_000;
@@ -137,14 +138,19 @@ describe("accepting statements", () => {
       await expect(owner.submit("checkin", statement)).rejects.toThrow("challenge-invalid");
     }));
 
-  it("refuses a check-in of a device that knows more than the keyholder, or another chain", () =>
+  it("counts a check-in of a device that knows more than the keyholder, or another chain, and says what it knows itself", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const { head } = owner;
       for (const seenHead of [
         { seq: 7, id: randomHash() },
         { seq: 0, id: randomHash() },
       ]) {
-        await expect(owner.submit("checkin", await owner.signCheckIn({ seenHead }))).rejects.toThrow("head-ahead");
+        await silence(test, 20 * dayMs);
+        expect((await switchOf(owner, b)).state).toBe("reminding");
+        const receipt = await owner.submit("checkin", await owner.signCheckIn({ seenHead }));
+        expect(receipt).toMatchObject({ head, rows: [{ state: "armed", used: 0 }] });
       }
     }));
 

@@ -4,7 +4,7 @@ import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { openProofChallenge } from "@afterkeep/formats";
 import { openStatement, verifyWithdrawn } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
-import { armed, newBequestId } from "../testing/a-bequest.ts";
+import { armed, deposited, newBequestId, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner, type Person, randomHash } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
@@ -173,6 +173,52 @@ describe("the owner's return", () => {
       await silence(test, 2 * dayMs);
       const { release } = await fetchShare(owner, b, person);
       expect(release).not.toBe(first);
+    }));
+
+  it("keeps what was fetched out of the next release: nothing newer is given for it, at once or later", () =>
+    withKeyholder(async (test) => {
+      const [owner, quick, slow] = [await anOwner(test), await aPerson(), await aPerson()];
+      const bequest = await armed(owner, [quick, slow], { delays: [5 * dayMs, 0] });
+      const { b } = bequest;
+      await silence(test, longEnough + 5 * dayMs);
+      await fetchShare(owner, b, quick);
+      const manifestHash = randomHash();
+      await owner.signAndSubmit("manifest", (fields) => ({ ...fields, b, g: 1, mseq: 2, manifestHash }));
+      await silence(test, longEnough);
+      expect((await fetchShare(owner, b, slow)).grant.manifestHash).toEqual(decodeBase64url(manifestHash));
+      for (const ms of [0, 10 * dayMs]) {
+        await silence(test, ms);
+        await expect(fetchShare(owner, b, quick)).rejects.toThrow("not-granted");
+      }
+      await expect(fetchShare(owner, b, slow)).resolves.toBeDefined();
+      expect(fetchesIn(test.folder).map(({ r }) => r).toSorted()).toEqual([quick.r, slow.r].toSorted());
+    }));
+
+  it("by a new generation is told to everybody whose share was taken back, also who is no longer in it", () =>
+    withKeyholder(async (test) => {
+      const [owner, kept, removed] = [await anOwner(test), await aPerson(), await aPerson()];
+      const first = await deposited(owner, [kept, removed]);
+      const { b, contact } = first;
+      await owner.signAndSubmit("policy", policyOf(owner, first));
+      const second = await deposited(owner, [kept], { b, g: 2, contact });
+      await silence(test, longEnough);
+      expect((await switchOf(owner, b)).state).toBe("released");
+      const sign = await owner.signAndSubmit("policy", policyOf(owner, second));
+      const { g, slots } = await switchOf(owner, b);
+      expect([g, slots.map(({ r, stage }) => [r, stage])]).toEqual([
+        2,
+        [
+          [kept.r, "waiting"],
+          [removed.r, "withdrawn"],
+        ],
+      ]);
+      for (const { r, withdrawn } of slots) {
+        const { body } = openStatement("withdrawn", withdrawn, await owner.keyholderKey());
+        expect(body).toMatchObject({ b, g: 1, r, sign });
+      }
+      await silence(test, longEnough);
+      const after = (await switchOf(owner, b)).slots;
+      expect(after.map(({ r, stage, withdrawn }) => [r, stage, withdrawn])).toEqual([[kept.r, "granted", ""]]);
     }));
 
   it("by a disarm stops it for good", () =>

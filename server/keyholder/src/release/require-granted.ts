@@ -1,6 +1,7 @@
 import { ConflictError, NotFoundError } from "@afterkeep/platform";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
+import { findFetch } from "../store/decisions.ts";
 import { findSlot, type Slot } from "../store/slots.ts";
 
 export type ReleasePlace = { readonly account: string; readonly b: string; readonly r: string };
@@ -21,11 +22,19 @@ export function requireGranted(parts: KeyholderParts, { account, b, r }: Release
   const bequest = findBequest(parts.store, account, b);
   const stage = bequest?.history.slots.find((slot) => slot.r === r)?.stage;
   const decisionId = bequest?.history.decision?.id;
-  if (bequest !== null && decisionId !== undefined && isOpen(bequest) && (stage === "granted" || stage === "fetched")) {
+  if (bequest !== null && decisionId !== undefined && isOpen(bequest) && isGranted(parts, stage, decisionId, r)) {
     const slot = findSlot(parts.store, account, b, bequest.policy.g, r);
     if (slot !== null && slot.share !== null) return { bequest, slot, share: slot.share, decisionId };
   }
   throw new NotFoundError("not-granted", "Nothing is ready to be opened here.");
+}
+
+/**
+ * Granted by this decision, or fetched under it. Why the row is asked: a share that left under an earlier decision stays fetched, but
+ * nothing newer (a later manifest) may follow it before its wait.
+ */
+function isGranted({ store }: KeyholderParts, stage: string | undefined, decisionId: string, r: string): boolean {
+  return stage === "granted" || (stage === "fetched" && findFetch(store, decisionId, r) !== null);
 }
 
 function isOpen({ history }: Bequest): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { sha256, signingKeyFromSeed } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
+import { armed, newBequestId, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
@@ -91,13 +91,51 @@ describe("an older store put in place of the present one", () => {
       expect((await switchOf(owner, b)).state).toBe("armed");
     }));
 
-  it("tells a device that knows more that it does, instead of hiding it", () =>
+  it("is freed also by a device that knows more, which learns from the receipt what was lost", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const known = owner.head;
       const backup = await test.backUp();
       await owner.pin(await aPerson());
       await test.restoreStore(backup);
-      await expect(owner.checkIn()).rejects.toThrow("head-ahead");
+      expect((await switchOf(owner, b)).state).toBe("held");
+      const receipt = await owner.checkIn();
+      expect(receipt).toMatchObject({ epoch: 2, head: known, rows: [{ state: "armed", used: 0 }] });
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+
+  it("obeys a disarm that names a policy which it lost", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const generation = await armed(owner, [person]);
+      const { b } = generation;
+      const backup = await test.backUp();
+      const lost = await owner.signAndSubmit("policy", policyOf(owner, generation, { unreachableExtra: 90 * dayMs }));
+      await test.restoreStore(backup);
+      const receipt = await owner.submit("disarm", await owner.signDisarm(b, lost));
+      expect(receipt.rows[0]).toMatchObject({ b, state: "disarmed", left: 0 });
+      await expect(owner.submit("disarm", await owner.signDisarm(newBequestId(), lost))).rejects.toThrow(
+        "statement-policy-unknown",
+      );
+      await test.restart();
+      await silence(test, 200 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("disarmed");
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+    }));
+
+  it("binds nothing that was cooling in it: the owner may have cancelled that since", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const generation = await armed(owner, [await aPerson()]);
+      const { b, policyHash } = generation;
+      await owner.signAndSubmit("policy", policyOf(owner, generation, { weakMax: 0 }));
+      const backup = await test.backUp();
+      await owner.submit("disarm", await owner.signDisarm(b, policyHash));
+      await test.restoreStore(backup);
+      await silence(test, 10 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", policyHash });
+      expect((await owner.checkIn()).pending.loosenings).toEqual([]);
     }));
 
   it("shows every switch again to a clock zone whose cursor is of the lost time", () =>

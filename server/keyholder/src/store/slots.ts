@@ -27,10 +27,6 @@ export function findSlot(store: Store, account: string, b: string, g: number, r:
   return store.find(`${selectSlot} where account = ? and b = ? and g = ? and r = ?`, slotSchema, account, b, g, r);
 }
 
-export function listSlots(store: Store, account: string, b: string, g: number): Slot[] {
-  return store.all(`${selectSlot} where account = ? and b = ? and g = ? order by r`, slotSchema, account, b, g);
-}
-
 /** Puts a deposited share in its place; a later deposit replaces one that no policy names yet. */
 export function putSlot(store: Store, slot: Slot): void {
   store.run(
@@ -64,6 +60,19 @@ export function setWithdrawn(
     place.g,
     place.r,
   );
+}
+
+const withdrawnSchema = z.object({ r: z.string(), withdrawn: z.string() });
+
+/** By recipient, the newest signed `withdrawn` that no decision has followed, whichever generation it belongs to. */
+export function listWithdrawn(store: Store, account: string, b: string): Map<string, string> {
+  const rows = store.all(
+    "select r, withdrawn from slot where account = ? and b = ? and withdrawn <> '' order by g",
+    withdrawnSchema,
+    account,
+    b,
+  );
+  return new Map(rows.map(({ r, withdrawn }) => [r, withdrawn]));
 }
 
 export function forgetWithdrawn(store: Store, account: string, b: string): void {

@@ -3,7 +3,7 @@ import { deriveSwitch } from "@afterkeep/switch";
 import type { z } from "zod";
 import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
-import { listSlots } from "../store/slots.ts";
+import { listWithdrawn } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
 import type { Moment } from "../time/attended-time.ts";
 
@@ -40,11 +40,20 @@ function describeLastCall({ policy, history }: Bequest, attendedMs: number): Key
   return state === "lastCall" || history.decision !== null ? "accepted" : "none";
 }
 
-function describeSlots(store: Store, { account, b, policy, history }: Bequest): KeyholderSwitch["slots"] {
-  const signed = new Map(listSlots(store, account, b, policy.g).map((slot) => [slot.r, slot.withdrawn]));
-  return history.slots.map(({ r, stage }) => ({
+const maxSlots = 64;
+
+/**
+ * Why a `withdrawn` of an earlier generation too, and of people whom the bound policy no longer names: the sign that took a share back
+ * may be the policy that made a new generation, and whoever was told of the release must hear that it is over.
+ */
+function describeSlots(store: Store, { account, b, history }: Bequest): KeyholderSwitch["slots"] {
+  const signed = listWithdrawn(store, account, b);
+  const slots = history.slots.map(({ r, stage }) => ({
     r,
     stage,
-    withdrawn: stage === "withdrawn" ? (signed.get(r) ?? "") : "",
+    withdrawn: stage === "withdrawn" || stage === "waiting" ? (signed.get(r) ?? "") : "",
   }));
+  const removed = [...signed].filter(([r]) => !history.slots.some((slot) => slot.r === r));
+  const gone = removed.map(([r, withdrawn]) => ({ r, stage: "withdrawn" as const, withdrawn }));
+  return [...slots, ...gone].slice(0, maxSlots);
 }
