@@ -25,7 +25,11 @@ const bequests = { bo: "", cy: "", staged: "", disarmed: "" };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "afterkeep-story-"));
   product = await openProduct({ mode: "demo", factor });
-  [ada, bo, cy] = await Promise.all(["ada", "bo", "cy"].map((name) => aPerson(join(folder, name), product.url))) as [Person, Person, Person];
+  [ada, bo, cy] = (await Promise.all(["ada", "bo", "cy"].map((name) => aPerson(join(folder, name), product.url)))) as [
+    Person,
+    Person,
+    Person,
+  ];
 });
 
 afterAll(async () => {
@@ -46,7 +50,16 @@ async function invite(person: Person, name: string, email: string): Promise<stri
   const { r } = outputs.recipient.parse(await ada.do("recipient", "invite", "--email", email, "--name", name));
   const link = await person.file("invitation", await product.link(email, "invite"));
   const secret = await person.file("passphrase", "violet harbour sandwich telescope 9\n");
-  const accepted = await person.do("recipient", "accept", "--link-file", link, "--passphrase-file", secret, "--key-file", "key");
+  const accepted = await person.do(
+    "recipient",
+    "accept",
+    "--link-file",
+    link,
+    "--passphrase-file",
+    secret,
+    "--key-file",
+    "key",
+  );
   const theirs = outputs.words.parse(accepted).words;
   const mine = outputs.words.parse(await ada.do("recipient", "words", r)).words;
   expect(mine).toEqual(theirs);
@@ -54,7 +67,14 @@ async function invite(person: Person, name: string, email: string): Promise<stri
   return r;
 }
 
-type Plan = { to: string; documents: readonly string[]; message: string; interval: string; grace: string; lastCall: string };
+type Plan = {
+  to: string;
+  documents: readonly string[];
+  message: string;
+  interval: string;
+  grace: string;
+  lastCall: string;
+};
 
 async function armed(title: string, plan: Plan): Promise<string> {
   const message = await ada.file("message", plan.message);
@@ -70,7 +90,18 @@ async function armed(title: string, plan: Plan): Promise<string> {
 describe("the story, told with the command line", { timeout: 600_000 }, () => {
   it("an owner signs up, keeps a recovery kit, and proves their address", async () => {
     const secret = await ada.file("passphrase", passphrase);
-    const args = ["--email", people.owner, "--name", "Ada L.", "--passphrase-file", secret, "--totp-secret-file", "totp", "--kit", "kit.txt"];
+    const args = [
+      "--email",
+      people.owner,
+      "--name",
+      "Ada L.",
+      "--passphrase-file",
+      secret,
+      "--totp-secret-file",
+      "totp",
+      "--kit",
+      "kit.txt",
+    ];
     outputs.created.parse(await ada.do("account", "create", ...args));
     const kit = await contentOf("kit.txt");
     expect(kit.toString()).toContain("AFTERKEEP RECOVERY KIT 1");
@@ -86,7 +117,8 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
     await ada.file("garden.jpg", randomBytes(3_000_001));
     await ada.file("film.mp4", randomBytes(20_000_000));
     await mkdir(join(ada.folder, "letters/old"), { recursive: true });
-    for (let i = 0; i < 12; i++) await writeFile(join(ada.folder, `letters/${i % 2 ? "old/" : ""}${i}.txt`), `letter ${i}`);
+    for (let i = 0; i < 12; i++)
+      await writeFile(join(ada.folder, `letters/${i % 2 ? "old/" : ""}${i}.txt`), `letter ${i}`);
     await ada.do("document", "seal", "will.pdf", "garden.jpg", "film.mp4", "letters");
     const text = await ada.file("note.txt", "The blue key is for the cellar.\n");
     await ada.do("document", "seal", "--note", "Keys", "--text-file", text, "--folder", "house");
@@ -101,7 +133,13 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
   it("and invites two people, who make their own keys and see the same words", async () => {
     recipients.bo = await invite(bo, "Bo", people.bo);
     recipients.cy = await invite(cy, "Cy", people.cy);
-    const wrong = await ada.try("recipient", "verify", recipients.bo, "--words", "one two three four five six seven eight");
+    const wrong = await ada.try(
+      "recipient",
+      "verify",
+      recipients.bo,
+      "--words",
+      "one two three four five six seven eight",
+    );
     expect(wrong.exitCode).toBe(3);
     expect(outputs.failed.parse(wrong.json).error.code).toBe("words-differ");
   });
@@ -109,8 +147,18 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
   it("and arms a bequest for each, each check-in naming the earliest release", async () => {
     const letters = Array.from({ length: 12 }, (_, i) => `${i}.txt`);
     const slow = { interval: "14d", grace: "3d", lastCall: "1d" };
-    bequests.bo = await armed("For Bo", { to: recipients.bo, documents: ["will.pdf", "garden.jpg", ...letters], message: messages.bo, ...slow });
-    bequests.cy = await armed("For Cy", { to: recipients.cy, documents: ["Keys", "film.mp4"], message: messages.cy, ...slow });
+    bequests.bo = await armed("For Bo", {
+      to: recipients.bo,
+      documents: ["will.pdf", "garden.jpg", ...letters],
+      message: messages.bo,
+      ...slow,
+    });
+    bequests.cy = await armed("For Cy", {
+      to: recipients.cy,
+      documents: ["Keys", "film.mp4"],
+      message: messages.cy,
+      ...slow,
+    });
     const first = outputs.checkedIn.parse(await ada.do("checkin"));
     const second = outputs.checkedIn.parse(await ada.do("checkin"));
     expect(second.earliestMs ?? 0).toBeGreaterThan(first.earliestMs ?? 0);
@@ -132,18 +180,32 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
 
   it("a return before anybody fetched stops a release", async () => {
     const quick = { interval: "8d", grace: "1d", lastCall: "12h" };
-    bequests.staged = await armed("Later", { to: `${recipients.bo}:300d`, documents: ["Keys"], message: "Later.\n", ...quick });
+    bequests.staged = await armed("Later", {
+      to: `${recipients.bo}:300d`,
+      documents: ["Keys"],
+      message: "Later.\n",
+      ...quick,
+    });
     await until(async () => ((await stateOf(bequests.staged)) === "releasing" ? true : null));
     const back = outputs.checkedIn.parse(await ada.do("checkin"));
     expect(back.rows.find(({ b }) => b === bequests.staged)?.state).toBe("armed");
     const { switches } = outputs.status.parse(await ada.do("status"));
-    expect(switches.flatMap(({ slots }) => slots.map(({ stage }) => stage)).every((stage) => !["granted", "fetched"].includes(stage))).toBe(true);
+    expect(
+      switches
+        .flatMap(({ slots }) => slots.map(({ stage }) => stage))
+        .every((stage) => !["granted", "fetched"].includes(stage)),
+    ).toBe(true);
     await ada.do("bequest", "disarm", bequests.staged);
   });
 
   it("a disarmed bequest stays disarmed", async () => {
     const quick = { interval: "5d", grace: "1d", lastCall: "12h" };
-    bequests.disarmed = await armed("Not this", { to: recipients.bo, documents: ["will.pdf"], message: "No.\n", ...quick });
+    bequests.disarmed = await armed("Not this", {
+      to: recipients.bo,
+      documents: ["will.pdf"],
+      message: "No.\n",
+      ...quick,
+    });
     const { rows } = outputs.checkedIn.parse(await ada.do("bequest", "disarm", bequests.disarmed));
     expect(rows.find(({ b }) => b === bequests.disarmed)?.state).toBe("disarmed");
   });

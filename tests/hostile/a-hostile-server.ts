@@ -29,7 +29,8 @@ export function aHostileServer(stack: Stack): HostileServer {
     called.push(name);
     const real = await inject(stack, url, init);
     const isJson = (real.headers.get("content-type") ?? "").includes("json");
-    if (!isJson) return changeBytes === null ? real : changed(real, changeBytes(new Uint8Array(await real.arrayBuffer())));
+    if (!isJson)
+      return changeBytes === null ? real : changed(real, changeBytes(new Uint8Array(await real.arrayBuffer())));
     const answer: unknown = await real.json();
     if (real.ok) answers.set(name, answer);
     const change = changes.get(name);
@@ -51,11 +52,17 @@ export function aHostileServer(stack: Stack): HostileServer {
 }
 
 function changed(real: Response, body: string | Uint8Array): Response {
-  return new Response(typeof body === "string" ? body : new Uint8Array(body), { status: real.status, headers: { "content-type": "application/json" } });
+  return new Response(typeof body === "string" ? body : new Uint8Array(body), {
+    status: real.status,
+    headers: { "content-type": "application/json" },
+  });
 }
 
 async function inject(stack: Stack, url: URL, init: RequestInit): Promise<Response> {
-  const payload = init.body === undefined || init.body === null ? undefined : Buffer.from(await new Response(init.body).arrayBuffer());
+  const payload =
+    init.body === undefined || init.body === null
+      ? undefined
+      : Buffer.from(await new Response(init.body).arrayBuffer());
   const answer = await stack.api.app.inject({
     method: (init.method ?? "GET") as RouteSpec["method"],
     url: url.pathname + url.search,

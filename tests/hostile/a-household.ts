@@ -1,5 +1,13 @@
 import { randomBytes } from "@afterkeep/bytes";
-import { type Afterkeep, createAfterkeep, dayMs, defaultTimes, itemFromNote, memoryStore, type ProfileStore } from "@afterkeep/sdk";
+import {
+  type Afterkeep,
+  createAfterkeep,
+  dayMs,
+  defaultTimes,
+  itemFromNote,
+  memoryStore,
+  type ProfileStore,
+} from "@afterkeep/sdk";
 import { generateSync } from "otplib";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { aHostileServer, type HostileServer } from "./a-hostile-server.ts";
@@ -52,7 +60,11 @@ export async function armBequest({ owner, recipient, documents }: Household): Pr
   return b;
 }
 
-export async function planBequest({ owner, recipient, documents }: Pick<Household, "owner" | "recipient" | "documents">) {
+export async function planBequest({
+  owner,
+  recipient,
+  documents,
+}: Pick<Household, "owner" | "recipient" | "documents">) {
   const people = await owner.afterkeep.listRecipients();
   const known = (await owner.afterkeep.listDocuments()).filter(({ doc }) => doc === documents[0]?.doc);
   return owner.afterkeep.createBequest({
@@ -78,7 +90,10 @@ async function settle(stack: Stack): Promise<Omit<Household, "close">> {
   await pending.finish(codeOf(stack, pending.totpSecret));
   await owner.afterkeep.verifyEmail(await tokenFor(stack, "ada@example.test", "verify-email"));
   const content = randomBytes(1_300_000);
-  const documents = await owner.afterkeep.seal([itemOf("will.pdf", content), itemFromNote({ name: "note", text: "x", modified: 0 })]);
+  const documents = await owner.afterkeep.seal([
+    itemOf("will.pdf", content),
+    itemFromNote({ name: "note", text: "x", modified: 0 }),
+  ]);
   const recipient = await joinAs(stack, server, owner);
   return { stack, server, owner, recipient, documents, content, totpSecret: pending.totpSecret };
 }
@@ -118,5 +133,11 @@ export function itemOf(name: string, content: Uint8Array) {
 }
 
 function deviceOf(server: HostileServer, store: ProfileStore): Afterkeep {
-  return createAfterkeep({ serverUrl: "http://afterkeep.test", channel: "bearer", store, fetch: server.fetch, uploadAs: "stream" });
+  return createAfterkeep({
+    serverUrl: "http://afterkeep.test",
+    channel: "bearer",
+    store,
+    fetch: server.fetch,
+    uploadAs: "stream",
+  });
 }

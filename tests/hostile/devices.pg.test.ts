@@ -1,7 +1,16 @@
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import { RefusedError } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { codeOf, type Household, itemOf, openHousehold, restarted, someoneAt, tokenFor, passphrase } from "./a-household.ts";
+import {
+  codeOf,
+  type Household,
+  itemOf,
+  openHousehold,
+  restarted,
+  someoneAt,
+  tokenFor,
+  passphrase,
+} from "./a-household.ts";
 
 let household: Household;
 beforeAll(async () => {
@@ -44,7 +53,9 @@ describe("an owner's second device", () => {
 
   it("may change things at the same moment: both changes are there afterwards", async () => {
     const second = await aSecondDevice();
-    const both = [household.owner, second].map(({ afterkeep }, i) => afterkeep.seal([itemOf(`at-once-${i}`, new Uint8Array(9))]));
+    const both = [household.owner, second].map(({ afterkeep }, i) =>
+      afterkeep.seal([itemOf(`at-once-${i}`, new Uint8Array(9))]),
+    );
     await Promise.all(both);
     const names = (await household.owner.afterkeep.listDocuments()).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["at-once-0", "at-once-1"]));
@@ -74,7 +85,7 @@ describe("an owner's second device", () => {
   it("may be locked and still check in: the device's key and the session are enough", async () => {
     const { store } = household.owner;
     const secrets = await store.loadSecrets();
-    if (secrets?.session == null) throw new Error("not signed in");
+    if (!secrets?.session) throw new Error("not signed in");
     await store.saveSecrets({ ...secrets, session: { ...secrets.session, rootKey: "" } });
     const locked = restarted(household, household.owner);
     expect((await locked.checkIn()).counted).toBe(true);
@@ -101,7 +112,9 @@ describe("a recipient's key", () => {
       const { afterkeep } = someoneAt(household.server);
       await afterkeep.openInvitation(eve.token);
       expect(await codeOfRefusal(afterkeep.recipientWords())).toBe("locked");
-      expect(await codeOfRefusal(afterkeep.unlockRecipient({ passphrase: "violet harbour sandwich microscope" }))).toBe("wrong-key");
+      expect(await codeOfRefusal(afterkeep.unlockRecipient({ passphrase: "violet harbour sandwich microscope" }))).toBe(
+        "wrong-key",
+      );
       const other = keyFile.replace(/AGE-SECRET-KEY-PQ-1\w+/, await generateIdentity());
       expect(await codeOfRefusal(afterkeep.unlockRecipient({ keyFile: other }))).toBe("wrong-key");
       await afterkeep.unlockRecipient(how);

@@ -47,7 +47,13 @@ describe("an owner's own vault on a hostile server", () => {
       const [one, two] = answer.documents;
       if (one === undefined || two === undefined) throw new Error("two documents are needed");
       const { header, metadata } = two;
-      return { ...answer, documents: [{ ...one, header, metadata }, { ...two, header: one.header, metadata: one.metadata }] };
+      return {
+        ...answer,
+        documents: [
+          { ...one, header, metadata },
+          { ...two, header: one.header, metadata: one.metadata },
+        ],
+      };
     });
     expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("document-forged");
     household.server.change("listDocuments", (answer) => ({ ...answer, documents: answer.documents.slice(1) }));
@@ -58,7 +64,9 @@ describe("an owner's own vault on a hostile server", () => {
     const before = await household.owner.afterkeep.listDocuments();
     household.server.change("listDocuments", (answer) => {
       const row = answer.documents[0];
-      return row === undefined ? answer : { ...answer, documents: [...answer.documents, { ...row, doc: `${row.doc.slice(0, 20)}Ag` }] };
+      return row === undefined
+        ? answer
+        : { ...answer, documents: [...answer.documents, { ...row, doc: `${row.doc.slice(0, 20)}Ag` }] };
     });
     expect(await household.owner.afterkeep.listDocuments()).toEqual(before);
   });
@@ -133,7 +141,10 @@ describe("a release on a hostile server", () => {
   });
 
   it("may be opened by an older list that the owner signed, and says so", async () => {
-    household.server.change("getBundle", (answer) => ({ ...answer, manifests: answer.manifests.filter(({ mseq }) => mseq === 1) }));
+    household.server.change("getBundle", (answer) => ({
+      ...answer,
+      manifests: answer.manifests.filter(({ mseq }) => mseq === 1),
+    }));
     const release = await open();
     expect([release.older, release.message]).toEqual([true, message]);
   });

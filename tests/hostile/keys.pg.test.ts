@@ -68,7 +68,9 @@ describe("an api that hands out its own key as the keyholder's", () => {
 
   it("never gets a share: the deposit key must be the keyholder's", async () => {
     const { b } = await planBequest(household);
-    household.server.change("depositKey", ({ depositKey }) => ({ depositKey: resigned("deposit-key", depositKey, { recipient: foreignKey }) }));
+    household.server.change("depositKey", ({ depositKey }) => ({
+      depositKey: resigned("deposit-key", depositKey, { recipient: foreignKey }),
+    }));
     await expectRefused(household.owner.afterkeep.arm(b), "keyholder-changed");
     expect(called("deposit")).toBe(false);
   });
@@ -136,10 +138,16 @@ describe("an api that swaps a recipient's key", () => {
   it("before is found by the words", async () => {
     const { r } = await household.owner.afterkeep.inviteRecipient({ email: "cy@example.test", name: "Cy" });
     household.server.change("listRecipients", ({ recipients }) => ({
-      recipients: recipients.map((row) => (row.r === r ? { ...row, state: "accepted" as const, ageKey: foreignKey } : row)),
+      recipients: recipients.map((row) =>
+        row.r === r ? { ...row, state: "accepted" as const, ageKey: foreignKey } : row,
+      ),
     }));
     const { words } = await household.recipient.afterkeep.recipientWords();
-    const attempt = household.owner.afterkeep.pinRecipient(r, { verified: "words", ageKey: foreignKey, words: words.join(" ") });
+    const attempt = household.owner.afterkeep.pinRecipient(r, {
+      verified: "words",
+      ageKey: foreignKey,
+      words: words.join(" "),
+    });
     await expectRefused(attempt, "words-differ");
   });
 
@@ -153,7 +161,9 @@ describe("an api that swaps a recipient's key", () => {
   it("cannot arm anybody whose words were never compared, unless the owner says so", async () => {
     const { r } = await household.owner.afterkeep.inviteRecipient({ email: "di@example.test", name: "Di" });
     household.server.change("listRecipients", ({ recipients }) => ({
-      recipients: recipients.map((row) => (row.r === r ? { ...row, state: "accepted" as const, ageKey: foreignKey } : row)),
+      recipients: recipients.map((row) =>
+        row.r === r ? { ...row, state: "accepted" as const, ageKey: foreignKey } : row,
+      ),
     }));
     await household.owner.afterkeep.pinRecipient(r, { verified: "none", ageKey: foreignKey });
     const { b } = await planBequest({ ...household, recipient: { ...household.recipient, r } });
@@ -163,13 +173,19 @@ describe("an api that swaps a recipient's key", () => {
 
 describe("an api that takes statements back", () => {
   it("is refused by a device that has seen them", async () => {
-    household.server.change("listStatements", ({ statements, more }) => ({ statements: statements.slice(0, -1), more }));
+    household.server.change("listStatements", ({ statements, more }) => ({
+      statements: statements.slice(0, -1),
+      more,
+    }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
     await expectRefused(household.owner.afterkeep.listDocuments(), "chain-invalid");
   });
 
   it("or changes their order, or shows another account's", async () => {
-    household.server.change("listStatements", ({ statements, more }) => ({ statements: [...statements].reverse(), more }));
+    household.server.change("listStatements", ({ statements, more }) => ({
+      statements: [...statements].reverse(),
+      more,
+    }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
     const forged = signStatement("key", JSON.parse(Buffer.from("e30", "base64url").toString()), attacker);
     household.server.change("listStatements", () => ({ statements: [forged], more: false }));
@@ -179,7 +195,9 @@ describe("an api that takes statements back", () => {
   it("or shows the account under another owner key", async () => {
     household.server.change("listStatements", ({ statements }) => {
       const genesis = statements[0] ?? "";
-      const { payload } = { payload: JSON.parse(Buffer.from(genesis.split(".")[1] ?? "", "base64url").toString()) as object };
+      const { payload } = {
+        payload: JSON.parse(Buffer.from(genesis.split(".")[1] ?? "", "base64url").toString()) as object,
+      };
       const statement = signStatement("key", { ...payload, ownerKey: encodeBase64url(attacker.publicKey) }, attacker);
       return { statements: [statement], more: false };
     });

@@ -61,15 +61,24 @@ describe("the public log", () => {
   });
 
   it("is refused under another signature or another log's key", async () => {
-    household.server.change("getLog", (answer) => ({ ...answer, checkpoint: answer.checkpoint.replace(/.{8}=*\n$/, "AAAAAAAA\n") }));
+    household.server.change("getLog", (answer) => ({
+      ...answer,
+      checkpoint: answer.checkpoint.replace(/.{8}=*\n$/, "AAAAAAAA\n"),
+    }));
     await expectForked(household.owner.afterkeep.verifyLog());
     household.server.honest();
-    household.server.change("getServer", (answer) => ({ ...answer, logVerifierKey: answer.logVerifierKey.replace("log+", "other+") }));
+    household.server.change("getServer", (answer) => ({
+      ...answer,
+      logVerifierKey: answer.logVerifierKey.replace("log+", "other+"),
+    }));
     await expectForked(household.owner.afterkeep.verifyLog());
   });
 
   it("says what the proved entry says, not what stands beside it", async () => {
-    household.server.change("getLog", (answer) => ({ ...answer, leaves: answer.leaves.map((leaf) => ({ ...leaf, action: "nothing.happened" })) }));
+    household.server.change("getLog", (answer) => ({
+      ...answer,
+      leaves: answer.leaves.map((leaf) => ({ ...leaf, action: "nothing.happened" })),
+    }));
     const { leaves } = await household.owner.afterkeep.verifyLog();
     expect(leaves.map(({ action }) => action)).not.toContain("nothing.happened");
   });

@@ -1,7 +1,7 @@
 import { decodeBase64url, decodeUtf8, encodeBase64url, encodeUtf8 } from "@afterkeep/bytes";
 import { generateSigningKey, sign } from "@afterkeep/crypto";
 import { decodeJcsObject, encodeJcs, type JcsObject, type JcsValue, signStatement } from "@afterkeep/formats";
-import { NotReceiptedError, SdkError, UnavailableError } from "@afterkeep/sdk";
+import { NotReceiptedError, type SdkError, UnavailableError } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { armBequest, type Household, openHousehold, restarted, someoneAt } from "./a-household.ts";
 
@@ -35,7 +35,20 @@ function other(value: JcsValue | undefined): JcsValue {
   return { x: 1 };
 }
 
-const fields = ["account", "statement", "nonce", "epoch", "counter", "head", "mode", "probe", "at", "rows", "pending", "nextKey"];
+const fields = [
+  "account",
+  "statement",
+  "nonce",
+  "epoch",
+  "counter",
+  "head",
+  "mode",
+  "probe",
+  "at",
+  "rows",
+  "pending",
+  "nextKey",
+];
 const rowFields = ["b", "g", "policyHash", "manifestHash", "state", "used", "left", "earliest"];
 
 async function expectNotCounted(attempt: Promise<unknown>, kind: typeof SdkError = NotReceiptedError): Promise<void> {
@@ -74,7 +87,9 @@ describe("a check-in whose receipt was changed on the way did not count", () => 
   }
 
   it("unchanged, but signed by the api", async () => {
-    household.server.change("checkIn", ({ receipt }) => ({ receipt: forged(receipt, (payload) => payload, "own key") }));
+    household.server.change("checkIn", ({ receipt }) => ({
+      receipt: forged(receipt, (payload) => payload, "own key"),
+    }));
     await expectNotCounted(household.owner.afterkeep.checkIn());
   });
 
@@ -121,7 +136,7 @@ describe("a check-in that was never handed on did not count", () => {
   it("when the keyholder itself was set back behind what this device has seen", async () => {
     const { store } = household.owner;
     const profile = await store.load();
-    if (profile?.seen == null) throw new Error("nothing was seen yet");
+    if (!profile?.seen) throw new Error("nothing was seen yet");
     await store.save({ ...profile, seen: { ...profile.seen, counter: profile.seen.counter + 1000 } });
     await expectNotCounted(household.owner.afterkeep.checkIn());
     await store.save(profile);

@@ -12,7 +12,9 @@ function findNode() {
   const locked = join(root, `node_modules/node-linux-${process.arch}/bin/node`);
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   if (existsSync(locked) && spawnSync(locked, ["--version"]).status === 0) return locked;
-  console.error("afterkeep needs Node 24 or later. Install the locked dependencies (npm ci), or Node from https://nodejs.org.");
+  console.error(
+    "afterkeep needs Node 24 or later. Install the locked dependencies (npm ci), or Node from https://nodejs.org.",
+  );
   process.exit(5);
 }
 

@@ -17,10 +17,14 @@ export type CliContext = {
 /** What a command has to say: for programs (`--json`) and for people. */
 export type Answer = { readonly json: object; readonly text: string };
 
-export const defaultServer = "http://localhost:8420";
+const defaultServer = "http://localhost:8420";
 
 /** @param options `--server`, else AFTERKEEP_SERVER, else the one this device knows, else the local one */
-export async function openContext(terminal: Terminal, options: GlobalOptions, signal: AbortSignal): Promise<CliContext> {
+export async function openContext(
+  terminal: Terminal,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<CliContext> {
   const home = await openHome(terminal.env);
   const known = (await home.store.load())?.server;
   const server = (options.server ?? terminal.env["AFTERKEEP_SERVER"] ?? known ?? defaultServer).replace(/\/+$/, "");

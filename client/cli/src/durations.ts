@@ -1,6 +1,13 @@
 import { UsageError } from "./usage-error.ts";
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** Reads `30d`, `72h`, `1d12h`, `90m`: ms. */
 export function parseDuration(text: string): number {

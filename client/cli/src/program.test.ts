@@ -9,7 +9,9 @@ import type { Terminal } from "./terminal.ts";
 type Run = { readonly exitCode: number; readonly out: string; readonly err: string };
 
 /** Runs a command in a home of its own, without a terminal, against a port where nobody listens. */
-async function withHome(work: (run: (...args: string[]) => Promise<Run>, home: string) => Promise<void>): Promise<void> {
+async function withHome(
+  work: (run: (...args: string[]) => Promise<Run>, home: string) => Promise<void>,
+): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), "afterkeep-cli-"));
   const run = async (...args: string[]): Promise<Run> => {
     const said = { out: "", err: "" };
@@ -51,13 +53,28 @@ describe("the command", () => {
   it("ends with 3 when it refuses", () =>
     withHome(async (run, home) => {
       await writeFile(join(home, "pass"), "too short\n");
-      const outcome = await run("account", "create", "--email", "a@b.example", "--name", "A", "--passphrase-file", join(home, "pass"), "--json");
-      expect([outcome.exitCode, JSON.parse(outcome.out)]).toMatchObject([3, { error: { code: "passphrase-too-short" } }]);
+      const outcome = await run(
+        "account",
+        "create",
+        "--email",
+        "a@b.example",
+        "--name",
+        "A",
+        "--passphrase-file",
+        join(home, "pass"),
+        "--json",
+      );
+      expect([outcome.exitCode, JSON.parse(outcome.out)]).toMatchObject([
+        3,
+        { error: { code: "passphrase-too-short" } },
+      ]);
     }));
 
   it("takes no passphrase as an argument, and asks nobody where nobody is", () =>
     withHome(async (run) => {
-      expect((await run("account", "create", "--email", "a@b.example", "--name", "A", "--passphrase", "x")).exitCode).toBe(2);
+      expect(
+        (await run("account", "create", "--email", "a@b.example", "--name", "A", "--passphrase", "x")).exitCode,
+      ).toBe(2);
       expect((await run("account", "login", "--email", "a@b.example")).err).toContain("--passphrase-file");
     }));
 
@@ -76,7 +93,13 @@ describe("a home folder", () => {
     withHome(async (_run, home) => {
       const { path, store } = await openHome({ AFTERKEEP_HOME: join(home, "new") });
       expect((await stat(path)).mode & 0o777).toBe(0o700);
-      await store.saveSecrets({ v: 1, device: "s3cret", session: null, recipientSession: null, recipientIdentities: {} });
+      await store.saveSecrets({
+        v: 1,
+        device: "s3cret",
+        session: null,
+        recipientSession: null,
+        recipientIdentities: {},
+      });
       const profile = {
         v: 1,
         server: "http://x",
@@ -89,12 +112,15 @@ describe("a home folder", () => {
         head: null,
         lastReceipt: "",
         log: null,
+        labels: {},
+        unreceipted: null,
         owners: {},
       } as const;
       await store.save(profile);
       expect(await store.load()).toEqual(profile);
       expect((await readdir(path)).sort()).toEqual(["profile.json", "secrets.json"]);
-      for (const name of ["profile.json", "secrets.json"]) expect((await stat(join(path, name))).mode & 0o777).toBe(0o600);
+      for (const name of ["profile.json", "secrets.json"])
+        expect((await stat(join(path, name))).mode & 0o777).toBe(0o600);
       expect(await readFile(join(path, "profile.json"), "utf8")).not.toContain("s3cret");
     }));
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import type { Act } from "./act.ts";
 import { addAccountCommands } from "./commands/account.ts";
 import { addBequestCommands } from "./commands/bequest.ts";
 import { addCheckInCommand } from "./commands/check-in.ts";
@@ -8,12 +9,9 @@ import { addLogCommands } from "./commands/log.ts";
 import { addRecipientCommands } from "./commands/recipient.ts";
 import { addReleaseCommands } from "./commands/release.ts";
 import { addStatusCommand } from "./commands/status.ts";
-import { type Answer, type CliContext, type GlobalOptions, openContext } from "./context.ts";
+import { type GlobalOptions, openContext } from "./context.ts";
 import { describeFailure, exitCodes } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Runs a command's work and prints what it has to say. Handed to every command. */
-export type Act = (command: Command, work: (context: CliContext) => Promise<Answer>) => Promise<void>;
 
 export type Program = { run(args: readonly string[]): Promise<number> };
 
@@ -24,7 +22,10 @@ export function buildProgram(terminal: Terminal): Program {
     .option("--server <url>", "server (default: the one this device knows, or AFTERKEEP_SERVER)")
     .option("--json", "print one JSON object")
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.note(text.trimEnd()) });
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    });
   const act: Act = async (command, work) => {
     const options: GlobalOptions = command.optsWithGlobals();
     const answer = await withSignal(async (signal) => work(await openContext(terminal, options, signal)));

@@ -36,7 +36,9 @@ describe("a document that is written to disk", () => {
 
   it("does not appear at all when its stream fails", () =>
     withFolder(async (folder) => {
-      await expect(saveStream(streamOf(["half of it"], new Error("tampered")), join(folder, "x"))).rejects.toThrow("tampered");
+      await expect(saveStream(streamOf(["half of it"], new Error("tampered")), join(folder, "x"))).rejects.toThrow(
+        "tampered",
+      );
       expect(await readdir(folder)).toEqual([]);
     }));
 

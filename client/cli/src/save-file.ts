@@ -37,7 +37,7 @@ export function placeBelow(folder: string, documentFolder: string, name: string)
 }
 
 function safePart(part: string): string {
-  const plain = part.replaceAll(/[\u0000-\u001f\u007f/\\]/g, "_");
+  const plain = part.replaceAll(/[\p{Cc}/\\]/gu, "_");
   return plain === "." || plain === ".." || plain === "" ? "_" : plain;
 }
 

@@ -26,7 +26,8 @@ export async function itemsOfPaths(paths: readonly string[], folder: string): Pr
   const items: SealItem[] = [];
   for (const path of paths) {
     const info = await stat(path);
-    if (info.isDirectory()) for await (const file of walk(path)) items.push(await itemOfFile(file, folderOf(path, file, folder)));
+    if (info.isDirectory())
+      for await (const file of walk(path)) items.push(await itemOfFile(file, folderOf(path, file, folder)));
     else items.push(await itemOfFile(path, folder));
   }
   if (items.length === 0) throw new UsageError("There is nothing to seal.");

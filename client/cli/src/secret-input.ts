@@ -12,10 +12,12 @@ export type TotpOptions = { readonly totpCodeFile?: string; readonly totpSecretF
 /** By file or by prompt without echo; never as an argument, which every process on the machine could read. */
 export async function readPassphrase(terminal: Terminal, options: PassphraseOptions, isNew: boolean): Promise<string> {
   if (options.passphraseFile !== undefined) return firstLine(await readFile(options.passphraseFile, "utf8"));
-  if (!terminal.isInteractive) throw new UsageError("There is no terminal to ask for the passphrase. Use --passphrase-file.");
+  if (!terminal.isInteractive)
+    throw new UsageError("There is no terminal to ask for the passphrase. Use --passphrase-file.");
   const passphrase = await terminal.askSecret("Passphrase: ");
   if (!isNew) return passphrase;
-  if ((await terminal.askSecret("The same once more: ")) !== passphrase) throw new UsageError("The two are not the same.");
+  if ((await terminal.askSecret("The same once more: ")) !== passphrase)
+    throw new UsageError("The two are not the same.");
   return passphrase;
 }
 
@@ -59,12 +61,24 @@ export type LinkOptions = { readonly linkFile?: string };
 /**
  * The token of a mail link, from an argument, a file, or stdin (`-`). A whole link and the bare token are both understood.
  */
-export async function readLinkToken(terminal: Terminal, link: string | undefined, options: LinkOptions): Promise<string> {
-  if (link === undefined && options.linkFile === undefined) throw new UsageError("Give the link, --link-file FILE, or - for stdin.");
+export async function readLinkToken(
+  terminal: Terminal,
+  link: string | undefined,
+  options: LinkOptions,
+): Promise<string> {
+  if (link === undefined && options.linkFile === undefined)
+    throw new UsageError("Give the link, --link-file FILE, or - for stdin.");
   if (link !== undefined && link !== "-") {
-    terminal.note("Note: the link is a secret, and arguments can be read by other programs of this machine. --link-file or - is safer.");
+    terminal.note(
+      "Note: the link is a secret, and arguments can be read by other programs of this machine. --link-file or - is safer.",
+    );
   }
-  const text = options.linkFile === undefined ? (link === "-" ? await terminal.readStdin() : (link ?? "")) : await readFile(options.linkFile, "utf8");
+  const text =
+    options.linkFile === undefined
+      ? link === "-"
+        ? await terminal.readStdin()
+        : (link ?? "")
+      : await readFile(options.linkFile, "utf8");
   const token = /(?:#|^)([A-Za-z0-9_-]{43})\s*$/.exec(firstLine(text))?.[1];
   if (token === undefined) throw new UsageError("That is not a link from an Afterkeep mail.");
   return token;

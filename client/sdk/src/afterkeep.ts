@@ -107,7 +107,13 @@ function recipientUseCases(device: Device) {
 }
 
 function createDevice(options: AfterkeepOptions): Device {
-  const memory: Device["memory"] = { secrets: null, ownerKeys: null, clock: null };
+  const memory: Device["memory"] = {
+    secrets: null,
+    ownerKeys: null,
+    clock: null,
+    isKeyholderNew: false,
+    saving: Promise.resolve(),
+  };
   const transport = createTransport({
     serverUrl: options.serverUrl,
     channel: options.channel,

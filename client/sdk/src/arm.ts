@@ -1,79 +1,28 @@
-import { decodeBase64url, encodeBase64url, type Id } from "@afterkeep/bytes";
-import type { SafetyWords } from "@afterkeep/crypto";
+import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { type AgeRecipient, type ManifestEntry, parseHybridRecipient } from "@afterkeep/formats";
 import { buildGeneration, type Generation } from "@afterkeep/sealing";
-import { type AccountView, latestPin, latestPolicy, type OpenedStatement, type StatementBody } from "@afterkeep/statements";
-import { getAccount } from "./account.ts";
-import { findBequest, saveLabel, type StoredBequest } from "./bequests.ts";
-import { readChain } from "./chain.ts";
+import { type AccountView, latestPin, latestPolicy, type StatementBody } from "@afterkeep/statements";
+import { type ArmPreview, expectPreviewed, prepareArming, type Ready } from "./arm-preview.ts";
+import { saveLabel } from "./bequests.ts";
 import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
 import { submitControl } from "./control.ts";
 import { depositContact, depositParts } from "./deposits.ts";
 import type { Device } from "./device.ts";
-import { type DocumentInfo, readVault, type VerifiedDocument } from "./documents.ts";
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
+import { liveGenerations } from "./live-generations.ts";
 import { commitManifest } from "./manifest-commit.ts";
-import { type OwnerKeys, requireOwner } from "./owner.ts";
 import { policyLimits } from "./policy-limits.ts";
-import { keyChanged, listRecipients, pinnedWords, type RecipientInfo, type Verified } from "./recipients.ts";
 
 export type ArmOptions = {
+  /** What the owner looked at. Where the server shows anything else by now, nothing is armed. Give it whenever a person was asked. */
+  readonly preview?: ArmPreview;
   /** Arm although somebody's words were never compared. The policy says so. */
   readonly acceptUnverified?: boolean;
   readonly onProgress?: (step: ArmStep, done: number, total: number) => void;
 };
 export type ArmStep = "keys" | "deposits" | "documents" | "policy";
-
-export type ArmedPerson = {
-  readonly r: Id;
-  readonly name: string;
-  readonly email: string;
-  readonly verified: Verified;
-  readonly delay: number;
-} & SafetyWords;
-
-export type ArmPreview = {
-  /** Words from the keys that the owner signed, not from what the server shows now. */
-  readonly recipients: readonly ArmedPerson[];
-  readonly documents: readonly DocumentInfo[];
-  readonly times: StoredBequest["label"]["draft"]["times"];
-  readonly warnings: readonly string[];
-  /** Why it cannot be armed now; empty if it can. */
-  readonly blocked: string;
-};
-
-type Ready = {
-  readonly keys: OwnerKeys;
-  readonly view: AccountView;
-  readonly stored: StoredBequest;
-  readonly email: string;
-  readonly people: readonly { readonly info: RecipientInfo; readonly pin: OpenedStatement<"pin">; readonly delay: number }[];
-  readonly documents: readonly VerifiedDocument[];
-};
-
-/** Everything the owner should look at before arming. Throws what arm would throw, except where only a choice is missing. */
-export async function previewArming(device: Device, b: string): Promise<ArmPreview> {
-  const ready = await prepareArming(device, b);
-  const recipients = [];
-  for (const { info, pin, delay } of ready.people) {
-    const words = await pinnedWords(ready.view, pin.body);
-    recipients.push({ r: info.r, name: info.name, email: info.email, verified: pin.body.verified, delay, ...words });
-  }
-  const unverified = recipients.filter(({ verified }) => verified === "none");
-  return {
-    recipients,
-    documents: ready.documents.map(({ info }) => info),
-    times: ready.stored.label.draft.times,
-    warnings: [
-      "There are no guardians: the operator of this server together with a recipient could open this early.",
-      ...unverified.map(({ name }) => `You never compared words with ${name}.`),
-      ...(ready.stored.label.draft.times.lastCall < 24 * 3_600_000 ? ["The last call is short."] : []),
-    ],
-    blocked: "",
-  };
-}
 
 /**
  * Arms a bequest under a new generation: fresh keys, shares deposited with the keyholder, headers and manifest for them, and last the policy,
@@ -81,6 +30,7 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
  */
 export async function arm(device: Device, b: string, options: ArmOptions = {}): Promise<CheckInResult> {
   const ready = await prepareArming(device, b);
+  if (options.preview !== undefined) expectPreviewed(ready, options.preview);
   expectVerified(ready, options);
   const { keys, stored, people } = ready;
   const g = (latestPolicy(ready.view, b)?.body.g ?? 0) + 1;
@@ -107,54 +57,27 @@ export async function arm(device: Device, b: string, options: ArmOptions = {}): 
 }
 
 /** Headers first, then the manifest that names them, so that a recipient never meets a document they cannot open. */
-async function shareDocuments(device: Device, ready: Ready, g: number, bi: AgeRecipient, options: ArmOptions): Promise<void> {
+async function shareDocuments(
+  device: Device,
+  ready: Ready,
+  g: number,
+  bi: AgeRecipient,
+  options: ArmOptions,
+): Promise<void> {
   const { keys, stored, documents } = ready;
   const known: KnownGeneration = { g, bi, documents: documents.map(({ info }) => info.doc) };
+  const kept = await liveGenerations(device, ready.view, stored);
   // Why written first: which documents carry which stanza cannot be read from headers; lost, it could not be rewritten.
-  await saveLabel(device, keys, stored, { ...stored.label, generations: [...stored.label.generations.slice(-1), known] });
+  await saveLabel(device, keys, stored, {
+    ...stored.label,
+    generations: [...stored.label.generations.slice(-1), known],
+  });
   await rewriteHeaders(device, keys, documents, (done) => options.onProgress?.("documents", done, documents.length));
   const entries: ManifestEntry[] = documents.map(({ entry }) => entry);
   await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], () => ({
     entries,
     message: stored.label.draft.message,
   }));
-}
-
-async function prepareArming(device: Device, b: string): Promise<Ready> {
-  const keys = await requireOwner(device);
-  const account = await getAccount(device);
-  if (!account.emailVerified) {
-    throw new RefusedError("email-not-verified", "Your own address is not verified, so reminders would go nowhere.", {
-      next: "Open the link in the mail we sent you, or ask for a new one.",
-    });
-  }
-  const stored = await findBequest(device, keys, b);
-  const view = await readChain(device);
-  const vault = await readVault(device);
-  const people = await pinnedPeople(device, view, stored);
-  const documents = stored.label.draft.documents.map((doc) => vault.find(({ info }) => info.doc === doc));
-  if (people.length === 0) throw new RefusedError("draft-incomplete", "Name at least one recipient.");
-  if (documents.length === 0) throw new RefusedError("draft-incomplete", "Choose at least one document.");
-  if (!documents.every((document) => document !== undefined)) {
-    throw new RefusedError("draft-incomplete", "A document of this bequest is no longer in your vault.");
-  }
-  return { keys, view, stored, email: account.email, people, documents };
-}
-
-async function pinnedPeople(device: Device, view: AccountView, stored: StoredBequest): Promise<Ready["people"]> {
-  const known = await listRecipients(device);
-  return stored.label.draft.recipients.map(({ r, delay }) => {
-    const info = known.find((one) => one.r === r);
-    if (info === undefined) throw new RefusedError("not-found", "A recipient of this bequest no longer exists.");
-    const pin = latestPin(view, r);
-    if (info.keyChanged) throw keyChanged(info);
-    if (pin === null) {
-      throw new RefusedError("recipient-not-verified", `You have not pinned ${info.name}'s key yet.`, {
-        next: "Compare the eight words with them first.",
-      });
-    }
-    return { info, pin, delay };
-  });
 }
 
 function expectVerified({ people }: Ready, { acceptUnverified = false }: ArmOptions): void {

@@ -8,7 +8,9 @@ export async function readTitles(device: Device): Promise<ReadonlyMap<string, st
   try {
     const keys = await requireOwner(device);
     const { bequests } = await device.transport.call("listBequests", {});
-    return new Map(bequests.map((row) => [row.b, readLabel(keys, bequestLabelCodec, { ...row, id: row.b }).draft.title]));
+    return new Map(
+      bequests.map((row) => [row.b, readLabel(keys, bequestLabelCodec, { ...row, id: row.b }).draft.title]),
+    );
   } catch (error) {
     // Why not fail: what counted has counted, whether or not its name can be shown.
     if (error instanceof SdkError) return new Map();

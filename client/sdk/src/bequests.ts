@@ -6,8 +6,10 @@ import type { z } from "zod";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
+import { expectNewestLabels, rememberLabels } from "./label-memory.ts";
 import { type BequestDraft, type BequestLabel, bequestLabelCodec, readLabel, writeLabel } from "./labels.ts";
-import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import { policyLimits } from "./policy-limits.ts";
 import { readStatus, type StatusInfo } from "./status.ts";
 
@@ -48,6 +50,10 @@ export async function listBequests(device: Device): Promise<BequestInfo[]> {
 
 export async function readBequests(device: Device, keys: OwnerKeys): Promise<StoredBequest[]> {
   const { bequests } = await device.transport.call("listBequests", {});
+  await expectNewestLabels(
+    device,
+    bequests.map(({ b, labelRev }) => ({ id: b, labelRev })),
+  );
   return bequests.map((row) => ({
     b: parseId(row.b),
     row,
@@ -61,12 +67,18 @@ export async function findBequest(device: Device, keys: OwnerKeys, b: string): P
   return found;
 }
 
-export async function saveLabel(device: Device, keys: OwnerKeys, stored: StoredBequest, label: BequestLabel): Promise<void> {
+export async function saveLabel(
+  device: Device,
+  keys: OwnerKeys,
+  stored: StoredBequest,
+  label: BequestLabel,
+): Promise<void> {
   const expectedRev = stored.row.labelRev;
   await device.transport.call("putLabel", {
     params: { kind: "bequest", id: stored.b },
     body: { label: writeLabel(keys, bequestLabelCodec, stored.b, expectedRev + 1, label, device.random), expectedRev },
   });
+  await rememberLabels(device, [{ id: stored.b, labelRev: expectedRev + 1 }]);
 }
 
 /** Throws unless a policy could be made of the draft, once its lists are filled. */

@@ -24,12 +24,22 @@ export async function requestChallenge(device: Device, trust: ChallengeTrust): P
 export function openChallenge(device: Device, jws: string, trust: ChallengeTrust): VerifiedChallenge {
   const { keyholder, account, purpose, view } = trust;
   try {
-    return verifyChallenge(jws, { keyholderKey: keyholderKey(keyholder), account, purpose, nowMs: productNow(device), view });
+    return verifyChallenge(jws, {
+      keyholderKey: keyholderKey(keyholder),
+      account,
+      purpose,
+      nowMs: productNow(device),
+      view,
+    });
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
-    throw new RefusedError("keyholder-changed", "The server's challenge is not by the keyholder this device knows, so nothing was signed.", {
-      next: "Try again. If it stays, ask whoever runs the server.",
-      cause: error,
-    });
+    throw new RefusedError(
+      "keyholder-changed",
+      "The server's challenge is not by the keyholder this device knows, so nothing was signed.",
+      {
+        next: "Try again. If it stays, ask whoever runs the server.",
+        cause: error,
+      },
+    );
   }
 }

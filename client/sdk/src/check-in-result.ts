@@ -36,11 +36,20 @@ export async function toCheckInResult(device: Device, accepted: AcceptedReceipt)
     earliestMs: row.earliest.silence,
     leftMs: row.left,
   }));
-  return { counted: true, at: receipt.at, mode: receipt.mode, probe: receipt.probe, earliestMs: earliestOf(receipt), rows, unknownChanges, receipt };
+  return {
+    counted: true,
+    at: receipt.at,
+    mode: receipt.mode,
+    probe: receipt.probe,
+    earliestMs: earliestOf(receipt),
+    rows,
+    unknownChanges,
+    receipt,
+  };
 }
 
 /** The smallest earliest release of a receipt's running rows. */
-export function earliestOf(receipt: Receipt): number | null {
+function earliestOf(receipt: Receipt): number | null {
   const running = receipt.rows.filter((row) => row.state !== "disarmed" && row.earliest.silence > 0);
   return running.length === 0 ? null : Math.min(...running.map((row) => row.earliest.silence));
 }

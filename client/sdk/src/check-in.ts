@@ -62,7 +62,8 @@ export async function checkInByToken(device: Device, token: string): Promise<Che
   );
   const statement = tokenCheckInId(answer.account, token, nonce);
   const isOther = profile.account !== "" && profile.account !== answer.account;
-  if (answer.statement !== statement) throw new NotReceiptedError("not-receipted", `${checkInFailure} The server answered for another link.`);
+  if (answer.statement !== statement)
+    throw new NotReceiptedError("not-receipted", `${checkInFailure} The server answered for another link.`);
   const accepted = await acceptReceipt(device, answer.receipt, {
     keyholder,
     account: answer.account,
@@ -79,7 +80,9 @@ export async function checkInByToken(device: Device, token: string): Promise<Che
 async function certifiedDeviceKey(device: Device, view: AccountView): Promise<StatementSigner> {
   const signer = await findDeviceKey(device);
   if (signer === null || view.devices.get(thumb(signer.publicKey)) === undefined) {
-    throw new RefusedError("locked", "This device cannot check in yet.", { next: "Sign in on it once with your passphrase." });
+    throw new RefusedError("locked", "This device cannot check in yet.", {
+      next: "Sign in on it once with your passphrase.",
+    });
   }
   return signer;
 }
@@ -105,4 +108,3 @@ async function checkInBody(
     iat: Math.floor(device.now() / 1000),
   };
 }
-

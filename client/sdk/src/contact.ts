@@ -1,7 +1,7 @@
 import { type Bytes, encodeBase64url, type Id, idBytes, nilId } from "@afterkeep/bytes";
 import { ctx, hkdf } from "@afterkeep/crypto";
 import { contactCommit } from "@afterkeep/formats";
-import type { OwnerKeys } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 
 /** An address in the one form that is committed to: trimmed, the domain in lower case. */
 export function normaliseEmail(email: string): string {

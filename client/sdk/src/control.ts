@@ -1,17 +1,14 @@
-import {
-  type AccountView,
-  extendChain,
-  type OpenedStatement,
-  signedStatement,
-  type StatementBody,
-} from "@afterkeep/statements";
+import { type AccountView, extendChain, signedStatement, type StatementBody } from "@afterkeep/statements";
 import { requestChallenge } from "./challenge.ts";
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
-import { ChainMovedError, ProblemError, RefusedError, UnavailableError } from "./errors.ts";
-import { type OwnerKeys, ownerSigner } from "./owner.ts";
-import { type AcceptedReceipt, acceptReceipt, changeFailure, expectAnswer } from "./receipt.ts";
+import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
+import { ownerSigner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
+import { type ControlCall, laterHead } from "./profile.ts";
+import type { AcceptedReceipt } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
+import { resendUnreceipted, haveReceipted } from "./unreceipted.ts";
 
 export type ControlKind = "key" | "pin" | "policy" | "manifest";
 type Placed = "aud" | "account" | "challenge" | "seq" | "prev" | "iat";
@@ -21,8 +18,8 @@ export type ControlContent<K extends ControlKind> = Omit<StatementBody<K>, Place
 
 export type ControlResult = AcceptedReceipt & { readonly view: AccountView; readonly statement: string };
 
-/** Sends a signed statement; answers the keyholder's receipt. */
-export type SendStatement = (jws: string) => Promise<{ readonly receipt: string }>;
+/** How the signed statement travels. */
+export type CallOf = (jws: string) => ControlCall;
 
 const maxAttempts = 4;
 
@@ -37,12 +34,13 @@ export async function submitControl<K extends ControlKind>(
   keys: OwnerKeys,
   kind: K,
   makeContent: (view: AccountView) => Promise<ControlContent<K>> | ControlContent<K>,
-  send: SendStatement = sendStatement(device, kind),
+  callOf: CallOf = statementAlone(kind),
 ): Promise<ControlResult> {
+  await resendUnreceipted(device);
   for (let attempt = 1; ; attempt++) {
     try {
       const view = await readChain(device);
-      return await submitAtHead(device, keys, kind, view, await makeContent(view), send);
+      return await submitAtHead(device, keys, kind, view, await makeContent(view), callOf);
     } catch (error) {
       if (!isConflict(error)) throw error;
       if (attempt >= maxAttempts) throw new ChainMovedError(error);
@@ -56,7 +54,7 @@ async function submitAtHead<K extends ControlKind>(
   kind: K,
   view: AccountView,
   content: ControlContent<K>,
-  send: SendStatement,
+  callOf: CallOf,
 ): Promise<ControlResult> {
   const keyholder = await pinnedKeyholder(device);
   const trust = { keyholder, account: keys.account, purpose: "control", view } as const;
@@ -72,53 +70,18 @@ async function submitAtHead<K extends ControlKind>(
   const statement = await signedStatement(kind, { ...content, ...place } as StatementBody<K>, ownerSigner(keys));
   // Invariant: what the fold refuses is never sent; the keyholder would refuse it too.
   const extended = extendChain(view, statement.jws, { account: keys.account, keyholder: keyholder.thumb });
-  return { ...(await receiptOf(device, keys, statement, extended, send)), view: extended, statement: statement.id };
-}
-
-async function receiptOf<K extends ControlKind>(
-  device: Device,
-  keys: OwnerKeys,
-  statement: OpenedStatement<K>,
-  view: AccountView,
-  send: SendStatement,
-): Promise<AcceptedReceipt> {
   const { seen } = await readProfile(device);
-  const { receipt } = await expectAnswer(changeFailure, () => sendAgainOnce(send, statement.jws));
-  const accepted = await acceptReceipt(device, receipt, {
-    keyholder: await pinnedKeyholder(device),
-    account: keys.account,
-    statement: statement.id,
-    nonce: challengeOf(statement),
-    seen,
-    sign: "signed",
-    view,
-    failure: changeFailure,
-  });
-  await changeProfile(device, () => ({ head: view.head }));
-  return accepted;
+  const { account } = keys;
+  const sent = { account, statement: statement.id, nonce: challenge.challenge, seen, call: callOf(statement.jws) };
+  const accepted = await haveReceipted(device, sent, extended);
+  await changeProfile(device, ({ head }) => ({ head: laterHead(head, extended.head) }));
+  return { ...accepted, view: extended, statement: statement.id };
 }
 
-/**
- * Why again: where the keyholder accepted and its answer was lost, the very same statement gets the same receipt, and the server's copy is made
- * whole by it. A new statement would leave a hole.
- */
-async function sendAgainOnce(send: SendStatement, jws: string): ReturnType<SendStatement> {
-  try {
-    return await send(jws);
-  } catch (error) {
-    if (error instanceof UnavailableError) return send(jws);
-    throw error;
-  }
-}
-
-function challengeOf(statement: OpenedStatement<ControlKind>): string {
-  return statement.body.challenge;
-}
-
-function sendStatement(device: Device, kind: ControlKind): SendStatement {
-  return async (statement) => {
+function statementAlone(kind: ControlKind): CallOf {
+  return (statement) => {
     if (kind === "manifest") throw new RefusedError("conflict", "A manifest travels with its body.");
-    return device.transport.call("submitStatement", { body: { kind, statement } });
+    return { name: "submitStatement", body: { kind, statement } };
   };
 }
 

@@ -5,7 +5,7 @@ import { StatementError, verifyDepositKey, verifyImported } from "@afterkeep/sta
 import { contactOf, contactSalt, normaliseEmail } from "./contact.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
-import type { OwnerKeys } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import { keyholderKey, pinnedKeyholder, productNow } from "./server-info.ts";
 
 export type DepositPlace = { readonly b: Id; readonly g: number; readonly ownerThumb: string };
@@ -27,7 +27,12 @@ export async function depositParts(
   }
 }
 
-async function depositPart(device: Device, keys: OwnerKeys, { b, g, ownerThumb }: DepositPlace, part: GenerationPart): Promise<void> {
+async function depositPart(
+  device: Device,
+  keys: OwnerKeys,
+  { b, g, ownerThumb }: DepositPlace,
+  part: GenerationPart,
+): Promise<void> {
   const where = { account: keys.account, b, g, r: part.r };
   const recipient = await oneTimeKey(device, where);
   const sealed = await sealDeposit(recipient, {
@@ -88,8 +93,12 @@ function byKeyholder<T>(verify: () => T): T {
 
 /** The attack: an api that hands out its own key and reads the share. */
 function notByKeyholder(cause?: unknown): RefusedError {
-  return new RefusedError("keyholder-changed", "An answer about the keyholder's share is not signed by the keyholder this device knows.", {
-    next: "Nothing was armed. Do not go on before whoever runs the server has explained it.",
-    cause,
-  });
+  return new RefusedError(
+    "keyholder-changed",
+    "An answer about the keyholder's share is not signed by the keyholder this device knows.",
+    {
+      next: "Nothing was armed. Do not go on before whoever runs the server has explained it.",
+      cause,
+    },
+  );
 }

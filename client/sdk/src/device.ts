@@ -1,6 +1,6 @@
 import type { RandomSource } from "@afterkeep/bytes";
 import type { StatementSigner } from "@afterkeep/statements";
-import type { OwnerKeys } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile, type StoredSecrets } from "./profile.ts";
 import type { Transport } from "./transport.ts";
 
@@ -28,21 +28,31 @@ export type DeviceMemory = {
   ownerKeys: OwnerKeys | null;
   /** Server's product time when it was read, beside the device's own clock then. */
   clock: { readonly server: number; readonly local: number; readonly factor: number } | null;
+  /** The keyholder was met for the first time in this process or page, and nobody compared its fingerprint. */
+  isKeyholderNew: boolean;
+  /** The last change of the profile under way. */
+  saving: Promise<unknown>;
 };
 
 export async function readProfile(device: Device): Promise<StoredProfile> {
-  return (await device.store.load()) ?? emptyProfile(device.serverUrl);
+  const stored: Partial<StoredProfile> = (await device.store.load()) ?? {};
+  // Why merged: a profile of an earlier version lacks what was added since.
+  return { ...emptyProfile(device.serverUrl), ...stored };
 }
 
-/** Read, change, save durably. Not atomic between processes; within one it is serialised by the callers' awaits. */
-export async function changeProfile(
+/** Read, change, save durably, one after the other within a process. Not atomic between processes. */
+export function changeProfile(
   device: Device,
   change: (profile: StoredProfile) => Partial<StoredProfile>,
 ): Promise<StoredProfile> {
-  const profile = await readProfile(device);
-  const next = { ...profile, ...change(profile) };
-  await device.store.save(next);
-  return next;
+  const saved = device.memory.saving.then(async () => {
+    const profile = await readProfile(device);
+    const next = { ...profile, ...change(profile) };
+    await device.store.save(next);
+    return next;
+  });
+  device.memory.saving = saved.catch(() => undefined);
+  return saved;
 }
 
 export async function changeSecrets(

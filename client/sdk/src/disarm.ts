@@ -19,7 +19,12 @@ export async function disarm(device: Device, b: Id | ""): Promise<CheckInResult>
   const keyholder = await pinnedKeyholder(device);
   const policy = b === "" ? null : latestPolicy(view, b);
   if (b !== "" && policy === null) throw new RefusedError("not-found", "This bequest was never armed.");
-  const { body: challenge } = await requestChallenge(device, { keyholder, account: keys.account, purpose: "stricter", view });
+  const { body: challenge } = await requestChallenge(device, {
+    keyholder,
+    account: keys.account,
+    purpose: "stricter",
+    view,
+  });
   const body: StatementBody<"disarm"> = {
     aud: keyholder.thumb,
     account: keys.account,

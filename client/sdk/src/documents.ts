@@ -23,7 +23,8 @@ import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
 import { ChainMovedError, RefusedError } from "./errors.ts";
 import { readManifest, vaultPlace } from "./manifest-commit.ts";
-import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 
 export type DocumentRow = z.infer<typeof documentRow>;
 
@@ -78,14 +79,18 @@ export async function listDocuments(device: Device): Promise<DocumentInfo[]> {
   return (await readVault(device)).map(({ info }) => info);
 }
 
-export async function findDocument(device: Device, doc: string): Promise<VerifiedDocument> {
+async function findDocument(device: Device, doc: string): Promise<VerifiedDocument> {
   const found = (await readVault(device)).find(({ info }) => info.doc === doc);
   if (found === undefined) throw new RefusedError("not-found", "There is no such document in your vault.");
   return found;
 }
 
 /** Opens a document of the vault as a stream of verified plaintext. */
-export async function openVaultDocument(device: Device, doc: string, options: DownloadOptions = {}): Promise<OpenedDocument> {
+export async function openVaultDocument(
+  device: Device,
+  doc: string,
+  options: DownloadOptions = {},
+): Promise<OpenedDocument> {
   return openVerified(await findDocument(device, doc), ownerRange(device, doc), options);
 }
 
@@ -161,7 +166,12 @@ function openOptions(document: VerifiedDocument, { signal, onProgress }: Downloa
   return { signal, onProgress: (done) => onProgress?.(done, document.entry.payloadLen) };
 }
 
-async function verifyRow(account: Id, entry: ManifestEntry, row: DocumentRow, identity: AgeIdentity): Promise<VerifiedDocument> {
+async function verifyRow(
+  account: Id,
+  entry: ManifestEntry,
+  row: DocumentRow,
+  identity: AgeIdentity,
+): Promise<VerifiedDocument> {
   const stored = {
     docId: parseId(row.doc),
     verId: parseId(row.ver),
@@ -203,7 +213,7 @@ async function* refusing<T>(bytes: AsyncGenerator<T>): AsyncGenerator<T, void, u
 
 async function fetchRows(device: Device): Promise<DocumentRow[]> {
   const rows: DocumentRow[] = [];
-  for (let after = "", isMore = true; isMore; ) {
+  for (let after = "", isMore = true; isMore;) {
     const page = await device.transport.call("listDocuments", { query: { after } });
     rows.push(...page.documents);
     after = page.documents.at(-1)?.doc ?? "";
@@ -212,9 +222,13 @@ async function fetchRows(device: Device): Promise<DocumentRow[]> {
   return rows;
 }
 
-export function documentForged(cause?: unknown): RefusedError {
-  return new RefusedError("document-forged", "A document from the server is not what its owner signed, or is withheld. It was not used.", {
-    next: "Do not trust what this server shows until this is explained.",
-    cause,
-  });
+function documentForged(cause?: unknown): RefusedError {
+  return new RefusedError(
+    "document-forged",
+    "A document from the server is not what its owner signed, or is withheld. It was not used.",
+    {
+      next: "Do not trust what this server shows until this is explained.",
+      cause,
+    },
+  );
 }

@@ -3,7 +3,7 @@ import { type AgeRecipient, createHeader } from "@afterkeep/formats";
 import { readBequests } from "./bequests.ts";
 import type { Device } from "./device.ts";
 import type { VerifiedDocument } from "./documents.ts";
-import type { OwnerKeys } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 
 /**
  * Writes new headers for documents: the owner, and every generation of every bequest that holds the document. Payloads stay as they

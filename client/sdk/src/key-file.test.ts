@@ -7,7 +7,11 @@ import { formatKeyFile, parseKeyFile } from "./key-file.ts";
 async function aKeyFile() {
   const identity = await generateIdentity();
   const ownerKey = encodeBase64url(randomBytes(32));
-  return { identity, ownerKey, text: formatKeyFile({ identity, recipient: await recipientOf(identity), account: newId(1), r: newId(2), ownerKey }) };
+  return {
+    identity,
+    ownerKey,
+    text: formatKeyFile({ identity, recipient: await recipientOf(identity), account: newId(1), r: newId(2), ownerKey }),
+  };
 }
 
 describe("a recipient's key file", () => {
@@ -24,7 +28,10 @@ describe("a recipient's key file", () => {
     expect(parseKeyFile(`# created by age\n${identity}\n`)).toEqual({ identity, ownerKey: null });
   });
 
-  it.each(["", "hello", "AGE-SECRET-KEY-PQ-1QQQQ", "AGE-SECRET-KEY-1XXX\nAGE-SECRET-KEY-1YYY"])("is refused when it is %j", (text) => {
-    expect(() => parseKeyFile(text)).toThrow(RefusedError);
-  });
+  it.each(["", "hello", "AGE-SECRET-KEY-PQ-1QQQQ", "AGE-SECRET-KEY-1XXX\nAGE-SECRET-KEY-1YYY"])(
+    "is refused when it is %j",
+    (text) => {
+      expect(() => parseKeyFile(text)).toThrow(RefusedError);
+    },
+  );
 });

@@ -1,10 +1,20 @@
 import { decodeBase64url, encodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
-import { countField, type Field, idField, jcsCodec, listField, objectField, parsedField, parseHybridRecipient, textField } from "@afterkeep/formats";
+import {
+  countField,
+  type Field,
+  idField,
+  jcsCodec,
+  listField,
+  objectField,
+  parsedField,
+  parseHybridRecipient,
+  textField,
+} from "@afterkeep/formats";
 import type { AgeRecipient } from "@afterkeep/formats";
 import { openLabel, sealLabel } from "@afterkeep/sealing";
 import { RefusedError } from "./errors.ts";
-import type { OwnerKeys } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import type { RandomSource } from "@afterkeep/bytes";
 
 export type SwitchTimes = {
@@ -30,6 +40,8 @@ export type BequestLabel = { readonly draft: BequestDraft; readonly generations:
 export type RecipientLabel = { readonly name: string };
 
 const maxLabelBytes = 90_000;
+/** The bound one, those that came after it and may cool, and the attempt under way. */
+const maxGenerations = 8;
 const draftField: Field<BequestDraft> = objectField<BequestDraft>({
   title: textField(1024),
   message: textField(65_536),
@@ -49,10 +61,13 @@ const generationField = objectField<KnownGeneration>({
 });
 
 export const bequestLabelCodec = jcsCodec<BequestLabel>(
-  objectField<BequestLabel>({ draft: draftField, generations: listField(generationField, 2) }),
+  objectField<BequestLabel>({ draft: draftField, generations: listField(generationField, maxGenerations) }),
   maxLabelBytes,
 );
-export const recipientLabelCodec = jcsCodec<RecipientLabel>(objectField<RecipientLabel>({ name: textField(512) }), maxLabelBytes);
+export const recipientLabelCodec = jcsCodec<RecipientLabel>(
+  objectField<RecipientLabel>({ name: textField(512) }),
+  maxLabelBytes,
+);
 
 type Codec<T> = Parameters<typeof openLabel<T>>[2];
 type LabelRow = { readonly id: string; readonly label: string; readonly labelRev: number };
@@ -64,10 +79,19 @@ export function readLabel<T>(keys: OwnerKeys, codec: Codec<T>, row: LabelRow): T
     return openLabel(keys.rootKey, place, codec, decodeBase64url(row.label));
   } catch (error) {
     if (!(error instanceof DecryptionError)) throw error;
-    throw new RefusedError("document-forged", "A sealed label from the server was changed, so it was not used.", { cause: error });
+    throw new RefusedError("document-forged", "A sealed label from the server was changed, so it was not used.", {
+      cause: error,
+    });
   }
 }
 
-export function writeLabel<T>(keys: OwnerKeys, codec: Codec<T>, id: Id, rev: number, label: T, random: RandomSource): string {
+export function writeLabel<T>(
+  keys: OwnerKeys,
+  codec: Codec<T>,
+  id: Id,
+  rev: number,
+  label: T,
+  random: RandomSource,
+): string {
   return encodeBase64url(sealLabel(keys.rootKey, { account: keys.account, id, rev }, codec, label, random));
 }

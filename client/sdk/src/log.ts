@@ -15,7 +15,12 @@ import { readServer } from "./server-info.ts";
 
 type LogAnswer = RouteOutput<(typeof routes)["getLog"]>;
 
-export type VerifiedLeaf = { readonly index: number; readonly at: number; readonly action: string; readonly verified: true };
+export type VerifiedLeaf = {
+  readonly index: number;
+  readonly at: number;
+  readonly action: string;
+  readonly verified: true;
+};
 export type VerifiedLog = { readonly size: number; readonly root: string; readonly leaves: readonly VerifiedLeaf[] };
 
 /**
@@ -26,7 +31,8 @@ export async function verifyLog(device: Device, after = 0): Promise<VerifiedLog>
   const server = await readServer(device);
   const { log } = await readProfile(device);
   const verifierKey = log?.verifierKey ?? server.logVerifierKey;
-  if (server.logVerifierKey !== verifierKey) throw logForked("The log is signed by another key than the one this device knows.");
+  if (server.logVerifierKey !== verifierKey)
+    throw logForked("The log is signed by another key than the one this device knows.");
   const answer = await device.transport.call("getLog", { query: { after, from: log?.size ?? 0 } });
   const checkpoint = guarded(() => openCheckpoint(answer.checkpoint, verifierKey));
   guarded(() => expectGrown(log, checkpoint, answer.consistency));

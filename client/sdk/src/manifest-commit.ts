@@ -14,7 +14,7 @@ import { readChain } from "./chain.ts";
 import { type ControlResult, submitControl } from "./control.ts";
 import type { Device } from "./device.ts";
 import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
-import type { OwnerKeys } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 
 export type ManifestPlace = { readonly b: Id; readonly g: number };
 export const vaultPlace: ManifestPlace = { b: nilId, g: 0 };
@@ -33,7 +33,8 @@ export async function readManifest(
   if (signed === null) return null;
   const file = await fetchBody(device, place);
   const expected = { hash: decodeBase64url(signed.manifestHash), account: keys.account, ...place };
-  if (file === null || encodeBase64url(manifestHash(file)) !== signed.manifestHash) throw await notThisOne(device, signed.id, place);
+  if (file === null || encodeBase64url(manifestHash(file)) !== signed.manifestHash)
+    throw await notThisOne(device, signed.id, place);
   try {
     return await openManifest(keys.keyring.ageIdentity, file, expected);
   } catch (error) {
@@ -76,7 +77,7 @@ export function commitManifest(
     const { file, manifest } = sealed;
     const entries = manifest.entries.map(({ docId, verId }) => ({ doc: docId, ver: verId }));
     const body = { ...place, mseq: manifest.mseq, body: encodeBase64url(file), statement, entries };
-    return device.transport.call("commitManifest", { body });
+    return { name: "commitManifest", body };
   });
 }
 

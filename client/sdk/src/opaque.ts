@@ -1,4 +1,5 @@
 import { decodeBase64url } from "@afterkeep/bytes";
+import type { client as OpaqueClient } from "@serenity-kit/opaque";
 import { RefusedError } from "./errors.ts";
 
 /**
@@ -7,11 +8,9 @@ import { RefusedError } from "./errors.ts";
  */
 const keyStretching = "memory-constrained";
 
-type OpaqueLibrary = typeof import("@serenity-kit/opaque");
-
 /** Loaded when somebody signs in and not before: its WebAssembly is the largest part of a bundle. */
-async function loadOpaque(): Promise<OpaqueLibrary["client"]> {
-  const library: OpaqueLibrary = await import("@serenity-kit/opaque");
+async function loadOpaque(): Promise<typeof OpaqueClient> {
+  const library = await import("@serenity-kit/opaque");
   await library.ready;
   return library.client;
 }

@@ -1,29 +1,10 @@
 import { type Bytes, decodeBase64url, encodeBase64url, equalBytes, type Id, parseId } from "@afterkeep/bytes";
-import { DecryptionError, sign, type SigningKey, signingKeyFromSeed } from "@afterkeep/crypto";
-import { type Keyring, keyringHash, unwrapKeyring } from "@afterkeep/formats";
+import { DecryptionError, sign, signingKeyFromSeed } from "@afterkeep/crypto";
 import type { AccountView, StatementSigner } from "@afterkeep/statements";
 import { readChain } from "./chain.ts";
 import { changeSecrets, type Device, readSecrets, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
-
-/** The owner's secret keys, in memory while unlocked. */
-export type OwnerKeys = {
-  readonly account: Id;
-  readonly rootKey: Bytes;
-  readonly keyring: Keyring;
-  /** H of the wrapped keyring these came from. */
-  readonly keyringHash: Bytes;
-  readonly ownerKey: SigningKey;
-};
-
-export type WrappedKeyring = { readonly version: number; readonly wrapped: string };
-
-/** Opens a keyring from the server with the root key. */
-export function openOwnerKeys(account: Id, rootKey: Bytes, keyring: WrappedKeyring): OwnerKeys {
-  const wrapped = decodeBase64url(keyring.wrapped);
-  const opened = unwrapKeyring(rootKey, account, keyring.version, wrapped);
-  return { account, rootKey, keyring: opened, keyringHash: keyringHash(wrapped), ownerKey: signingKeyFromSeed(opened.ownerSeed) };
-}
+import { openOwnerKeys, type OwnerKeys, type WrappedKeyring } from "./owner-keys.ts";
 
 /**
  * The owner's keys, or RefusedError "locked". A keyring from the server is compared with the hash in the signed chain, so that an older
@@ -39,12 +20,6 @@ export async function requireOwner(device: Device): Promise<OwnerKeys> {
   await expectKeyringOfChain(keys, await readChain(device));
   device.memory.ownerKeys = keys;
   return keys;
-}
-
-/** Forgets everything secret of the owner but the device's own key. */
-export async function lockOwner(device: Device): Promise<void> {
-  device.memory.ownerKeys = null;
-  await changeSecrets(device, () => ({ session: null }));
 }
 
 /** Throws unless keyring and owner key are the ones that the signed chain names. */
@@ -91,5 +66,8 @@ function openOrLocked(account: Id, rootKey: Bytes, keyring: WrappedKeyring): Own
 }
 
 function locked(cause?: unknown): RefusedError {
-  return new RefusedError("locked", "Your vault is locked on this device.", { next: "Sign in with your passphrase.", cause });
+  return new RefusedError("locked", "Your vault is locked on this device.", {
+    next: "Sign in with your passphrase.",
+    cause,
+  });
 }

@@ -3,12 +3,15 @@ import { PassphraseError } from "./errors.ts";
 import { judgePassphrase, requireGoodPassphrase } from "./passphrase.ts";
 
 describe("a passphrase", () => {
-  it.each(["correct horse battery staple", "lantern gravel otter midnight", "kT9#vLq2@xPw", "Vier Wörter ohne Zusammenhang 7", "hrtzblk vrnmpf qstw"])(
-    "like %s is good",
-    (passphrase) => {
-      expect(judgePassphrase(passphrase)).toMatchObject({ ok: true, reason: "" });
-    },
-  );
+  it.each([
+    "correct horse battery staple",
+    "lantern gravel otter midnight",
+    "kT9#vLq2@xPw",
+    "Vier Wörter ohne Zusammenhang 7",
+    "hrtzblk vrnmpf qstw",
+  ])("like %s is good", (passphrase) => {
+    expect(judgePassphrase(passphrase)).toMatchObject({ ok: true, reason: "" });
+  });
 
   it.each([
     ["short", "too-short"],
@@ -28,7 +31,9 @@ describe("a passphrase", () => {
 
   it("is worth less when it is made of what everybody knows about its owner", () => {
     const hints = ["ada.lovelace@example.org", "Ada Lovelace"];
-    expect(judgePassphrase("lovelace ada example 1").bits).toBeGreaterThan(judgePassphrase("lovelace ada example 1", hints).bits);
+    expect(judgePassphrase("lovelace ada example 1").bits).toBeGreaterThan(
+      judgePassphrase("lovelace ada example 1", hints).bits,
+    );
     expect(judgePassphrase("ada lovelace ada", hints).ok).toBe(false);
   });
 

@@ -3,7 +3,7 @@ import { PassphraseError } from "./errors.ts";
 
 export const minPassphraseLength = 12;
 /** What a passphrase must be worth at least, in bits of this rough estimate. */
-export const minPassphraseBits = 45;
+const minPassphraseBits = 45;
 
 export type PassphraseVerdict = {
   readonly ok: boolean;
@@ -46,12 +46,22 @@ export function requireGoodPassphrase(passphrase: string, hints: readonly string
 function verdictOf(passphrase: string, bits: number, commonLength: number): PassphraseVerdict {
   const rounded = Math.round(bits);
   if ([...passphrase].length < minPassphraseLength) {
-    return { ok: false, bits: rounded, reason: "too-short", message: `Use at least ${minPassphraseLength} characters.` };
+    return {
+      ok: false,
+      bits: rounded,
+      reason: "too-short",
+      message: `Use at least ${minPassphraseLength} characters.`,
+    };
   }
   if (bits >= minPassphraseBits) return { ok: true, bits: rounded, reason: "", message: "Good." };
   return commonLength * 2 >= passphrase.length
     ? { ok: false, bits: rounded, reason: "common", message: "This is built from words that are guessed first." }
-    : { ok: false, bits: rounded, reason: "too-simple", message: "This is too easy to guess. Make it longer or less regular." };
+    : {
+        ok: false,
+        bits: rounded,
+        reason: "too-simple",
+        message: "This is too easy to guess. Make it longer or less regular.",
+      };
 }
 
 /**
@@ -62,7 +72,13 @@ function splitTokens(text: string): string[] {
   return (text.match(/\p{L}+(?:[013457@$]+\p{L}+)*|\p{N}+|./gsu) ?? []).flatMap(splitCommonWords);
 }
 
-const commonWords = new RegExp([...commonTokens].filter((word) => word.length >= 4).sort((a, b) => b.length - a.length).join("|"), "g");
+const commonWords = new RegExp(
+  [...commonTokens]
+    .filter((word) => word.length >= 4)
+    .sort((a, b) => b.length - a.length)
+    .join("|"),
+  "g",
+);
 
 function splitCommonWords(token: string): string[] {
   const plain = plainForm(token);
@@ -77,7 +93,16 @@ function splitCommonWords(token: string): string[] {
 }
 
 function plainForm(token: string): string {
-  const letters: Readonly<Record<string, string>> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", $: "s" };
+  const letters: Readonly<Record<string, string>> = {
+    "0": "o",
+    "1": "i",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "@": "a",
+    $: "s",
+  };
   if (/^\p{N}+$/u.test(token)) return token;
   return [...token.toLowerCase()].map((c) => letters[c] ?? c).join("");
 }

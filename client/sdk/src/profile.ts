@@ -1,4 +1,5 @@
 import type { Id } from "@afterkeep/bytes";
+import type { RouteInput, routes } from "@afterkeep/contracts";
 
 /** The keyholder as this device met it first. Every receipt is checked against it; another one is refused. */
 export type PinnedKeyholder = {
@@ -15,7 +16,28 @@ export type RememberedOwner = {
   readonly r: Id;
   readonly ownerKey: string;
   readonly ownerThumb: string;
-  readonly head: { readonly seq: number; readonly id: string };
+  readonly head: ChainHead;
+};
+
+/** The highest (epoch, counter) of any receipt seen. */
+export type SeenReceipt = { readonly epoch: number; readonly counter: number };
+
+export type ChainHead = { readonly seq: number; readonly id: string };
+
+/** How a signed change travels: with it, whatever else the server needs. */
+export type ControlCall =
+  | { readonly name: "submitStatement"; readonly body: RouteInput<(typeof routes)["submitStatement"]>["body"] }
+  | { readonly name: "commitManifest"; readonly body: RouteInput<(typeof routes)["commitManifest"]>["body"] };
+
+/** The change as it was sent, to be sent again as it was. */
+export type UnreceiptedChange = {
+  readonly account: Id;
+  readonly statement: string;
+  /** The challenge it answers, which its receipt repeats. */
+  readonly nonce: string;
+  /** Read before it was sent first. */
+  readonly seen: SeenReceipt | null;
+  readonly call: ControlCall;
 };
 
 /** What a device remembers between visits. No secret is in it, but it must not be lost: it is how a rolled-back server is noticed. */
@@ -29,12 +51,17 @@ export type StoredProfile = {
   /** thumb(OK) of the owner, or empty. */
   readonly ownerThumb: string;
   readonly keyholder: PinnedKeyholder | null;
-  /** The highest (epoch, counter) of any receipt seen. */
-  readonly seen: { readonly epoch: number; readonly counter: number } | null;
-  readonly head: { readonly seq: number; readonly id: string } | null;
+  /** Only ever raised: see `laterSeen`. */
+  readonly seen: SeenReceipt | null;
+  /** Only ever raised: see `laterHead`. */
+  readonly head: ChainHead | null;
   /** The newest receipt, or empty. */
   readonly lastReceipt: string;
   readonly log: { readonly verifierKey: string; readonly size: number; readonly root: string } | null;
+  /** By bequest or recipient: the highest revision of its label seen. An older label is a plan that was already changed. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** A signed change that was sent and has no receipt yet. */
+  readonly unreceipted: UnreceiptedChange | null;
   /** By account. */
   readonly owners: Readonly<Record<string, RememberedOwner>>;
 };
@@ -70,8 +97,21 @@ export function emptyProfile(server: string): StoredProfile {
     head: null,
     lastReceipt: "",
     log: null,
+    labels: {},
+    unreceipted: null,
     owners: {},
   };
+}
+
+/** Why: two answers may be saved in either order, and what was seen once must never be forgotten. */
+export function laterSeen(known: SeenReceipt | null, now: SeenReceipt): SeenReceipt {
+  const isLater =
+    known === null || now.epoch > known.epoch || (now.epoch === known.epoch && now.counter > known.counter);
+  return isLater ? now : known;
+}
+
+export function laterHead<H extends ChainHead>(known: H | null, now: H): H {
+  return known === null || now.seq > known.seq ? now : known;
 }
 
 export const emptySecrets: StoredSecrets = {

@@ -8,7 +8,7 @@ import {
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { NotReceiptedError, ProblemError, SdkError, UnavailableError } from "./errors.ts";
-import type { PinnedKeyholder } from "./profile.ts";
+import { laterSeen, type PinnedKeyholder, type SeenReceipt, type StoredProfile } from "./profile.ts";
 import { keyholderKey } from "./server-info.ts";
 
 export type Receipt = StatementBody<"receipt">;
@@ -19,7 +19,7 @@ export type ExpectedReceipt = {
   readonly account: string;
   readonly statement: string;
   readonly nonce: string;
-  readonly seen: { readonly epoch: number; readonly counter: number } | null;
+  readonly seen: SeenReceipt | null;
   readonly sign: "signed" | "token";
   readonly view: AccountView | null;
   /** How the refusal begins: what did not happen. */
@@ -43,8 +43,14 @@ export async function acceptReceipt(device: Device, jws: string, expected: Expec
   }
   // Why asked: the page of a mail link may be opened on a device that belongs to another owner.
   const isOwn = (await readProfile(device)).account === expected.account;
-  if (isOwn) await changeProfile(device, () => ({ seen: proven.seen, lastReceipt: jws }));
+  if (isOwn) await changeProfile(device, (profile) => remembering(profile, jws, proven.seen));
   return { receipt: proven.receipt, unknownChanges: expected.view !== null && proven.outcome !== "counted" };
+}
+
+/** What was sent first may be answered last: the newest receipt stays the last one. */
+function remembering(profile: StoredProfile, jws: string, now: SeenReceipt): Partial<StoredProfile> {
+  const seen = laterSeen(profile.seen, now);
+  return seen === now ? { seen, lastReceipt: jws } : {};
 }
 
 function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verifyReceipt> {
@@ -85,8 +91,12 @@ export async function expectAnswer<T>(failure: string, call: () => Promise<T>): 
 }
 
 function notReceipted(failure: string, cause: unknown): NotReceiptedError {
-  return new NotReceiptedError("not-receipted", `${failure} The server's answer is not a valid receipt by your keyholder.`, {
-    next: "Try again now. If it happens again, use another way to check in, and tell whoever runs the server.",
-    cause,
-  });
+  return new NotReceiptedError(
+    "not-receipted",
+    `${failure} The server's answer is not a valid receipt by your keyholder.`,
+    {
+      next: "Try again now. If it happens again, use another way to check in, and tell whoever runs the server.",
+      cause,
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { openRecipientSlot, type RecipientSlot, sealRecipientSlot } from "@after
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { formatKeyFile, parseKeyFile } from "./key-file.ts";
-import type { RecipientAnswer } from "./owner-memory.ts";
+import { type RecipientAnswer, rememberOwner } from "./owner-memory.ts";
 import { requireGoodPassphrase } from "./passphrase.ts";
 import { findIdentity, readRecipient, requireIdentity, saveIdentity } from "./recipient-session.ts";
 import { wordsOf } from "./words.ts";
@@ -19,10 +19,14 @@ export type Accepted = SafetyWords & {
  * Makes this recipient's key on this device and leaves its public half with the server. With a passphrase, a copy under it (Argon2id)
  * goes to the server too, so that another device can open; without, the key file is the only copy beside this device.
  */
-export async function acceptInvitation(device: Device, options: { readonly passphrase?: string } = {}): Promise<Accepted> {
+export async function acceptInvitation(
+  device: Device,
+  options: { readonly passphrase?: string } = {},
+): Promise<Accepted> {
   const { owner, answer } = await readRecipient(device);
   const { passphrase } = options;
-  if (answer.ageKey !== "") throw new RefusedError("conflict", "This invitation was accepted already.", { next: "Use the key made then." });
+  if (answer.ageKey !== "")
+    throw new RefusedError("conflict", "This invitation was accepted already.", { next: "Use the key made then." });
   if (passphrase !== undefined) requireGoodPassphrase(passphrase, [answer.ownerName]);
   const identity = (await findIdentity(device, owner)) ?? (await generateIdentity("hybrid"));
   const ageKey = await recipientOf(identity);
@@ -32,7 +36,16 @@ export async function acceptInvitation(device: Device, options: { readonly passp
   const slot = passphrase === undefined ? null : await sealRecipientSlot(passphrase, owner, secrets, device.random);
   await device.transport.call("acceptInvitation", { body: { ageKey, slot: slot === null ? "" : encodeSlot(slot) } });
   const words = await wordsOf(owner.account, owner.ownerKey, ageKey);
-  return { ...words, keyFile: formatKeyFile({ identity, recipient: ageKey, account: owner.account, r: owner.r, ownerKey: owner.view.ownerKey }) };
+  return {
+    ...words,
+    keyFile: formatKeyFile({
+      identity,
+      recipient: ageKey,
+      account: owner.account,
+      r: owner.r,
+      ownerKey: owner.view.ownerKey,
+    }),
+  };
 }
 
 /** The words that owner and recipient compare, from this recipient's own key and the owner's verified one. */
@@ -47,7 +60,8 @@ export type UnlockWith = { readonly passphrase: string } | { readonly keyFile: s
 /** Brings the key to this device, from the slot under the passphrase or from the saved key file. */
 export async function unlockRecipient(device: Device, secret: UnlockWith): Promise<void> {
   const { owner, answer } = await readRecipient(device);
-  const opened = "passphrase" in secret ? await openSlot(answer, owner, secret.passphrase) : parseKeyFile(secret.keyFile);
+  const opened =
+    "passphrase" in secret ? await openSlot(answer, owner, secret.passphrase) : parseKeyFile(secret.keyFile);
   if (opened.ownerKey !== null && !equalBytes(opened.ownerKey, owner.ownerKey)) {
     throw new RefusedError("owner-key-changed", "The owner's key is not the one you accepted the invitation from.", {
       next: "Somebody may be posing as them. Do not go on before you have spoken to somebody you trust.",
@@ -57,6 +71,7 @@ export async function unlockRecipient(device: Device, secret: UnlockWith): Promi
   if (expected !== (await recipientOf(opened.identity))) {
     throw new RefusedError("wrong-key", "This key is not the one that belongs to this invitation.");
   }
+  await rememberOwner(device, owner);
   await saveIdentity(device, owner, opened.identity);
 }
 
@@ -67,12 +82,18 @@ async function openSlot(
   place: Parameters<typeof openRecipientSlot>[1],
   passphrase: string,
 ): Promise<Unlocked> {
-  if (slot === "") throw new RefusedError("wrong-key", "There is no copy under a passphrase.", { next: "Use the key file you saved." });
+  if (slot === "")
+    throw new RefusedError("wrong-key", "There is no copy under a passphrase.", {
+      next: "Use the key file you saved.",
+    });
   try {
     return await openRecipientSlot(passphrase, place, decodeSlot(slot));
   } catch (error) {
     if (!(error instanceof DecryptionError)) throw error;
-    throw new RefusedError("wrong-key", "That is not the passphrase.", { next: "Try again, or use the key file you saved.", cause: error });
+    throw new RefusedError("wrong-key", "That is not the passphrase.", {
+      next: "Try again, or use the key file you saved.",
+      cause: error,
+    });
   }
 }
 
@@ -80,11 +101,13 @@ type SlotRecord = Exclude<RecipientAnswer["slot"], "">;
 
 function encodeSlot({ cost, salt, wrapped }: RecipientSlot): SlotRecord {
   const { memoryKiB, passes } = cost;
-  return { kdf: { name: "argon2id", memoryKiB, passes, lanes: 1, salt: encodeBase64url(salt) }, wrapped: encodeBase64url(wrapped) };
+  return {
+    kdf: { name: "argon2id", memoryKiB, passes, lanes: 1, salt: encodeBase64url(salt) },
+    wrapped: encodeBase64url(wrapped),
+  };
 }
 
 function decodeSlot({ kdf, wrapped }: SlotRecord): RecipientSlot {
   const { memoryKiB, passes, lanes, salt } = kdf;
   return { cost: { memoryKiB, passes, lanes }, salt: decodeBase64url(salt), wrapped: decodeBase64url(wrapped) };
 }
-

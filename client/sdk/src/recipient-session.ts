@@ -3,7 +3,7 @@ import { type AgeIdentity, parseIdentity, recipientOf } from "@afterkeep/formats
 import { latestPin } from "@afterkeep/statements";
 import { changeSecrets, type Device, readSecrets } from "./device.ts";
 import { ProblemError, RefusedError } from "./errors.ts";
-import { type KnownOwner, meetOwner, type RecipientAnswer } from "./owner-memory.ts";
+import { type KnownOwner, meetOwner, type RecipientAnswer, verifyOwner } from "./owner-memory.ts";
 import type { Verified } from "./recipients.ts";
 
 export type ReleaseInfo = {
@@ -57,10 +57,19 @@ export type RecipientContext = { readonly owner: KnownOwner; readonly answer: Re
 /** The verified owner and the server's answer, for whoever needs both. */
 export async function readRecipient(device: Device): Promise<RecipientContext> {
   const answer = await device.transport.call("getRecipientView", {});
-  return { owner: await meetOwner(device, answer, answer.chain), answer };
+  return { owner: await knownOwner(device, answer), answer };
 }
 
-export function identityKey(place: { readonly account: string; readonly r: string }): string {
+/**
+ * Why not remembered while the key is elsewhere: key file and slot name the owner they were made for, and that is compared when the key is
+ * brought here. Remembered before, somebody who poses as the owner once would be the owner on this device.
+ */
+async function knownOwner(device: Device, answer: RecipientAnswer): Promise<KnownOwner> {
+  const isKeyElsewhere = answer.ageKey !== "" && (await findIdentity(device, answer)) === null;
+  return isKeyElsewhere ? verifyOwner(device, answer, answer.chain) : meetOwner(device, answer, answer.chain);
+}
+
+function identityKey(place: { readonly account: string; readonly r: string }): string {
   return `${place.account}/${place.r}`;
 }
 
@@ -79,14 +88,18 @@ export async function requireIdentity(device: Device, place: { account: string; 
   });
 }
 
-export async function saveIdentity(device: Device, place: { account: string; r: string }, identity: AgeIdentity): Promise<void> {
+export async function saveIdentity(
+  device: Device,
+  place: { account: string; r: string },
+  identity: AgeIdentity,
+): Promise<void> {
   await changeSecrets(device, ({ recipientIdentities }) => ({
     recipientIdentities: { ...recipientIdentities, [identityKey(place)]: identity },
   }));
 }
 
 async function toView(device: Device, answer: RecipientAnswer): Promise<RecipientView> {
-  const owner = await meetOwner(device, answer, answer.chain);
+  const owner = await knownOwner(device, answer);
   const identity = await findIdentity(device, answer);
   const own = identity === null ? null : await recipientOf(identity);
   const pin = latestPin(owner.view, answer.r)?.body ?? null;

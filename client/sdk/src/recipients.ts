@@ -9,8 +9,10 @@ import { contactOf } from "./contact.ts";
 import { submitControl } from "./control.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
+import { expectNewestLabels } from "./label-memory.ts";
 import { readLabel, recipientLabelCodec, writeLabel } from "./labels.ts";
-import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import { wordsOf } from "./words.ts";
 
 export type RecipientRow = z.infer<typeof recipientRow>;
@@ -30,7 +32,10 @@ export type RecipientInfo = {
   readonly keyChanged: boolean;
 };
 
-export async function inviteRecipient(device: Device, person: { readonly email: string; readonly name: string }): Promise<{ readonly r: Id }> {
+export async function inviteRecipient(
+  device: Device,
+  person: { readonly email: string; readonly name: string },
+): Promise<{ readonly r: Id }> {
   const keys = await requireOwner(device);
   const r = newId(device.now(), device.random);
   const label = writeLabel(keys, recipientLabelCodec, r, 0, { name: person.name }, device.random);
@@ -42,6 +47,10 @@ export async function listRecipients(device: Device): Promise<RecipientInfo[]> {
   const keys = await requireOwner(device);
   const view = await readChain(device);
   const { recipients } = await device.transport.call("listRecipients", {});
+  await expectNewestLabels(
+    device,
+    recipients.map(({ r, labelRev }) => ({ id: r, labelRev })),
+  );
   return recipients.map((row) => infoOf(keys, view, row));
 }
 
@@ -70,7 +79,8 @@ export async function pinRecipient(device: Device, r: string, request: PinReques
   if (person.ageKey === "") throw notAccepted(person);
   if (person.ageKey !== request.ageKey) throw keyChanged(person);
   const ageKey = parseHybridRecipient(request.ageKey);
-  if (request.words !== undefined) expectWords(await wordsOf(keys.account, keys.ownerKey.publicKey, ageKey), request.words);
+  if (request.words !== undefined)
+    expectWords(await wordsOf(keys.account, keys.ownerKey.publicKey, ageKey), request.words);
   await submitControl(device, keys, "pin", () => ({
     r: person.r,
     ageKey,
@@ -80,16 +90,20 @@ export async function pinRecipient(device: Device, r: string, request: PinReques
   }));
 }
 
-export async function findRecipient(device: Device, r: string): Promise<RecipientInfo> {
+async function findRecipient(device: Device, r: string): Promise<RecipientInfo> {
   const found = (await listRecipients(device)).find((one) => one.r === r);
   if (found === undefined) throw new RefusedError("not-found", "There is no such recipient.");
   return found;
 }
 
 export function keyChanged(person: { readonly name: string }): RefusedError {
-  return new RefusedError("recipient-key-changed", `The server shows another key for ${person.name} than the one you verified.`, {
-    next: "Call them. If they did not make a new key, somebody is trying to take their place.",
-  });
+  return new RefusedError(
+    "recipient-key-changed",
+    `The server shows another key for ${person.name} than the one you verified.`,
+    {
+      next: "Call them. If they did not make a new key, somebody is trying to take their place.",
+    },
+  );
 }
 
 function notAccepted(person: { readonly name: string }): RefusedError {
@@ -102,7 +116,8 @@ function notAccepted(person: { readonly name: string }): RefusedError {
 function expectWords(expected: SafetyWords, typed: string): void {
   const words = typed.toLowerCase().match(/[a-z]+/g) ?? [];
   const digits = typed.replaceAll(/\D/g, "");
-  const fits = words.length > 0 ? words.join(" ") === expected.words.join(" ") : digits === expected.digits.replaceAll(" ", "");
+  const fits =
+    words.length > 0 ? words.join(" ") === expected.words.join(" ") : digits === expected.digits.replaceAll(" ", "");
   if (fits) return;
   throw new RefusedError("words-differ", "The words are not the same, so the key was not pinned.", {
     next: "Read them to each other again. If they still differ, somebody may be between you: do not go on.",

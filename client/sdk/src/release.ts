@@ -1,9 +1,24 @@
 import { decodeBase64url, encodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import type { RouteOutput, routes } from "@afterkeep/contracts";
 import { DecryptionError } from "@afterkeep/crypto";
-import { type AgeIdentity, type BequestPlace, type Manifest, manifestHash, openManifest, parseHybridRecipient, recipientOf } from "@afterkeep/formats";
+import {
+  type AgeIdentity,
+  type BequestPlace,
+  type Manifest,
+  manifestHash,
+  openManifest,
+  parseHybridRecipient,
+  recipientOf,
+} from "@afterkeep/formats";
 import { answerProof, type OpenedGeneration, openGeneration } from "@afterkeep/sealing";
-import { manifestByHash, pinById, policyById, type StatementBody, StatementError, verifyRelease } from "@afterkeep/statements";
+import {
+  manifestByHash,
+  pinById,
+  policyById,
+  type StatementBody,
+  StatementError,
+  verifyRelease,
+} from "@afterkeep/statements";
 import type { AccountView } from "@afterkeep/statements";
 import type { Device } from "./device.ts";
 import {
@@ -61,7 +76,9 @@ export async function openRelease(device: Device, b: string): Promise<OpenedRele
         const found = documents.find(({ info }) => info.doc === doc);
         if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
         const params = { b, doc, ver: found.info.ver };
-        return Promise.resolve(openVerified(found, (_, signal) => rangeReader(device, "getReleasedObject", params, signal), options));
+        return Promise.resolve(
+          openVerified(found, (_, signal) => rangeReader(device, "getReleasedObject", params, signal), options),
+        );
       },
     };
   });
@@ -72,7 +89,11 @@ export async function listReleases(device: Device): Promise<readonly ReleaseInfo
   return answer.releases.map((row) => ({ ...row, b: parseId(row.b), decisionId: parseId(row.decisionId) }));
 }
 
-async function placeOf(owner: KnownOwner, { b, g }: { b: Id; g: number }, identity: AgeIdentity): Promise<BequestPlace> {
+async function placeOf(
+  owner: KnownOwner,
+  { b, g }: { b: Id; g: number },
+  identity: AgeIdentity,
+): Promise<BequestPlace> {
   return { account: owner.account, b, g, r: owner.r, recipient: await recipientOf(identity) };
 }
 
@@ -143,9 +164,13 @@ async function openNewest(
     .flatMap(({ file, signed }) => (signed === null ? [] : [{ file, signed }]))
     .sort((x, y) => y.signed.mseq - x.signed.mseq);
   const chosen = found.find(({ signed }) => signed.manifestHash === named) ?? found[0];
-  if (chosen === undefined) throw new RefusedError("manifest-missing", "The server no longer has the list of what was left to you.");
+  if (chosen === undefined)
+    throw new RefusedError("manifest-missing", "The server no longer has the list of what was left to you.");
   const expected = { hash: decodeBase64url(chosen.signed.manifestHash), account, b, g };
-  return { manifest: await openManifest(identity, chosen.file, expected), isOlder: chosen.signed.manifestHash !== named };
+  return {
+    manifest: await openManifest(identity, chosen.file, expected),
+    isOlder: chosen.signed.manifestHash !== named,
+  };
 }
 
 async function unmatched<T>(verify: () => T | Promise<T>): Promise<T> {
@@ -158,8 +183,12 @@ async function unmatched<T>(verify: () => T | Promise<T>): Promise<T> {
 }
 
 function mismatch(cause?: unknown): RefusedError {
-  return new RefusedError("release-mismatch", "What the server hands out is not what the owner signed for you, so it was not opened.", {
-    next: "Try again later, and ask whoever runs the server. Your key was not harmed.",
-    cause,
-  });
+  return new RefusedError(
+    "release-mismatch",
+    "What the server hands out is not what the owner signed for you, so it was not opened.",
+    {
+      next: "Try again later, and ask whoever runs the server. Your key was not harmed.",
+      cause,
+    },
+  );
 }

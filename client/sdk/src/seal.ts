@@ -5,7 +5,8 @@ import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { type DocumentInfo, listDocuments } from "./documents.ts";
 import { commitManifest, vaultPlace } from "./manifest-commit.ts";
-import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import { productNow } from "./server-info.ts";
 
 /** Something to seal: a file, or a note. `open` is called once, and its bytes are read once. */
@@ -36,16 +37,21 @@ export type SealProgress = {
 export type SealOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: SealProgress) => void };
 
 /** What this version seals at once; the limit is the browser's memory, not the format's. */
-export const maxDocumentBytes = 50_000_000_000;
+const maxDocumentBytes = 50_000_000_000;
 
 /**
  * Seals items into the vault: each is encrypted here and uploaded, then one signed manifest makes all of them part of the vault. If
  * anything fails before that, none of them is.
  */
-export async function sealItems(device: Device, items: readonly SealItem[], options: SealOptions = {}): Promise<DocumentInfo[]> {
+export async function sealItems(
+  device: Device,
+  items: readonly SealItem[],
+  options: SealOptions = {},
+): Promise<DocumentInfo[]> {
   const keys = await requireOwner(device);
   const tooLarge = items.find((item) => item.size > maxDocumentBytes);
-  if (tooLarge !== undefined) throw new RefusedError("too-large", `"${tooLarge.name}" is larger than this version can seal.`);
+  if (tooLarge !== undefined)
+    throw new RefusedError("too-large", `"${tooLarge.name}" is larger than this version can seal.`);
   const entries: ManifestEntry[] = [];
   for (const [index, item] of items.entries()) {
     entries.push(await sealAndUpload(device, keys, item, options, progressOf(items, index, options)));
@@ -112,7 +118,10 @@ async function upload(
   }
 }
 
-async function* remember(object: AsyncGenerator<Bytes>, onError: (error: unknown) => void): AsyncGenerator<Bytes, void, undefined> {
+async function* remember(
+  object: AsyncGenerator<Bytes>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Bytes, void, undefined> {
   try {
     yield* object;
   } catch (error) {
@@ -140,7 +149,10 @@ const blobPart = 8 * 2 ** 20;
 
 function mapped(error: unknown): unknown {
   if (error instanceof SourceSizeError) {
-    return new RefusedError("size-changed", error.message, { next: "Close programs that write to it and seal it again.", cause: error });
+    return new RefusedError("size-changed", error.message, {
+      next: "Close programs that write to it and seal it again.",
+      cause: error,
+    });
   }
   if (error instanceof DOMException && error.name === "AbortError") {
     return new RefusedError("cancelled", "Stopped, as you asked. Nothing was added to your vault.", { cause: error });

@@ -15,10 +15,28 @@ export async function readServer(device: Device): Promise<ServerInfo> {
   const server = await device.transport.call("getServer", {});
   const offered = toPin(server);
   const { keyholder } = await readProfile(device);
-  if (keyholder === null) await changeProfile(device, () => ({ keyholder: offered, server: device.serverUrl }));
-  else expectSame(keyholder, offered);
+  if (keyholder !== null) expectSame(keyholder, offered);
+  else await pin(device, offered, true);
   device.memory.clock = { server: server.now, local: device.now(), factor: server.keyholder.factor };
   return server;
+}
+
+/**
+ * Pins the keyholder whose fingerprint a person brought from elsewhere (a recovery kit, another device), before anything is believed.
+ * Another one is refused, and nothing is remembered. @param typed a fingerprint or thumb, in any spacing
+ */
+export async function pinKeyholder(device: Device, typed: string): Promise<PinnedKeyholder> {
+  const offered = toPin(await device.transport.call("getServer", {}));
+  if (typed.replaceAll(/\s/g, "") !== offered.thumb) throw keyholderChanged();
+  const { keyholder } = await readProfile(device);
+  if (keyholder !== null) expectSame(keyholder, offered);
+  await pin(device, offered, false);
+  return offered;
+}
+
+async function pin(device: Device, keyholder: PinnedKeyholder, isNew: boolean): Promise<void> {
+  await changeProfile(device, () => ({ keyholder, server: device.serverUrl }));
+  device.memory.isKeyholderNew = isNew;
 }
 
 /** The pinned keyholder; reads the server first where none is remembered yet. */

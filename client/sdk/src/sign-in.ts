@@ -9,7 +9,8 @@ import { submitControl } from "./control.ts";
 import { changeProfile, changeSecrets, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { startLogin } from "./opaque.ts";
-import { expectKeyringOfChain, findDeviceKey, makeDeviceKey, openOwnerKeys, type OwnerKeys } from "./owner.ts";
+import { expectKeyringOfChain, findDeviceKey, makeDeviceKey } from "./owner.ts";
+import { openOwnerKeys, type OwnerKeys } from "./owner-keys.ts";
 import { emptyProfile } from "./profile.ts";
 import { readServer } from "./server-info.ts";
 
@@ -24,7 +25,10 @@ export type PendingSignIn = {
  * Signs in: proves the passphrase without showing it, opens the root key, verifies the signed chain, and lets this device's key be certified
  * if it is new here. Refuses ("sign-in-failed") without saying whether the address is known.
  */
-export async function beginSignIn(device: Device, request: { readonly email: string; readonly passphrase: string }): Promise<PendingSignIn> {
+export async function beginSignIn(
+  device: Device,
+  request: { readonly email: string; readonly passphrase: string },
+): Promise<PendingSignIn> {
   await readServer(device);
   const login = await startLogin(request.passphrase);
   const begun = await device.transport.call("beginSession", {

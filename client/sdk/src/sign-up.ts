@@ -17,7 +17,8 @@ import { changeProfile, changeSecrets, type Device } from "./device.ts";
 import { emptyProfile, type PinnedKeyholder } from "./profile.ts";
 import { makeKit, type RecoveryKitPage } from "./kit.ts";
 import { type Registration, startRegistration } from "./opaque.ts";
-import { makeDeviceKey, type OwnerKeys, ownerSigner } from "./owner.ts";
+import { makeDeviceKey, ownerSigner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 import { requireGoodPassphrase } from "./passphrase.ts";
 import { acceptReceipt, changeFailure, expectAnswer } from "./receipt.ts";
 import { pinnedKeyholder, readServer } from "./server-info.ts";
@@ -39,7 +40,9 @@ export async function beginSignUp(device: Device, request: SignUpRequest): Promi
   await readServer(device);
   const account = newId(device.now(), device.random);
   const registration = await startRegistration(request.passphrase);
-  const begun = await device.transport.call("beginAccount", { body: { account, registrationRequest: registration.request } });
+  const begun = await device.transport.call("beginAccount", {
+    body: { account, registrationRequest: registration.request },
+  });
   let prepared: Promise<Prepared> | null = null;
   return {
     totpSecret: begun.totpSecret,
@@ -70,7 +73,13 @@ async function prepare(device: Device, account: Id, registration: Registration, 
   const rootKey = new Uint8Array(device.random(rootKeyLength));
   const keyring = await newKeyring(device);
   const wrapped = wrapKeyring(rootKey, account, keyring, device.random);
-  const keys = { account, rootKey, keyring, keyringHash: keyringHash(wrapped), ownerKey: signingKeyFromSeed(keyring.ownerSeed) };
+  const keys = {
+    account,
+    rootKey,
+    keyring,
+    keyringHash: keyringHash(wrapped),
+    ownerKey: signingKeyFromSeed(keyring.ownerSeed),
+  };
   const kitSecret = new Uint8Array(device.random(32));
   return {
     keys,
@@ -107,7 +116,12 @@ async function signGenesis(
   challengeJws: string,
 ): Promise<OpenedStatement<"key">> {
   const { account } = keys;
-  const { body: challenge } = openChallenge(device, challengeJws, { keyholder, account, purpose: "control", view: null });
+  const { body: challenge } = openChallenge(device, challengeJws, {
+    keyholder,
+    account,
+    purpose: "control",
+    view: null,
+  });
   const deviceKey = await makeDeviceKey(device);
   const body = {
     aud: keyholder.thumb,

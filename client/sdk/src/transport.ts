@@ -1,4 +1,11 @@
-import { problem, routes, type RouteInput, type RouteName, type RouteOutput, type RouteSpec } from "@afterkeep/contracts";
+import {
+  problem,
+  routes,
+  type RouteInput,
+  type RouteName,
+  type RouteOutput,
+  type RouteSpec,
+} from "@afterkeep/contracts";
 import type { z } from "zod";
 import { ProblemError, RefusedError, UnavailableError } from "./errors.ts";
 
@@ -46,7 +53,8 @@ export function createTransport(options: TransportOptions): Transport {
       return parseAnswer(spec, await readJson(await send(spec, { params }, withSignal(init, signal))));
     },
     download(name, params, range, signal) {
-      const headers: Record<string, string> = range === undefined ? {} : { range: `bytes=${range.from}-${range.to - 1}` };
+      const headers: Record<string, string> =
+        range === undefined ? {} : { range: `bytes=${range.from}-${range.to - 1}` };
       return send(routes[name], { params }, withSignal({ headers }, signal));
     },
   };
@@ -59,7 +67,12 @@ function withSignal(init: RequestInit, signal: AbortSignal | undefined): Request
   return signal === undefined ? init : { ...init, signal };
 }
 
-async function request(options: TransportOptions, spec: RouteSpec, input: AnyInput, init: RequestInit): Promise<Response> {
+async function request(
+  options: TransportOptions,
+  spec: RouteSpec,
+  input: AnyInput,
+  init: RequestInit,
+): Promise<Response> {
   const headers = new Headers(init.headers);
   // Why: a page of another site cannot set this header without a preflight that the server never grants.
   headers.set("x-afterkeep", "1");
@@ -72,7 +85,12 @@ async function request(options: TransportOptions, spec: RouteSpec, input: AnyInp
   throw await failureOf(response);
 }
 
-async function fetchOrFail(options: TransportOptions, spec: RouteSpec, input: AnyInput, init: RequestInit): Promise<Response> {
+async function fetchOrFail(
+  options: TransportOptions,
+  spec: RouteSpec,
+  input: AnyInput,
+  init: RequestInit,
+): Promise<Response> {
   try {
     return await options.fetch(options.serverUrl + pathOf(spec, input), {
       ...init,
@@ -113,10 +131,14 @@ function parseAnswer<Output>(spec: RouteSpec, answer: unknown): Output {
 }
 
 function answerInvalid(cause: unknown): RefusedError {
-  return new RefusedError("server-answer-invalid", "The server's answer does not have the agreed form, so it was not used.", {
-    next: "Check that client and server have the same version.",
-    cause,
-  });
+  return new RefusedError(
+    "server-answer-invalid",
+    "The server's answer does not have the agreed form, so it was not used.",
+    {
+      next: "Check that client and server have the same version.",
+      cause,
+    },
+  );
 }
 
 async function failureOf(response: Response): Promise<Error> {

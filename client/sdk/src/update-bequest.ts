@@ -1,14 +1,16 @@
 import { parseHybridRecipient } from "@afterkeep/formats";
-import { isDisarmed, latestPolicy } from "@afterkeep/statements";
+import { type AccountView, isDisarmed, latestPolicy } from "@afterkeep/statements";
 import { expectPossible, findBequest, saveLabel, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import { readVault, type VerifiedDocument } from "./documents.ts";
+import { chosenDocuments, readVault } from "./documents.ts";
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { BequestDraft, KnownGeneration } from "./labels.ts";
+import { liveGenerations } from "./live-generations.ts";
 import { commitManifest } from "./manifest-commit.ts";
-import { type OwnerKeys, requireOwner } from "./owner.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
 
 /**
  * Keeps a changed draft. Where the bequest is armed, its documents and message are published at once under the same generation (header,
@@ -25,39 +27,40 @@ export async function updateBequest(device: Device, b: string, draft: BequestDra
     await saveLabel(device, keys, stored, { ...stored.label, draft });
     return;
   }
-  await publish(device, keys, stored, draft, { g: policy.body.g, bi: parseHybridRecipient(policy.body.bi) });
+  await publish(device, keys, view, stored, draft, { g: policy.body.g, bi: parseHybridRecipient(policy.body.bi) });
 }
 
 async function publish(
   device: Device,
   keys: OwnerKeys,
+  view: AccountView,
   stored: StoredBequest,
   draft: BequestDraft,
   generation: Pick<KnownGeneration, "g" | "bi">,
 ): Promise<void> {
+  if (draft.documents.length === 0)
+    throw new RefusedError("draft-incomplete", "An armed bequest needs at least one document.");
   const vault = await readVault(device);
-  const chosen = documentsOf(vault, draft.documents);
-  const before = stored.label.generations.find(({ g }) => g === generation.g)?.documents ?? [];
-  const others = stored.label.generations.filter(({ g }) => g !== generation.g);
+  const chosen = chosenDocuments(vault, draft.documents);
+  const live = await liveGenerations(device, view, stored);
+  const before = live.find(({ bi }) => bi === generation.bi)?.documents ?? [];
+  const others = live.filter(({ bi }) => bi !== generation.bi);
   const known = { ...generation, documents: draft.documents };
   await saveLabel(device, keys, stored, { draft, generations: [...others, known] });
   // Why the removed ones too: without a new header their stanza would stay.
-  const touched = vault.filter(({ info }) => before.includes(info.doc) !== draft.documents.includes(info.doc));
+  const changed = [...new Set([...before, ...draft.documents])].filter(
+    (doc) => before.includes(doc) !== draft.documents.includes(doc),
+  );
+  const touched = chosenDocuments(
+    vault,
+    changed.filter((doc) => vault.listed.includes(doc)),
+  );
   await rewriteHeaders(device, keys, touched, () => undefined);
   const recipients = [keys.keyring.ageRecipient, generation.bi];
   await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, () => ({
     entries: chosen.map(({ entry }) => entry),
     message: draft.message,
   }));
-}
-
-function documentsOf(vault: readonly VerifiedDocument[], documents: BequestDraft["documents"]): VerifiedDocument[] {
-  if (documents.length === 0) throw new RefusedError("draft-incomplete", "An armed bequest needs at least one document.");
-  return documents.map((doc) => {
-    const found = vault.find(({ info }) => info.doc === doc);
-    if (found === undefined) throw new RefusedError("draft-incomplete", "A document of this bequest is no longer in your vault.");
-    return found;
-  });
 }
 
 function isContentChanged(before: BequestDraft, after: BequestDraft): boolean {

@@ -5,7 +5,10 @@ export type ByteSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
  * The parts of a source, in order. Ends early (and lets go of the source) when the consumer stops or `signal` aborts.
  * Why not `for await` on the stream itself: Safari and Firefox had no async iteration of ReadableStream for years.
  */
-export async function* readParts(source: ByteSource, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readParts(
+  source: ByteSource,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const part of "getReader" in source ? readStream(source) : source) {
     signal?.throwIfAborted();
     if (part.length > 0) yield part;

@@ -1,13 +1,29 @@
 import { concatBytes, encodeUtf8, newId } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
-import { createHeader, encodeMetadata, fkCommit, generateIdentity, metaHash, recipientOf, sealPayload, type ManifestEntry } from "@afterkeep/formats";
+import {
+  createHeader,
+  encodeMetadata,
+  fkCommit,
+  generateIdentity,
+  metaHash,
+  recipientOf,
+  sealPayload,
+  type ManifestEntry,
+} from "@afterkeep/formats";
 import { objectLayout, sliceLength } from "@afterkeep/merkle";
 import { describe, expect, it } from "vitest";
 import { collectBytes } from "./bytes-source.ts";
 import { SourceSizeError } from "./errors.ts";
 import { openDocument, openDocumentHeader } from "./open-document.ts";
 import { sealDocument } from "./seal-document.ts";
-import { type ASealedDocument, aSealedDocument, anAccount, inParts, rangesOf, someBytes } from "./testing/a-sealed-document.ts";
+import {
+  type ASealedDocument,
+  aSealedDocument,
+  anAccount,
+  inParts,
+  rangesOf,
+  someBytes,
+} from "./testing/a-sealed-document.ts";
 
 async function open(document: ASealedDocument, changed: Partial<ASealedDocument> = {}): Promise<Uint8Array> {
   const { account, stored, entry, identity, object } = { ...document, ...changed };
@@ -62,7 +78,7 @@ describe("a sealed document", () => {
   it("stops reading a source as soon as it is longer than announced", async () => {
     let read = 0;
     async function* tooLong() {
-      for (; read < 100; ) {
+      for (; read < 100;) {
         read++;
         yield someBytes(1000);
       }
@@ -198,7 +214,12 @@ describe("a hostile store", () => {
 
   it("cannot use metadata that somebody who may open the document rewrote, under the very file key", async () => {
     const document = await aSealedDocument(content);
-    const { fileKey, metadata: real } = await openDocumentHeader(anAccount, document.stored, document.entry, document.identity);
+    const { fileKey, metadata: real } = await openDocumentHeader(
+      anAccount,
+      document.stored,
+      document.entry,
+      document.identity,
+    );
     const place = { account: anAccount, docId: document.stored.docId, verId: document.stored.verId, rev: 0 };
     const metadata = encodeMetadata(fileKey, place, { ...real, name: "another name" });
     await expect(open(document, { stored: { ...document.stored, metadata } })).rejects.toThrow(DecryptionError);
@@ -213,7 +234,9 @@ describe("a hostile store", () => {
   it("cannot use metadata of another revision, document or account", async () => {
     const document = await aSealedDocument(content);
     const other = await aSealedDocument(content, { identity: document.identity, name: "another name" });
-    await expect(open(document, { stored: { ...document.stored, metadata: other.stored.metadata } })).rejects.toThrow(DecryptionError);
+    await expect(open(document, { stored: { ...document.stored, metadata: other.stored.metadata } })).rejects.toThrow(
+      DecryptionError,
+    );
     await expect(open(document, { account: newId(5) })).rejects.toThrow(DecryptionError);
   });
 

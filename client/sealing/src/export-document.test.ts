@@ -62,7 +62,9 @@ describe("an exported document", () => {
     const { bytes } = await exported(document, "hybrid");
     const header = parseHeader(bytes);
     expect(header.stanzas.map(({ args }) => args[0])).toEqual(["mlkem768x25519"]);
-    expect(Buffer.compare(bytes.subarray(header.length), document.object.subarray(0, document.entry.payloadLen))).toBe(0);
+    expect(Buffer.compare(bytes.subarray(header.length), document.object.subarray(0, document.entry.payloadLen))).toBe(
+      0,
+    );
   });
 
   it("fails where the store cuts the payload at a slice", async () => {

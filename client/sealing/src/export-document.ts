@@ -10,7 +10,13 @@ import {
   StreamEncryptor,
 } from "@afterkeep/formats";
 import type { ManifestEntry } from "@afterkeep/formats";
-import { type FetchRange, openDocument, type OpenedHeader, type OpenOptions, verifiedPayload } from "./open-document.ts";
+import {
+  type FetchRange,
+  openDocument,
+  type OpenedHeader,
+  type OpenOptions,
+  verifiedPayload,
+} from "./open-document.ts";
 import { nativeCrypto } from "#native";
 
 /** One standard age v1 file. */

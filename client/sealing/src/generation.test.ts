@@ -1,6 +1,14 @@
 import { decodeId, newId, randomBytes } from "@afterkeep/bytes";
 import { DecryptionError, generateSigningKey, thumbBytes } from "@afterkeep/crypto";
-import { type AgeIdentity, bequestContext, type Grant, generateIdentity, recipientOf, sealGrant, sealProofChallenge } from "@afterkeep/formats";
+import {
+  type AgeIdentity,
+  bequestContext,
+  type Grant,
+  generateIdentity,
+  recipientOf,
+  sealGrant,
+  sealProofChallenge,
+} from "@afterkeep/formats";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildGeneration, type Generation } from "./generation.ts";
 import { answerProof, type GrantedParts, openGeneration } from "./open-generation.ts";
@@ -36,7 +44,10 @@ function partOf(person: Person) {
 }
 
 /** What an honest keyholder and server hand out, with whatever a dishonest one changes. */
-async function granted(person: Person, change: { grant?: Partial<Grant>; parts?: Partial<GrantedParts> } = {}): Promise<GrantedParts> {
+async function granted(
+  person: Person,
+  change: { grant?: Partial<Grant>; parts?: Partial<GrantedParts> } = {},
+): Promise<GrantedParts> {
   const place = await placeOf(person);
   const part = partOf(person);
   const grant: Grant = {
@@ -81,10 +92,17 @@ describe("a generation of a bequest", () => {
     const theirs = partOf(cy);
     const { shareCommit, outerHash, pathHash } = theirs;
     const signed = { policyHash, shareCommit, outerHash, pathHash };
-    await expect(openGeneration(await granted(bo, { grant: { share: theirs.share } }))).rejects.toThrow(DecryptionError);
-    await expect(openGeneration(await granted(bo, { parts: { outer: theirs.outer } }))).rejects.toThrow(DecryptionError);
+    await expect(openGeneration(await granted(bo, { grant: { share: theirs.share } }))).rejects.toThrow(
+      DecryptionError,
+    );
+    await expect(openGeneration(await granted(bo, { parts: { outer: theirs.outer } }))).rejects.toThrow(
+      DecryptionError,
+    );
     await expect(openGeneration(await granted(bo, { parts: { path: theirs.path } }))).rejects.toThrow(DecryptionError);
-    const all = { grant: { share: theirs.share, outerHash }, parts: { outer: theirs.outer, path: theirs.path, signed } };
+    const all = {
+      grant: { share: theirs.share, outerHash },
+      parts: { outer: theirs.outer, path: theirs.path, signed },
+    };
     await expect(openGeneration(await granted(bo, all))).rejects.toThrow(DecryptionError);
     const stolen = (await granted(cy)).grant;
     await expect(openGeneration(await granted(bo, { parts: { grant: stolen } }))).rejects.toThrow(DecryptionError);
@@ -92,10 +110,18 @@ describe("a generation of a bequest", () => {
 
   it("does not open under another owner, policy, decision or generation", async () => {
     const otherOwner = thumbBytes(generateSigningKey().publicKey);
-    await expect(openGeneration(await granted(bo, { parts: { ownerThumb: otherOwner } }))).rejects.toThrow(DecryptionError);
-    await expect(openGeneration(await granted(bo, { grant: { policyHash: randomBytes(32) } }))).rejects.toThrow(DecryptionError);
-    await expect(openGeneration(await granted(bo, { grant: { decisionId: newId(7) } }))).rejects.toThrow(DecryptionError);
-    await expect(openGeneration(await granted(bo, { grant: { outerHash: randomBytes(32) } }))).rejects.toThrow(DecryptionError);
+    await expect(openGeneration(await granted(bo, { parts: { ownerThumb: otherOwner } }))).rejects.toThrow(
+      DecryptionError,
+    );
+    await expect(openGeneration(await granted(bo, { grant: { policyHash: randomBytes(32) } }))).rejects.toThrow(
+      DecryptionError,
+    );
+    await expect(openGeneration(await granted(bo, { grant: { decisionId: newId(7) } }))).rejects.toThrow(
+      DecryptionError,
+    );
+    await expect(openGeneration(await granted(bo, { grant: { outerHash: randomBytes(32) } }))).rejects.toThrow(
+      DecryptionError,
+    );
     const place = await placeOf(bo, 2);
     await expect(openGeneration(await granted(bo, { parts: { place } }))).rejects.toThrow(DecryptionError);
     const elsewhere = bequestContext(await placeOf(bo, 2));
@@ -127,7 +153,11 @@ describe("a proof challenge", () => {
     const elsewhere = bequestContext({ ...place, b: decodeId(randomBytes(16)) });
     const challenge = await sealProofChallenge(place.recipient, { bequest: elsewhere, decisionId, nonce });
     await expect(answerProof(bo.identity, place, decisionId, challenge)).rejects.toThrow(DecryptionError);
-    const other = await sealProofChallenge(place.recipient, { bequest: bequestContext(place), decisionId: newId(5), nonce });
+    const other = await sealProofChallenge(place.recipient, {
+      bequest: bequestContext(place),
+      decisionId: newId(5),
+      nonce,
+    });
     await expect(answerProof(bo.identity, place, decisionId, other)).rejects.toThrow(DecryptionError);
   });
 });

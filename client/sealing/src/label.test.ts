@@ -14,7 +14,11 @@ describe("a sealed label", () => {
   it("opens with the root key in its own place, and only there", () => {
     const sealed = sealLabel(rootKey, place, codec, { name: "my sister" });
     expect(openLabel(rootKey, place, codec, sealed)).toEqual({ name: "my sister" });
-    for (const other of [{ ...place, account: newId(9) }, { ...place, id: newId(9) }, { ...place, rev: 2 }]) {
+    for (const other of [
+      { ...place, account: newId(9) },
+      { ...place, id: newId(9) },
+      { ...place, rev: 2 },
+    ]) {
       expect(() => openLabel(rootKey, other, codec, sealed)).toThrow(DecryptionError);
     }
     expect(() => openLabel(randomBytes(32), place, codec, sealed)).toThrow(DecryptionError);
@@ -35,7 +39,9 @@ describe("a recipient's passphrase slot", () => {
     const slot = await sealRecipientSlot("violet harbour telescope", who, secrets, randomBytes, cheapest);
     expect(await openRecipientSlot("violet harbour telescope", who, slot)).toEqual(secrets);
     await expect(openRecipientSlot("violet harbour telescop", who, slot)).rejects.toThrow(DecryptionError);
-    await expect(openRecipientSlot("violet harbour telescope", { ...who, r: newId(8) }, slot)).rejects.toThrow(DecryptionError);
+    await expect(openRecipientSlot("violet harbour telescope", { ...who, r: newId(8) }, slot)).rejects.toThrow(
+      DecryptionError,
+    );
     const cheap = { ...slot, cost: { ...cheapest, passes: 1 } };
     await expect(openRecipientSlot("violet harbour telescope", who, cheap)).rejects.toThrow(DecryptionError);
   });

@@ -6,7 +6,13 @@ import { type JcsCodec, padContent, unpadContent } from "@afterkeep/formats";
 export type LabelPlace = { readonly account: Id; readonly id: Id; readonly rev: number };
 
 /** wrap(RK, ctx("label", account, id, rev), same, padded JCS): what the owner calls things, which the server never sees. */
-export function sealLabel<T>(rootKey: Uint8Array, place: LabelPlace, codec: JcsCodec<T>, label: T, random?: RandomSource): Bytes {
+export function sealLabel<T>(
+  rootKey: Uint8Array,
+  place: LabelPlace,
+  codec: JcsCodec<T>,
+  label: T,
+  random?: RandomSource,
+): Bytes {
   const context = labelContext(place);
   return wrap(rootKey, context, context, padContent(codec.encode(label)), random);
 }

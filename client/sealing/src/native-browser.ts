@@ -52,7 +52,10 @@ function parameters(nonce: Uint8Array): AlgorithmIdentifier & { iv: Bytes; tagLe
 function importKey(key: Uint8Array): Promise<CryptoKey> {
   const known = keys.get(key);
   if (known !== undefined) return known;
-  const imported = crypto.subtle.importKey("raw-secret" as "raw", copyBytes(key), algorithm, false, ["encrypt", "decrypt"]);
+  const imported = crypto.subtle.importKey("raw-secret" as "raw", copyBytes(key), algorithm, false, [
+    "encrypt",
+    "decrypt",
+  ]);
   keys.set(key, imported);
   return imported;
 }

@@ -43,7 +43,8 @@ export async function openDocumentHeader(
   if (stored.docId !== entry.docId || stored.verId !== entry.verId) throw new DecryptionError();
   if (!equalBytes(metaHash(stored.metadata), entry.metaHash)) throw new DecryptionError();
   const fileKey = await openOrFail(() => openHeader(stored.header, [identity]));
-  if (fileKey === null || !equalBytes(fkCommit(fileKey, entry.docId, entry.verId), entry.fkCommit)) throw new DecryptionError();
+  if (fileKey === null || !equalBytes(fkCommit(fileKey, entry.docId, entry.verId), entry.fkCommit))
+    throw new DecryptionError();
   const place = { account, docId: entry.docId, verId: entry.verId, rev: 0 };
   const metadata = decodeMetadata(fileKey, place, stored.metadata);
   if (metadata.payloadLen !== entry.payloadLen) throw new DecryptionError();

@@ -1,4 +1,12 @@
-import { type Bytes, copyBytes, type Id, idBytes, MalformedError, type RandomSource, randomBytes } from "@afterkeep/bytes";
+import {
+  type Bytes,
+  copyBytes,
+  type Id,
+  idBytes,
+  MalformedError,
+  type RandomSource,
+  randomBytes,
+} from "@afterkeep/bytes";
 import { argon2id, type Argon2Cost, ctx, DecryptionError, unwrap, wrap } from "@afterkeep/crypto";
 import { type AgeIdentity, bytesField, jcsCodec, objectField, parsedField, parseIdentity } from "@afterkeep/formats";
 
@@ -37,7 +45,11 @@ export async function sealRecipientSlot(
 }
 
 /** Opens an untrusted slot. Throws DecryptionError on a wrong passphrase or any change. */
-export async function openRecipientSlot(passphrase: string, place: Place, slot: RecipientSlot): Promise<RecipientSecrets> {
+export async function openRecipientSlot(
+  passphrase: string,
+  place: Place,
+  slot: RecipientSlot,
+): Promise<RecipientSecrets> {
   const context = slotContext(place);
   try {
     const key = await argon2id(passphrase, slot.salt, slot.cost);

@@ -56,11 +56,23 @@ export async function sealDocument(request: SealRequest): Promise<SealedDocument
   const fileKey = newFileKey(random);
   const payloadLen = payloadLength(request.metadata.size);
   const header = await createHeader(fileKey, request.recipients, { random });
-  const metadata = encodeMetadata(fileKey, { account, docId, verId, rev: 0 }, { ...request.metadata, payloadLen }, random);
+  const metadata = encodeMetadata(
+    fileKey,
+    { account, docId, verId, rev: 0 },
+    { ...request.metadata, payloadLen },
+    random,
+  );
   const hasher = new PayloadHasher((await nativeCrypto()).newSha256);
   let finished: ManifestEntry | null = null;
   const object = writeObject(request, { fileKey, hasher, random, native: await nativeCrypto() }, (payloadRoot) => {
-    finished = { docId, verId, payloadLen, payloadRoot, fkCommit: fkCommit(fileKey, docId, verId), metaHash: metaHash(metadata) };
+    finished = {
+      docId,
+      verId,
+      payloadLen,
+      payloadRoot,
+      fkCommit: fkCommit(fileKey, docId, verId),
+      metaHash: metaHash(metadata),
+    };
   });
   return {
     header,

@@ -3,7 +3,9 @@ import { z } from "zod";
 /** The stable fields of `--json` that the story reads. */
 const moment = z.number();
 export const created = z.object({ account: z.string(), kit: z.string() });
-export const documents = z.object({ documents: z.array(z.object({ doc: z.string(), name: z.string(), folder: z.string() })) });
+export const documents = z.object({
+  documents: z.array(z.object({ doc: z.string(), name: z.string(), folder: z.string() })),
+});
 export const recipient = z.object({ r: z.string() });
 export const words = z.object({ words: z.array(z.string()).length(8) });
 export const bequest = z.object({ b: z.string() });
@@ -32,4 +34,7 @@ export const opened = z.object({
   files: z.array(z.object({ doc: z.string(), file: z.string(), bytes: z.number() })),
 });
 export const failed = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
-export const log = z.object({ size: z.number(), leaves: z.array(z.object({ action: z.string(), verified: z.literal(true) })) });
+export const log = z.object({
+  size: z.number(),
+  leaves: z.array(z.object({ action: z.string(), verified: z.literal(true) })),
+});

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { writeDurably } from "../home.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import {
   keepTotpSecret,
   type LinkOptions,
@@ -11,7 +11,8 @@ import {
   type TotpOptions,
 } from "../secret-input.ts";
 
-type CreateOptions = PassphraseOptions & TotpOptions & { readonly email: string; readonly name: string; readonly kit: string };
+type CreateOptions = PassphraseOptions &
+  TotpOptions & { readonly email: string; readonly name: string; readonly kit: string };
 type LoginOptions = PassphraseOptions & TotpOptions & { readonly email: string };
 
 export function addAccountCommands(root: Command, act: Act): void {
@@ -56,14 +57,19 @@ function addCreate(account: Command, act: Act): void {
     .option("--kit <file>", "where to write the recovery kit", "afterkeep-recovery-kit.txt")
     .option("--passphrase-file <file>", "read the passphrase from the first line of a file")
     .option("--totp-code-file <file>", "read the six digits from a file")
-    .option("--totp-secret-file <file>", "keep the second factor's secret in this new file and compute codes from it (for scripts)")
+    .option(
+      "--totp-secret-file <file>",
+      "keep the second factor's secret in this new file and compute codes from it (for scripts)",
+    )
     .action((options: CreateOptions, command: Command) =>
       act(command, async ({ afterkeep, terminal, home }) => {
         const passphrase = await readPassphrase(terminal, options, true);
         const pending = await afterkeep.beginSignUp({ email: options.email, displayName: options.name, passphrase });
         await keepTotpSecret(options, pending.totpSecret);
         if (options.totpSecretFile === undefined) {
-          terminal.note(`Add this to your authenticator app:\n  secret  ${pending.totpSecret}\n  link    ${pending.totpUri}`);
+          terminal.note(
+            `Add this to your authenticator app:\n  secret  ${pending.totpSecret}\n  link    ${pending.totpUri}`,
+          );
         }
         const { account: id, kit } = await pending.finish(await readTotpCode(terminal, options, home));
         await writeDurably(options.kit, kit.text);
@@ -73,7 +79,10 @@ function addCreate(account: Command, act: Act): void {
           `Keyholder fingerprint: ${kit.keyholderFingerprint}`,
           "Next: open the link in the mail we sent you (afterkeep account verify-email).",
         ];
-        return { json: { account: id, email: options.email, kit: options.kit, keyholder: kit.keyholderThumb }, text: text.join("\n") };
+        return {
+          json: { account: id, email: options.email, kit: options.kit, keyholder: kit.keyholderThumb },
+          text: text.join("\n"),
+        };
       }),
     );
 }

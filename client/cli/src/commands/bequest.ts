@@ -3,7 +3,7 @@ import { type BequestDraft, type BequestInfo, dayMs, defaultTimes } from "@after
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { formatDuration, formatMoment, parseDuration } from "../durations.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import { UsageError } from "../usage-error.ts";
 import { answerOf } from "./check-in.ts";
 
@@ -25,9 +25,15 @@ export function addBequestCommands(root: Command, act: Act): void {
   withDraftOptions(bequest.command("create").description("plan a bequest; nothing counts before it is armed"))
     .requiredOption("--title <title>", "your own name for it; recipients never see it")
     .action((options: DraftOptions, command: Command) => act(command, (context) => create(context, options)));
-  withDraftOptions(bequest.command("update <bequest>").description("change a bequest; what is armed changes its documents and message at once"))
+  withDraftOptions(
+    bequest
+      .command("update <bequest>")
+      .description("change a bequest; what is armed changes its documents and message at once"),
+  )
     .option("--title <title>", "your own name for it")
-    .action((b: string, options: DraftOptions, command: Command) => act(command, (context) => update(context, b, options)));
+    .action((b: string, options: DraftOptions, command: Command) =>
+      act(command, (context) => update(context, b, options)),
+    );
   bequest
     .command("list")
     .description("list your bequests")
@@ -46,7 +52,9 @@ export function addBequestCommands(root: Command, act: Act): void {
     .description("arm it: from then on it is released if you stop checking in")
     .option("--yes", "do not ask after showing people, words and times")
     .option("--accept-unverified", "arm although words were never compared with somebody")
-    .action((b: string, options: ArmOptions, command: Command) => act(command, (context) => armOne(context, b, options)));
+    .action((b: string, options: ArmOptions, command: Command) =>
+      act(command, (context) => armOne(context, b, options)),
+    );
   bequest
     .command("disarm [bequest]")
     .description("disarm it: nothing of it is released any more")
@@ -97,7 +105,10 @@ async function draftOf(options: DraftOptions, before: BequestDraft): Promise<Beq
 type Times = BequestDraft["times"];
 
 function timesOf({ interval, reminders, grace, lastCall }: DraftOptions, before: Times): Times {
-  const base = interval === undefined ? before : { ...defaultTimes(parseDuration(interval)).times, grace: before.grace, lastCall: before.lastCall };
+  const base =
+    interval === undefined
+      ? before
+      : { ...defaultTimes(parseDuration(interval)).times, grace: before.grace, lastCall: before.lastCall };
   return {
     interval: base.interval,
     reminders: reminders === undefined ? base.reminders : reminders.split(",").map(parseDuration),
@@ -133,7 +144,10 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
   terminal.note(
     [
       "You are about to arm this:",
-      ...preview.recipients.map(({ name, email, words, delay, verified }) => `  ${name} <${email}>${delay === 0 ? "" : ` after ${formatDuration(delay)}`}, ${verified}: ${words.join(" ")}`),
+      ...preview.recipients.map(
+        ({ name, email, words, delay, verified }) =>
+          `  ${name} <${email}>${delay === 0 ? "" : ` after ${formatDuration(delay)}`}, ${verified}: ${words.join(" ")}`,
+      ),
       ...preview.documents.map(({ name, folder }) => `  ${folder === "" ? name : `${folder}/${name}`}`),
       ...timesLines(preview.times),
       ...preview.warnings.map((warning) => `  Note: ${warning}`),
@@ -144,7 +158,9 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
     acceptUnverified: options.acceptUnverified ?? false,
     onProgress: (step, done, total) => terminal.progress(`${step} ${done} of ${total}`),
   });
-  return answerOf(result, "Armed.", { words: Object.fromEntries(preview.recipients.map(({ r, words }) => [r, words])) });
+  return answerOf(result, "Armed.", {
+    words: Object.fromEntries(preview.recipients.map(({ r, words }) => [r, words])),
+  });
 }
 
 async function confirm(terminal: CliContext["terminal"]): Promise<void> {

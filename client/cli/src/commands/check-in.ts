@@ -2,7 +2,7 @@ import type { CheckInResult } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { Answer } from "../context.ts";
 import { formatMoment } from "../durations.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
 type Options = LinkOptions & { readonly link?: string };
@@ -28,9 +28,14 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
   const lines = [
     headline,
     `The earliest moment anything can be released: ${formatMoment(result.earliestMs)}`,
-    ...result.rows.map((row) => `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`),
+    ...result.rows.map(
+      (row) =>
+        `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
+    ),
     ...(result.mode === "demo" ? ["This is a demo: time runs faster here, and nothing in it is real."] : []),
-    ...(result.unknownChanges ? ["It counted, but under changes that this device cannot verify. Sign in and look at your bequests."] : []),
+    ...(result.unknownChanges
+      ? ["It counted, but under changes that this device cannot verify. Sign in and look at your bequests."]
+      : []),
   ];
   const { receipt, ...rest } = result;
   const { epoch, counter, statement } = receipt;

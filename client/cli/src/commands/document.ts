@@ -3,7 +3,7 @@ import { type DocumentInfo, itemFromNote, type SealItem } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { writeDurably } from "../home.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import { formatBytes, showProgress } from "../progress.ts";
 import { placeBelow, saveStream } from "../save-file.ts";
 import { itemsOfPaths } from "../seal-files.ts";
@@ -21,32 +21,44 @@ export function addDocumentCommands(root: Command, act: Act): void {
     .option("--folder <folder>", "folder in the vault", "")
     .option("--note <name>", "seal a note of this name")
     .option("--text-file <file>", "the note's text")
-    .action((paths: string[], options: SealOptions, command: Command) => act(command, (context) => seal(context, paths, options)));
+    .action((paths: string[], options: SealOptions, command: Command) =>
+      act(command, (context) => seal(context, paths, options)),
+    );
   document
     .command("list")
     .description("list everything, verified against the list you signed")
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         const documents = await afterkeep.listDocuments();
-        return { json: { documents }, text: documents.length === 0 ? "Your vault is empty." : documents.map(lineOf).join("\n") };
+        return {
+          json: { documents },
+          text: documents.length === 0 ? "Your vault is empty." : documents.map(lineOf).join("\n"),
+        };
       }),
     );
   document
     .command("open <document>")
     .description("open a document into a file, or onto stdout with --out -")
     .option("--out <file>", "where to write it (default: its own name, here)")
-    .action((id: string, options: OpenOptions, command: Command) => act(command, (context) => openOne(context, id, options)));
+    .action((id: string, options: OpenOptions, command: Command) =>
+      act(command, (context) => openOne(context, id, options)),
+    );
   document
     .command("export <document>")
     .description("write one standard age file, and the identity that opens it")
     .option("--kind <kind>", "x25519 (any age) or hybrid (post-quantum)", "hybrid")
     .option("--out <file>", "the age file (default: NAME.age)")
     .option("--identity <file>", "where to write the identity (default: NAME.age.key)")
-    .action((id: string, options: ExportOptions, command: Command) => act(command, (context) => exportOne(context, id, options)));
+    .action((id: string, options: ExportOptions, command: Command) =>
+      act(command, (context) => exportOne(context, id, options)),
+    );
 }
 
 async function seal({ afterkeep, terminal, signal }: CliContext, paths: readonly string[], options: SealOptions) {
-  const items: SealItem[] = options.note === undefined ? await itemsOfPaths(paths, options.folder) : [await noteOf(terminal, options.note, options)];
+  const items: SealItem[] =
+    options.note === undefined
+      ? await itemsOfPaths(paths, options.folder)
+      : [await noteOf(terminal, options.note, options)];
   const sealed = await afterkeep.seal(items, {
     signal,
     onProgress: ({ name, allDoneBytes, allTotalBytes }) => showProgress(terminal, name, allDoneBytes, allTotalBytes),
@@ -54,8 +66,13 @@ async function seal({ afterkeep, terminal, signal }: CliContext, paths: readonly
   return { json: { documents: sealed }, text: sealed.map((info) => `Sealed ${lineOf(info)}`).join("\n") };
 }
 
-async function noteOf(terminal: CliContext["terminal"], name: string, { textFile, folder }: SealOptions): Promise<SealItem> {
-  if (textFile === undefined && terminal.isInteractive) terminal.note("Write the note; end with Ctrl-D on an empty line.");
+async function noteOf(
+  terminal: CliContext["terminal"],
+  name: string,
+  { textFile, folder }: SealOptions,
+): Promise<SealItem> {
+  if (textFile === undefined && terminal.isInteractive)
+    terminal.note("Write the note; end with Ctrl-D on an empty line.");
   const text = textFile === undefined ? await terminal.readStdin() : await readFile(textFile, "utf8");
   return itemFromNote({ name, text, folder, modified: Date.now() });
 }

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import type { CliContext } from "../context.ts";
 import { writeDurably } from "../home.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import { showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import { parseKind } from "./document.ts";

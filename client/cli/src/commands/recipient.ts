@@ -3,7 +3,7 @@ import type { RecipientInfo, RecipientView } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { writeDurably } from "../home.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import { type LinkOptions, type PassphraseOptions, readLinkToken, readPassphrase } from "../secret-input.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -44,7 +44,10 @@ function addOwnersSide(recipient: Command, act: Act): void {
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         const recipients = await afterkeep.listRecipients();
-        return { json: { recipients }, text: recipients.length === 0 ? "Nobody yet." : recipients.map(lineOf).join("\n") };
+        return {
+          json: { recipients },
+          text: recipients.length === 0 ? "Nobody yet." : recipients.map(lineOf).join("\n"),
+        };
       }),
     );
   recipient
@@ -53,7 +56,10 @@ function addOwnersSide(recipient: Command, act: Act): void {
     .action((r: string, _options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         const { words, digits, ageKey } = await afterkeep.safetyWordsOf(r);
-        return { json: { r, words, digits, ageKey }, text: `${words.join(" ")}\n${digits}\nAsk them to read theirs to you, by voice.` };
+        return {
+          json: { r, words, digits, ageKey },
+          text: `${words.join(" ")}\n${digits}\nAsk them to read theirs to you, by voice.`,
+        };
       }),
     );
   recipient
@@ -61,11 +67,14 @@ function addOwnersSide(recipient: Command, act: Act): void {
     .description("sign that this key is theirs, after comparing words")
     .option("--words <words>", "the words (or digits) they read to you")
     .option("--unverified", "pin the key although no words were compared")
-    .action((r: string, options: VerifyOptions, command: Command) => act(command, (context) => verify(context, r, options)));
+    .action((r: string, options: VerifyOptions, command: Command) =>
+      act(command, (context) => verify(context, r, options)),
+    );
 }
 
 async function verify({ afterkeep, terminal }: CliContext, r: string, options: VerifyOptions) {
-  if (options.words !== undefined && options.unverified === true) throw new UsageError("Either --words or --unverified.");
+  if (options.words !== undefined && options.unverified === true)
+    throw new UsageError("Either --words or --unverified.");
   const { words, ageKey } = await afterkeep.safetyWordsOf(r);
   if (options.unverified === true) {
     await afterkeep.pinRecipient(r, { verified: "none", ageKey });
@@ -89,14 +98,18 @@ function addRecipientsSide(recipient: Command, act: Act): void {
     .option("--key-file <file>", "where to write your key", "afterkeep-recipient.key")
     .option("--passphrase-file <file>", "also keep a copy under this passphrase on the server")
     .option("--no-passphrase", "keep the key in the file and on this device only")
-    .action((link: string | undefined, options: AcceptOptions, command: Command) => act(command, (context) => accept(context, link, options)));
+    .action((link: string | undefined, options: AcceptOptions, command: Command) =>
+      act(command, (context) => accept(context, link, options)),
+    );
   recipient
     .command("unlock [link]")
     .description("as a recipient on another device: bring your key here")
     .option("--link-file <file>", "read the link from a file")
     .option("--key-file <file>", "the key you saved")
     .option("--passphrase-file <file>", "the passphrase you chose")
-    .action((link: string | undefined, options: UnlockOptions, command: Command) => act(command, (context) => unlock(context, link, options)));
+    .action((link: string | undefined, options: UnlockOptions, command: Command) =>
+      act(command, (context) => unlock(context, link, options)),
+    );
   recipient
     .command("show [link]")
     .description("as a recipient: what you may know")
@@ -104,14 +117,19 @@ function addRecipientsSide(recipient: Command, act: Act): void {
     .action((link: string | undefined, options: LinkOptions, command: Command) =>
       act(command, async (context) => {
         const view = await enter(context, link, options);
-        const words = view.hasKeyHere && view.state === "accepted" ? (await context.afterkeep.recipientWords()).words : [];
+        const words =
+          view.hasKeyHere && view.state === "accepted" ? (await context.afterkeep.recipientWords()).words : [];
         return { json: { ...view, words }, text: describe(view, words) };
       }),
     );
 }
 
 /** Opens the link where one is given, else continues the session of an earlier one. */
-export async function enter({ afterkeep, terminal }: CliContext, link: string | undefined, options: LinkOptions): Promise<RecipientView> {
+export async function enter(
+  { afterkeep, terminal }: CliContext,
+  link: string | undefined,
+  options: LinkOptions,
+): Promise<RecipientView> {
   if (link === undefined && options.linkFile === undefined) {
     const view = await afterkeep.resumeRecipient();
     if (view !== null) return view;
@@ -134,7 +152,10 @@ async function accept(context: CliContext, link: string | undefined, options: Ac
     `  ${words.join(" ")}`,
     `  ${digits}`,
   ];
-  return { json: { account: view.account, r: view.r, ownerName: view.ownerName, words, digits, keyFile: options.keyFile }, text: text.join("\n") };
+  return {
+    json: { account: view.account, r: view.r, ownerName: view.ownerName, words, digits, keyFile: options.keyFile },
+    text: text.join("\n"),
+  };
 }
 
 async function unlock(context: CliContext, link: string | undefined, options: UnlockOptions) {
@@ -148,7 +169,12 @@ async function unlock(context: CliContext, link: string | undefined, options: Un
 }
 
 function describe(view: RecipientView, words: readonly string[]): string {
-  const pin = view.pinned === "" ? "not confirmed by them yet" : view.pinMatches === false ? "NOT the key they signed: call them" : `confirmed (${view.pinned})`;
+  const pin =
+    view.pinned === ""
+      ? "not confirmed by them yet"
+      : view.pinMatches === false
+        ? "NOT the key they signed: call them"
+        : `confirmed (${view.pinned})`;
   return [
     `From       ${view.ownerName}`,
     `Your key   ${view.hasKeyHere ? "on this device" : "not on this device"}, ${pin}`,
@@ -158,6 +184,12 @@ function describe(view: RecipientView, words: readonly string[]): string {
 }
 
 function lineOf(person: RecipientInfo): string {
-  const key = person.keyChanged ? "KEY CHANGED" : person.pin === null ? (person.state === "invited" ? "invited" : "not verified") : person.pin.verified;
+  const key = person.keyChanged
+    ? "KEY CHANGED"
+    : person.pin === null
+      ? person.state === "invited"
+        ? "invited"
+        : "not verified"
+      : person.pin.verified;
   return `${person.r}  ${person.name}  ${person.email}  ${key}${person.bounced ? "  (mail bounces)" : ""}`;
 }

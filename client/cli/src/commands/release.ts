@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CliContext } from "../context.ts";
 import { formatMoment } from "../durations.ts";
 import { writeDurably } from "../home.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 import { formatBytes, showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import type { LinkOptions } from "../secret-input.ts";
@@ -16,13 +16,16 @@ type OpenOptions = Options & { readonly out: string };
 export function addReleaseCommands(root: Command, act: Act): void {
   const release = root.command("release").description("as a recipient: what was released to you");
   const linked = (command: Command): Command =>
-    command.option("--link <url>", "the link of the mail (- reads it from stdin)").option("--link-file <file>", "read the link from a file");
-  linked(release.command("list").description("list what was released to you")).action((options: Options, command: Command) =>
-    act(command, async (context) => {
-      const { releases } = await enter(context, options.link, options);
-      const lines = releases.map(({ b, stage, opensAt }) => `${b}  ${stage}  opens ${formatMoment(opensAt)}`);
-      return { json: { releases }, text: lines.length === 0 ? "Nothing was released to you." : lines.join("\n") };
-    }),
+    command
+      .option("--link <url>", "the link of the mail (- reads it from stdin)")
+      .option("--link-file <file>", "read the link from a file");
+  linked(release.command("list").description("list what was released to you")).action(
+    (options: Options, command: Command) =>
+      act(command, async (context) => {
+        const { releases } = await enter(context, options.link, options);
+        const lines = releases.map(({ b, stage, opensAt }) => `${b}  ${stage}  opens ${formatMoment(opensAt)}`);
+        return { json: { releases }, text: lines.length === 0 ? "Nothing was released to you." : lines.join("\n") };
+      }),
   );
   linked(release.command("open <bequest>").description("open a release into a folder"))
     .option("--out <folder>", "where to write it", "afterkeep-release")

@@ -1,7 +1,7 @@
 import type { SwitchInfo } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import { formatDuration, formatMoment } from "../durations.ts";
-import type { Act } from "../program.ts";
+import type { Act } from "../act.ts";
 
 export function addStatusCommand(root: Command, act: Act): void {
   root
