@@ -120,9 +120,11 @@ create table document (
   -- Null until the whole object has arrived and is on the disk.
   object_sha256 bytea,
   created_at bigint not null,
+  -- Real time: a slow upload has the same day in a demo as anywhere.
+  announced_at bigint not null,
   primary key (tenant, doc, ver)
 );
-create index document_pending on document (created_at) where state = 'pending';
+create index document_pending on document (announced_at) where state = 'pending';
 
 create table bequest (
   tenant uuid not null references account (id) on delete cascade,
@@ -202,14 +204,22 @@ create function find_ticket(wanted bytea) returns uuid
 create function find_link(wanted bytea) returns uuid
   language sql stable security definer set search_path = pg_catalog, public
   as $$ select tenant from public.link_token where hash = wanted $$;
+-- One recipient of an account, and four accounts at most: those where the person accepted come first, then those that invited last.
+-- So whoever invites one address often, or from many accounts, neither floods it nor crowds out whom the person knows.
 create function find_recipients(wanted bytea) returns table (tenant uuid, r uuid)
   language sql stable security definer set search_path = pg_catalog, public
-  as $$ select tenant, r from public.recipient where email_index = wanted limit 32 $$;
+  as $$
+    select newest.tenant, newest.r from (
+      select distinct on (tenant) tenant, r, state = 'accepted' as is_accepted, created_at from public.recipient
+      where email_index = wanted order by tenant, (state = 'accepted') desc, created_at desc, r desc
+    ) newest
+    order by newest.is_accepted desc, newest.created_at desc, newest.r desc limit 4
+  $$;
 
 -- What nobody waits for any more. Tenants whose pending documents are old, so that their objects can be removed too.
 create function find_stale_documents(before bigint) returns table (tenant uuid, doc uuid, ver uuid)
   language sql stable security definer set search_path = pg_catalog, public
-  as $$ select tenant, doc, ver from public.document where state = 'pending' and created_at < before limit 1000 $$;
+  as $$ select tenant, doc, ver from public.document where state = 'pending' and announced_at < before limit 1000 $$;
 create function delete_expired_access(now_ms bigint) returns void
   language sql volatile security definer set search_path = pg_catalog, public
   as $$

@@ -1,9 +1,9 @@
 import { problem } from "@afterkeep/contracts";
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
-import { anInvitedRecipient, type Recipient } from "../stack/a-bequest.ts";
+import { anInvitedRecipient, aRecipient, type Recipient } from "../stack/a-bequest.ts";
 import { type Answer, type Stack, withStack } from "../stack/a-stack.ts";
-import { anOwner, ownPage, sealedText } from "../stack/an-owner.ts";
+import { anOwner, freshId, Owner, ownPage, sealedText } from "../stack/an-owner.ts";
 
 const codeOf = ({ body }: Answer): string => problem.safeParse(body).data?.code ?? "";
 const aKey = async () => recipientOf(await generateIdentity("hybrid"));
@@ -46,7 +46,6 @@ describe("a recipient", () => {
       const owner = await anOwner(stack);
       const friend = await anInvitedRecipient(owner);
       await accept(friend, friend.ageKey);
-      expect((await accept(friend, friend.ageKey, aSlot())).status).toBe(200);
       expect(codeOf(await accept(friend, await aKey()))).toBe("already-accepted");
       await owner.ask("reinviteRecipient", { params: { r: friend.r } });
       expect(codeOf(await open(stack, friend.linkToken))).toBe("link-unknown");
@@ -56,6 +55,38 @@ describe("a recipient", () => {
       expect((await accept(friend, replacement)).status).toBe(200);
       expect(codeOf(await accept(friend, await aKey()))).toBe("already-accepted");
       expect((await owner.ask("listRecipients")).recipients[0]?.ageKey).toBe(replacement);
+    }));
+
+  it("cannot lose the copy under the passphrase to whoever gets hold of the link, before or after a new invitation", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const friend = await anInvitedRecipient(owner);
+      const slot = aSlot();
+      expect((await accept(friend, friend.ageKey, slot)).status).toBe(200);
+      const leaves = async () => (await stack.rowCounts())["audit_leaf"];
+      const before = await leaves();
+      const tryOthers = async () => {
+        for (const other of ["", aSlot(), { ...slot, kdf: { ...slot.kdf, memoryKiB: 262_144 } }])
+          expect(codeOf(await accept(friend, friend.ageKey, other))).toBe("already-accepted");
+        expect((await friend.ask("getRecipientView")).slot).toEqual(slot);
+      };
+      await tryOthers();
+      expect((await accept(friend, friend.ageKey, slot)).status).toBe(200);
+      expect(await leaves()).toBe(before);
+      await owner.ask("reinviteRecipient", { params: { r: friend.r } });
+      await tryOthers();
+      expect((await accept(friend, friend.ageKey, slot)).status).toBe(200);
+      expect(codeOf(await accept(friend, await aKey()))).toBe("already-accepted");
+    }));
+
+  it("cannot get a copy under a passphrase afterwards, without a new invitation", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const friend = await anInvitedRecipient(owner);
+      await accept(friend, friend.ageKey);
+      expect(codeOf(await accept(friend, friend.ageKey, aSlot()))).toBe("already-accepted");
+      await owner.ask("reinviteRecipient", { params: { r: friend.r } });
+      expect((await accept(friend, friend.ageKey, aSlot())).status).toBe(200);
     }));
 
   it("leaves a hybrid key that decodes, or none", () =>
@@ -112,7 +143,65 @@ describe("a recipient", () => {
     }));
 });
 
+describe("a fresh link", () => {
+  it("comes from each of the four owners who invited last, and no more, however often one of them invited", () =>
+    withStack(async (stack) => {
+      const email = "grace@example.test";
+      const invite = (owner: Owner) =>
+        owner.ask("createRecipient", { body: { r: freshId(), email, label: sealedText() } });
+      const owners: Owner[] = [];
+      for (let i = 0; i < 6; i++) {
+        const owner = await anOwner(stack);
+        stack.passProduct(60_000);
+        for (let times = 0; times < 10; times++) await invite(owner);
+        owners.push(owner);
+      }
+      const [first] = owners;
+      if (first === undefined) throw new Error("no owners");
+      stack.passProduct(60_000);
+      await invite(first);
+      const before = (await stack.mails()).length;
+      await stack.ask({ method: "POST", url: "/v1/recipient/links", body: { email } });
+      await stack.settle();
+      const sent = (await stack.mails()).slice(before).map(({ tenant }) => tenant);
+      const newest = [first, ...owners.slice(3)];
+      expect(sent.toSorted()).toEqual(newest.map(({ account }) => String(account)).toSorted());
+    }));
+});
+
+describe("a fresh link of somebody who accepted", () => {
+  it("is not crowded out by owners who invite the same address later, nor by a second invitation of the same owner", () =>
+    withStack(async (stack) => {
+      const friend = await aRecipient(await anOwner(stack));
+      const invite = (owner: Owner) =>
+        owner.ask("createRecipient", { body: { r: freshId(), email: friend.email, label: sealedText() } });
+      stack.passProduct(60_000);
+      await invite(friend.owner);
+      for (let i = 0; i < 5; i++) await invite(await anOwner(stack));
+      const before = (await stack.mails()).length;
+      await stack.ask({ method: "POST", url: "/v1/recipient/links", body: { email: friend.email } });
+      await stack.settle();
+      const [mail] = (await stack.mails()).slice(before);
+      expect(mail?.tenant).toBe(friend.owner.account);
+      expect((await open(stack, mail?.token ?? "")).body).toMatchObject({ view: { r: friend.r } });
+    }));
+});
+
 describe("an invitation", () => {
+  it("waits until the owner's own address is proven, and so does a repeated one", () =>
+    withStack(async (stack) => {
+      const owner = new Owner(stack, "ada@example.test");
+      await owner.signUp();
+      const before = (await stack.mails()).length;
+      const body = { r: freshId(), email: "grace@example.test", label: sealedText() };
+      const asked = await stack.ask({ method: "POST", url: "/v1/recipients", body, token: owner.token });
+      expect([asked.status, codeOf(asked)]).toEqual([403, "email-not-verified"]);
+      expect((await stack.mails()).length).toBe(before);
+      await owner.verifyEmail();
+      await owner.ask("createRecipient", { body });
+      expect((await stack.mails()).length).toBe(before + 1);
+    }));
+
   it("sent twice is one, and the same recipient with another address is refused", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack);

@@ -1,5 +1,6 @@
 import { problem } from "@afterkeep/contracts";
 import { describe, expect, it } from "vitest";
+import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
 import { type Answer, type Stack, withStack } from "../stack/a-stack.ts";
 import { anOwner, askRoute, Owner, ownPage, randomHash } from "../stack/an-owner.ts";
 
@@ -158,27 +159,85 @@ describe("signing in", () => {
       stack.clock.advance(10 * 60_000);
       expect((await finish({ ...late, totpCode: owner.code() })).status).toBe(401);
     }));
+});
 
-  it("counts attempts by address and by account", () =>
+describe("too many sign-ins", () => {
+  const begin = (stack: Stack, email: string, more: { from?: string; headers?: Record<string, string> } = {}) =>
+    stack.ask({ method: "POST", url: "/v1/sessions/begin", body: { email, startLoginRequest: "AAAA" }, ...more });
+  const [home, attic] = ["192.0.2.1", "198.51.100.9"];
+
+  it("from one address at one account make that address wait, and never keep the owner out", () =>
     withStack(
       async (stack) => {
-        const owner = new Owner(stack, "ada@example.test");
-        const begin = (email: string) =>
-          stack.ask({ method: "POST", url: "/v1/sessions/begin", body: { email, startLoginRequest: "AAAA" } });
-        const statuses = async (emails: string[]) =>
-          Promise.all(emails.map(async (email) => (await begin(email)).status));
-        expect(await statuses(["a@example.test", "a@example.test", "a@example.test"])).toEqual([400, 400, 429]);
-        const over = await begin("b@example.test").then(() => begin("c@example.test"));
-        expect([over.status, codeOf(over), Number(over.headers["retry-after"])]).toEqual([
-          429,
+        const owner = await anOwner(stack);
+        const tries: Answer[] = [];
+        for (let i = 0; i < 4; i++) tries.push(await begin(stack, owner.email, { from: attic }));
+        expect(tries.map(({ status }) => status)).toEqual([400, 400, 400, 429]);
+        expect([codeOf(tries[3] as Answer), Number(tries[3]?.headers["retry-after"])]).toEqual([
           "too-many-attempts",
           600,
         ]);
+        for (let i = 0; i < 6; i++) expect((await owner.trySignIn()).status).toBe(200);
+        expect((await begin(stack, "another@example.test", { from: attic })).status).toBe(400);
         stack.clock.advance(600_000);
-        expect((await begin(owner.email)).status).toBe(400);
+        expect((await begin(stack, owner.email, { from: attic })).status).toBe(400);
       },
-      { limits: { perAccount: 2, perAddress: 4 } },
+      { limits: { signIn: { perAddressAndAccount: 3, perAccount: 1000 } } },
     ));
+
+  it("from everywhere at one account slow it down, and a right passphrase still gets in", () =>
+    withStack(
+      async (stack) => {
+        const owner = await anOwner(stack);
+        for (let i = 0; i < 20; i++) await begin(stack, owner.email, { from: `198.51.100.${i}` });
+        expect((await owner.trySignIn({ passphrase: "wrong" })).status).toBe(401);
+        expect((await begin(stack, owner.email)).status).toBe(400);
+        const slowed = await begin(stack, owner.email);
+        expect([slowed.status, Number(slowed.headers["retry-after"])]).toEqual([429, 30]);
+        stack.clock.advance(30_000);
+        expect((await owner.trySignIn()).status).toBe(200);
+      },
+      { limits: { signIn: { perAddressAndAccount: 10, perAccount: 5 } } },
+    ));
+
+  it("from one address close neither its check-ins nor its recipients' links, and no other address", () =>
+    withStack(
+      async (stack) => {
+        const owner = await anOwner(stack);
+        const friend = await aRecipient(owner);
+        await anArmedBequest(owner, friend);
+        for (let i = 0; i < 6; i++) await begin(stack, `nobody-${i}@example.test`);
+        expect((await begin(stack, owner.email)).status).toBe(429);
+        const minted = { caller: "clock", requestId: "test" } as const;
+        const { token } = await stack.keyholder.handlers.mintToken({ account: owner.account }, minted);
+        const body = { token, nonce: randomHash() };
+        expect((await stack.ask({ method: "POST", url: "/v1/checkins/token", body })).status).toBe(200);
+        expect((await owner.challenge("checkin")).account).toBe(owner.account);
+        await friend.openLink();
+        expect((await begin(stack, owner.email, { from: home })).status).toBe(400);
+      },
+      { limits: { perAddress: 6 } },
+    ));
+
+  it("behind a proxy are counted by who really asks, if and only if the proxy is trusted", async () => {
+    const flood = async (stack: Stack) => {
+      const from = "10.0.0.2";
+      const as = (address: string) => ({ from, headers: { "x-forwarded-for": address } });
+      for (let i = 0; i < 4; i++) await begin(stack, `nobody-${i}@example.test`, as(attic));
+      const direct = { from: attic, headers: { "x-forwarded-for": "203.0.113.77" } };
+      const statuses = [];
+      for (const asked of [as(attic), as(home), direct])
+        statuses.push((await begin(stack, "a@example.test", asked)).status);
+      return statuses;
+    };
+    const check = async (trustedProxies: string[] | undefined, expected: number[]) =>
+      withStack(async (stack) => expect(await flood(stack)).toEqual(expected), {
+        limits: { perAddress: 4 },
+        ...(trustedProxies === undefined ? {} : { trustedProxies }),
+      });
+    await check(["10.0.0.0/24"], [429, 400, 429]);
+    await check(undefined, [429, 429, 400]);
+  });
 });
 
 describe("a session", () => {

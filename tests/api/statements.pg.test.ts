@@ -1,9 +1,11 @@
 import { problem } from "@afterkeep/contracts";
+import { thumb } from "@afterkeep/crypto";
+import { newestManifest, statementIdOf, verifyChain, zeroId } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
-import { aManifest, anUploadedDocument, vault } from "../stack/a-document.ts";
+import { aManifest, anUploadedDocument, commit, vault } from "../stack/a-document.ts";
 import { type Answer, type Stack, withStack } from "../stack/a-stack.ts";
-import { anOwner, freshId, Owner, randomHash, sealedText } from "../stack/an-owner.ts";
+import { anOwner, freshId, type Owner, randomHash, sealedText } from "../stack/an-owner.ts";
 
 const codeOf = ({ body }: Answer): string => problem.safeParse(body).data?.code ?? "";
 const submit = (stack: Stack, owner: Owner, kind: string, statement: string) =>
@@ -94,12 +96,106 @@ describe("a statement", () => {
     }));
 });
 
+describe("an account whose statement the keyholder took while our database failed", () => {
+  /** Sends what must fail after the keyholder accepted it. */
+  async function lose(stack: Stack, send: () => Promise<Answer>): Promise<void> {
+    const admin = stack.database.pool("superuser");
+    await admin.query("revoke insert on statement from ak_api");
+    expect((await send()).status).toBe(500);
+    await admin.query("grant insert on statement to ak_api");
+    await admin.end();
+  }
+  const chainOf = async (owner: Owner) => {
+    const { statements } = await owner.ask("listStatements");
+    const keyholder = thumb(await owner.keyholderKey());
+    return verifyChain(statements, { account: owner.account, keyholder });
+  };
+  const actions = async (owner: Owner) => {
+    await owner.stack.sequence();
+    return (await owner.ask("getLog")).leaves.map(({ action }) => action);
+  };
+
+  it("has the whole chain again as soon as a new challenge is asked for, and goes on (pin)", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const lost = await aPin(owner);
+      await lose(stack, () => submit(stack, owner, "pin", lost));
+      expect((await chainOf(owner)).head.seq).toBe(0);
+      await owner.refreshHead();
+      expect((await chainOf(owner)).head).toEqual({ seq: 1, id: statementIdOf(lost) });
+      expect((await actions(owner)).at(-1)).toBe("statement.healed");
+      expect((await submit(stack, owner, "pin", await aPin(owner))).status).toBe(200);
+      expect((await chainOf(owner)).head.seq).toBe(2);
+    }));
+
+  it("has it also when somebody who holds an older challenge signs at the old head, and then only once", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const [lost, stale] = [await aPin(owner), await aPin(owner)];
+      await lose(stack, () => submit(stack, owner, "pin", lost));
+      const answers = await Promise.all([1, 2, 3].map(() => submit(stack, owner, "pin", stale)));
+      expect(answers.map(codeOf)).toEqual(["head-stale", "head-stale", "head-stale"]);
+      expect((await chainOf(owner)).head).toEqual({ seq: 1, id: statementIdOf(lost) });
+      expect((await actions(owner)).filter((action) => action === "statement.healed")).toHaveLength(1);
+    }));
+
+  it("has an armed bequest in its chain (policy), and can change it", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const send = owner.submit.bind(owner);
+      owner.submit = async (kind, statement) => {
+        if (kind !== "policy") return send(kind, statement);
+        await lose(stack, () => submit(stack, owner, kind, statement));
+        await owner.refreshHead();
+        return send("pin", await aPin(owner));
+      };
+      const { b } = await anArmedBequest(owner, await aRecipient(owner));
+      const view = await chainOf(owner);
+      expect(view.policies.get(b)).toHaveLength(1);
+      expect((await owner.ask("getStatus")).switches).toMatchObject([{ b, state: "armed" }]);
+    }));
+
+  it("loses no document and no list when the body of a manifest was lost, and the next manifest goes on from the chain", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const [one, two] = [await anUploadedDocument(owner), await anUploadedDocument(owner)];
+      await commit(owner, vault(1), [one]);
+      const lost = await aManifest(owner, vault(2), [one, two]);
+      await lose(stack, () => stack.ask({ method: "POST", url: "/v1/manifests", body: lost, token: owner.token }));
+      await owner.refreshHead();
+      const view = await chainOf(owner);
+      expect(newestManifest(view, zeroId, 0)?.mseq).toBe(2);
+      const manifest = () => owner.ask("getManifest", { params: { b: zeroId }, query: { g: "0" } });
+      const listed = async () => (await owner.ask("listDocuments")).documents.map(({ doc }) => doc).sort();
+      expect([(await manifest()).mseq, await listed()]).toEqual([1, [one.doc]]);
+      await commit(owner, vault(3), [one, two]);
+      expect([(await manifest()).mseq, await listed()]).toEqual([3, [one.doc, two.doc].sort()]);
+      expect((await chainOf(owner)).head.seq).toBe(3);
+    }));
+
+  it("gets the body of a lost manifest back by sending the same again, also after the statement was healed", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const document = await anUploadedDocument(owner);
+      const lost = await aManifest(owner, vault(1), [document]);
+      const send = () => stack.ask({ method: "POST", url: "/v1/manifests", body: lost, token: owner.token });
+      await lose(stack, send);
+      await owner.refreshHead();
+      expect((await owner.ask("listDocuments")).documents).toEqual([]);
+      expect((await send()).status).toBe(200);
+      expect((await owner.ask("listDocuments")).documents).toMatchObject([{ doc: document.doc }]);
+    }));
+});
+
 describe("arming", () => {
   it("waits until the owner's own address is proven", () =>
     withStack(async (stack) => {
-      const owner = new Owner(stack, "ada@example.test");
-      await owner.signUp();
-      const failed = await anArmedBequest(owner, await aRecipient(owner)).catch((error: unknown) => String(error));
+      const owner = await anOwner(stack);
+      const recipient = await aRecipient(owner);
+      const admin = stack.database.pool("superuser");
+      await admin.query("update account set email_verified = false");
+      await admin.end();
+      const failed = await anArmedBequest(owner, recipient).catch((error: unknown) => String(error));
       expect(failed).toContain("email-not-verified");
       expect((await owner.ask("getStatus")).switches.filter(({ state }) => state !== "draft")).toEqual([]);
     }));

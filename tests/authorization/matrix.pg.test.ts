@@ -53,6 +53,7 @@ const unaudited: Partial<Record<RouteName, string>> = {
   sendEmailVerification: "this owner's address is proven, so nothing is sent",
   beginDocument: "nobody sees it before a manifest names it",
   putObject: "the same object again changes nothing",
+  acceptInvitation: "the same key and copy again change nothing; the first time has its leaf",
 };
 
 // Recipients first: an owner's sign of life takes back what was not fetched. Ending the session last.

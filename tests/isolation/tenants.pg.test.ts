@@ -28,7 +28,7 @@ async function addClockRows(admin: pg.Pool, tenant: string): Promise<void> {
   await admin.query("insert into release values ($1, $1, $1, 1, 'x', 0)", [id]);
   await admin.query("insert into release_slot values ($1, $1, $1, 'granted', null)", [id]);
   await admin.query(
-    "insert into reminder select $1, $1, $2, 'grace', 0, id, null, null from outbox where tenant = $1 limit 1",
+    "insert into reminder select $1, $1, $2, 'grace', 0, id, 1, 0, null, null, null from outbox where tenant = $1 limit 1",
     [id, hash],
   );
 }

@@ -16,6 +16,7 @@ const definerFunctions: Record<string, readonly string[]> = {
   find_account: ["ak_api"],
   find_link: ["ak_api"],
   find_recipients: ["ak_api"],
+  find_reminders_to_look_at: ["ak_clock"],
   find_reminders_to_note: ["ak_clock"],
   find_session: ["ak_api"],
   find_stale_documents: ["ak_api"],

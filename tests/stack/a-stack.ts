@@ -25,6 +25,8 @@ export type Asked = {
   body?: unknown;
   token?: string;
   headers?: Record<string, string>;
+  /** Where it comes from; loopback otherwise. */
+  from?: string;
 };
 export type OutgoingMail = { tenant: string; to: string; kind: string; token: string };
 
@@ -47,8 +49,15 @@ export type Stack = {
   sequence(): Promise<void>;
   /** Lets product time pass in which nobody answers and every reminder is taken by a mail server. */
   silence(ms: number): Promise<void>;
+  /** Product time goes on, uncredited: nothing becomes due. */
+  passProduct(ms: number): void;
 };
-export type StackOptions = { limits?: Partial<ApiLimits>; publicUrl?: string; webDist?: string };
+export type StackOptions = {
+  limits?: Partial<ApiLimits>;
+  publicUrl?: string;
+  webDist?: string;
+  trustedProxies?: string[];
+};
 
 export function withStack(work: (stack: Stack) => Promise<void>, options: StackOptions = {}): Promise<void> {
   return withDatabase((database) =>
@@ -61,11 +70,14 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
       };
       const kms = await startKms(await zone("kms", shared));
       const auditor = await startAuditor(await zone("auditor", { ...shared, database: database.config("ak_auditor") }));
-      const web = options.webDist === undefined ? {} : { webDist: options.webDist };
+      const web = {
+        ...(options.webDist === undefined ? {} : { webDist: options.webDist }),
+        ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
+      };
       const apiZone = await zone("api", { ...shared, ...web, clock, database: database.config("ak_api") });
       const api = await startApi(apiZone, {
         filter: "strict",
-        limits: { perAddress: 1e9, perAccount: 1e9, ...options.limits },
+        limits: { perAddress: 1e9, signIn: { perAddressAndAccount: 1e9, perAccount: 1e9 }, ...options.limits },
       });
       const productClock = aManualClock();
       const ask = asker(api);
@@ -91,6 +103,7 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
           settle: () => api.services.settled(),
           sequence: async () => void (await auditor.log.turn()),
           silence: (ms) => silence(keyholder, productClock, ms),
+          passProduct: (ms) => productClock.advance(ms),
         });
       } finally {
         await api.stop();
@@ -107,11 +120,12 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
 const takesAll: Mailer = { sendMail: async () => ({ messageId: "", accepted: true }), close: () => {} };
 
 function asker(api: RunningApi): Stack["ask"] {
-  return async ({ method, url, body, token, headers = {} }) => {
+  return async ({ method, url, body, token, headers = {}, from = "127.0.0.1" }) => {
     const isRaw = typeof body === "string" || body instanceof Uint8Array;
     const response = await api.app.inject({
       method,
       url,
+      remoteAddress: from,
       headers: {
         ...(body === undefined || isRaw ? {} : { "content-type": "application/json" }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

@@ -26,14 +26,16 @@ export const freshId = (): Id => newId(Date.UTC(2026, 0, 1));
 export async function askRoute<Name extends RouteName>(
   stack: Stack,
   name: Name,
-  wish: { params?: Record<string, string>; body?: unknown; token?: string } = {},
+  wish: { params?: Record<string, string>; query?: Record<string, string>; body?: unknown; token?: string } = {},
 ): Promise<RouteOutput<(typeof routes)[Name]>> {
   const spec = routes[name];
   const url = Object.entries(wish.params ?? {}).reduce(
     (path, [key, value]) => path.replace(`:${key}`, value),
     String(spec.path),
   );
-  const answer = await stack.ask({ method: spec.method, url, ...wish });
+  const { params: _params, query = {}, ...sent } = wish;
+  const search = Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query)}`;
+  const answer = await stack.ask({ method: spec.method, url: `${url}${search}`, ...sent });
   if (answer.status !== spec.status) throw new Error(`${name}: ${answer.status} ${answer.text}`);
   return answer.body as RouteOutput<(typeof routes)[Name]>;
 }
@@ -55,7 +57,10 @@ export class Owner {
     this.email = email;
   }
 
-  ask<Name extends RouteName>(name: Name, wish: { params?: Record<string, string>; body?: unknown } = {}) {
+  ask<Name extends RouteName>(
+    name: Name,
+    wish: { params?: Record<string, string>; query?: Record<string, string>; body?: unknown } = {},
+  ) {
     return askRoute(this.stack, name, { ...wish, token: this.token });
   }
 

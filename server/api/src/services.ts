@@ -5,6 +5,7 @@ import type { ApiSecrets } from "./access/api-secrets.ts";
 import type { TenantDeks } from "./access/tenant-deks.ts";
 import type { ProductTime } from "./context/product-time.ts";
 import type { RateLimiter } from "./context/rate-limiter.ts";
+import type { SignInLimiter, SignInLimits } from "./context/sign-in-limiter.ts";
 import type { ObjectStore } from "./objects/object-store.ts";
 
 /** The tables that this zone reads and writes. */
@@ -14,13 +15,17 @@ export type ApiTables = CoreTables & { audit_leaf: AuditLeafTable; outbox: Outbo
 export type ApiLimits = {
   /** Largest sealed object; the first version takes documents of 1 GB with their leaf list and padding. */
   maxObjectBytes: number;
-  /** Calls without a session that cost us or tell something, per address and 10 minutes. */
+  /** Calls without a session that cost us or tell something, of one kind, per network address and 10 minutes. */
   perAddress: number;
-  /** Attempts to sign in to one account, per 10 minutes. */
-  perAccount: number;
+  /** Failed attempts to sign in to one account, per 10 minutes. */
+  signIn: SignInLimits;
 };
 
-export const defaultLimits: ApiLimits = { maxObjectBytes: 1_342_177_280, perAddress: 600, perAccount: 60 };
+export const defaultLimits: ApiLimits = {
+  maxObjectBytes: 1_342_177_280,
+  perAddress: 600,
+  signIn: { perAddressAndAccount: 30, perAccount: 600 },
+};
 
 /** Everything an operation may reach. */
 export type Services = {
@@ -34,6 +39,7 @@ export type Services = {
   productTime: ProductTime;
   realClock: Clock;
   rateLimiter: RateLimiter;
+  signIns: SignInLimiter;
   logger: Logger;
   limits: ApiLimits;
   mode: Mode;

@@ -5,6 +5,7 @@ import { createApiSecrets } from "./access/api-secrets.ts";
 import { createTenantDeks } from "./access/tenant-deks.ts";
 import { createProductTime } from "./context/product-time.ts";
 import { createRateLimiter } from "./context/rate-limiter.ts";
+import { createSignInLimiter } from "./context/sign-in-limiter.ts";
 import { createApp } from "./http/create-app.ts";
 import type { FilterMode } from "./http/response-filter.ts";
 import { openObjectStore } from "./objects/object-store.ts";
@@ -25,7 +26,12 @@ export type RunningApi = {
 /** Puts the api zone together. It does not listen yet, and it dials the other zones at their first use. */
 export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Promise<RunningApi> {
   const { services, stop: stopServices } = await openServices(zone, options);
-  const app = await createApp({ services, filter: options.filter ?? "strip", webDist: zone.webDist });
+  const app = await createApp({
+    services,
+    filter: options.filter ?? "strip",
+    webDist: zone.webDist,
+    trustedProxies: zone.trustedProxies ?? [],
+  });
   let tidying = Promise.resolve();
   const timer = setInterval(() => {
     tidying = tidying
@@ -56,6 +62,7 @@ async function openServices(
   const keyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
   const kms = connectZone(kmsContract, { zone, to: "kms" });
   const auditor = connectZone(auditorContract, { zone, to: "auditor" });
+  const limits = { ...defaultLimits, ...options.limits };
   const background = createBackground((err) => zone.logger.warn({ event: "background-failed", err }));
   const services: Services = {
     db,
@@ -68,8 +75,9 @@ async function openServices(
     productTime: createProductTime(zone.mode, zone.clock, keyholder),
     realClock: zone.realClock,
     rateLimiter: createRateLimiter(zone.realClock),
+    signIns: createSignInLimiter(zone.realClock, limits.signIn),
     logger: zone.logger,
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
     mode: zone.mode,
     publicUrl: zone.publicUrl,
     logVerifierKey: remember(async () => (await auditor.checkpoint({})).verifierKey),

@@ -72,7 +72,9 @@ function ownVariables(name: ZoneName, input: PlanInput): ZoneVariables {
   if (name !== "api") return database;
   const webDist = input.webDist === undefined ? {} : { AFTERKEEP_WEB_DIST: input.webDist };
   const place = { AFTERKEEP_PORT: `${settings.port}`, AFTERKEEP_OBJECTS: settings.objectsDir };
-  return { ...database, ...mailVariables(input), ...place, ...webDist };
+  const proxies = settings.trustedProxies.join(",");
+  const front = proxies === "" ? {} : { AFTERKEEP_TRUSTED_PROXIES: proxies };
+  return { ...database, ...mailVariables(input), ...place, ...front, ...webDist };
 }
 
 // Why under one name: a zone has no use for knowing that the other's exists.

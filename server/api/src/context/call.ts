@@ -13,6 +13,8 @@ export type Call<Who extends Actor = Actor> = {
   services: Services;
   actor: Who;
   requestId: string;
+  /** The network address, for counting attempts in memory; it is never stored. */
+  address: string;
   ipClass: IpClass;
   /** Cookies to set or to clear with the answer. */
   cookies: { set: NewCookie[]; clear: ("owner" | "recipient")[] };

@@ -1,6 +1,6 @@
 import { type Clock, RateLimitedError } from "@afterkeep/platform";
 
-const windowMs = 600_000;
+const defaultWindowMs = 600_000;
 const rememberedAtMost = 50_000;
 
 /** Too many calls; `retryAfterMs` from now one more is let in. */
@@ -12,13 +12,15 @@ export class TooManyCallsError extends RateLimitedError {
   }
 }
 
-/** Counts calls by name over ten minutes, in memory: what it forgets at a restart was a courtesy, not a wall. */
+/** Counts calls by name over ten minutes or another window, in memory: what it forgets at a restart was a courtesy, not a wall. */
 export type RateLimiter = {
   /** Counts one call. Throws TooManyCallsError once more than `limit` came within the window. */
   take(name: string, limit: number): void;
+  /** Takes back one counted call. */
+  giveBack(name: string): void;
 };
 
-export function createRateLimiter(clock: Clock): RateLimiter {
+export function createRateLimiter(clock: Clock, windowMs = defaultWindowMs): RateLimiter {
   // Invariant: all windows are equally long and a new one is put at the end, so the first to end is always the first.
   const windows = new Map<string, { count: number; endsAt: number }>();
   return {
@@ -31,6 +33,10 @@ export function createRateLimiter(clock: Clock): RateLimiter {
         windows.set(name, { count: 1, endsAt: now + windowMs });
       } else if (window.count >= limit) throw new TooManyCallsError("too-many-attempts", window.endsAt - now);
       else window.count += 1;
+    },
+    giveBack: (name) => {
+      const window = windows.get(name);
+      if (window !== undefined && window.count > 0) window.count -= 1;
     },
   };
 }

@@ -7,23 +7,30 @@ import { authenticate } from "../context/authenticate.ts";
 import type { Call } from "../context/call.ts";
 import { notSignedIn, requireMay } from "../policy/may.ts";
 import type { Services } from "../services.ts";
+import { networkAddressOf, plainAddressOf } from "./network-address.ts";
 import { cookieNames, credentialOf, requireOwnPage } from "./credentials.ts";
 
-const counted = new Set<RouteName>([
-  "beginAccount",
-  "finishAccount",
-  "beginSession",
-  "finishSession",
-  "verifyEmail",
-  "checkInByToken",
-  "openLink",
-  "sendLink",
-]);
+/**
+ * Calls without a session, counted by kind. Why apart: a flood at one door must not close the others, least of all the check-in.
+ * Check-ins by a device and their challenges rest on a session and are not counted.
+ */
+const countedAs: Partial<Record<RouteName, string>> = {
+  beginAccount: "sign-up",
+  finishAccount: "sign-up",
+  verifyEmail: "sign-up",
+  beginSession: "sign-in",
+  finishSession: "sign-in",
+  checkInByToken: "check-in",
+  openLink: "open-link",
+  sendLink: "send-link",
+};
 
 /** Who asks and whether they may, before a byte of the body is read. */
 export async function admit(services: Services, name: RouteName, request: FastifyRequest): Promise<Call> {
   const { auth } = routes[name];
-  if (counted.has(name)) services.rateLimiter.take(`address:${request.ip}`, services.limits.perAddress);
+  const address = networkAddressOf(request.ip);
+  const kind = countedAs[name];
+  if (kind !== undefined) services.rateLimiter.take(`${kind}:${address}`, services.limits.perAddress);
   const actor = auth === "none" ? ({ kind: "nobody" } as const) : await actorOf(services, auth, request);
   if (auth !== "none") {
     if (actor.kind === "nobody") throw notSignedIn();
@@ -36,6 +43,7 @@ export async function admit(services: Services, name: RouteName, request: Fastif
     services,
     actor,
     requestId: request.id,
+    address,
     ipClass: ipClassOf(request.ip),
     cookies: { set: [], clear: [] },
   };
@@ -56,7 +64,7 @@ export function applyCookies(call: Call, reply: FastifyReply): void {
 }
 
 function ipClassOf(address: string): IpClass {
-  const plain = address.replace(/^::ffff:/, "");
+  const plain = plainAddressOf(address);
   if (plain === "::1" || plain.startsWith("127.")) return "loopback";
   const isPrivate =
     isIP(plain) === 4 ? /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(plain) : /^f[cde]/i.test(plain);

@@ -25,6 +25,8 @@ export type AppOptions = {
   filter: FilterMode;
   /** The folder of the built web bundle. */
   webDist?: string | undefined;
+  /** Proxies (addresses, networks) whose word on who asks is taken; of anybody else it is ignored. */
+  trustedProxies: readonly string[];
 };
 
 /** The public server, ready to listen. */
@@ -33,6 +35,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   requireSameNames(Object.keys(allOperations));
   const app = Fastify({
     logger: false,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     exposeHeadRoutes: false,
     bodyLimit: 65_536,
     routerOptions: { maxParamLength: 256 },

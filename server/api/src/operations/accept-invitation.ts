@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { parseHybridRecipient } from "@afterkeep/formats";
 import { ConflictError, enqueueMail } from "@afterkeep/platform";
 import { openRecipientEmail } from "../access/personal-fields.ts";
@@ -10,7 +11,10 @@ import { recipientUnknown } from "./deposit-key.ts";
 import type { Operation } from "./operation.ts";
 import { readOwnAccount } from "./own-account.ts";
 
-/** Leaves the public key made on the recipient's device. The same key again only renews its slot. */
+/**
+ * Leaves the public key made on the recipient's device, with its slot. The same again is fine; anything else needs a new invitation.
+ * Why also for the slot: it may be the only copy of the key, and whoever gets hold of a mail link could else overwrite it.
+ */
 export const acceptInvitation: Operation<"acceptInvitation"> = async (call, { body: { ageKey, slot } }) => {
   parseHybridRecipient(ageKey);
   const { tenant, recipient } = call.actor;
@@ -19,15 +23,22 @@ export const acceptInvitation: Operation<"acceptInvitation"> = async (call, { bo
     const row = await lockRecipient(tx, recipient);
     if (row === null) throw recipientUnknown();
     const isNewKey = row.age_key !== ageKey;
-    if (isNewKey && !row.key_open) throw alreadyAccepted();
+    const isSame = !isNewKey && isDeepStrictEqual(row.slot ?? "", slot);
+    if (isSame && !row.key_open) return {};
+    if (!isSame && !(row.key_open && mayTakeSlot(row, isNewKey))) throw alreadyAccepted();
     await storeRecipientKey(tx, recipient, { ageKey, slot: slot === "" ? null : JSON.stringify(slot) });
     const key = toWire(createHash("sha256").update(ageKey).digest());
-    const action = isNewKey ? "recipient.key-left" : "recipient.slot-renewed";
+    const action = isNewKey ? "recipient.key-left" : "recipient.key-kept";
     await noteAudit(call, tx, at, { tenant, action, resource: `recipient:${recipient}`, fields: { key } });
     if (isNewKey) await tellOwner(call, tx, row, key);
     return {};
   });
 };
+
+// A new key comes with its own slot; the present key's slot can be added after a new invitation, never replaced.
+function mayTakeSlot(row: RecipientRow, isNewKey: boolean): boolean {
+  return isNewKey || row.slot === null;
+}
 
 async function tellOwner(call: Call<RecipientActor>, tx: Tx, row: RecipientRow, key: string): Promise<void> {
   const { dek, email, row: account } = await readOwnAccount(call, tx);

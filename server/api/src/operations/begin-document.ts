@@ -21,9 +21,10 @@ export const beginDocument: Operation<"beginDocument"> = async (call, { body }) 
     object_len: body.objectLen,
   };
   const created_at = await call.services.productTime.nowMs();
+  const announced_at = call.services.realClock.nowMs();
   return inOwnTenant(call, async (tx) => {
     const key = { doc: body.doc, ver: body.ver };
-    const isNew = await insertDocument(tx, { tenant: call.actor.tenant, ...key, ...fresh, created_at });
+    const isNew = await insertDocument(tx, { tenant: call.actor.tenant, ...key, ...fresh, created_at, announced_at });
     const existing = isNew ? null : await readDocument(tx, key);
     if (existing !== null && !isSame(existing, fresh))
       throw new ConflictError("document-exists", "This version was announced with other content.", {

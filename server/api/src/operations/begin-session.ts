@@ -17,13 +17,17 @@ export const beginSession: Operation<"beginSession"> = async (call, { body }) =>
   const { services } = call;
   const secrets = await services.secrets.get();
   const index = secrets.indexOf(body.email);
-  services.rateLimiter.take(`account:${toWire(index)}`, services.limits.perAccount);
+  const attempt = { address: call.address, account: toWire(index) };
+  services.signIns.begin(attempt);
   const fake = secrets.fakeAccountOf(body.email);
   const account = (await findAccount(services.db, index)) ?? fake;
   const row = await inTenantOf(call, account, readAccount);
-  const attempt = { account, record: row?.opaque_record, startLoginRequest: body.startLoginRequest };
-  const { loginResponse, serverLoginState } = await answerSignIn(secrets.opaqueServerSetup, attempt);
-  const state: SignInState = { account, serverLoginState };
+  const { loginResponse, serverLoginState } = await answerSignIn(secrets.opaqueServerSetup, {
+    account,
+    record: row?.opaque_record,
+    startLoginRequest: body.startLoginRequest,
+  });
+  const state: SignInState = { account, serverLoginState, attempt };
   const ticket = makeToken();
   await inTenantOf(call, account, (tx) =>
     insertTicket(tx, {

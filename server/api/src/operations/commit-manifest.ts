@@ -11,6 +11,7 @@ import { lockAccount } from "../storage/accounts.ts";
 import { readBequest } from "../storage/bequests.ts";
 import { commitDocuments, countReady } from "../storage/documents.ts";
 import { deleteOldManifests, insertManifest, readManifests } from "../storage/manifests.ts";
+import { healingOnStale } from "./heal-statements.ts";
 import type { InputOf, Operation } from "./operation.ts";
 import { askReceipt, storeReceipted } from "./receipted-statement.ts";
 import { bequestUnknown, requireOwn } from "./submit-statement.ts";
@@ -25,7 +26,7 @@ type Manifest = { input: Input; bytes: Buffer; statement: ReadStatement<"manifes
 export const commitManifest: Operation<"commitManifest"> = async (call, { body: input }) => {
   const manifest = readManifest(call, input);
   await requireReady(call, input);
-  const { receipt } = await askReceipt(call, "manifest", manifest.statement);
+  const { receipt } = await healingOnStale(call, () => askReceipt(call, "manifest", manifest.statement));
   const at = await call.services.productTime.nowMs();
   await inOwnTenant(call, (tx) => storeManifest(call, tx, { manifest, receipt, at }));
   return { receipt };
@@ -93,5 +94,5 @@ async function storeManifest(
   });
   const [newest] = await readManifests(tx, { b: input.b, limit: 1 });
   if (input.b === zeroId && newest?.mseq === input.mseq) await commitDocuments(tx, input.entries);
-  await deleteOldManifests(tx, input.b);
+  await deleteOldManifests(tx, input);
 }

@@ -1,4 +1,4 @@
-import { ConflictError } from "@afterkeep/platform";
+import { ConflictError, ForbiddenError } from "@afterkeep/platform";
 import { deliverableEmail, sealRecipientEmail } from "../access/personal-fields.ts";
 import { fromWire } from "../access/wire.ts";
 import { inOwnTenant, noteAudit } from "../context/call.ts";
@@ -19,6 +19,8 @@ export const createRecipient: Operation<"createRecipient"> = async (call, { body
   const at = await services.productTime.nowMs();
   return inOwnTenant(call, async (tx) => {
     const account = await readOwnAccount(call, tx);
+    // Why: an invitation is a letter from us in somebody's name, so that name must at least answer at its address.
+    if (!account.row.email_verified) throw notVerified();
     if ((await countRecipients(tx)) >= recipientsAtMost) throw tooMany();
     const to = deliverableEmail(email);
     const row = {
@@ -46,6 +48,16 @@ export const createRecipient: Operation<"createRecipient"> = async (call, { body
     return {};
   });
 };
+
+function notVerified(): ForbiddenError {
+  return new ForbiddenError(
+    "email-not-verified",
+    "Your own e-mail address is not proven yet, so nobody can be invited.",
+    {
+      next: "Open the link in the verification mail first.",
+    },
+  );
+}
 
 function recipientExists(): ConflictError {
   return new ConflictError("recipient-exists", "This recipient exists with another address.", {

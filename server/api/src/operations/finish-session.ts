@@ -23,6 +23,7 @@ export const finishSession: Operation<"finishSession"> = async (call, { body }) 
   // Why a value instead of a throw: a wrong code must be counted, so its transaction commits.
   const verdict = await inTenantOf(call, state.account, (tx) => judgeCode(call, tx, body));
   if ("refusal" in verdict) throw verdict.refusal;
+  call.services.signIns.succeed(state.attempt);
   return verdict.session;
 };
 

@@ -11,6 +11,8 @@ export type Receipted = {
   statement: Pick<ReadStatement<StatementKind>, "jws" | "id">;
   receipt: string;
   seq: number | null;
+  /** What the audit leaf says, where it is not the kind. */
+  action?: "statement.healed";
 };
 
 /** The keyholder's receipt for a statement. Its refusals pass through: this zone has no say in them. */
@@ -42,7 +44,7 @@ export async function storeReceipted(call: Call, tx: Tx, at: number, accepted: R
   if (!isNew) return;
   await noteAudit(call, tx, at, {
     tenant: accepted.tenant,
-    action: `statement.${accepted.kind}`,
+    action: accepted.action ?? `statement.${accepted.kind}`,
     resource: `account:${accepted.tenant}`,
     fields: { statement: toWire(accepted.statement.id), epoch, counter },
     as: { actor: "owner", id: accepted.tenant },

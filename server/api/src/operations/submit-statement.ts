@@ -4,6 +4,7 @@ import { type Call, inOwnTenant } from "../context/call.ts";
 import type { OwnerActor } from "../context/actor.ts";
 import { readAccount } from "../storage/accounts.ts";
 import { readBequest } from "../storage/bequests.ts";
+import { healingOnStale } from "./heal-statements.ts";
 import type { Operation } from "./operation.ts";
 import { askReceipt, storeReceipted } from "./receipted-statement.ts";
 
@@ -11,7 +12,7 @@ export const submitStatement: Operation<"submitStatement"> = async (call, { body
   const statement = readStatement(kind, jws);
   requireOwn(call, statement.body.account);
   if (kind === "policy") await requireArmable(call, readStatement(kind, jws));
-  const { receipt } = await askReceipt(call, kind, statement);
+  const { receipt } = await healingOnStale(call, () => askReceipt(call, kind, statement));
   const at = await call.services.productTime.nowMs();
   const seq = "seq" in statement.body ? statement.body.seq : null;
   await inOwnTenant(call, (tx) =>

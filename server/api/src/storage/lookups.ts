@@ -25,7 +25,7 @@ export function findLink(db: Db, hash: Buffer): Promise<string | null> {
   return one(sql<{ id: string | null }>`select find_link(${hash}) as id`, db);
 }
 
-/** Every recipient row of an e-mail index, over all tenants; at most 32. */
+/** The newest recipient row of an e-mail index in each of the four tenants that invited it last, newest first. */
 export async function findRecipients(db: Db, emailIndex: Buffer): Promise<{ tenant: string; r: string }[]> {
   const found = await sql<{ tenant: string; r: string }>`select tenant, r from find_recipients(${emailIndex})`.execute(
     db,
@@ -33,7 +33,7 @@ export async function findRecipients(db: Db, emailIndex: Buffer): Promise<{ tena
   return found.rows;
 }
 
-/** Documents that nobody committed before `before` (product ms), over all tenants; at most 1000. */
+/** Documents that nobody committed before `before` (real ms), over all tenants; at most 1000. */
 export async function findStaleDocuments(
   db: Db,
   before: number,

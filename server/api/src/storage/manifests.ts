@@ -5,7 +5,7 @@ import type { ApiTables } from "../services.ts";
 
 export type ManifestRow = Selectable<ApiTables["manifest"]> & { jws: string };
 
-/** As many manifests of one bequest are kept as the keyholder keeps hashes of. */
+/** As many manifests of one generation of a bequest are kept as the keyholder keeps hashes of. */
 const keptManifests = 16;
 
 export async function insertManifest(tx: Tx, row: Selectable<ApiTables["manifest"]>): Promise<void> {
@@ -22,27 +22,16 @@ export async function insertManifest(tx: Tx, row: Selectable<ApiTables["manifest
     .execute();
 }
 
-export async function deleteOldManifests(tx: Tx, b: string): Promise<void> {
-  await tx
-    .deleteFrom("manifest")
+/** Keeps the newest manifests of one generation: another generation's count for themselves. */
+export async function deleteOldManifests(tx: Tx, { b, g }: { b: string; g: number }): Promise<void> {
+  const kept = tx
+    .selectFrom("manifest")
+    .select("mseq")
     .where("b", "=", pgId(b))
-    .where((e) =>
-      e.not(
-        e(
-          e.refTuple("g", "mseq"),
-          "in",
-          e
-            .selectFrom("manifest")
-            .select(["g", "mseq"])
-            .where("b", "=", pgId(b))
-            .orderBy("g", "desc")
-            .orderBy("mseq", "desc")
-            .limit(keptManifests)
-            .$asTuple("g", "mseq"),
-        ),
-      ),
-    )
-    .execute();
+    .where("g", "=", g)
+    .orderBy("mseq", "desc")
+    .limit(keptManifests);
+  await tx.deleteFrom("manifest").where("b", "=", pgId(b)).where("g", "=", g).where("mseq", "not in", kept).execute();
 }
 
 /** The newest `limit` manifests of b (of generation g where given), newest first. */

@@ -28,6 +28,18 @@ export async function readChain(tx: Tx, after: number, limit: number): Promise<s
   return rows.map(({ jws }) => jws);
 }
 
+/** The place of the newest statement of the control chain; -1 before the first. */
+export async function readNewestSeq(tx: Tx): Promise<number> {
+  const row = await tx
+    .selectFrom("statement")
+    .select("seq")
+    .where("seq", "is not", null)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seq ?? -1;
+}
+
 /** The newest receipt by the keyholder's own counting; empty before the first. */
 export async function readNewestReceipt(tx: Tx): Promise<string> {
   const row = await tx

@@ -62,7 +62,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       await keyholder.beforeAnswer("switches");
       const after = "after" in request ? request.after : 0;
       const items = keyholder.switches
-        .filter(({ revision }) => revision > after)
+        .filter(({ revision, account }) => revision > after && (!("account" in request) || account === request.account))
         .sort((a, b) => a.revision - b.revision);
       return { items, cursor: items.at(-1)?.revision ?? after, nowWallMs: 0, attendedMs: 0 };
     },
@@ -80,6 +80,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     challenge: unasked,
     submit: unasked,
     statements: unasked,
+    importStatements: unasked,
     submitToken: unasked,
     depositKey: unasked,
     deposit: unasked,

@@ -89,6 +89,7 @@ export type CoreTables = {
     object_len: number;
     object_sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
     created_at: number;
+    announced_at: number;
   };
   bequest: { tenant: UuidColumn; b: UuidColumn; label: Buffer; label_rev: Optional<number>; created_at: number };
   manifest: {

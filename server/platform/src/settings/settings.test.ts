@@ -31,9 +31,24 @@ describe("settings", () => {
       expect(settings).toMatchObject({ port: 9002, mailFrom: "us@example.org" });
     }));
 
+  it("name the proxies whose word is taken, and none by themselves", () =>
+    withFolder(async (folder) => {
+      const given = "127.0.0.1, 10.0.0.0/8,2001:db8::/32";
+      const proxies = (await loadSettings({ AFTERKEEP_DATA: folder, AFTERKEEP_TRUSTED_PROXIES: given })).trustedProxies;
+      expect(proxies).toEqual(["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]);
+      expect((await loadSettings({ AFTERKEEP_DATA: folder })).trustedProxies).toEqual([]);
+    }));
+
   it.each([
     ["an unknown name", '{"AFTERKEEP_PROT":1}', "AFTERKEEP_PROT"],
     ["a port that is none", '{"AFTERKEEP_PORT":"many"}', "AFTERKEEP_PORT"],
+    [
+      "a proxy that is no address",
+      '{"AFTERKEEP_TRUSTED_PROXIES":"10.0.0.1,proxy.example"}',
+      "AFTERKEEP_TRUSTED_PROXIES",
+    ],
+    ["everybody as a proxy", '{"AFTERKEEP_TRUSTED_PROXIES":"0.0.0.0/0"}', "AFTERKEEP_TRUSTED_PROXIES"],
+    ["a network too narrow to be one", '{"AFTERKEEP_TRUSTED_PROXIES":"10.0.0.0/33"}', "AFTERKEEP_TRUSTED_PROXIES"],
     ["a database that is none", '{"DATABASE_URL":"mysql://user:hunter2@x/y"}', "DATABASE_URL"],
   ])("refuse %s by name and without its value", (_what, file, name) =>
     withFolder(async (folder) => {

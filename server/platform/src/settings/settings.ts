@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { InputError } from "../errors/errors.ts";
+import { proxyList } from "./proxy-list.ts";
 import { type Mode, modes } from "../zone/zone-environment.ts";
 
 const port = z.coerce.number().int().min(1).max(65535);
@@ -18,6 +19,7 @@ const operatorSchema = z.strictObject({
   AFTERKEEP_MAIL_FROM: z.string().min(3).default("Afterkeep <afterkeep@localhost>"),
   AFTERKEEP_KMS_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_KEYHOLDER_SEAL_FILE: z.string().min(1).optional(),
+  AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   AFTERKEEP_DEMO_FACTOR: z.coerce.number().min(1).max(10_000_000).optional(),
@@ -37,6 +39,8 @@ export type Settings = {
   mailFrom: string;
   /** By zone: what its key files are sealed with. */
   sealFiles: { kms?: string; keyholder?: string };
+  /** Proxies in front of the api, whose word on who asks is taken; empty: nobody's. */
+  trustedProxies: string[];
   objectsDir: string;
   logLevel: string;
   demoFactor?: number;
@@ -67,6 +71,7 @@ function settingsOf(dataDir: string, given: z.infer<typeof operatorSchema>): Set
     ...(given.AFTERKEEP_SMTP_URL === undefined ? {} : { smtpUrl: given.AFTERKEEP_SMTP_URL }),
     mailFrom: given.AFTERKEEP_MAIL_FROM,
     sealFiles: sealFilesOf(given),
+    trustedProxies: given.AFTERKEEP_TRUSTED_PROXIES ?? [],
     objectsDir: given.AFTERKEEP_OBJECTS === undefined ? join(dataDir, "objects") : resolve(given.AFTERKEEP_OBJECTS),
     logLevel: given.AFTERKEEP_LOG_LEVEL,
     ...(given.AFTERKEEP_DEMO_FACTOR === undefined ? {} : { demoFactor: given.AFTERKEEP_DEMO_FACTOR }),

@@ -1,3 +1,4 @@
+import { proxyList } from "../settings/proxy-list.ts";
 import * as z from "zod";
 import { InvariantError } from "../errors/errors.ts";
 import { zoneNames } from "./zone-names.ts";
@@ -23,6 +24,7 @@ const environmentSchema = z.object({
   AFTERKEEP_SMTP_URL: z.url().optional(),
   AFTERKEEP_MAIL_FROM: z.string().min(3),
   AFTERKEEP_SEAL_FILE: z.string().min(1).optional(),
+  AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_WEB_DIST: z.string().min(1).optional(),
   AFTERKEEP_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),

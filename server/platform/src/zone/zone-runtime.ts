@@ -34,6 +34,8 @@ export type ZoneRuntime = {
   mailFrom: string;
   /** The kms's and the keyholder's own, each another: what its key files are sealed with. */
   sealFile?: string;
+  /** The api's: proxies whose word on who asks is taken. */
+  trustedProxies?: string[];
   objectsDir?: string;
   webDist?: string;
 };
@@ -56,6 +58,7 @@ export async function openZoneRuntime(env: Record<string, string | undefined>): 
 function plainSettings(environment: ZoneEnvironment) {
   const smtpUrl = environment.AFTERKEEP_SMTP_URL;
   const sealFile = environment.AFTERKEEP_SEAL_FILE;
+  const trustedProxies = environment.AFTERKEEP_TRUSTED_PROXIES;
   const objectsDir = environment.AFTERKEEP_OBJECTS;
   const webDist = environment.AFTERKEEP_WEB_DIST;
   return {
@@ -70,6 +73,7 @@ function plainSettings(environment: ZoneEnvironment) {
     mailFrom: environment.AFTERKEEP_MAIL_FROM,
     ...(smtpUrl === undefined ? {} : { smtpUrl }),
     ...(sealFile === undefined ? {} : { sealFile }),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(objectsDir === undefined ? {} : { objectsDir }),
     ...(webDist === undefined ? {} : { webDist }),
   };
