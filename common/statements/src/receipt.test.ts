@@ -61,7 +61,9 @@ describe("a receipt", () => {
     const older = { ...honest, epoch: 3, counter: 1, head: { seq: 3, id: view.ids[3] ?? "" } };
     expect(() => verify({ ...older, rows: [rowOf(view, { state: "held" })] })).toThrow(reason("not-counted"));
     expect(() => verify({ ...older, head: { seq: 3, id: hashOf("other") } })).toThrow(reason("head-fork"));
-    expect(() => verify({ ...honest, epoch: 3, counter: 1, rows: [] })).toThrow(reason("row-missing"));
+    const stale = rowOf(view, { manifestHash: hashOf("manifest 1") });
+    expect(() => verify({ ...honest, epoch: 3, counter: 1, rows: [stale] })).toThrow(reason("manifest"));
+    expect(verify({ ...honest, epoch: 3, counter: 1, rows: [] }).outcome).toBe("counted-after-restore");
   });
   it("of a mail link may leave bequests uncounted that do not accept it", () => {
     const waiting = withRow({ state: "grace", used: 31 * dayMs, left: 16 * dayMs });

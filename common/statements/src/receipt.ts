@@ -64,12 +64,14 @@ function outcomeOf(receipt: Receipt, view: AccountView | null): VerifiedReceipt[
   return isKnown ? "counted" : "counted-under-unknown-changes";
 }
 
+const lostInRestore: readonly NotReceiptedReason[] = ["head-behind", "policy", "row-missing"];
+
 /**
- * Whether this is what a restore of the keyholder's store looks like, seen for the first time: a new epoch, an older head; or the
- * known head, but what cooled was dropped. Why only then: within one epoch nothing is ever forgotten honestly.
+ * Whether this is what a restore of the keyholder's store looks like, seen for the first time: a new epoch and an older head; or the
+ * known head, but a policy that cooled was dropped or one that was lost is not bound. Why only then: within one epoch nothing is ever forgotten honestly.
  */
 function isOfRestore(problem: NotReceiptedReason, receipt: Receipt, seen: SeenCounter | null): boolean {
-  return seen !== null && receipt.epoch > seen.epoch && (problem === "head-behind" || problem === "policy");
+  return seen !== null && receipt.epoch > seen.epoch && lostInRestore.includes(problem);
 }
 
 function openReceipt(

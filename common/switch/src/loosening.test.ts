@@ -94,7 +94,12 @@ describe("cooling", () => {
     expect(deriveSwitch(policy, cooling.history, days(3))).toMatchObject({ used: 0, left: days(45) });
   });
   it("tightens at once and replaces what was cooling", () => {
-    const tighter = applyPolicy(policy, cooling.history, aPolicy({ id: "policy-3", unreachableExtra: days(61) }), days(4));
+    const tighter = applyPolicy(
+      policy,
+      cooling.history,
+      aPolicy({ id: "policy-3", unreachableExtra: days(61) }),
+      days(4),
+    );
     expect(tighter).toMatchObject({ binds: "now", history: { cooling: null } });
   });
   it("is dropped by a restore of the keyholder's store: it may have been cancelled in the time that was lost", () => {

@@ -5,6 +5,7 @@ import { type Clock, type KeySeal, type Mailer, noKeySeal, type ZoneHandlers } f
 import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
+import { importStatements } from "./accept/import-statements.ts";
 import { issueChallenge } from "./accept/issue-challenge.ts";
 import { listAccepted } from "./accept/list-accepted.ts";
 import { submit } from "./accept/submit.ts";
@@ -120,6 +121,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
     submit: ({ kind, statement }) => submit(parts, kind, statement),
     statements: (selection) => listAccepted(parts, selection),
+    importStatements: (lost) => importStatements(parts, lost),
     submitToken: ({ token, nonce }) => submitToken(parts, token, nonce),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),

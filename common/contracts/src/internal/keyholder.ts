@@ -1,6 +1,7 @@
 import {
   countField,
   hashField,
+  headField,
   idField,
   keyholderMode,
   msField,
@@ -91,6 +92,21 @@ export const keyholderContract = {
       statements: z.array(z.strictObject({ kind: controlKind, statement: jws, receipt: jws })),
       more: z.boolean(),
     }),
+  }),
+  /**
+   * Gives back what a restored store lost: statements that this keyholder receipted before, in the order of acceptance, onward from
+   * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over.
+   */
+  importStatements: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({
+      account: idField,
+      statements: z
+        .array(z.strictObject({ statement: jws, receipt: jws }))
+        .min(1)
+        .max(100),
+    }),
+    response: z.strictObject({ imported: countField, head: headField }),
   }),
   /** A mail link's one-time token; class `token`. Statement id: H(ctx("token",account,H(token),nonce)). */
   submitToken: zoneMethod({

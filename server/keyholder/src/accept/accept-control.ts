@@ -70,7 +70,7 @@ export function acceptControl(parts: KeyholderParts, kind: ControlKind, jws: str
 }
 
 /** Why before verifying: the account says whose key must have signed. Nothing is done with the claim until it has. */
-function readClaim(payload: JcsObject): z.infer<typeof claimSchema> {
+export function readClaim(payload: JcsObject): z.infer<typeof claimSchema> {
   const claim = claimSchema.safeParse(payload);
   if (!claim.success) throw new StatementError("body");
   return claim.data;

@@ -28,7 +28,8 @@ export function submit(parts: KeyholderParts, kind: SubmittedKind, jws: string):
 
 const headCodes: ReadonlySet<StatementErrorCode> = new Set(["chain-conflict", "chain-gap"]);
 
-function toPublicError(error: unknown): unknown {
+/** What another zone may hear of why a statement was refused. */
+export function toPublicError(error: unknown): unknown {
   if (error instanceof MalformedError) return toPublicError(new StatementError("malformed", "", error));
   if (!(error instanceof StatementError)) return error;
   if (headCodes.has(error.code)) {

@@ -1,0 +1,92 @@
+import { parseStatement } from "@afterkeep/formats";
+import {
+  type AccountView,
+  isDisarmed,
+  latestPolicy,
+  manifestBody,
+  openStatement,
+  StatementError,
+  statementIdOf,
+  statementKindOf,
+  statementLimits,
+} from "@afterkeep/statements";
+import type { KeyholderParts } from "../parts.ts";
+import { addAccount, hasAccount } from "../store/accounts.ts";
+import { listBequests } from "../store/bequests.ts";
+import { addManifest } from "../store/manifests.ts";
+import { addReceipt, addStatement, findReceipt } from "../store/statements.ts";
+import type { Moment } from "../time/attended-time.ts";
+import { type ControlKind, isControlKind, readClaim } from "./accept-control.ts";
+import { hearSign } from "./hear-sign.ts";
+import { toPublicError } from "./submit.ts";
+
+type Given = { readonly statement: string; readonly receipt: string };
+type Lost = { id: string; kind: ControlKind; jws: string; challenge: string; receipt: string; counter: number };
+
+/**
+ * Takes back what a restored store lost, so that the owner's chain can go on. Each statement is untrusted: it comes with this keyholder's
+ * own receipt, so it was fresh and accepted once, and it must follow this store's own chain.
+ *
+ * Why a policy becomes known but does not bind: its shares may be lost, and what was sealed since may differ. The owner, who was told of
+ * the restore, arms anew. A disarm is obeyed: the stricter never loses. Nothing here is a sign of life, whoever brings it.
+ */
+export function importStatements(
+  parts: KeyholderParts,
+  { account, statements }: { account: string; statements: readonly Given[] },
+): { imported: number; head: { seq: number; id: string } } {
+  try {
+    const moment = parts.time.advance();
+    const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
+    parts.chains.forget(account);
+    const head = parts.store.commit(() => takeBack(parts, account, lost, moment).head);
+    return { imported: lost.length, head };
+  } catch (error) {
+    throw toPublicError(error);
+  }
+}
+
+/** Null for what is known. Throws StatementError unless the receipt is by this keyholder for this statement of this account. */
+function readLost(parts: KeyholderParts, account: string, { statement: jws, receipt }: Given): Lost | null {
+  const id = statementIdOf(jws);
+  if (findReceipt(parts.store, id) !== null) return null;
+  const kind = statementKindOf(jws);
+  if (!isControlKind(kind)) throw new StatementError("kind");
+  const claim = readClaim(parseStatement(jws, kind, statementLimits[kind]).payload);
+  const { body } = openStatement("receipt", receipt, parts.keys.signing.publicKey);
+  if (body.account !== account || claim.account !== account) throw new StatementError("account");
+  if (body.statement !== id) throw new StatementError("mismatch", "receipt of another statement");
+  return { id, kind, jws, challenge: claim.challenge, receipt, counter: body.counter };
+}
+
+function takeBack(parts: KeyholderParts, account: string, lost: readonly Lost[], moment: Moment): AccountView {
+  let view = parts.chains.find(account);
+  for (const one of lost) {
+    view = parts.chains.extend(view, account, one.jws);
+    keep(parts, account, one, view, moment);
+  }
+  if (view === null) throw new StatementError("genesis");
+  obeyDisarms(parts, view, moment);
+  parts.chains.forget(account);
+  return view;
+}
+
+function keep(parts: KeyholderParts, account: string, lost: Lost, { head }: AccountView, moment: Moment): void {
+  const { id, kind, jws, challenge, receipt, counter } = lost;
+  if (!hasAccount(parts.store, account)) addAccount(parts.store, account);
+  const seq = kind === "disarm" ? null : head.seq;
+  addStatement(parts.store, { id, account, seq, jws, atMs: moment.attendedMs });
+  addReceipt(parts.store, { statement: id, account, challenge, counter, jws: receipt });
+  if (kind !== "manifest") return;
+  const { b, g, mseq, manifestHash } = manifestBody.parse(parseStatement(jws, kind, statementLimits[kind]).payload);
+  addManifest(parts.store, account, { b, g, mseq, hash: manifestHash, atMs: moment.attendedMs });
+}
+
+/** What is disarmed by all that is known now. A policy that armed again after its disarm leaves what is bound as it is. */
+function obeyDisarms(parts: KeyholderParts, view: AccountView, moment: Moment): void {
+  for (const bequest of listBequests(parts.store, view.account)) {
+    const newest = latestPolicy(view, bequest.b)?.id ?? "";
+    const disarm = view.disarms.findLast(({ acts }) => acts.includes(newest));
+    if (disarm === undefined || !isDisarmed(view, bequest.b) || bequest.history.disarmed !== null) continue;
+    hearSign(parts, bequest, { kind: "disarm", id: disarm.id }, moment);
+  }
+}
