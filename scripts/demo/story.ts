@@ -22,13 +22,7 @@ type Bequeathed = {
 
 /** The whole life of two bequests, told through the command line, the mailbox and nothing else. Throws where the product breaks a promise. */
 export async function tellStory(story: Story, product: Product, folder: string, size: StorySize): Promise<void> {
-  const person = (name: string) =>
-    aPerson({
-      name,
-      email: `${name.toLowerCase()}@example.org`,
-      folder: join(folder, name.toLowerCase()),
-      server: product.url,
-    });
+  const person = (name: string) => aPerson({ name, folder: join(folder, name.toLowerCase()), server: product.url });
   const [clara, ada, ben] = [await person("Clara"), await person("Ada"), await person("Ben")];
 
   await signUp(story, product, clara);

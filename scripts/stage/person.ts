@@ -15,18 +15,18 @@ export type Person = {
   run(...args: string[]): Promise<Record<string, unknown>>;
   /** The same, whatever the exit code. */
   attempt(...args: string[]): Promise<CliOutcome>;
-  /** Keeps a secret in a file of this person's, as scripts do. Answers its path. */
-  keep(name: string, content: string): Promise<string>;
+  /** Writes a file of this person's, 0600. Answers its path. */
+  keep(name: string, content: string | Uint8Array): Promise<string>;
 };
 
-/** @param folder made if missing; holds the person's profile and files */
+/** @param options.folder made if missing; holds the person's profile and files */
 export async function aPerson(options: {
   name: string;
-  email: string;
+  email?: string;
   folder: string;
   server: string;
 }): Promise<Person> {
-  const { name, email, folder, server } = options;
+  const { name, email = `${name.toLowerCase()}@example.org`, folder, server } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const attempt = (...args: string[]) => runCli(folder, server, args);
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Product, type ProductOptions, withProduct } from "../web/a-product.ts";
+import type { Product } from "../../../scripts/stage/product.ts";
+import { withProduct } from "../web/a-product.ts";
 
 export type OpenProduct = Product & {
   /** The newest link of a kind that a mailbox holds, once it is there and is not `other`. */
@@ -8,7 +9,7 @@ export type OpenProduct = Product & {
 };
 
 /** withProduct for stories that are told in several tests: open before the first, closed after the last. */
-export function openProduct(options: ProductOptions): Promise<OpenProduct> {
+export function openProduct(options: Parameters<typeof withProduct>[0]): Promise<OpenProduct> {
   return new Promise((resolve, reject) => {
     const life: Promise<void> = withProduct(options, (product) => {
       return new Promise<void>((finish) => {
