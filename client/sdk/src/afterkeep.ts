@@ -1,12 +1,13 @@
 import { type Id, parseId, randomBytes, type RandomSource } from "@afterkeep/bytes";
 import type { AgeIdentity } from "@afterkeep/formats";
 import { getAccount, readSession } from "./account.ts";
-import { arm, type ArmOptions, previewArming } from "./arm.ts";
+import { arm, type ArmOptions } from "./arm.ts";
+import { previewArming } from "./arm-preview.ts";
 import { createBequest, listBequests } from "./bequests.ts";
 import { checkIn, checkInByToken } from "./check-in.ts";
 import { type Device, type DeviceKeyKeeper, readSecrets } from "./device.ts";
 import { disarm } from "./disarm.ts";
-import { type DownloadOptions, exportAge, listDocuments, openVaultDocument } from "./documents.ts";
+import { type DownloadOptions, exportAge, listDocuments, listVault, openVaultDocument } from "./documents.ts";
 import { RefusedError } from "./errors.ts";
 import type { BequestDraft } from "./labels.ts";
 import { verifyLog } from "./log.ts";
@@ -16,7 +17,7 @@ import { acceptInvitation, recipientWords, type UnlockWith, unlockRecipient } fr
 import { openLink, readRecipientView, resumeRecipient } from "./recipient-session.ts";
 import { listReleases, openRelease } from "./release.ts";
 import { sealItems, type SealItem, type SealOptions } from "./seal.ts";
-import { readServer } from "./server-info.ts";
+import { pinKeyholder, readServer } from "./server-info.ts";
 import { beginSignIn, signOut } from "./sign-in.ts";
 import { beginSignUp, type SignUpRequest } from "./sign-up.ts";
 import { readStatus } from "./status.ts";
@@ -48,6 +49,7 @@ export function createAfterkeep(options: AfterkeepOptions) {
 function ownerUseCases(device: Device) {
   return {
     readServer: () => readServer(device),
+    pinKeyholder: (fingerprint: string) => pinKeyholder(device, fingerprint),
     beginSignUp: (request: SignUpRequest) => beginSignUp(device, request),
     beginSignIn: (request: { email: string; passphrase: string }) => beginSignIn(device, request),
     signIn: async (request: { email: string; passphrase: string; totpCode: () => Promise<string> | string }) => {
@@ -62,6 +64,7 @@ function ownerUseCases(device: Device) {
 
     seal: (items: readonly SealItem[], sealing?: SealOptions) => sealItems(device, items, sealing),
     listDocuments: () => listDocuments(device),
+    listVault: () => listVault(device),
     openDocument: (doc: string, download?: DownloadOptions) => openVaultDocument(device, doc, download),
     exportAge: (doc: string, how: DownloadOptions & { kind: "hybrid" | "x25519"; identity?: AgeIdentity }) =>
       exportAge(device, doc, how),

@@ -68,10 +68,7 @@ async function shareDocuments(
   const known: KnownGeneration = { g, bi, documents: documents.map(({ info }) => info.doc) };
   const kept = await liveGenerations(device, ready.view, stored);
   // Why written first: which documents carry which stanza cannot be read from headers; lost, it could not be rewritten.
-  await saveLabel(device, keys, stored, {
-    ...stored.label,
-    generations: [...stored.label.generations.slice(-1), known],
-  });
+  await saveLabel(device, keys, stored, { ...stored.label, generations: [...kept, known] });
   await rewriteHeaders(device, keys, documents, (done) => options.onProgress?.("documents", done, documents.length));
   const entries: ManifestEntry[] = documents.map(({ entry }) => entry);
   await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], () => ({

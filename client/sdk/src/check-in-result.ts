@@ -23,10 +23,17 @@ export type CheckInResult = {
   readonly rows: readonly CheckInRow[];
   /** It counted, under changes that this device cannot verify. */
   readonly unknownChanges: boolean;
+  /** Whether this device knew the keyholder before, so that its signature could be checked against anything. */
+  readonly pinned: boolean;
   readonly receipt: Receipt;
 };
 
-export async function toCheckInResult(device: Device, accepted: AcceptedReceipt): Promise<CheckInResult> {
+/** @param pinned false only for a mail link on a device that met the keyholder just now */
+export async function toCheckInResult(
+  device: Device,
+  accepted: AcceptedReceipt,
+  pinned = true,
+): Promise<CheckInResult> {
   const { receipt, unknownChanges } = accepted;
   const titles = await readTitles(device);
   const rows = receipt.rows.map((row) => ({
@@ -36,16 +43,9 @@ export async function toCheckInResult(device: Device, accepted: AcceptedReceipt)
     earliestMs: row.earliest.silence,
     leftMs: row.left,
   }));
-  return {
-    counted: true,
-    at: receipt.at,
-    mode: receipt.mode,
-    probe: receipt.probe,
-    earliestMs: earliestOf(receipt),
-    rows,
-    unknownChanges,
-    receipt,
-  };
+  const { at, mode, probe } = receipt;
+  const earliestMs = earliestOf(receipt);
+  return { counted: true, at, mode, probe, earliestMs, rows, unknownChanges, pinned, receipt };
 }
 
 /** The smallest earliest release of a receipt's running rows. */

@@ -1,4 +1,4 @@
-import { decodeBase64url, type Id, parseId } from "@afterkeep/bytes";
+import { decodeBase64url, type Id, MalformedError, parseId } from "@afterkeep/bytes";
 import type { documentRow } from "@afterkeep/contracts";
 import { DecryptionError } from "@afterkeep/crypto";
 import {
@@ -56,11 +56,14 @@ export type DownloadOptions = {
 /** An error in the stream means: use nothing of it. */
 export type OpenedDocument = { readonly info: DocumentInfo; readonly stream: ReadableStream<Uint8Array> };
 
+/** What stands in a signed manifest: verified, or only named because its row is missing or damaged. */
+export type VerifiedRows = { readonly documents: readonly VerifiedDocument[]; readonly damaged: readonly Id[] };
+
 /** Every document of the vault, each verified against the newest manifest that the owner signed. */
-export async function readVault(device: Device): Promise<VerifiedDocument[]> {
+export async function readVault(device: Device): Promise<VerifiedRows> {
   const keys = await requireOwner(device);
   const manifest = await readNewestVault(device, keys);
-  if (manifest === null) return [];
+  if (manifest === null) return { documents: [], damaged: [] };
   const rows = await fetchRows(device);
   return verifyRows(keys.account, manifest.entries, rows, keys.keyring.ageIdentity);
 }
@@ -75,14 +78,41 @@ async function readNewestVault(device: Device, keys: OwnerKeys): Promise<Manifes
   }
 }
 
-export async function listDocuments(device: Device): Promise<DocumentInfo[]> {
-  return (await readVault(device)).map(({ info }) => info);
+export type DocumentList = {
+  readonly documents: readonly DocumentInfo[];
+  /** Documents that the owner signed for and the server withholds or changed. Their names are unknown. */
+  readonly damaged: readonly Id[];
+};
+
+/** What of the vault verifies, and what does not. */
+export async function listVault(device: Device): Promise<DocumentList> {
+  const { documents, damaged } = await readVault(device);
+  return { documents: documents.map(({ info }) => info), damaged };
+}
+
+/** Every document of the vault. Throws RefusedError "document-forged" if only one of them is missing or damaged. */
+export async function listDocuments(device: Device): Promise<readonly DocumentInfo[]> {
+  const { documents, damaged } = await listVault(device);
+  if (damaged.length > 0) throw documentForged();
+  return documents;
+}
+
+/** These documents, in this order. Nothing is left out: a damaged one refuses, because it would silently drop out of what is signed. */
+export function chosenDocuments(vault: VerifiedRows, docs: readonly string[]): VerifiedDocument[] {
+  return docs.map((doc) => {
+    const found = vault.documents.find(({ info }) => info.doc === doc);
+    if (found !== undefined) return found;
+    if (vault.damaged.some((one) => one === doc)) throw documentForged();
+    throw new RefusedError("draft-incomplete", "A document of this bequest is no longer in your vault.");
+  });
 }
 
 async function findDocument(device: Device, doc: string): Promise<VerifiedDocument> {
-  const found = (await readVault(device)).find(({ info }) => info.doc === doc);
-  if (found === undefined) throw new RefusedError("not-found", "There is no such document in your vault.");
-  return found;
+  const { documents, damaged } = await readVault(device);
+  const found = documents.find(({ info }) => info.doc === doc);
+  if (found !== undefined) return found;
+  if (damaged.some((one) => one === doc)) throw documentForged();
+  throw new RefusedError("not-found", "There is no such document in your vault.");
 }
 
 /** Opens a document of the vault as a stream of verified plaintext. */
@@ -118,21 +148,26 @@ export async function exportAge(
   return { stream: streamOf(bytes), length: file.length, identity, fileName: `${document.info.name}.age` };
 }
 
-/** Verifies rows against entries. An entry without its row, or a row that differs, is refused; surplus rows are not looked at. */
+/**
+ * Verifies rows against the entries of a signed manifest. An entry without its row, or whose row differs, is damaged; surplus rows are not
+ * looked at.
+ */
 export async function verifyRows(
   account: Id,
   entries: readonly ManifestEntry[],
   rows: readonly DocumentRow[],
   identity: AgeIdentity,
-): Promise<VerifiedDocument[]> {
+): Promise<VerifiedRows> {
   const byVersion = new Map(rows.map((row) => [`${row.doc}/${row.ver}`, row]));
-  const verified: VerifiedDocument[] = [];
+  const documents: VerifiedDocument[] = [];
+  const damaged: Id[] = [];
   for (const entry of entries) {
     const row = byVersion.get(`${entry.docId}/${entry.verId}`);
-    if (row === undefined) throw documentForged();
-    verified.push(await verifyRow(account, entry, row, identity));
+    const verified = row === undefined ? null : await verifyRow(account, entry, row, identity);
+    if (verified === null) damaged.push(entry.docId);
+    else documents.push(verified);
   }
-  return verified;
+  return { documents, damaged };
 }
 
 export type RangeOf = (document: VerifiedDocument, signal: AbortSignal | undefined) => FetchRange;
@@ -171,18 +206,18 @@ async function verifyRow(
   entry: ManifestEntry,
   row: DocumentRow,
   identity: AgeIdentity,
-): Promise<VerifiedDocument> {
-  const stored = {
-    docId: parseId(row.doc),
-    verId: parseId(row.ver),
-    header: decodeBase64url(row.header),
-    metadata: decodeBase64url(row.metadata),
-  };
+): Promise<VerifiedDocument | null> {
   try {
+    const stored = {
+      docId: parseId(row.doc),
+      verId: parseId(row.ver),
+      header: decodeBase64url(row.header),
+      metadata: decodeBase64url(row.metadata),
+    };
     const opened = await openDocumentHeader(account, stored, entry, identity);
     return { info: infoOf(row, opened.metadata), entry, opened, headerRev: row.headerRev };
   } catch (error) {
-    if (error instanceof DecryptionError) throw documentForged(error);
+    if (error instanceof DecryptionError || error instanceof MalformedError) return null;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { encodeBase64url } from "@afterkeep/bytes";
 import { type AgeRecipient, createHeader } from "@afterkeep/formats";
+import { atOnce } from "./at-once.ts";
 import { readBequests } from "./bequests.ts";
 import type { Device } from "./device.ts";
 import type { VerifiedDocument } from "./documents.ts";
@@ -16,14 +17,13 @@ export async function rewriteHeaders(
   onProgress: (done: number) => void,
 ): Promise<void> {
   const generations = (await readBequests(device, keys)).flatMap(({ label }) => label.generations);
-  for (const [i, { info, opened, headerRev }] of documents.entries()) {
+  let done = 0;
+  await atOnce(documents, async ({ info, opened, headerRev }, _index, signal) => {
     const sharers = generations.filter((one) => one.documents.includes(info.doc)).map(({ bi }) => bi);
     const recipients: AgeRecipient[] = [...new Set([keys.keyring.ageRecipient, ...sharers])];
     const header = await createHeader(opened.fileKey, recipients, { random: device.random });
-    await device.transport.call("putHeader", {
-      params: { doc: info.doc, ver: info.ver },
-      body: { header: encodeBase64url(header), expectedRev: headerRev },
-    });
-    onProgress(i + 1);
-  }
+    const body = { header: encodeBase64url(header), expectedRev: headerRev };
+    await device.transport.call("putHeader", { params: { doc: info.doc, ver: info.ver }, body }, signal);
+    onProgress(++done);
+  });
 }

@@ -31,8 +31,9 @@ function pageOf(kit: RecoveryKit, server: string): string {
     `Keyholder fingerprint: ${fingerprint(kit.keyholder)}`,
     "",
     "What this is for",
-    "- The 24 words open your vault if you lose your passphrase. They also hold the key that revokes a stolen one.",
-    "- Whoever has this page and your second factor has your vault. Print it, put it where you keep your will, and delete the file.",
+    "- The 24 words are a second key to your vault, for the day your passphrase is forgotten, and hold the key that revokes a stolen one.",
+    "- Signing in with them is not part of this version. What they open is stored already, so that a later version can offer it. Until then your passphrase is the only way in: keep both.",
+    "- Whoever has this page has a key to your vault. Print it, put it where you keep your will, and delete the file.",
     "- The keyholder is the part of the server that alone decides a release. If its fingerprint ever differs from this page, do not sign in.",
     "",
   ].join("\n");

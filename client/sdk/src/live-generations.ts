@@ -15,11 +15,15 @@ export async function liveGenerations(
   { b, label }: StoredBequest,
 ): Promise<KnownGeneration[]> {
   const bis = new Set<string>(livePolicies(view, b, await boundPolicy(device, b)).map(({ body }) => body.bi));
-  return label.generations.filter(({ bi }) => bis.has(bi));
+  const live = label.generations.filter(({ bi }) => bis.has(bi));
+  // Why so few: only one policy cools at a time, so those between the bound one and the last few can bind no more.
+  return live.length <= maxLive ? live : [...live.slice(0, 1), ...live.slice(1 - maxLive)];
 }
 
+const maxLive = 4;
+
 /** @param bound its id; where it is unknown, every policy may be the bound one. */
-export function livePolicies(view: AccountView, b: string, bound: string): readonly OpenedStatement<"policy">[] {
+function livePolicies(view: AccountView, b: string, bound: string): readonly OpenedStatement<"policy">[] {
   if (isDisarmed(view, b)) return [];
   const policies = view.policies.get(b) ?? [];
   const first = policies.findIndex(({ id }) => id === bound);

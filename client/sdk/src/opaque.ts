@@ -68,7 +68,7 @@ function guard<T>(run: () => T): T {
 /** One message for every reason: whether the address is known is nobody's business. */
 function signInFailed(cause?: unknown): RefusedError {
   return new RefusedError("sign-in-failed", "E-mail address and passphrase do not fit together.", {
-    next: "Check both and try again. The recovery kit helps when the passphrase is lost.",
+    next: "Check both and try again. Signing in with the recovery kit is not part of this version.",
     cause,
   });
 }

@@ -42,6 +42,8 @@ export type OpenedRelease = {
   /** Not the newest list that the owner signed: the server no longer has that one. Say so. */
   readonly older: boolean;
   readonly documents: readonly DocumentInfo[];
+  /** What was left too, and the server withholds or changed. Their names are unknown. */
+  readonly missing: readonly { readonly doc: Id }[];
   download(doc: string, options?: DownloadOptions): Promise<OpenedDocument>;
 };
 
@@ -65,13 +67,14 @@ export async function openRelease(device: Device, b: string): Promise<OpenedRele
   return unmatched(async () => {
     const opened = await openParts(view, identity, place, grant, release);
     const { manifest, isOlder } = await openNewest(view, opened, place, bundle);
-    const documents = await verifyRows(owner.account, manifest.entries, bundle.documents, opened.identity);
+    const { documents, damaged } = await verifyRows(owner.account, manifest.entries, bundle.documents, opened.identity);
     return {
       b: place.b,
       message: manifest.message,
       decidedAt: release.decidedAt,
       older: isOlder,
       documents: documents.map(({ info }) => info),
+      missing: damaged.map((doc) => ({ doc })),
       download: (doc, options = {}) => {
         const found = documents.find(({ info }) => info.doc === doc);
         if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");

@@ -1,9 +1,10 @@
 import { encodeBase64url, newId, type Bytes } from "@afterkeep/bytes";
 import type { ManifestEntry } from "@afterkeep/formats";
 import { type ByteSource, type SealedDocument, sealDocument, SourceSizeError, streamOf } from "@afterkeep/sealing";
+import { atOnce } from "./at-once.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
-import { type DocumentInfo, listDocuments } from "./documents.ts";
+import { chosenDocuments, type DocumentInfo, readVault } from "./documents.ts";
 import { commitManifest, vaultPlace } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
@@ -52,23 +53,23 @@ export async function sealItems(
   const tooLarge = items.find((item) => item.size > maxDocumentBytes);
   if (tooLarge !== undefined)
     throw new RefusedError("too-large", `"${tooLarge.name}" is larger than this version can seal.`);
-  const entries: ManifestEntry[] = [];
-  for (const [index, item] of items.entries()) {
-    entries.push(await sealAndUpload(device, keys, item, options, progressOf(items, index, options)));
-  }
+  const reporters = progressOf(items, options);
+  const seal = (item: SealItem, index: number, signal: AbortSignal) =>
+    sealAndUpload(device, keys, item, signal, reporters[index] ?? (() => undefined));
+  const entries = await atOnce(items, seal, options.signal);
   await commitManifest(device, keys, vaultPlace, [keys.keyring.ageRecipient], (newest) => ({
     entries: [...(newest?.entries ?? []), ...entries],
     message: "",
   }));
-  const sealed = new Set<string>(entries.map((entry) => entry.docId));
-  return (await listDocuments(device)).filter((document) => sealed.has(document.doc));
+  const sealed = entries.map(({ docId }) => docId);
+  return chosenDocuments(await readVault(device), sealed).map(({ info }) => info);
 }
 
 async function sealAndUpload(
   device: Device,
   keys: OwnerKeys,
   item: SealItem,
-  { signal }: SealOptions,
+  signal: AbortSignal,
   onProgress: (doneBytes: number) => void,
 ): Promise<ManifestEntry> {
   const docId = newId(device.now(), device.random);
@@ -172,18 +173,13 @@ function metadataOf(item: SealItem, createdMs: number) {
   };
 }
 
-function progressOf(items: readonly SealItem[], index: number, options: SealOptions): (doneBytes: number) => void {
-  const before = items.slice(0, index).reduce((sum, item) => sum + item.size, 0);
+/** For each item, how it reports: several are under way at once, so the whole is the sum of all. */
+function progressOf(items: readonly SealItem[], { onProgress }: SealOptions): ((doneBytes: number) => void)[] {
+  const done = items.map(() => 0);
   const allTotalBytes = items.reduce((sum, item) => sum + item.size, 0);
-  const item = items[index];
-  return (doneBytes) =>
-    options.onProgress?.({
-      index,
-      count: items.length,
-      name: item?.name ?? "",
-      doneBytes,
-      totalBytes: item?.size ?? 0,
-      allDoneBytes: before + doneBytes,
-      allTotalBytes,
-    });
+  return items.map(({ name, size: totalBytes }, index) => (doneBytes) => {
+    done[index] = doneBytes;
+    const allDoneBytes = done.reduce((sum, bytes) => sum + bytes, 0);
+    onProgress?.({ index, count: items.length, name, doneBytes, totalBytes, allDoneBytes, allTotalBytes });
+  });
 }

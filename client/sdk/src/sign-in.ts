@@ -85,7 +85,7 @@ function openSlots(account: Id, answer: SignedInAnswer, exportKey: Uint8Array): 
     }
   }
   throw new RefusedError("wrong-key", "The server's copy of your locked root key does not open with your passphrase.", {
-    next: "The server may have mixed up accounts. Your recovery kit opens the vault without it.",
+    next: "The server may have mixed up accounts. Ask whoever runs it; nothing was changed.",
   });
 }
 

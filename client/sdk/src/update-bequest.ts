@@ -51,10 +51,7 @@ async function publish(
   const changed = [...new Set([...before, ...draft.documents])].filter(
     (doc) => before.includes(doc) !== draft.documents.includes(doc),
   );
-  const touched = chosenDocuments(
-    vault,
-    changed.filter((doc) => vault.listed.includes(doc)),
-  );
+  const touched = chosenDocuments(vault, changed);
   await rewriteHeaders(device, keys, touched, () => undefined);
   const recipients = [keys.keyring.ageRecipient, generation.bi];
   await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, () => ({

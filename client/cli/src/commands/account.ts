@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { writeDurably } from "../home.ts";
+import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
 import {
   keepTotpSecret,
@@ -12,8 +13,9 @@ import {
 } from "../secret-input.ts";
 
 type CreateOptions = PassphraseOptions &
-  TotpOptions & { readonly email: string; readonly name: string; readonly kit: string };
-type LoginOptions = PassphraseOptions & TotpOptions & { readonly email: string };
+  TotpOptions &
+  KeyholderOptions & { readonly email: string; readonly name: string; readonly kit: string };
+type LoginOptions = PassphraseOptions & TotpOptions & KeyholderOptions & { readonly email: string };
 
 export function addAccountCommands(root: Command, act: Act): void {
   const account = root.command("account").description("your account and this device's session");
@@ -61,8 +63,10 @@ function addCreate(account: Command, act: Act): void {
       "--totp-secret-file <file>",
       "keep the second factor's secret in this new file and compute codes from it (for scripts)",
     )
+    .option(...keyholderOption)
     .action((options: CreateOptions, command: Command) =>
       act(command, async ({ afterkeep, terminal, home }) => {
+        await pinGiven(afterkeep, options);
         const passphrase = await readPassphrase(terminal, options, true);
         const pending = await afterkeep.beginSignUp({ email: options.email, displayName: options.name, passphrase });
         await keepTotpSecret(options, pending.totpSecret);
@@ -95,8 +99,10 @@ function addLogin(account: Command, act: Act): void {
     .option("--passphrase-file <file>", "read the passphrase from the first line of a file")
     .option("--totp-code-file <file>", "read the six digits from a file")
     .option("--totp-secret-file <file>", "compute the six digits from this secret")
+    .option(...keyholderOption)
     .action((options: LoginOptions, command: Command) =>
       act(command, async ({ afterkeep, terminal, home }) => {
+        await pinGiven(afterkeep, options);
         const passphrase = await readPassphrase(terminal, options, false);
         const totpCode = () => readTotpCode(terminal, options, home);
         const { account: id } = await afterkeep.signIn({ email: options.email, passphrase, totpCode });

@@ -150,11 +150,14 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
       ),
       ...preview.documents.map(({ name, folder }) => `  ${folder === "" ? name : `${folder}/${name}`}`),
       ...timesLines(preview.times),
+      `  The last call goes to you at ${preview.email}.`,
+      ...messageLines(preview.message),
       ...preview.warnings.map((warning) => `  Note: ${warning}`),
     ].join("\n"),
   );
   if (options.yes !== true) await confirm(terminal);
   const result = await afterkeep.arm(b, {
+    preview,
     acceptUnverified: options.acceptUnverified ?? false,
     onProgress: (step, done, total) => terminal.progress(`${step} ${done} of ${total}`),
   });
@@ -167,6 +170,18 @@ async function confirm(terminal: CliContext["terminal"]): Promise<void> {
   if (!terminal.isInteractive) throw new UsageError("Look at this first, then give --yes.");
   const answer = await terminal.ask("Are the people, words and times right? Type yes: ");
   if (answer !== "yes") throw new UsageError("Nothing was armed.");
+}
+
+function messageLines(message: string): string[] {
+  return message === ""
+    ? []
+    : [
+        "  Your message:",
+        ...message
+          .trimEnd()
+          .split("\n")
+          .map((line) => `    ${line}`),
+      ];
 }
 
 function timesLines(times: Times): string[] {

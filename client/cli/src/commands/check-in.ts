@@ -2,10 +2,11 @@ import type { CheckInResult } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { Answer } from "../context.ts";
 import { formatMoment } from "../durations.ts";
+import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
-type Options = LinkOptions & { readonly link?: string };
+type Options = LinkOptions & KeyholderOptions & { readonly link?: string };
 
 export function addCheckInCommand(root: Command, act: Act): void {
   root
@@ -13,15 +14,24 @@ export function addCheckInCommand(root: Command, act: Act): void {
     .description("say that you are here; exit code 4 means that it did NOT count")
     .option("--link <url>", "check in with the link of a reminder (- reads it from stdin)")
     .option("--link-file <file>", "read the link from a file")
+    .option(...keyholderOption)
     .action((options: Options, command: Command) =>
       act(command, async ({ afterkeep, terminal }) => {
+        await pinGiven(afterkeep, options);
         const hasLink = options.link !== undefined || options.linkFile !== undefined;
         if (!hasLink) return answerOf(await afterkeep.checkIn(), "Checked in; the keyholder confirmed it.");
         const token = await readLinkToken(terminal, options.link, options);
-        return answerOf(await afterkeep.checkInByToken(token), "Checked in by mail link; the keyholder confirmed it.");
+        const result = await afterkeep.checkInByToken(token);
+        return answerOf(result, result.pinned ? "Checked in by mail link; the keyholder confirmed it." : unchecked);
       }),
     );
 }
+
+const unchecked = [
+  "The server answered that your check-in by mail link counted.",
+  "This device has not seen this keyholder before, so the answer could not be checked against anything.",
+  "Check in on a device of yours, or give the fingerprint of your recovery kit with --keyholder.",
+].join("\n");
 
 /** What a receipt proved. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {

@@ -29,11 +29,10 @@ export function addDocumentCommands(root: Command, act: Act): void {
     .description("list everything, verified against the list you signed")
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
-        const documents = await afterkeep.listDocuments();
-        return {
-          json: { documents },
-          text: documents.length === 0 ? "Your vault is empty." : documents.map(lineOf).join("\n"),
-        };
+        const { documents, damaged } = await afterkeep.listVault();
+        const lines = documents.length + damaged.length === 0 ? ["Your vault is empty."] : documents.map(lineOf);
+        const lost = damaged.map((doc) => `${doc}  MISSING OR DAMAGED on the server: not what you signed`);
+        return { json: { documents, damaged }, text: [...lines, ...lost].join("\n") };
       }),
     );
   document

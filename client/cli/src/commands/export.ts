@@ -24,7 +24,8 @@ async function exportAll({ afterkeep, terminal, signal }: CliContext, options: O
   const identity = await generateIdentity(kind);
   const taken = new Set<string>();
   const documents = [];
-  for (const info of await afterkeep.listDocuments()) {
+  const { documents: whole, damaged } = await afterkeep.listVault();
+  for (const info of whole) {
     const exported = await afterkeep.exportAge(info.doc, {
       kind,
       identity,
@@ -42,7 +43,10 @@ async function exportAll({ afterkeep, terminal, signal }: CliContext, options: O
     await writeDurably(index, `${JSON.stringify({ documents }, null, 2)}\n`);
   }
   return {
-    json: { kind, identityFile, index, documents },
-    text: `${documents.length} documents in ${options.out}, all opened by ${identityFile}.`,
+    json: { kind, identityFile, index, documents, damaged },
+    text: [
+      `${documents.length} documents in ${options.out}, all opened by ${identityFile}.`,
+      ...damaged.map((doc) => `NOT exported: ${doc} is missing or damaged on the server.`),
+    ].join("\n"),
   };
 }

@@ -53,8 +53,18 @@ async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease,
   const text = [
     ...(opened.older ? ["This is NOT the newest list that the owner signed; the server no longer has that one."] : []),
     ...(opened.message === "" ? [] : [opened.message.trimEnd(), ""]),
+    ...missingLines(opened.missing),
     ...files.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),
   ];
-  const { b, decidedAt, older, message } = opened;
-  return { json: { b, decidedAt, older, message, files }, text: text.join("\n") };
+  const { b, decidedAt, older, message, missing } = opened;
+  return { json: { b, decidedAt, older, message, files, missing }, text: text.join("\n") };
+}
+
+function missingLines(missing: OpenedRelease["missing"]): string[] {
+  if (missing.length === 0) return [];
+  return [
+    `${missing.length} more ${missing.length === 1 ? "document was" : "documents were"} left to you that the server does not have whole:`,
+    ...missing.map(({ doc }) => `  ${doc}`),
+    "Ask whoever runs the server; what is below was verified.",
+  ];
 }

@@ -34,7 +34,9 @@ export const statusQuery = queryOptions({
   queryFn: () => afterkeep.status(),
   refetchInterval: 60_000,
 });
-export const documentsQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listDocuments() });
+export const vaultQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listVault() });
+/** Those of the vault that verify. */
+export const documentsQuery = queryOptions({ ...vaultQuery, select: ({ documents }) => documents });
 export const recipientsQuery = queryOptions({ queryKey: ["recipients"], queryFn: () => afterkeep.listRecipients() });
 export const bequestsQuery = queryOptions({ queryKey: ["bequests"], queryFn: () => afterkeep.listBequests() });
 export const logQuery = queryOptions({

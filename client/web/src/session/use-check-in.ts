@@ -7,7 +7,7 @@ import { lastReceiptQuery, statusQuery } from "./queries.ts";
 export function useReceipted(): (result: CheckInResult) => Promise<void> {
   const client = useQueryClient();
   return async (result) => {
-    client.setQueryData(lastReceiptQuery.queryKey, await keepLastReceipt(result));
+    if (result.pinned) client.setQueryData(lastReceiptQuery.queryKey, await keepLastReceipt(result));
     await client.invalidateQueries({ queryKey: statusQuery.queryKey });
     await client.invalidateQueries({ queryKey: ["bequests"] });
   };

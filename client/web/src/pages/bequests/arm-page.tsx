@@ -1,4 +1,4 @@
-import { type ArmStep, type CheckInResult, RefusedError } from "@afterkeep/sdk";
+import { type ArmPreview, type ArmStep, type CheckInResult, RefusedError } from "@afterkeep/sdk";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -31,8 +31,9 @@ function useArming(b: string) {
   const receipted = useReceipted();
   const [progress, setProgress] = useState<Progress | null>(null);
   const arm = useMutation({
-    mutationFn: async (): Promise<CheckInResult> => {
-      const result = await afterkeep.arm(b, { onProgress: (step, done, total) => setProgress({ step, done, total }) });
+    mutationFn: async (preview: ArmPreview): Promise<CheckInResult> => {
+      const onProgress = (step: ArmStep, done: number, total: number) => setProgress({ step, done, total });
+      const result = await afterkeep.arm(b, { preview, onProgress });
       await receipted(result);
       return result;
     },
@@ -81,7 +82,7 @@ export function ArmPage({ b }: { b: string }) {
             disabled={!read}
             busy={arm.isPending}
             busyLabel={describeProgress(progress)}
-            onClick={() => arm.mutate()}
+            onClick={() => arm.mutate(preview.data)}
           >
             Arm it
           </Button>

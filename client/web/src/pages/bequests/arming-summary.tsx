@@ -13,6 +13,9 @@ export function ArmingSummary({ preview }: { preview: ArmPreview }) {
       <section className="card" aria-labelledby="arm-when">
         <h2 id="arm-when">When</h2>
         <Timeline steps={describeSilence(preview.times, now)} />
+        <p>
+          Reminders and the last call go to you at <strong>{preview.email}</strong>.
+        </p>
       </section>
       <section className="card" aria-labelledby="arm-who">
         <h2 id="arm-who">Who</h2>
@@ -31,10 +34,8 @@ export function ArmingSummary({ preview }: { preview: ArmPreview }) {
       </section>
       <section className="card" aria-labelledby="arm-what">
         <h2 id="arm-what">What</h2>
-        <p>
-          Your message
-          {` and ${preview.documents.length === 1 ? "one document" : `${preview.documents.length} documents`}:`}
-        </p>
+        {preview.message === "" ? null : <div className="letter">{preview.message}</div>}
+        <p>{preview.documents.length === 1 ? "One document:" : `${preview.documents.length} documents:`}</p>
         <ul className="list choices">
           {preview.documents.map((document) => (
             <li key={document.doc}>

@@ -3,6 +3,23 @@ import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 
+/** Why no "counted" in the title: with nothing to check it against, the signature is only the server's word. */
+function Unchecked({ result }: { result: CheckInResult }) {
+  return (
+    <Notice kind="attention" title="The server answered that your check-in counted" announce>
+      <p>
+        This device has not seen this keyholder before, so the answer could not be checked against anything. To be sure,
+        check in on a device that you use for your vault.
+      </p>
+      {result.earliestMs === null ? null : (
+        <p>
+          It says that nothing can be released before <Moment at={result.earliestMs} />.
+        </p>
+      )}
+    </Notice>
+  );
+}
+
 function Counted({ result }: { result: CheckInResult }) {
   return (
     <Notice kind="good" title="Your check-in counted" announce>
@@ -28,7 +45,7 @@ function Counted({ result }: { result: CheckInResult }) {
 
 /** There is no third way: a verified receipt, or it did NOT count, and that is said in those words. */
 export function CheckInOutcome({ result, error }: { result: CheckInResult | undefined; error: unknown }) {
-  if (result) return <Counted result={result} />;
+  if (result) return result.pinned ? <Counted result={result} /> : <Unchecked result={result} />;
   if (!error) return null;
   return (
     <div data-testid="not-counted">

@@ -23,6 +23,25 @@ export function ReleasedContents({ opened }: { opened: OpenedRelease }) {
           </p>
         </Notice>
       ) : null}
+      {opened.missing.length > 0 ? (
+        <Notice
+          kind="attention"
+          title={opened.missing.length === 1 ? "One document is missing" : "Some documents are missing"}
+        >
+          <p>
+            {opened.missing.length === 1 ? "One more was" : `${opened.missing.length} more were`} left to you, and the
+            server does not have {opened.missing.length === 1 ? "it" : "them"} whole. What is here was verified. Ask
+            whoever runs the server, and give them this:
+          </p>
+          <ul className="list small">
+            {opened.missing.map(({ doc }) => (
+              <li key={doc} className="mono">
+                {doc}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      ) : null}
       <section className="card" aria-label="Documents">
         <h3>{opened.documents.length === 1 ? "One document" : `${opened.documents.length} documents`}</h3>
         {folders.map(([folder, documents]) => (

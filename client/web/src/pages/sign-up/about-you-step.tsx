@@ -60,8 +60,8 @@ export function AboutYouStep({ onBegun }: { onBegun: (email: string, pending: Pe
         <PassphraseField label="Passphrase, once more" value={again} onChange={setAgain} />
         {differs ? <p className="soft small">The two are not the same yet.</p> : null}
         <p className="soft small">
-          Your passphrase never leaves this device, so nobody can send it to you again. If you forget it, the recovery
-          kit of the last step is the only other key.
+          Your passphrase never leaves this device, so nobody can send it to you again. Keep it well: this version
+          cannot sign you in without it. The recovery kit of the last step is a second key, for a later version.
         </p>
         <ProblemNotice error={begin.error} />
         <Button type="submit" wide disabled={!ready} busy={begin.isPending} busyLabel="Making your keys…">

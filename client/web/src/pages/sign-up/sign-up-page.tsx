@@ -10,7 +10,7 @@ type Stage =
 
 const names = ["About you", "Authenticator", "Recovery kit"];
 
-/** Three steps that cannot be skipped: without the second factor there is no account, without the kit no way back. */
+/** Three steps that cannot be skipped: without the second factor there is no account, and the kit is shown only once. */
 export function SignUpPage() {
   const [stage, setStage] = useState<Stage>({ step: 1 });
   return (
