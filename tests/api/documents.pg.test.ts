@@ -124,14 +124,15 @@ describe("a bequest's manifests", () => {
       await commit(owner, vault(1), [document]);
       for (let mseq = 1; mseq <= 2; mseq++) await commit(owner, { b, g: 1, mseq }, [document]);
       for (let mseq = 1; mseq <= 17; mseq++) await commit(owner, { b, g: 2, mseq }, [document]);
+      await commit(owner, { b, g: 1, mseq: 3 }, [document]);
       const of = (query?: { g: string }) => owner.ask("getManifest", { params: { b }, ...(query ? { query } : {}) });
       expect([await of({ g: "1" }), await of({ g: "2" }), await of()]).toMatchObject([
-        { g: 1, mseq: 2 },
+        { g: 1, mseq: 3 },
         { g: 2, mseq: 17 },
         { g: 2, mseq: 17 },
       ]);
       await expect(of({ g: "3" })).rejects.toThrow("manifest-unknown");
-      expect((await stack.rowCounts())["manifest"]).toBe(1 + 2 + 16);
+      expect((await stack.rowCounts())["manifest"]).toBe(1 + 3 + 16);
     }));
 });
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { merkleRunner } from "./merkle.ts";
 import { Report, type Runner } from "./report.ts";
 import { tlogTilesRunner } from "./tlog-tiles.ts";
+import { totpRunner } from "./totp.ts";
 import { wycheproofRunners } from "./wycheproof.ts";
 
-const runners: readonly Runner[] = [...wycheproofRunners, merkleRunner, tlogTilesRunner];
+const runners: readonly Runner[] = [...wycheproofRunners, merkleRunner, tlogTilesRunner, totpRunner];
 
 process.exitCode = runAll(process.argv[2]);
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { decodeHex, equalBytes } from "@afterkeep/bytes";
 import { hkdf, hmacSha256, isHmacSha256, openAead, sealAead, verify } from "@afterkeep/crypto";
+import { decryptAesGcm, encryptAesGcm } from "@afterkeep/kms";
 import { isRefused, type Report, type Runner } from "./report.ts";
 
 type Case = Readonly<Record<string, string | number>> & { readonly tcId: number; readonly result: string };
@@ -23,6 +24,14 @@ const judges: Readonly<Record<string, Judge>> = {
     const sealed = decodeHex(`${test["ct"]}${test["tag"]}`);
     if (test.result === "invalid") return isRefused(() => openAead(key, iv, aad, sealed));
     return equalBytes(openAead(key, iv, aad, sealed), msg) && equalBytes(sealAead(key, iv, aad, msg), sealed);
+  },
+  // Only 256-bit keys and 96-bit nonces are offered; everything else must be refused, and the nonce is always our own.
+  aes_gcm: (test, group) => {
+    const [key, iv, aad, msg] = [bytes(test, "key"), bytes(test, "iv"), bytes(test, "aad"), bytes(test, "msg")];
+    const open = () => decryptAesGcm(key, aad, decodeHex(`${test["iv"]}${test["ct"]}${test["tag"]}`));
+    const isOffered = key.length === 32 && iv.length === 12 && group.tagSize === 128;
+    if (test.result === "invalid" || !isOffered) return isRefused(open);
+    return equalBytes(open(), msg) && equalBytes(decryptAesGcm(key, aad, encryptAesGcm(key, aad, msg)), msg);
   },
   hkdf_sha256: (test) => {
     const derive = () => hkdf(bytes(test, "ikm"), bytes(test, "salt"), bytes(test, "info"), Number(test["size"]));

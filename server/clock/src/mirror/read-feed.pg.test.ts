@@ -166,6 +166,8 @@ describe("a reminder that the keyholder still waits for", () => {
       world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue: [...due] });
       world.smtp.manner = "refuse";
       for (let hour = 0; hour < 73; hour += 6) {
+        // Something else about the switch changes meanwhile, so that the feed shows it again.
+        world.keyholder.say({ account: world.account, b, earliestWallMs: hour });
         await turn(clock);
         world.time.advance(dayMs / 4);
       }
