@@ -25,6 +25,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
     ["challenge", (zone) => zone.challenge({ account, purpose: "control" })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],
     ["statements", (zone) => zone.statements({ account, from: 0, limit: 500 })],
+    ["importStatements", (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }] })],
     ["submitToken", (zone) => zone.submitToken({ token: randomHash(), nonce: randomHash() })],
     ["submitToken", (zone) => zone.submitToken({ token, nonce: randomHash() })],
     ["mintToken", (zone) => zone.mintToken({ account })],
