@@ -24,7 +24,7 @@ export function aHostileServer(stack: Stack): HostileServer {
   const called: RouteName[] = [];
   let changeBytes: ((bytes: Uint8Array) => Uint8Array) | null = null;
   const send: typeof fetch = async (input, init = {}) => {
-    const url = new URL(String(input));
+    const url = new URL(input instanceof Request ? input.url : input);
     const name = routeOf(init.method ?? "GET", url.pathname);
     called.push(name);
     const real = await inject(stack, url, init);

@@ -108,9 +108,10 @@ async function fetchOrFail(
 }
 
 function pathOf(spec: RouteSpec, input: AnyInput): string {
-  const path = spec.path.replaceAll(/:([a-z]+)/gi, (_, name: string) =>
-    encodeURIComponent(String(input.params?.[name] ?? "")),
-  );
+  const path = spec.path.replaceAll(/:([a-z]+)/gi, (_, name: string) => {
+    const value = input.params?.[name];
+    return encodeURIComponent(typeof value === "string" ? value : "");
+  });
   const query = Object.entries(input.query ?? {}).filter(([, value]) => value !== "" && value !== undefined);
   return query.length === 0 ? path : `${path}?${new URLSearchParams(query.map(([k, v]) => [k, String(v)]))}`;
 }

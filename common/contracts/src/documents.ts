@@ -106,7 +106,8 @@ export const documentRoutes = {
     method: "GET",
     path: "/v1/manifests/:b",
     auth: "owner",
-    summary: "The newest stored manifest of the vault (zero id) or of a bequest, in generation g or in the newest that has one",
+    summary:
+      "The newest stored manifest of the vault (zero id) or of a bequest, in generation g or in the newest that has one",
     params: z.strictObject({ b: idField }),
     query: z.strictObject({ g: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional() }),
     response: z.strictObject({

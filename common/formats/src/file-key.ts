@@ -97,7 +97,11 @@ export async function unwrapFileKey(file: Uint8Array, identities: readonly AgeId
 async function padStanzas(stanzas: readonly Stanza[], random: RandomSource = randomBytes): Promise<Stanza[]> {
   const missing = stanzaClass(stanzas.length) - stanzas.length;
   if (missing === 0) return shuffle([...stanzas], random);
-  const throwaway = await wrapFileKey(newFileKey(random), new Array<AgeRecipient>(missing).fill(await nobody()));
+  const recipient = await nobody();
+  const throwaway = await wrapFileKey(
+    newFileKey(random),
+    Array.from({ length: missing }, () => recipient),
+  );
   return shuffle([...stanzas, ...throwaway], random);
 }
 

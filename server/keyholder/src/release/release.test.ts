@@ -191,11 +191,7 @@ describe("the owner's return", () => {
         await expect(fetchShare(owner, b, quick)).rejects.toThrow("not-granted");
       }
       await expect(fetchShare(owner, b, slow)).resolves.toBeDefined();
-      expect(
-        fetchesIn(test.folder)
-          .map(({ r }) => r)
-          .toSorted(),
-      ).toEqual([quick.r, slow.r].toSorted());
+      expect(new Set(fetchesIn(test.folder).map(({ r }) => r))).toEqual(new Set([quick.r, slow.r]));
     }));
 
   it("by a new generation is told to everybody whose share was taken back, also who is no longer in it", () =>
