@@ -1,7 +1,7 @@
-import { randomBytes } from "@afterkeep/bytes";
+import { parseId, randomBytes } from "@afterkeep/bytes";
 import { readAll, RefusedError } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { armBequest, type Household, itemOf, message, openHousehold, restarted } from "./a-household.ts";
+import { armBequest, type Household, itemOf, message, openHousehold, planBequest, restarted } from "./a-household.ts";
 
 let household: Household;
 beforeAll(async () => {
@@ -60,6 +60,27 @@ describe("an owner's own vault on a hostile server", () => {
     expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("document-forged");
   });
 
+  it("shows what verifies and names the rest, signs nothing that would drop it, and arms nothing with it", async () => {
+    const { owner, documents } = household;
+    const { b } = await planBequest(household);
+    const bad = documents[0]?.doc ?? "";
+    household.server.change("listDocuments", (answer) => ({
+      ...answer,
+      documents: answer.documents.map((row) => (row.doc === bad ? { ...row, header: flip(row.header) } : row)),
+    }));
+    const list = await owner.afterkeep.listVault();
+    expect([list.damaged, list.documents.map(({ name }) => name)]).toEqual([[bad], ["note"]]);
+    expect(await codeOfRefusal(download(household))).toBe("document-forged");
+    expect(await codeOfRefusal(owner.afterkeep.previewArming(b))).toBe("document-forged");
+    expect(await codeOfRefusal(owner.afterkeep.arm(b))).toBe("document-forged");
+    expect((await owner.afterkeep.seal([itemOf("beside", new Uint8Array(5))])).map(({ name }) => name)).toEqual([
+      "beside",
+    ]);
+    household.server.honest();
+    const names = (await owner.afterkeep.listDocuments()).map(({ name }) => name);
+    expect(names.sort()).toEqual(["beside", "note", "will.pdf"]);
+  });
+
   it("does not show a document that the owner never signed for", async () => {
     const before = await household.owner.afterkeep.listDocuments();
     household.server.change("listDocuments", (answer) => {
@@ -101,7 +122,8 @@ describe("a release on a hostile server", () => {
     b = await armBequest(household);
     const { owner } = household;
     const { draft } = await owner.afterkeep.getBequest(b);
-    await owner.afterkeep.updateBequest(b, { ...draft, message: newerMessage });
+    const documents = household.documents.map(({ doc }) => parseId(doc));
+    await owner.afterkeep.updateBequest(b, { ...draft, documents, message: newerMessage });
     await household.stack.silence(55 * 86_400_000);
   });
 
@@ -132,13 +154,26 @@ describe("a release on a hostile server", () => {
     expect(await codeOfRefusal(open())).toBe("manifest-missing");
   });
 
-  it.each(["header", "metadata"] as const)("is not opened with another document's %s", async (field) => {
-    household.server.change("getBundle", (answer) => ({
-      ...answer,
-      documents: answer.documents.map((row) => ({ ...row, [field]: flip(row[field]) })),
-    }));
-    expect(await codeOfRefusal(open())).toBe("document-forged");
-  });
+  type Row = { readonly header: string; readonly metadata: string };
+  const damages: [string, (row: Row) => readonly object[]][] = [
+    ["header", (row) => [{ ...row, header: flip(row.header) }]],
+    ["metadata", (row) => [{ ...row, metadata: flip(row.metadata) }]],
+    ["row", () => []],
+  ];
+  it.each(damages)(
+    "opens what verifies, and names the document whose %s was changed or withheld",
+    async (_what, damage) => {
+      const bad = household.documents[0]?.doc ?? "";
+      household.server.change("getBundle", (answer) => ({
+        ...answer,
+        documents: answer.documents.flatMap((row) => (row.doc === bad ? damage(row) : [row])),
+      }));
+      const release = await open();
+      expect([release.message, release.missing]).toEqual([newerMessage, [{ doc: bad }]]);
+      expect(release.documents.map(({ name }) => name)).toEqual(["note"]);
+      expect(await codeOfRefusal(release.download(bad))).toBe("not-found");
+    },
+  );
 
   it("may be opened by an older list that the owner signed, and says so", async () => {
     household.server.change("getBundle", (answer) => ({
@@ -159,14 +194,15 @@ describe("a release on a hostile server", () => {
   it("gives no file when the stored bytes were changed", async () => {
     const release = await open();
     household.server.changeBytes((bytes) => bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)));
-    const { stream } = await release.download(release.documents[0]?.doc ?? "");
+    const { stream } = await release.download(household.documents[0]?.doc ?? "");
     expect(await codeOfRefusal(readAll(stream))).toBe("document-forged");
   });
 
   it("opens to the owner's words and the same bytes when nothing was changed", async () => {
     const release = await open();
-    expect([release.message, release.older, release.documents.length]).toEqual([newerMessage, false, 1]);
-    const { stream } = await release.download(release.documents[0]?.doc ?? "");
+    const { message, older, missing, documents } = release;
+    expect([message, older, missing, documents.length]).toEqual([newerMessage, false, [], 2]);
+    const { stream } = await release.download(household.documents[0]?.doc ?? "");
     expect(Buffer.compare(await readAll(stream), household.content)).toBe(0);
   });
 });

@@ -1,6 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeBase64url } from "@afterkeep/bytes";
+import { generateSigningKey, thumb } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
 import { openHome } from "./home.ts";
 import { buildProgram } from "./program.ts";
@@ -86,6 +89,65 @@ describe("the command", () => {
     }));
 
   it("prints help as an answer", () => withHome(async (run) => expect((await run("--help")).exitCode).toBe(0)));
+});
+
+/** A server that says only who it is, on a free port of 127.0.0.1. */
+async function withServer(work: (url: string, asked: string[]) => Promise<void>): Promise<void> {
+  const asked: string[] = [];
+  const { publicKey } = generateSigningKey();
+  const keyholder = {
+    publicKey: encodeBase64url(publicKey),
+    thumb: thumb(publicKey),
+    nextKey: "A".repeat(43),
+    mode: "real",
+    factor: 1,
+    probe: "self",
+    epoch: 0,
+  };
+  const about = {
+    product: "afterkeep",
+    version: "0",
+    mode: "local",
+    publicUrl: "",
+    now: 0,
+    keyholder,
+    logVerifierKey: "",
+  };
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.setHeader("content-type", "application/json").end(JSON.stringify(about));
+  });
+  const port = 20_000 + (process.pid % 9_000);
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  try {
+    await work(`http://127.0.0.1:${port}`, asked);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+describe("--keyholder", () => {
+  it("refuses another keyholder before anything is sent to it, and remembers nothing", () =>
+    withServer((url, asked) =>
+      withHome(async (run, home) => {
+        await writeFile(join(home, "link"), `${url}/checkin#${"A".repeat(43)}`);
+        await writeFile(join(home, "pass"), "lantern gravel otter midnight\n");
+        const passphrase = ["--passphrase-file", join(home, "pass")];
+        for (const command of [
+          ["checkin", "--link-file", join(home, "link")],
+          ["account", "login", "--email", "a@b.example", ...passphrase],
+          ["account", "create", "--email", "a@b.example", "--name", "A", ...passphrase],
+        ]) {
+          const outcome = await run("--server", url, ...command, "--keyholder", "B".repeat(43), "--json");
+          expect([outcome.exitCode, JSON.parse(outcome.out)]).toMatchObject([
+            3,
+            { error: { code: "keyholder-changed" } },
+          ]);
+        }
+        expect(asked).toEqual(["/v1/server", "/v1/server", "/v1/server"]);
+        expect(await readdir(home)).not.toContain("profile.json");
+      }),
+    ));
 });
 
 describe("a home folder", () => {

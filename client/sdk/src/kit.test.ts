@@ -11,5 +11,7 @@ describe("a recovery kit", () => {
     expect(page.words.length).toBe(24);
     expect(page.text).toContain("https://vault.example.org");
     expect(page.text).toContain("What this is for");
+    expect(page.text).toContain("Signing in with them is not part of this version");
+    expect(page.text).not.toMatch(/open your vault if/);
   });
 });

@@ -26,6 +26,7 @@ import {
   type DownloadOptions,
   type OpenedDocument,
   openVerified,
+  type RangeOf,
   rangeReader,
   verifyRows,
 } from "./documents.ts";
@@ -75,13 +76,12 @@ export async function openRelease(device: Device, b: string): Promise<OpenedRele
       older: isOlder,
       documents: documents.map(({ info }) => info),
       missing: damaged.map((doc) => ({ doc })),
-      download: (doc, options = {}) => {
+      download: async (doc, options = {}) => {
         const found = documents.find(({ info }) => info.doc === doc);
         if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
         const params = { b, doc, ver: found.info.ver };
-        return Promise.resolve(
-          openVerified(found, (_, signal) => rangeReader(device, "getReleasedObject", params, signal), options),
-        );
+        const rangeOf: RangeOf = (_, signal) => rangeReader(device, "getReleasedObject", params, signal);
+        return openVerified(found, rangeOf, options);
       },
     };
   });

@@ -21,8 +21,7 @@ export function addCheckInCommand(root: Command, act: Act): void {
         const hasLink = options.link !== undefined || options.linkFile !== undefined;
         if (!hasLink) return answerOf(await afterkeep.checkIn(), "Checked in; the keyholder confirmed it.");
         const token = await readLinkToken(terminal, options.link, options);
-        const result = await afterkeep.checkInByToken(token);
-        return answerOf(result, result.pinned ? "Checked in by mail link; the keyholder confirmed it." : unchecked);
+        return answerOf(await afterkeep.checkInByToken(token), "Checked in by mail link; the keyholder confirmed it.");
       }),
     );
 }
@@ -33,10 +32,10 @@ const unchecked = [
   "Check in on a device of yours, or give the fingerprint of your recovery kit with --keyholder.",
 ].join("\n");
 
-/** What a receipt proved. The most important date comes first. */
+/** What a receipt proved, and no more. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
   const lines = [
-    headline,
+    result.pinned ? headline : unchecked,
     `The earliest moment anything can be released: ${formatMoment(result.earliestMs)}`,
     ...result.rows.map(
       (row) =>

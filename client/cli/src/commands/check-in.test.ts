@@ -1,0 +1,36 @@
+import type { CheckInResult } from "@afterkeep/sdk";
+import { describe, expect, it } from "vitest";
+import { answerOf } from "./check-in.ts";
+
+const receipt: CheckInResult["receipt"] = {
+  account: "a",
+  statement: "s",
+  nonce: "n",
+  epoch: 1,
+  counter: 2,
+  head: { seq: 0, id: "h" },
+  mode: "real",
+  probe: "self",
+  at: 0,
+  rows: [],
+  pending: { requests: [], loosenings: [] },
+  nextKey: "k",
+};
+
+function resultOf(pinned: boolean): CheckInResult {
+  const { at, mode, probe } = receipt;
+  return { counted: true, at, mode, probe, earliestMs: null, rows: [], unknownChanges: false, pinned, receipt };
+}
+
+describe("the answer to a check-in", () => {
+  it("says that the keyholder confirmed it only where the keyholder was known", () => {
+    const known = answerOf(resultOf(true), "Checked in; the keyholder confirmed it.");
+    expect(known.text).toContain("the keyholder confirmed it");
+    const unknown = answerOf(resultOf(false), "Checked in; the keyholder confirmed it.");
+    expect(unknown.text).not.toContain("the keyholder confirmed it");
+    expect(unknown.text).toContain(
+      "This device has not seen this keyholder before, so the answer could not be checked against anything.",
+    );
+    expect(unknown.json).toMatchObject({ counted: true, pinned: false });
+  });
+});

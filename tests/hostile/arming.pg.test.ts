@@ -1,0 +1,110 @@
+import { parseId } from "@afterkeep/bytes";
+import { type BequestDraft, dayMs, readAll, RefusedError } from "@afterkeep/sdk";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { armBequest, type Household, itemOf, openHousehold, planBequest, restarted } from "./a-household.ts";
+
+let household: Household;
+beforeAll(async () => {
+  household = await openHousehold();
+});
+afterEach(() => household.server.honest());
+afterAll(() => household.close());
+
+async function codeOfRefusal(attempt: Promise<unknown>): Promise<string> {
+  const error: unknown = await attempt.then(
+    () => "it was done",
+    (reason: unknown) => reason,
+  );
+  return error instanceof RefusedError ? error.code : String(error);
+}
+
+function called(name: string): boolean {
+  return household.server.called.some((one) => one === name);
+}
+
+describe("the address of the last call", () => {
+  it("is what the owner typed, is shown before arming, and no other is armed with", async () => {
+    const { owner, server } = household;
+    const { b } = await planBequest(household);
+    expect((await owner.afterkeep.previewArming(b)).email).toBe("ada@example.test");
+    server.honest();
+    server.change("getAccount", (answer) => ({ ...answer, email: "eve@example.test" }));
+    expect(await codeOfRefusal(owner.afterkeep.previewArming(b))).toBe("email-differs");
+    expect(await codeOfRefusal(owner.afterkeep.arm(b))).toBe("email-differs");
+    expect([called("depositContact"), called("deposit"), called("submitStatement")]).toEqual([false, false, false]);
+  });
+});
+
+describe("arming what was looked at", () => {
+  const changes: [string, (draft: BequestDraft) => BequestDraft][] = [
+    ["message", (draft) => ({ ...draft, message: "Another one." })],
+    ["documents", (draft) => ({ ...draft, documents: household.documents.map(({ doc }) => parseId(doc)) })],
+    ["delay", (draft) => ({ ...draft, recipients: draft.recipients.map(({ r }) => ({ r, delay: dayMs })) })],
+    ["times", (draft) => ({ ...draft, times: { ...draft.times, grace: draft.times.grace + dayMs } })],
+  ];
+
+  it.each(changes)("is refused when the %s changed since", async (_what, change) => {
+    const { owner, server } = household;
+    const { b } = await planBequest(household);
+    const preview = await owner.afterkeep.previewArming(b);
+    await owner.afterkeep.updateBequest(b, change((await owner.afterkeep.getBequest(b)).draft));
+    server.honest();
+    expect(await codeOfRefusal(owner.afterkeep.arm(b, { preview }))).toBe("bequest-changed");
+    expect([called("deposit"), called("submitStatement")]).toEqual([false, false]);
+    await owner.afterkeep.arm(b, { preview: await owner.afterkeep.previewArming(b) });
+  });
+
+  it("is refused when a key was pinned anew since, or somebody's address is another", async () => {
+    const { owner, recipient, server } = household;
+    const { b } = await planBequest(household);
+    const preview = await owner.afterkeep.previewArming(b);
+    server.change("listRecipients", ({ recipients }) => ({
+      recipients: recipients.map((row) => ({ ...row, email: "eve@example.test" })),
+    }));
+    expect(await codeOfRefusal(owner.afterkeep.arm(b, { preview }))).toBe("bequest-changed");
+    server.honest();
+    const { ageKey } = await owner.afterkeep.safetyWordsOf(recipient.r);
+    await owner.afterkeep.pinRecipient(recipient.r, { verified: "words", ageKey });
+    expect(await codeOfRefusal(owner.afterkeep.arm(b, { preview }))).toBe("bequest-changed");
+  });
+
+  it("never takes an older plan that the server put back, also after a restart", async () => {
+    const { owner, server } = household;
+    const { b } = await planBequest(household);
+    const { draft } = await owner.afterkeep.getBequest(b);
+    const old = server.last("listBequests");
+    await owner.afterkeep.updateBequest(b, { ...draft, message: "The newest." });
+    server.change("listBequests", () => old);
+    expect(await codeOfRefusal(owner.afterkeep.arm(b))).toBe("label-older");
+    expect(await codeOfRefusal(restarted(household, owner).listBequests())).toBe("label-older");
+    server.honest();
+    expect((await owner.afterkeep.getBequest(b)).draft.message).toBe("The newest.");
+  });
+});
+
+describe("an armed bequest whose arming again was broken off", () => {
+  it("can still be changed, and what is bound still opens whole", async () => {
+    const { owner, recipient, server, stack } = household;
+    const b = await armBequest(household);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      let asked = 0;
+      // The first challenge is for the new list, the second for the policy.
+      server.change("challenge", (answer) => {
+        if (++asked === 2) throw new TypeError("connection lost");
+        return answer;
+      });
+      await expect(owner.afterkeep.arm(b)).rejects.toThrow("did not answer");
+      expect(asked).toBe(2);
+      server.honest();
+    }
+    const [added] = await owner.afterkeep.seal([itemOf("added", new Uint8Array([7, 7]))]);
+    const { draft } = await owner.afterkeep.getBequest(b);
+    const documents = [...draft.documents, ...(added === undefined ? [] : [added.doc])];
+    await owner.afterkeep.updateBequest(b, { ...draft, documents, message: "Newer." });
+    await stack.silence(55 * dayMs);
+    const release = await recipient.afterkeep.openRelease(b);
+    expect([release.message, release.missing, release.documents.length]).toEqual(["Newer.", [], 2]);
+    const { stream } = await release.download(household.documents[0]?.doc ?? "");
+    expect(Buffer.compare(await readAll(stream), household.content)).toBe(0);
+  });
+});
