@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type ApiLimits, type RunningApi, startApi } from "@afterkeep/api";
 import { startAuditor } from "@afterkeep/auditor";
-import { keyholderContract, type RouteSpec } from "@afterkeep/contracts";
-import { type Keyholder, openKeyholder } from "@afterkeep/keyholder";
+import type { RouteSpec } from "@afterkeep/contracts";
+import type { Keyholder } from "@afterkeep/keyholder";
 import { startKms } from "@afterkeep/kms";
-import { type Mailer, openMail, serveZone, type ZoneRuntime } from "@afterkeep/platform";
+import { type Mailer, openMail, type ZoneRuntime } from "@afterkeep/platform";
 import {
   aManualClock,
   type ManualClock,
@@ -12,6 +12,7 @@ import {
   withDatabase,
   withMachine,
 } from "@afterkeep/platform/testing";
+import { aStandingKeyholder } from "./a-standing-keyholder.ts";
 
 /** Six hours of product time per 100 ms of real time. */
 const factor = 216_000;
@@ -51,6 +52,10 @@ export type Stack = {
   silence(ms: number): Promise<void>;
   /** Product time goes on, uncredited: nothing becomes due. */
   passProduct(ms: number): void;
+  /** A copy of the keyholder's folder, which is stopped while it is taken. */
+  backUpKeyholder(): Promise<string>;
+  /** Puts the store of a copy in place of the present one, and starts the keyholder on it. */
+  restoreKeyholder(copy: string): Promise<void>;
 };
 export type StackOptions = {
   limits?: Partial<ApiLimits>;
@@ -81,34 +86,35 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
       });
       const productClock = aManualClock();
       const ask = asker(api);
-      const keyholder = await openKeyholder({
-        folder: (await zone("keyholder")).dataDir,
+      const keyholderZone = await zone("keyholder", shared);
+      const keyholder = await aStandingKeyholder(keyholderZone, {
+        folder: keyholderZone.dataDir,
         settings: { mode: "demo", factor },
         clock: productClock,
         mailer: takesAll,
         publicUrl: shared.publicUrl,
         postProbe: async (nonce) => echoOf(await ask({ method: "POST", url: "/v1/probe", body: { nonce } })),
       });
-      const server = await serveZone(keyholderContract, {
-        zone: await zone("keyholder", shared),
-        handlers: keyholder.handlers,
-      });
-      const parts = { api, database, keyholder, clock, zone: apiZone, ask };
+      const parts = { api, database, clock, zone: apiZone, ask };
       try {
-        await keyholder.tick();
+        await keyholder.now.tick();
         await work({
           ...parts,
+          get keyholder() {
+            return keyholder.now;
+          },
           mails: () => mailsOf(database, api),
           rowCounts: () => rowCounts(database),
           settle: () => api.services.settled(),
           sequence: async () => void (await auditor.log.turn()),
-          silence: (ms) => silence(keyholder, productClock, ms),
+          silence: (ms) => silence(keyholder.now, productClock, ms),
           passProduct: (ms) => productClock.advance(ms),
+          backUpKeyholder: () => keyholder.backUp(),
+          restoreKeyholder: (copy) => keyholder.restore(copy),
         });
       } finally {
         await api.stop();
-        await server.close();
-        keyholder.close();
+        await keyholder.stop();
         await auditor.stop();
         await kms.stop();
       }

@@ -1,6 +1,6 @@
-import { decodeBase64url, encodeBase64url, randomBytes } from "@afterkeep/bytes";
+import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import type { RouteName } from "@afterkeep/contracts";
-import { ageSealSmall, generateIdentity, openProofChallenge, parseHybridRecipient } from "@afterkeep/formats";
+import { generateIdentity, openProofChallenge, parseHybridRecipient } from "@afterkeep/formats";
 import { openStatement, zeroId } from "@afterkeep/statements";
 import { client, ready } from "@serenity-kit/opaque";
 import {
@@ -12,9 +12,10 @@ import {
   sealedContact,
   sealedShare,
 } from "./a-bequest.ts";
+import { aSignedCheckIn } from "./a-check-in.ts";
 import { aManifest, anUploadedDocument, aSealedDocument, type SealedDocument } from "./a-document.ts";
 import { dayMs, type Stack } from "./a-stack.ts";
-import { anOwner, freshId, Owner, randomHash, sealedText, signed } from "./an-owner.ts";
+import { anOwner, freshId, Owner, randomHash, sealedText } from "./an-owner.ts";
 
 /** Two owners who know nothing of each other, each with a bequest, so that every route has something to act on. */
 export type World = {
@@ -96,7 +97,7 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
     },
   }),
   listStatements: async () => ({ query: { after: "-1" } }),
-  checkIn: async ({ owner }) => ({ body: { statement: await aCheckIn(owner) } }),
+  checkIn: async ({ owner }) => ({ body: { statement: await aSignedCheckIn(owner) } }),
   checkInByToken: async ({ stack, owner }) => {
     const { token } = await stack.keyholder.handlers.mintToken(
       { account: owner.account },
@@ -156,26 +157,6 @@ async function startLoginRequest(): Promise<string> {
 
 async function newestToken(stack: Stack, email: string): Promise<string> {
   return (await stack.mails()).findLast(({ to, kind }) => to === email && kind === "verify-email")?.token ?? "";
-}
-
-async function aCheckIn(owner: Owner): Promise<string> {
-  const { aud, challenge, blobKey, head } = await owner.challenge("checkin");
-  return signed(
-    "checkin",
-    {
-      aud,
-      account: owner.account,
-      deviceKey: encodeBase64url(owner.device.publicKey),
-      challenge,
-      nonce: randomHash(),
-      seenHead: head,
-      seenCheckpoint: "",
-      answers: [],
-      blob: encodeBase64url(await ageSealSmall([parseHybridRecipient(blobKey)], randomBytes(256))),
-      iat: 0,
-    },
-    owner.device,
-  );
 }
 
 async function aDeposit({ owner, bequest: { b }, recipient }: World) {

@@ -1,6 +1,8 @@
 import { type ParsedStatement, parseStatement } from "@afterkeep/formats";
 import { InputError, InvariantError } from "@afterkeep/platform";
 import {
+  challengeBody,
+  type Head,
   receiptBody,
   statementBodies,
   type StatementBody,
@@ -33,5 +35,14 @@ export function receiptPosition(receipt: string): { epoch: number; counter: numb
     return receiptBody.parse(parseStatement(receipt, "receipt", statementLimits.receipt).payload);
   } catch (cause) {
     throw new InvariantError("receipt-unreadable", "The keyholder's answer could not be read.", { cause });
+  }
+}
+
+/** The newest statement that the keyholder knows of an account, by a challenge of its. The challenge itself is for the client to verify. */
+export function challengeHead(challenge: string): Head {
+  try {
+    return challengeBody.parse(parseStatement(challenge, "challenge", statementLimits.challenge).payload).head;
+  } catch (cause) {
+    throw new InvariantError("challenge-unreadable", "The keyholder's answer could not be read.", { cause });
   }
 }

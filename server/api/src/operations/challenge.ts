@@ -1,8 +1,12 @@
+import { challengeHead } from "../access/statement-reading.ts";
+import { giveBackFrom } from "./give-back-statements.ts";
 import { healUpTo } from "./heal-statements.ts";
 import type { Operation } from "./operation.ts";
 
-export const challenge: Operation<"challenge"> = async (call, { body }) => {
-  const answer = await call.services.keyholder.challenge({ account: call.actor.tenant, purpose: body.purpose });
-  await healUpTo(call, answer.challenge);
-  return answer;
+export const challenge: Operation<"challenge"> = async (call, { body: { purpose } }) => {
+  const ask = () => call.services.keyholder.challenge({ account: call.actor.tenant, purpose });
+  const answer = await ask();
+  const head = challengeHead(answer.challenge);
+  await healUpTo(call, head);
+  return (await giveBackFrom(call, head, ask)) ?? answer;
 };

@@ -1,6 +1,5 @@
-import { parseStatement } from "@afterkeep/formats";
-import { ConflictError, InvariantError } from "@afterkeep/platform";
-import { challengeBody, statementLimits } from "@afterkeep/statements";
+import { ConflictError } from "@afterkeep/platform";
+import type { Head } from "@afterkeep/statements";
 import { readStatement } from "../access/statement-reading.ts";
 import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant } from "../context/call.ts";
@@ -24,9 +23,8 @@ export async function healingOnStale<Answer>(call: Call<OwnerActor>, ask: () => 
   }
 }
 
-/** Makes our copy whole when a challenge of the keyholder's names a head that we do not have yet. */
-export async function healUpTo(call: Call<OwnerActor>, challenge: string): Promise<void> {
-  const { seq } = headOf(challenge);
+/** Makes our copy whole when the head that the keyholder names in a challenge is one that we do not have yet. */
+export async function healUpTo(call: Call<OwnerActor>, { seq }: Head): Promise<void> {
   if (seq > (await inOwnTenant(call, readNewestSeq))) await healStatements(call);
 }
 
@@ -51,13 +49,5 @@ async function healStatements(call: Call<OwnerActor>): Promise<void> {
       }
     });
     hasMore = more && (await inOwnTenant(call, readNewestSeq)) >= from;
-  }
-}
-
-function headOf(challenge: string): { seq: number } {
-  try {
-    return challengeBody.parse(parseStatement(challenge, "challenge", statementLimits.challenge).payload).head;
-  } catch (cause) {
-    throw new InvariantError("challenge-unreadable", "The keyholder's answer could not be read.", { cause });
   }
 }

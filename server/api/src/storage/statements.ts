@@ -51,3 +51,32 @@ export async function readNewestReceipt(tx: Tx): Promise<string> {
     .executeTakeFirst();
   return row?.receipt ?? "";
 }
+
+/** Where a receipt stands in the keyholder's own counting, which is the order of acceptance. */
+export type ReceiptPosition = { receipt_epoch: number; receipt_counter: number };
+export type KeptStatement = ReceiptPosition & { jws: string; receipt: string };
+
+/** The position of the control statement of `seq`; before every other when there is none. */
+export async function readPosition(tx: Tx, seq: number): Promise<ReceiptPosition> {
+  const row = await tx
+    .selectFrom("statement")
+    .select(["receipt_epoch", "receipt_counter"])
+    .where("seq", "=", seq)
+    .executeTakeFirst();
+  return row ?? { receipt_epoch: -1, receipt_counter: -1 };
+}
+
+/** Control statements and disarms with their receipts, accepted after a position, oldest first. */
+export async function readKeptAfter(tx: Tx, after: ReceiptPosition, limit: number): Promise<KeptStatement[]> {
+  return tx
+    .selectFrom("statement")
+    .select(["jws", "receipt", "receipt_epoch", "receipt_counter"])
+    .where("kind", "in", ["key", "pin", "policy", "manifest", "disarm"])
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("receipt_epoch", "receipt_counter"), ">", tuple(after.receipt_epoch, after.receipt_counter)),
+    )
+    .orderBy("receipt_epoch")
+    .orderBy("receipt_counter")
+    .limit(limit)
+    .execute();
+}

@@ -1,0 +1,55 @@
+import { type Head, zeroHash } from "@afterkeep/statements";
+import type { OwnerActor } from "../context/actor.ts";
+import { type Call, inOwnTenant } from "../context/call.ts";
+import { type KeptStatement, readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
+
+const page = 100;
+/** Characters of one import: with its JSON it stays below the 8 MiB that a zone takes. The largest statement alone always fits. */
+const maxPageSize = 7 * 1024 * 1024;
+
+/**
+ * Gives a keyholder whose store was restored from a backup what we still have of this account with its receipts, then asks `ask` for
+ * what it says with the newer head. Null when its head is not behind our copy, or when this failed: an owner's sign of life must never
+ * wait for it, and the next challenge tries again.
+ */
+export async function giveBackFrom<Answer>(
+  call: Call<OwnerActor>,
+  head: Head,
+  ask: () => Promise<Answer>,
+): Promise<Answer | null> {
+  const { logger } = call.services;
+  const { tenant } = call.actor;
+  try {
+    if ((await inOwnTenant(call, readNewestSeq)) <= seqOf(head)) return null;
+    const count = await giveBack(call, seqOf(head));
+    logger.info({ event: "statements-given-back", tenant, count });
+    return await ask();
+  } catch (err) {
+    logger.error({ event: "statements-not-given-back", tenant, requestId: call.requestId, err });
+    return null;
+  }
+}
+
+/** -1 for an account that the keyholder does not know: its challenge says seq 0 with the zero hash. */
+function seqOf({ seq, id }: Head): number {
+  return id === zeroHash ? -1 : seq;
+}
+
+/** Everything receipted after the statement of `seq`, in the order of the receipts, page by page. How many were new there. */
+async function giveBack(call: Call<OwnerActor>, seq: number): Promise<number> {
+  let imported = 0;
+  for (let after = await inOwnTenant(call, (tx) => readPosition(tx, seq)); ;) {
+    const given = fitting(await inOwnTenant(call, (tx) => readKeptAfter(tx, after, page)));
+    const last = given.at(-1);
+    if (last === undefined) return imported;
+    const statements = given.map(({ jws: statement, receipt }) => ({ statement, receipt }));
+    imported += (await call.services.keyholder.importStatements({ account: call.actor.tenant, statements })).imported;
+    after = last;
+  }
+}
+
+function fitting(kept: readonly KeptStatement[]): readonly KeptStatement[] {
+  let size = 0;
+  const tooMany = kept.findIndex(({ jws, receipt }) => (size += jws.length + receipt.length + 64) > maxPageSize);
+  return tooMany === -1 ? kept : kept.slice(0, tooMany);
+}

@@ -1,0 +1,111 @@
+import { thumb } from "@afterkeep/crypto";
+import { verifyChain } from "@afterkeep/statements";
+import { describe, expect, it, vi } from "vitest";
+import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
+import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
+import { type Stack, withStack } from "../stack/a-stack.ts";
+import { aSignedCheckIn } from "../stack/a-check-in.ts";
+import { anOwner, type Owner, randomHash, signed } from "../stack/an-owner.ts";
+
+const asApi = { caller: "api", requestId: "test" } as const;
+
+async function pin(owner: Owner): Promise<void> {
+  const { r, ageKey } = await aRecipient(owner);
+  const body = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
+  await owner.submit("pin", await owner.signControl("pin", (fields) => ({ ...fields, ...body })));
+}
+
+async function checkIn(owner: Owner) {
+  return owner.take((await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } })).receipt);
+}
+
+/** What the keyholder knows of the account, in the order of acceptance. */
+async function knownTo({ keyholder }: Stack, { account }: Owner) {
+  return (await keyholder.handlers.statements({ account, from: 0, limit: 500 }, asApi)).statements;
+}
+
+const stateOf = async (owner: Owner, b: string) =>
+  (await owner.ask("getStatus")).switches.find((one) => one.b === b)?.state;
+
+describe("a keyholder whose store was restored from a backup", () => {
+  it("knows again what it lost as soon as the owner asks for a challenge: the check-in counts and the chain goes on", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, document } = await anArmedBequest(owner, await aRecipient(owner));
+      const copy = await stack.backUpKeyholder();
+      await pin(owner);
+      const other = await anUploadedDocument(owner);
+      await commit(owner, vault(2), [document, other]);
+      const [known, head] = [await knownTo(stack, owner), owner.head];
+      await stack.restoreKeyholder(copy);
+      expect(await knownTo(stack, owner)).toHaveLength(known.length - 2);
+      const receipt = await checkIn(owner);
+      expect(receipt).toMatchObject({ epoch: 2, head, rows: [{ b, state: "armed", used: 0 }] });
+      expect(await knownTo(stack, owner)).toEqual(known);
+      await pin(owner);
+      await commit(owner, vault(3), [document]);
+      expect(owner.head.seq).toBe(head.seq + 2);
+      const { statements } = await owner.ask("listStatements");
+      const view = verifyChain(statements, { account: owner.account, keyholder: thumb(await owner.keyholderKey()) });
+      expect(view.head).toEqual(owner.head);
+    }));
+
+  it("names the newest head already in that challenge", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const copy = await stack.backUpKeyholder();
+      await pin(owner);
+      await stack.restoreKeyholder(copy);
+      expect((await owner.challenge("control")).head).toEqual(owner.head);
+    }));
+
+  it("takes back an account that is younger than the backup, over more than one page", () =>
+    withStack(async (stack) => {
+      const copy = await stack.backUpKeyholder();
+      const owner = await anOwner(stack);
+      const document = await anUploadedDocument(owner);
+      for (let mseq = 1; mseq <= 101; mseq++) await commit(owner, vault(mseq), [document]);
+      const { head } = owner;
+      await stack.restoreKeyholder(copy);
+      expect(await knownTo(stack, owner)).toEqual([]);
+      expect(await checkIn(owner)).toMatchObject({ epoch: 2, head });
+      await commit(owner, vault(102), [document]);
+      expect(owner.head.seq).toBe(head.seq + 1);
+    }));
+
+  it("obeys a disarm that it lost along with later statements", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
+      const copy = await stack.backUpKeyholder();
+      const { aud, challenge } = await owner.challenge("stricter");
+      const place = { scope: "bequest" as const, b, policyHash };
+      const act = { aud, account: owner.account, challenge, ...place, iat: 0 };
+      await owner.submit("disarm", await signed("disarm", act, owner.ownerKey));
+      await pin(owner);
+      await stack.restoreKeyholder(copy);
+      expect(await stateOf(owner, b)).toBe("held");
+      await owner.challenge("checkin");
+      expect(await stateOf(owner, b)).toBe("disarmed");
+    }));
+
+  it("answers the check-in all the same when it refuses what it is given", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b } = await anArmedBequest(owner, await aRecipient(owner));
+      const known = owner.head;
+      const copy = await stack.backUpKeyholder();
+      await pin(owner);
+      await stack.restoreKeyholder(copy);
+      const admin = stack.database.pool("superuser");
+      await admin.query("update statement set receipt = (select receipt from statement where seq = 0) where seq = $1", [
+        owner.head.seq,
+      ]);
+      await admin.end();
+      const logged = vi.spyOn(stack.api.services.logger, "error");
+      expect(await checkIn(owner)).toMatchObject({ epoch: 2, head: known, rows: [{ b, state: "armed" }] });
+      const err = expect.objectContaining({ code: "statement-mismatch" });
+      const event = "statements-not-given-back";
+      expect(logged.mock.calls).toEqual([[expect.objectContaining({ event, tenant: owner.account, err })]]);
+    }));
+});
