@@ -85,15 +85,16 @@ describe("arming what was looked at", () => {
 describe("an armed bequest whose arming again was broken off", () => {
   it("can still be changed, and what is bound still opens whole", async () => {
     const { owner, recipient, server, stack } = household;
+    const kept = await armBequest(household);
     const b = await armBequest(household);
-    for (let attempt = 0; attempt < 2; attempt++) {
+    for (const broken of [kept, b, kept, b]) {
       let asked = 0;
       // The first challenge is for the new list, the second for the policy.
       server.change("challenge", (answer) => {
         if (++asked === 2) throw new TypeError("connection lost");
         return answer;
       });
-      await expect(owner.afterkeep.arm(b)).rejects.toThrow("did not answer");
+      await expect(owner.afterkeep.arm(broken)).rejects.toThrow("did not answer");
       expect(asked).toBe(2);
       server.honest();
     }
@@ -102,6 +103,7 @@ describe("an armed bequest whose arming again was broken off", () => {
     const documents = [...draft.documents, ...(added === undefined ? [] : [added.doc])];
     await owner.afterkeep.updateBequest(b, { ...draft, documents, message: "Newer." });
     await stack.silence(55 * dayMs);
+    expect((await recipient.afterkeep.openRelease(kept)).missing).toEqual([]);
     const release = await recipient.afterkeep.openRelease(b);
     expect([release.message, release.missing, release.documents.length]).toEqual(["Newer.", [], 2]);
     const { stream } = await release.download(household.documents[0]?.doc ?? "");
