@@ -261,11 +261,10 @@ describe("with everything the operator has", { timeout: 300_000 }, () => {
       expect([name, places.filter((place) => !place.startsWith("mailbox/"))]).toEqual([name, []]);
       // As it would stand in a table or file that holds the token itself where its hash belongs.
       const raw = Buffer.from(token, "base64url");
-      expect([name, await findBytesInFolder(product.data, raw), isDumped(raw)]).toEqual([
-        name,
-        isLink ? places : [],
-        false,
-      ]);
+      const elsewhere = (await findBytesInFolder(product.data, raw)).filter(
+        (place) => !isLink || !place.startsWith("mailbox/"),
+      );
+      expect([name, elsewhere, isDumped(raw)]).toEqual([name, [], false]);
     }
   });
 });
