@@ -16,7 +16,7 @@ const { values } = parseArgs({
     headless: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
-    "archive-mb": { type: "string", default: "64" },
+    "archive-mb": { type: "string", default: "1000" },
     letters: { type: "string", default: "200" },
   },
 });
