@@ -15,6 +15,12 @@ async function pin(owner: Owner): Promise<void> {
   await owner.submit("pin", await owner.signControl("pin", (fields) => ({ ...fields, ...body })));
 }
 
+async function disarm(owner: Owner, what: { b: string; policyHash: string }) {
+  const { aud, challenge } = await owner.challenge("stricter");
+  const act = { aud, account: owner.account, challenge, scope: "bequest" as const, ...what, iat: 0 };
+  await owner.submit("disarm", await signed("disarm", act, owner.ownerKey));
+}
+
 async function checkIn(owner: Owner) {
   return owner.take((await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } })).receipt);
 }
@@ -78,14 +84,22 @@ describe("a keyholder whose store was restored from a backup", () => {
       const owner = await anOwner(stack);
       const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
       const copy = await stack.backUpKeyholder();
-      const { aud, challenge } = await owner.challenge("stricter");
-      const place = { scope: "bequest" as const, b, policyHash };
-      const act = { aud, account: owner.account, challenge, ...place, iat: 0 };
-      await owner.submit("disarm", await signed("disarm", act, owner.ownerKey));
+      await disarm(owner, { b, policyHash });
       await pin(owner);
       await stack.restoreKeyholder(copy);
       expect(await stateOf(owner, b)).toBe("held");
       await owner.challenge("checkin");
+      expect(await stateOf(owner, b)).toBe("disarmed");
+    }));
+
+  it("obeys a disarm that was all it lost", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
+      const copy = await stack.backUpKeyholder();
+      await disarm(owner, { b, policyHash });
+      await stack.restoreKeyholder(copy);
+      await checkIn(owner);
       expect(await stateOf(owner, b)).toBe("disarmed");
     }));
 

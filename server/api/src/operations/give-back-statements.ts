@@ -1,7 +1,7 @@
 import { type Head, zeroHash } from "@afterkeep/statements";
 import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant } from "../context/call.ts";
-import { type KeptStatement, readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
+import { type KeptStatement, readKeptAfter, readPosition } from "../storage/statements.ts";
 
 const page = 100;
 /** Characters of one import: with its JSON it stays below the 8 MiB that a zone takes. The largest statement alone always fits. */
@@ -9,8 +9,10 @@ const maxPageSize = 7 * 1024 * 1024;
 
 /**
  * Gives a keyholder whose store was restored from a backup what we still have of this account with its receipts, then asks `ask` for
- * what it says with the newer head. Null when its head is not behind our copy, or when this failed: an owner's sign of life must never
- * wait for it, and the next challenge tries again.
+ * what it says now. Null when it lacked nothing, or when this failed: an owner's sign of life must never wait for it, and the next
+ * challenge tries again.
+ *
+ * Why not only when its head is behind ours: a disarm stands outside the chain, and must not be lost because nothing followed it.
  */
 export async function giveBackFrom<Answer>(
   call: Call<OwnerActor>,
@@ -20,8 +22,8 @@ export async function giveBackFrom<Answer>(
   const { logger } = call.services;
   const { tenant } = call.actor;
   try {
-    if ((await inOwnTenant(call, readNewestSeq)) <= seqOf(head)) return null;
     const count = await giveBack(call, seqOf(head));
+    if (count === 0) return null;
     logger.info({ event: "statements-given-back", tenant, count });
     return await ask();
   } catch (err) {
