@@ -119,6 +119,7 @@ function token(watched: WatchedSwitch): WatchedSwitch {
   const { now, policy, history, witness } = watched;
   const applied = applySign(policy, history, { id: `token@${now}`, class: "token" }, now);
   if (!applied.accepted) return watched;
+  // Why only here: the policy that was bound then decides; a later one with a lower weakMax takes nothing back.
   hold("S7: a token carries at most weakMax beyond the last signed sign", now - witness.signedAt <= policy.weakMax);
   hold("a token never undoes a decision", witness.decidedAt === null);
   return { ...watched, history: applied.history, witness: { ...freshSilence(witness, now), signAt: now } };
@@ -218,10 +219,6 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   hold("S2: no promise of 'not before' is broken", now >= witness.promised);
   hold("S3: nothing is decided while disarmed or held", !witness.isDisarmed && !witness.isHeld);
   hold("S5: nothing is decided while a loosening cools", witness.coolingSince === null);
-  hold(
-    "S7: tokens did not carry further than weakMax",
-    witness.signAt - witness.signedAt <= policy.weakMax || witness.signAt === witness.signedAt,
-  );
   hold("S9: the last call was accepted, and its wait has passed", now - calledAt >= wait);
   hold(
     "no step without an accepted reminder",
