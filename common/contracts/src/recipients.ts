@@ -44,7 +44,7 @@ const recipientView = z.strictObject({
   state: recipientState,
   ownerName: displayNameField,
   /** The owner's control chain as far as it concerns keys and this recipient: genesis first, whole chain, unfiltered order. */
-  chain: z.array(jwsField).max(5000),
+  chain: z.array(jwsField).max(100_000),
   ageKey: z.union([recipientField, z.literal("")]),
   slot: z.union([recipientSlot, z.literal("")]),
   releases: z.array(releaseRow).max(64),
@@ -122,7 +122,7 @@ export const recipientRoutes = {
     summary: "The released bequest: chain, manifest, documents",
     params: z.strictObject({ b: idField }),
     response: z.strictObject({
-      chain: z.array(jwsField).max(5000),
+      chain: z.array(jwsField).max(100_000),
       manifests: z
         .array(z.strictObject({ mseq: countField, body: sealedField(16_777_216), statement: jwsField }))
         .min(1)

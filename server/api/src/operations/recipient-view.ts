@@ -7,7 +7,7 @@ import type { OutputOf } from "./operation.ts";
 import { readOwnAccount } from "./own-account.ts";
 import { readReleases } from "./releases.ts";
 
-export const chainAtMost = 5000;
+export const chainAtMost = 100_000;
 
 /** What a recipient may know: whose recipient they are, the owner's chain, their own key, and what was released to them. */
 export async function readRecipientView(
