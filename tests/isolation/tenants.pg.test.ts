@@ -33,10 +33,11 @@ async function addClockRows(admin: pg.Pool, tenant: string): Promise<void> {
   );
 }
 
+/** Without the place in the log: the stack's auditor gives leaves theirs while this test runs. */
 const digest = async (admin: pg.Pool, { name, column }: Table, tenant: string) =>
   (
     await admin.query<{ d: string }>(
-      `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as d from "${name}" t where ${column} = $1`,
+      `select coalesce(md5(string_agg(row::text, '|' order by row::text)), '') as d from (select to_jsonb(t) - 'sequence_index' as row from "${name}" t where ${column} = $1) rows`,
       [pgId(tenant)],
     )
   ).rows[0]?.d;
