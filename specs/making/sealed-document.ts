@@ -43,6 +43,9 @@ export async function sealedDocumentVectors(): Promise<SealedDocument> {
     payloadLen: payload.length,
     createdMs: 1_700_000_000_000,
     modifiedMs: 1_700_000_000_001,
+    currentMs: 1_700_000_000_000,
+    thumbnailLen: 0,
+    thumbnailHash: null,
   };
   const record = encodeMetadata(fileKey, place, metadata, fixedRandomForTestsOnly("metadata"));
   const manifest: Manifest = {
@@ -81,7 +84,7 @@ export async function sealedDocumentVectors(): Promise<SealedDocument> {
       docId: hex(idBytes(place.docId)),
       verId: hex(idBytes(place.verId)),
       rev: place.rev,
-      metadata,
+      metadata: { ...metadata, thumbnailHash: "" },
       metadataRecord: hex(record),
       metaHash: hex(metaHash(record)),
       fkCommit: hex(fkCommit(fileKey, place.docId, place.verId)),

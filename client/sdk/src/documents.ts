@@ -31,7 +31,7 @@ export type DocumentRow = z.infer<typeof documentRow>;
 export type DocumentInfo = {
   readonly doc: Id;
   readonly ver: Id;
-  readonly kind: "file" | "note";
+  readonly kind: "file" | "note" | "record";
   readonly name: string;
   readonly folder: string;
   readonly type: string;

@@ -12,7 +12,7 @@ import { productNow } from "./server-info.ts";
 
 /** Something to seal: a file, or a note. `open` is called once, and its bytes are read once. */
 export type SealItem = {
-  readonly kind: "file" | "note";
+  readonly kind: "file" | "note" | "record";
   readonly name: string;
   /** `a/b` without slashes at the ends; empty at the top. */
   readonly folder: string;
@@ -170,6 +170,9 @@ function metadataOf(item: SealItem, createdMs: number) {
     size: item.size,
     createdMs,
     modifiedMs: Math.max(0, Math.round(item.modified)),
+    currentMs: createdMs,
+    thumbnailLen: 0,
+    thumbnailHash: null,
   };
 }
 

@@ -66,6 +66,7 @@ export {
 export {
   decodeMetadata,
   type DocumentMetadata,
+  type DocumentKind,
   encodeMetadata,
   fkCommit,
   type MetadataPlace,
@@ -115,3 +116,4 @@ export {
 } from "./manifest.ts";
 export { type SealedRecord, sealedRecord } from "./sealed-record.ts";
 export { type ContactDeposit, contactDepositCommit, openContactDeposit, sealContactDeposit } from "./contact.ts";
+export { maxSealedThumbnail, maxThumbnail, openThumbnail, sealThumbnail } from "./thumbnail.ts";

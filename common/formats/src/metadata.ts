@@ -2,8 +2,9 @@ import { type Bytes, expectLength, type Id, idBytes, MalformedError, type Random
 import { ctx, DecryptionError, hkdf, sha256, unwrap, wrap } from "@afterkeep/crypto";
 import { fileKeyLength } from "./age-header.ts";
 import { padContent, unpadContent } from "./padded.ts";
-import { countField, type Field, jcsCodec, objectField, textField } from "./shape.ts";
+import { countField, type Field, jcsCodec, objectField, optionalBytesField, textField } from "./shape.ts";
 import { payloadLength } from "./stream.ts";
+import { maxSealedThumbnail } from "./thumbnail.ts";
 
 /** Which metadata record: `rev` counts changes of the metadata of one version (a rename), from 0. */
 export type MetadataPlace = {
@@ -13,9 +14,12 @@ export type MetadataPlace = {
   readonly rev: number;
 };
 
+/** `record`: named fields (a login, a card) as JSON, from a template. */
+export type DocumentKind = "file" | "note" | "record";
+
 /** What the owner and the recipients see of a document before opening it. */
 export type DocumentMetadata = {
-  readonly kind: "file" | "note";
+  readonly kind: DocumentKind;
   readonly name: string;
   /** Folder path with `/` between names, without a leading one; empty at the top. */
   readonly folder: string;
@@ -24,14 +28,22 @@ export type DocumentMetadata = {
   readonly size: number;
   /** Payload bytes: where the leaf list begins in the stored object. */
   readonly payloadLen: number;
+  /** When this version was sealed. */
   readonly createdMs: number;
+  /** The file's own modification time. */
   readonly modifiedMs: number;
+  /** Since when this version is the current one of its document: of several, the one with the greatest value is. */
+  readonly currentMs: number;
+  /** Bytes of the sealed thumbnail that follows the leaf list in the object; 0 for none. */
+  readonly thumbnailLen: number;
+  /** H(sealed thumbnail); null exactly for none. */
+  readonly thumbnailHash: Bytes | null;
 };
 
-const kindField: Field<"file" | "note"> = {
+const kindField: Field<DocumentKind> = {
   encode: (kind) => kind,
   decode: (value) => {
-    if (value !== "file" && value !== "note") throw new MalformedError("document kind");
+    if (value !== "file" && value !== "note" && value !== "record") throw new MalformedError("document kind");
     return value;
   },
 };
@@ -46,6 +58,9 @@ const metadataCodec = jcsCodec<DocumentMetadata>(
     payloadLen: countField(),
     createdMs: countField(),
     modifiedMs: countField(),
+    currentMs: countField(),
+    thumbnailLen: countField(maxSealedThumbnail),
+    thumbnailHash: optionalBytesField(32),
   }),
   64 * 1024,
 );
@@ -60,7 +75,7 @@ export function encodeMetadata(
   metadata: DocumentMetadata,
   random?: RandomSource,
 ): Bytes {
-  if (metadata.payloadLen !== payloadLength(metadata.size)) throw new MalformedError("document metadata");
+  if (!isConsistent(metadata)) throw new MalformedError("document metadata");
   const context = metadataContext(place);
   return wrap(expectFileKey(fileKey), context, context, padContent(metadataCodec.encode(metadata)), random);
 }
@@ -71,11 +86,15 @@ export function decodeMetadata(fileKey: Uint8Array, place: MetadataPlace, record
   const padded = unwrap(expectFileKey(fileKey), context, context, record);
   try {
     const metadata = metadataCodec.decode(unpadContent(padded));
-    if (metadata.payloadLen === payloadLength(metadata.size)) return metadata;
+    if (isConsistent(metadata)) return metadata;
   } catch {
     // Falls through: whoever holds the key wrote something that is not metadata; the reader can do nothing about it.
   }
   throw new DecryptionError();
+}
+
+function isConsistent({ payloadLen, size, thumbnailLen, thumbnailHash }: DocumentMetadata): boolean {
+  return payloadLen === payloadLength(size) && (thumbnailHash === null) === (thumbnailLen === 0);
 }
 
 /** H(metadata record): what a manifest names. */

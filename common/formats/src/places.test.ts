@@ -34,6 +34,9 @@ describe("metadata", () => {
     payloadLen: 100_048,
     createdMs: 1_700_000_000_000,
     modifiedMs: 1_700_000_000_001,
+    currentMs: 1_700_000_000_000,
+    thumbnailLen: 0,
+    thumbnailHash: null,
   };
   const record = encodeMetadata(fileKey, place, metadata);
 
@@ -67,8 +70,11 @@ describe("metadata", () => {
   it("of another form, or that contradict themselves, are refused, even under the right key and place", () => {
     const context = ctx("meta", idBytes(account), idBytes(place.docId), idBytes(place.verId), place.rev);
     const forge = (content: JcsObject) => wrap(fileKey, context, context, padContent(encodeJcs(content)));
-    expect(decodeMetadata(fileKey, place, forge({ ...metadata }))).toEqual(metadata);
-    for (const wrong of [{}, { ...metadata, more: 1 }, { ...metadata, kind: "link" }, { ...metadata, size: 1 }]) {
+    const plain = { ...metadata, thumbnailHash: "" };
+    expect(decodeMetadata(fileKey, place, forge(plain))).toEqual(metadata);
+    const contradicting = [{ size: 1 }, { thumbnailLen: 1 }, { thumbnailHash: "A".repeat(43) }];
+    for (const change of [{ more: 1 }, { kind: "link" }, { thumbnailLen: 60_000 }, ...contradicting]) {
+      const wrong: JcsObject = { ...plain, ...change };
       expect(() => decodeMetadata(fileKey, place, forge(wrong))).toThrow(DecryptionError);
     }
   });

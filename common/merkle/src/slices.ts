@@ -76,25 +76,28 @@ export function decodeLeafList(bytes: Uint8Array, payloadLen: number): Bytes[] {
   return Array.from({ length: count }, (_, i) => new Uint8Array(bytes.slice(i * hashLength, (i + 1) * hashLength)));
 }
 
-/** Offsets in the stored object: payload ‖ leaf list ‖ random padding. All in bytes. */
+/** Offsets in the stored object: payload ‖ leaf list ‖ sealed thumbnail (if any) ‖ padding. All in bytes. */
 export type ObjectLayout = {
   readonly payloadLen: number;
   readonly leavesOffset: number;
   readonly leavesLen: number;
+  readonly thumbnailOffset: number;
   readonly paddingOffset: number;
   readonly paddingLen: number;
   readonly objectLen: number;
 };
 
-/** The layout of the object that holds a payload of `payloadLen` bytes; its length is a Padmé size. */
-export function objectLayout(payloadLen: number): ObjectLayout {
+/** The layout of the object that holds a payload of `payloadLen` bytes and a thumbnail record; its length is a Padmé size. */
+export function objectLayout(payloadLen: number, thumbnailLen = 0): ObjectLayout {
   const leavesLen = sliceCount(payloadLen) * hashLength;
-  const paddingOffset = payloadLen + leavesLen;
+  const thumbnailOffset = payloadLen + leavesLen;
+  const paddingOffset = thumbnailOffset + thumbnailLen;
   const objectLen = padme(paddingOffset);
   return {
     payloadLen,
     leavesOffset: payloadLen,
     leavesLen,
+    thumbnailOffset,
     paddingOffset,
     paddingLen: objectLen - paddingOffset,
     objectLen,

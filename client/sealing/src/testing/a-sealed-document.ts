@@ -34,6 +34,9 @@ export async function aSealedDocument(
       size: content.length,
       createdMs: 1,
       modifiedMs: 2,
+      currentMs: 1_700_000_000_000,
+      thumbnailLen: 0,
+      thumbnailHash: null,
     },
     recipients: [await recipientOf(identity)],
   });
