@@ -72,7 +72,7 @@ describe("metadata", () => {
     const forge = (content: JcsObject) => wrap(fileKey, context, context, padContent(encodeJcs(content)));
     const plain = { ...metadata, thumbnailHash: "" };
     expect(decodeMetadata(fileKey, place, forge(plain))).toEqual(metadata);
-    const contradicting = [{ size: 1 }, { thumbnailLen: 1 }, { thumbnailHash: "A".repeat(43) }];
+    const contradicting: JcsObject[] = [{ size: 1 }, { thumbnailLen: 1 }, { thumbnailHash: "A".repeat(43) }];
     for (const change of [{ more: 1 }, { kind: "link" }, { thumbnailLen: 60_000 }, ...contradicting]) {
       const wrong: JcsObject = { ...plain, ...change };
       expect(() => decodeMetadata(fileKey, place, forge(wrong))).toThrow(DecryptionError);
