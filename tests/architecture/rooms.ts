@@ -33,8 +33,18 @@ const allowed: Record<string, { rooms: string[]; because: string }> = {
     rooms: [...commonRooms, "client/sealing"],
     because: "the SDK carries sealed things over the contracts",
   },
-  "client/cli": { rooms: [...commonRooms, "client/sealing", "client/sdk"], because: "a front of the SDK" },
-  "client/web": { rooms: [...commonRooms, "client/sealing", "client/sdk"], because: "a front of the SDK" },
+  "client/import": {
+    rooms: common("bytes", "crypto", "formats"),
+    because: "it reads other programs' files and knows nothing of ours but the form of a record",
+  },
+  "client/cli": {
+    rooms: [...commonRooms, "client/sealing", "client/sdk", "client/import"],
+    because: "a front of the SDK",
+  },
+  "client/web": {
+    rooms: [...commonRooms, "client/sealing", "client/sdk", "client/import"],
+    because: "a front of the SDK",
+  },
   "client/opener": { rooms: [...commonRooms, "client/sealing"], because: "it opens a release without any server" },
   "server/platform": { rooms: commonRooms, because: "every zone reads it, so it knows no zone" },
   "server/supervisor": {
