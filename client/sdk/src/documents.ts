@@ -212,6 +212,7 @@ async function verifyRow(
       docId: parseId(row.doc),
       verId: parseId(row.ver),
       header: decodeBase64url(row.header),
+      rev: 0,
       metadata: decodeBase64url(row.metadata),
     };
     const opened = await openDocumentHeader(account, stored, entry, identity);

@@ -1,6 +1,6 @@
 import { encodeBase64url, newId, type Bytes } from "@afterkeep/bytes";
 import type { ManifestEntry } from "@afterkeep/formats";
-import { type ByteSource, type SealedDocument, sealDocument, SourceSizeError, streamOf } from "@afterkeep/sealing";
+import { type ByteSource, planDocument, sealObject, SourceSizeError, streamOf } from "@afterkeep/sealing";
 import { atOnce } from "./at-once.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
@@ -74,28 +74,26 @@ async function sealAndUpload(
 ): Promise<ManifestEntry> {
   const docId = newId(device.now(), device.random);
   const verId = newId(device.now(), device.random);
-  const sealed = await sealDocument({
+  const plan = await planDocument({
     account: keys.account,
     docId,
     verId,
-    source: item.open(),
     metadata: metadataOf(item, productNow(device)),
     recipients: [keys.keyring.ageRecipient],
     random: device.random,
-    signal,
-    onProgress,
   });
+  const sealed = sealObject(plan, item.open(), { signal, onProgress });
   await device.transport.call("beginDocument", {
     body: {
       doc: docId,
       ver: verId,
-      header: encodeBase64url(sealed.header),
-      metadata: encodeBase64url(sealed.metadata),
-      payloadLen: sealed.payloadLen,
-      objectLen: sealed.objectLen,
+      header: encodeBase64url(plan.header),
+      metadata: encodeBase64url(plan.metadata),
+      payloadLen: plan.payloadLen,
+      objectLen: plan.objectLen,
     },
   });
-  await upload(device, { doc: docId, ver: verId }, sealed, signal);
+  await upload(device, { doc: docId, ver: verId }, sealed.object, signal);
   return sealed.entry();
 }
 
@@ -105,11 +103,11 @@ async function sealAndUpload(
 async function upload(
   device: Device,
   place: { doc: string; ver: string },
-  sealed: SealedDocument,
+  sealed: AsyncGenerator<Bytes>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let failure: unknown;
-  const object = remember(sealed.object, (error) => (failure = error));
+  const object = remember(sealed, (error) => (failure = error));
   try {
     const body = device.uploadAs === "stream" ? streamOf(object) : await blobOf(object);
     await device.transport.upload(place, body, signal);
@@ -171,8 +169,6 @@ function metadataOf(item: SealItem, createdMs: number) {
     createdMs,
     modifiedMs: Math.max(0, Math.round(item.modified)),
     currentMs: createdMs,
-    thumbnailLen: 0,
-    thumbnailHash: null,
   };
 }
 

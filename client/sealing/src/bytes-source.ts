@@ -1,3 +1,6 @@
+import type { Bytes } from "@afterkeep/bytes";
+import { DecryptionError } from "@afterkeep/crypto";
+
 /** Where bytes come from: a file's stream in the browser, an async generator in Node. Read once. */
 export type ByteSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 
@@ -61,4 +64,40 @@ export async function collectBytes(source: ByteSource): Promise<Uint8Array<Array
     at += part.length;
   }
   return all;
+}
+
+/** Exactly `length` bytes from an untrusted source. Throws DecryptionError as soon as there are more, and at its end if less. */
+export async function readExactly(source: ByteSource, length: number): Promise<Bytes> {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for await (const part of readParts(source)) {
+    if (at + part.length > length) throw new DecryptionError();
+    all.set(part, at);
+    at += part.length;
+  }
+  if (at !== length) throw new DecryptionError();
+  return all;
+}
+
+/** A source in pieces of `length` bytes in fresh memory, the last one shorter. Holds one piece at a time. */
+export async function* readPieces(
+  source: ByteSource,
+  length: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Bytes, void, undefined> {
+  let piece = new Uint8Array(length);
+  let held = 0;
+  for await (const part of readParts(source, signal)) {
+    for (let at = 0; at < part.length;) {
+      const taken = part.subarray(at, at + length - held);
+      piece.set(taken, held);
+      held += taken.length;
+      at += taken.length;
+      if (held < length) continue;
+      yield piece;
+      piece = new Uint8Array(length);
+      held = 0;
+    }
+  }
+  if (held > 0) yield piece.subarray(0, held);
 }

@@ -15,11 +15,12 @@ import { describe, expect, it } from "vitest";
 import { collectBytes } from "./bytes-source.ts";
 import { SourceSizeError } from "./errors.ts";
 import { openDocument, openDocumentHeader } from "./open-document.ts";
-import { sealDocument } from "./seal-document.ts";
+import { sealObject } from "./seal-object.ts";
 import {
   type ASealedDocument,
   aSealedDocument,
   anAccount,
+  aPlan,
   inParts,
   rangesOf,
   someBytes,
@@ -62,26 +63,7 @@ describe("a sealed document", () => {
     ["grows", 100, 101],
     ["shrinks", 100, 99],
   ])("is not made from a source that %s while it is read", async (_how, announced, real) => {
-    const identity = await generateIdentity();
-    const sealed = await sealDocument({
-      account: anAccount,
-      docId: newId(1),
-      verId: newId(2),
-      source: inParts(someBytes(real), 50),
-      metadata: {
-        kind: "file",
-        name: "x",
-        folder: "",
-        mediaType: "",
-        size: announced,
-        createdMs: 0,
-        modifiedMs: 0,
-        currentMs: 0,
-        thumbnailLen: 0,
-        thumbnailHash: null,
-      },
-      recipients: [await recipientOf(identity)],
-    });
+    const sealed = sealObject(await aPlan(announced), inParts(someBytes(real), 50));
     await expect(collectBytes(sealed.object)).rejects.toThrow(SourceSizeError);
     expect(() => sealed.entry()).toThrow(SourceSizeError);
   });
@@ -94,25 +76,7 @@ describe("a sealed document", () => {
         yield someBytes(1000);
       }
     }
-    const sealed = await sealDocument({
-      account: anAccount,
-      docId: newId(1),
-      verId: newId(2),
-      source: tooLong(),
-      metadata: {
-        kind: "file",
-        name: "x",
-        folder: "",
-        mediaType: "",
-        size: 2500,
-        createdMs: 0,
-        modifiedMs: 0,
-        currentMs: 0,
-        thumbnailLen: 0,
-        thumbnailHash: null,
-      },
-      recipients: [await recipientOf(await generateIdentity())],
-    });
+    const sealed = sealObject(await aPlan(2500), tooLong());
     await expect(collectBytes(sealed.object)).rejects.toThrow(SourceSizeError);
     expect(read).toBe(3);
   });
@@ -127,24 +91,7 @@ describe("a sealed document", () => {
       }
     }
     const controller = new AbortController();
-    const sealed = await sealDocument({
-      account: anAccount,
-      docId: newId(1),
-      verId: newId(2),
-      source: long(),
-      metadata: {
-        kind: "file",
-        name: "x",
-        folder: "",
-        mediaType: "",
-        size: 2 ** 40,
-        createdMs: 0,
-        modifiedMs: 0,
-        currentMs: 0,
-        thumbnailLen: 0,
-        thumbnailHash: null,
-      },
-      recipients: [await recipientOf(await generateIdentity())],
+    const sealed = sealObject(await aPlan(2 ** 40), long(), {
       signal: controller.signal,
       onProgress: (done) => done > 500_000 && controller.abort(),
     });

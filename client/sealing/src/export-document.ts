@@ -10,13 +10,8 @@ import {
   StreamEncryptor,
 } from "@afterkeep/formats";
 import type { ManifestEntry } from "@afterkeep/formats";
-import {
-  type FetchRange,
-  openDocument,
-  type OpenedHeader,
-  type OpenOptions,
-  verifiedPayload,
-} from "./open-document.ts";
+import { openDocument, type OpenedHeader } from "./open-document.ts";
+import { type FetchRange, type OpenOptions, verifiedPayload } from "./verified-slices.ts";
 import { nativeCrypto } from "#native";
 
 /** One standard age v1 file. */

@@ -12,9 +12,8 @@ import {
   payloadNonceLength,
   StreamDecryptor,
 } from "@afterkeep/formats";
-import { decodeLeafList, objectLayout, SliceVerifier } from "@afterkeep/merkle";
-import { type ByteSource, collectBytes, readParts } from "./bytes-source.ts";
 import type { NativeCrypto } from "./native.ts";
+import { type FetchRange, type OpenOptions, verifiedPayload } from "./verified-slices.ts";
 import { nativeCrypto } from "#native";
 
 /** What a server hands out about a document version. All of it is untrusted. */
@@ -22,13 +21,12 @@ export type StoredDocument = {
   readonly docId: Id;
   readonly verId: Id;
   readonly header: Uint8Array;
+  /** Which revision `metadata` claims to be; wrong for another one's bytes. */
+  readonly rev: number;
   readonly metadata: Uint8Array;
 };
 
-export type OpenedHeader = { readonly fileKey: Bytes; readonly metadata: DocumentMetadata };
-
-/** Reads bytes [from, to) of the stored object. */
-export type FetchRange = (from: number, to: number) => Promise<ByteSource>;
+export type OpenedHeader = { readonly account: Id; readonly fileKey: Bytes; readonly metadata: DocumentMetadata };
 
 /**
  * Opens header and metadata of a stored document against its entry in a verified manifest.
@@ -45,41 +43,10 @@ export async function openDocumentHeader(
   const fileKey = await openOrFail(() => openHeader(stored.header, [identity]));
   if (fileKey === null || !equalBytes(fkCommit(fileKey, entry.docId, entry.verId), entry.fkCommit))
     throw new DecryptionError();
-  const place = { account, docId: entry.docId, verId: entry.verId, rev: 0 };
+  const place = { account, docId: entry.docId, verId: entry.verId, rev: stored.rev };
   const metadata = decodeMetadata(fileKey, place, stored.metadata);
   if (metadata.payloadLen !== entry.payloadLen) throw new DecryptionError();
-  return { fileKey, metadata };
-}
-
-export type OpenOptions = {
-  readonly signal?: AbortSignal | undefined;
-  /** Payload bytes verified so far. */
-  readonly onProgress?: ((doneBytes: number) => void) | undefined;
-};
-
-/**
- * The payload of a stored object as verified slices, still encrypted: each slice is compared with the leaf list, and the list with
- * the signed root, before one of its bytes is given out. Throws DecryptionError. Bytes behind the leaf list are padding and never read.
- */
-export async function* verifiedPayload(
-  entry: ManifestEntry,
-  fetchRange: FetchRange,
-  options: OpenOptions = {},
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const layout = objectLayout(entry.payloadLen);
-  const list = await collectBytes(await fetchRange(layout.leavesOffset, layout.paddingOffset));
-  const leaves = await openOrFail(() => decodeLeafList(list, entry.payloadLen));
-  const { newSha256 } = await nativeCrypto();
-  const verifier = new SliceVerifier(leaves, entry.payloadLen, entry.payloadRoot, newSha256);
-  let done = 0;
-  for await (const part of readParts(await fetchRange(0, entry.payloadLen), options.signal)) {
-    for (const slice of verifier.push(part)) {
-      done += slice.length;
-      yield slice;
-      options.onProgress?.(done);
-    }
-  }
-  await openOrFail(() => verifier.finish());
+  return { account, fileKey, metadata };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { type Bytes, concatBytes, newId, randomBytes } from "@afterkeep/bytes";
 import { type AgeIdentity, generateIdentity, type ManifestEntry, recipientOf } from "@afterkeep/formats";
-import type { FetchRange, StoredDocument } from "../open-document.ts";
-import { sealDocument } from "../seal-document.ts";
+import type { StoredDocument } from "../open-document.ts";
+import { sealObject } from "../seal-object.ts";
+import { planDocument, type PlanRequest, type SealingPlan } from "../sealing-plan.ts";
+import type { FetchRange } from "../verified-slices.ts";
 
 export type ASealedDocument = {
   readonly account: ReturnType<typeof newId>;
@@ -13,36 +15,44 @@ export type ASealedDocument = {
 
 export const anAccount = newId(1_700_000_000_000);
 
-/** A document as an honest client leaves it with a server. */
-export async function aSealedDocument(
-  content: Uint8Array,
-  place: { identity?: AgeIdentity; docId?: ASealedDocument["account"]; name?: string } = {},
-): Promise<ASealedDocument> {
-  const identity = place.identity ?? (await generateIdentity());
-  const docId = place.docId ?? newId(1_700_000_000_001);
-  const verId = newId(1_700_000_000_002);
-  const sealed = await sealDocument({
+type Place = {
+  readonly identity?: AgeIdentity;
+  readonly docId?: ASealedDocument["account"];
+  readonly name?: string;
+  readonly thumbnail?: Uint8Array;
+};
+
+/** A plan as an honest client makes it, for content of `size` bytes. */
+export async function aPlan(size: number, place: Place = {}): Promise<SealingPlan> {
+  const metadata: PlanRequest["metadata"] = {
+    kind: "file",
+    name: place.name ?? "will.pdf",
+    folder: "",
+    mediaType: "application/pdf",
+    size,
+    createdMs: 1,
+    modifiedMs: 2,
+    currentMs: 1_700_000_000_000,
+  };
+  return planDocument({
     account: anAccount,
-    docId,
-    verId,
-    source: inParts(content, 100_000),
-    metadata: {
-      kind: "file",
-      name: place.name ?? "will.pdf",
-      folder: "",
-      mediaType: "application/pdf",
-      size: content.length,
-      createdMs: 1,
-      modifiedMs: 2,
-      currentMs: 1_700_000_000_000,
-      thumbnailLen: 0,
-      thumbnailHash: null,
-    },
-    recipients: [await recipientOf(identity)],
+    docId: place.docId ?? newId(1_700_000_000_001),
+    verId: newId(1_700_000_000_002),
+    metadata,
+    thumbnail: place.thumbnail,
+    recipients: [await recipientOf(place.identity ?? (await generateIdentity()))],
   });
+}
+
+/** A document as an honest client leaves it with a server. */
+export async function aSealedDocument(content: Uint8Array, place: Place = {}): Promise<ASealedDocument> {
+  const identity = place.identity ?? (await generateIdentity());
+  const plan = await aPlan(content.length, { ...place, identity });
+  const sealed = sealObject(plan, inParts(content, 100_000));
   const parts = [];
   for await (const part of sealed.object) parts.push(part);
-  const stored = { docId, verId, header: sealed.header, metadata: sealed.metadata };
+  const { docId, verId, header, metadata } = plan;
+  const stored = { docId, verId, header, metadata, rev: 0 };
   return { account: anAccount, identity, stored, object: concatBytes(...parts), entry: sealed.entry() };
 }
 
