@@ -1,6 +1,11 @@
+import { hasSavingWorker, saveThroughWorker } from "./save-through-worker.ts";
+
 const gatherBytes = 16 * 1024 * 1024;
-/** From here on a browser that can write straight to disk is asked to; smaller files go to Downloads, as people expect. */
-const straightToDiskBytes = 200 * 1000 * 1000;
+/**
+ * From here on a download goes straight to disk, piece by verified piece. Smaller ones are gathered and verified whole before the
+ * browser gets a single byte.
+ */
+const straightToDiskBytes = 32 * 1024 * 1024;
 
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
@@ -43,22 +48,37 @@ export function saveText(text: string, name: string): void {
   saveBlob(new Blob([text], { type: "text/plain;charset=utf-8" }), name);
 }
 
+/** Writes a stream into a chosen file. On failure the file is as it was before: what never existed does not stay behind empty. */
+export async function writeToHandle(handle: FileSystemFileHandle, stream: ReadableStream<Uint8Array>): Promise<void> {
+  try {
+    // pipeTo closes on success and aborts on failure; the browser replaces the file's content only on close.
+    await stream.pipeTo(await handle.createWritable());
+  } catch (error) {
+    await removeIfEmpty(handle).catch(() => {});
+    throw error;
+  }
+}
+
+/** Why only an empty one: a file that was there before, and that the person meant to replace, is still whole. */
+async function removeIfEmpty(handle: FileSystemFileHandle): Promise<void> {
+  if ((await handle.getFile()).size > 0) return;
+  const remove: unknown = Reflect.get(handle, "remove");
+  if (typeof remove === "function") await Reflect.apply(remove, handle, []);
+}
+
 export type SaveTarget = { save(stream: ReadableStream<Uint8Array>, type: string): Promise<void> };
 
 /**
- * Chooses where a download goes. Call it in the press itself: browsers show their picker only then. A stream that fails leaves
- * nothing behind: a file is complete and verified, or it is not there.
+ * Chooses where a download of `size` bytes goes. Call it in the press itself: browsers show their picker only then. A stream that
+ * fails leaves nothing behind: a file is complete and verified, or it is not there.
  */
 export async function chooseSaveTarget(name: string, size: number): Promise<SaveTarget> {
-  const picker = size >= straightToDiskBytes ? filePicker() : null;
-  if (picker === null) {
-    return { save: async (stream, type) => saveBlob(await gatherBlob(stream, type), name) };
+  const picker = size < straightToDiskBytes ? null : filePicker();
+  if (picker !== null) {
+    const handle = await picker({ suggestedName: name });
+    return { save: (stream) => writeToHandle(handle, stream) };
   }
-  const handle = await picker({ suggestedName: name });
-  return {
-    save: async (stream) => {
-      // pipeTo closes on success and aborts on failure; the browser replaces the file only on close.
-      await stream.pipeTo(await handle.createWritable());
-    },
-  };
+  if (size >= straightToDiskBytes && hasSavingWorker())
+    return { save: (stream) => saveThroughWorker(stream, { name, size }) };
+  return { save: async (stream, type) => saveBlob(await gatherBlob(stream, type), name) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildFolderTree } from "./folder-tree.ts";
+import { buildFolderTree, findFolder, itemsBelow, listFolders } from "./folder-tree.ts";
 
 describe("the folder tree", () => {
   it("puts every document where its sealed metadata says, sorted as people sort", () => {
@@ -27,5 +27,24 @@ describe("the folder tree", () => {
       { folder: "b/x", name: "2" },
     ]);
     expect(tree.folders.map((folder) => folder.folders[0]?.items[0]?.name)).toEqual(["1", "2"]);
+  });
+});
+
+describe("a folder of the tree", () => {
+  const tree = buildFolderTree([
+    { folder: "House/Insurance", name: "9.pdf" },
+    { folder: "House", name: "deed.pdf" },
+    { folder: "", name: "will.pdf" },
+  ]);
+
+  it("is found by its path, and not where nothing lies in it", () => {
+    expect(findFolder(tree, "House/Insurance")?.items.map(({ name }) => name)).toEqual(["9.pdf"]);
+    expect(findFolder(tree, "")).toBe(tree);
+    expect(findFolder(tree, "House/Deeds")).toBeNull();
+  });
+
+  it("is listed with its parents first, and holds what lies below it", () => {
+    expect(listFolders(tree)).toEqual(["House", "House/Insurance"]);
+    expect(itemsBelow(findFolder(tree, "House") ?? tree).map(({ name }) => name)).toEqual(["deed.pdf", "9.pdf"]);
   });
 });

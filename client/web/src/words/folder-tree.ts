@@ -32,3 +32,23 @@ export function buildFolderTree<T extends InFolder>(items: readonly T[]): Folder
   sortNode(root, new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }));
   return root;
 }
+
+/** The folder of this path, or null where no document lies in it any more. */
+export function findFolder<T>(root: FolderNode<T>, path: string): FolderNode<T> | null {
+  let node: FolderNode<T> | undefined = root;
+  for (const part of path.split("/").filter((name) => name !== "")) {
+    node = node.folders.find((folder) => folder.name === part);
+    if (node === undefined) return null;
+  }
+  return node;
+}
+
+/** Every folder's path, parents before children. */
+export function listFolders<T>(node: FolderNode<T>): string[] {
+  return node.folders.flatMap((folder) => [folder.path, ...listFolders(folder)]);
+}
+
+/** Every document in a folder and below it. */
+export function itemsBelow<T>(node: FolderNode<T>): T[] {
+  return [...node.items, ...node.folders.flatMap((folder) => itemsBelow(folder))];
+}

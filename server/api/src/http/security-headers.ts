@@ -8,6 +8,8 @@ const contentSecurityPolicy = [
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' blob: data:",
+  "media-src blob:",
+  "frame-src 'self' blob:",
   "font-src 'self'",
   "worker-src 'self' blob:",
   "manifest-src 'self'",
