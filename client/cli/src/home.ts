@@ -57,7 +57,7 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   await syncFolder(join(path, ".."));
 }
 
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   await folder.sync().finally(() => folder.close());
 }
