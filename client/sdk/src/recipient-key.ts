@@ -1,18 +1,25 @@
 import { decodeBase64url, encodeBase64url, equalBytes } from "@afterkeep/bytes";
 import { DecryptionError, type SafetyWords } from "@afterkeep/crypto";
-import { type AgeIdentity, generateIdentity, parseHybridRecipient, recipientOf } from "@afterkeep/formats";
-import { openRecipientSlot, type RecipientSlot, sealRecipientSlot } from "@afterkeep/sealing";
+import {
+  type AgeIdentity,
+  generateIdentity,
+  identityWords,
+  parseHybridRecipient,
+  recipientOf,
+} from "@afterkeep/formats";
+import { formatKeyFile, openRecipientSlot, type RecipientSlot, sealRecipientSlot, wordsOf } from "@afterkeep/sealing";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
-import { formatKeyFile, parseKeyFile } from "./key-file.ts";
+import { readKey } from "./key-file.ts";
 import { type RecipientAnswer, rememberOwner } from "./owner-memory.ts";
 import { requireGoodPassphrase } from "./passphrase.ts";
 import { findIdentity, readRecipient, requireIdentity, saveIdentity } from "./recipient-session.ts";
-import { wordsOf } from "./words.ts";
 
 export type Accepted = SafetyWords & {
   /** An age identity file: the one thing to keep. */
   readonly keyFile: string;
+  /** The same key as 24 words, for paper. Secret, unlike the safety words. */
+  readonly keyWords: readonly string[];
 };
 
 /**
@@ -38,6 +45,7 @@ export async function acceptInvitation(
   const words = await wordsOf(owner.account, owner.ownerKey, ageKey);
   return {
     ...words,
+    keyWords: identityWords(identity),
     keyFile: formatKeyFile({
       identity,
       recipient: ageKey,
@@ -55,13 +63,13 @@ export async function recipientWords(device: Device): Promise<SafetyWords> {
   return wordsOf(owner.account, owner.ownerKey, await recipientOf(identity));
 }
 
+/** `keyFile`: the text of the saved key file, an age identity, or the 24 words. */
 export type UnlockWith = { readonly passphrase: string } | { readonly keyFile: string };
 
-/** Brings the key to this device, from the slot under the passphrase or from the saved key file. */
+/** Brings the key to this device, from the slot under the passphrase, the saved key file, or its words. */
 export async function unlockRecipient(device: Device, secret: UnlockWith): Promise<void> {
   const { owner, answer } = await readRecipient(device);
-  const opened =
-    "passphrase" in secret ? await openSlot(answer, owner, secret.passphrase) : parseKeyFile(secret.keyFile);
+  const opened = "passphrase" in secret ? await openSlot(answer, owner, secret.passphrase) : readKey(secret.keyFile);
   if (opened.ownerKey !== null && !equalBytes(opened.ownerKey, owner.ownerKey)) {
     throw new RefusedError("owner-key-changed", "The owner's key is not the one you accepted the invitation from.", {
       next: "Somebody may be posing as them. Do not go on before you have spoken to somebody you trust.",

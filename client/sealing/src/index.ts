@@ -19,3 +19,17 @@ export {
   type SignedPart,
 } from "./open-generation.ts";
 export { openRecipientSlot, type RecipientSlot, type RecipientSecrets, sealRecipientSlot } from "./recipient-slot.ts";
+export { wordsOf } from "./key-words.ts";
+export { type BroughtKey, formatKeyFile, type KeyFile, parseKeyFile, parseTypedKey } from "./key-file.ts";
+export { openPassphraseFile, sealPassphraseFile } from "./passphrase-file.ts";
+export { type CheckedRows, checkRows, type VerifiedRow } from "./verify-rows.ts";
+export { openReleasedBequest, type ReleaseAnswers, type ReleasedBequest, type ReleaseRequest } from "./open-release.ts";
+export { ForeignOwnerError, ManifestMissingError, ReleaseMismatchError, WrongKeyError } from "./release-errors.ts";
+export { decodeReleaseFile, encodeReleaseFile, type ReleaseFile, savedPath, type SavedRow } from "./release-file.ts";
+export {
+  openSavedDocument,
+  openSavedRelease,
+  type SavedDocument,
+  type SavedFile,
+  type SavedFolder,
+} from "./open-saved-release.ts";

@@ -117,3 +117,4 @@ export {
 export { type SealedRecord, sealedRecord } from "./sealed-record.ts";
 export { type ContactDeposit, contactDepositCommit, openContactDeposit, sealContactDeposit } from "./contact.ts";
 export { maxSealedThumbnail, maxThumbnail, openThumbnail, sealThumbnail } from "./thumbnail.ts";
+export { identityOfWords, identityWords } from "./identity-words.ts";

@@ -10,5 +10,7 @@ const stretchNatively: StretchWords = async (password, salt, iterations, length)
 
 /** The eight words of an owner's key and a recipient's. */
 export function wordsOf(account: Id, ownerKey: Uint8Array, recipient: string): Promise<SafetyWords> {
-  return safetyWords(account, ownerKey, recipient, stretchNatively);
+  // Why asked: some browsers have no WebCrypto for a page that was opened as a file.
+  const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
+  return safetyWords(account, ownerKey, recipient, subtle === undefined ? undefined : stretchNatively);
 }

@@ -1,0 +1,54 @@
+import { equalBytes, type Id, MalformedError } from "@afterkeep/bytes";
+import { DecryptionError } from "@afterkeep/crypto";
+import { type AgeIdentity, type ManifestEntry, metaHash } from "@afterkeep/formats";
+import { openDocumentHeader, type OpenedHeader, type StoredDocument } from "./open-document.ts";
+
+/** A stored document whose header and metadata hold against a signed manifest. */
+export type VerifiedRow<R extends StoredDocument> = {
+  readonly row: R;
+  readonly entry: ManifestEntry;
+  readonly opened: OpenedHeader;
+};
+
+/** What stands in a signed manifest: verified, or only named because its row is missing or damaged. */
+export type CheckedRows<R extends StoredDocument> = {
+  readonly documents: readonly VerifiedRow<R>[];
+  readonly damaged: readonly Id[];
+};
+
+/**
+ * Verifies untrusted rows against the entries of a signed manifest. An entry without its row, or whose row differs, is damaged; surplus
+ * rows are not looked at. Of several rows of one version the one whose metadata the entry names is meant.
+ */
+export async function checkRows<R extends StoredDocument>(
+  account: Id,
+  entries: readonly ManifestEntry[],
+  rows: readonly R[],
+  identity: AgeIdentity,
+): Promise<CheckedRows<R>> {
+  const byVersion = Map.groupBy(rows, ({ docId, verId }) => `${docId}/${verId}`);
+  const documents: VerifiedRow<R>[] = [];
+  const damaged: Id[] = [];
+  for (const entry of entries) {
+    const offered = byVersion.get(`${entry.docId}/${entry.verId}`) ?? [];
+    const row = offered.find(({ metadata }) => equalBytes(metaHash(metadata), entry.metaHash));
+    const opened = row === undefined ? null : await openOrNull(account, row, entry, identity);
+    if (row === undefined || opened === null) damaged.push(entry.docId);
+    else documents.push({ row, entry, opened });
+  }
+  return { documents, damaged };
+}
+
+async function openOrNull(
+  account: Id,
+  row: StoredDocument,
+  entry: ManifestEntry,
+  identity: AgeIdentity,
+): Promise<OpenedHeader | null> {
+  try {
+    return await openDocumentHeader(account, row, entry, identity);
+  } catch (error) {
+    if (error instanceof DecryptionError || error instanceof MalformedError) return null;
+    throw error;
+  }
+}
