@@ -13,7 +13,7 @@ import { expectNewestLabels } from "./label-memory.ts";
 import { readLabel, recipientLabelCodec, writeLabel } from "./labels.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
-import { wordsOf } from "./words.ts";
+import { wordsOf } from "@afterkeep/sealing";
 
 export type RecipientRow = z.infer<typeof recipientRow>;
 export type Verified = StatementBody<"pin">["verified"];
