@@ -8,8 +8,10 @@ import re
 from chacha import open_aead
 from notation import kdf
 
+MAX_HEADER = 2**20
 
-def _unb64(text: str) -> bytes:
+
+def unb64(text: str) -> bytes:
     data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     if base64.b64encode(data).decode().rstrip("=") != text:
         raise ValueError("not canonical base64")
@@ -22,7 +24,9 @@ def read_header(file: bytes):
 
     def line() -> str:
         nonlocal at
-        end = file.index(b"\n", at)
+        end = file.find(b"\n", at, MAX_HEADER)
+        if end < 0:
+            raise ValueError("the header is cut or too long")
         text, at = file[at:end].decode("ascii"), end + 1
         return text
 
@@ -36,13 +40,15 @@ def read_header(file: bytes):
         while True:
             text = line()
             body += text
+            if len(text) > 64:
+                raise ValueError("stanza")
             if len(text) < 64:
                 break
-        stanzas.append((arguments, _unb64(body)))
+        stanzas.append((arguments, unb64(body)))
         text = line()
     if not text.startswith("--- ") or not stanzas:
         raise ValueError("header")
-    return stanzas, _unb64(text[4:]), file[: at - len(text) - 1 + 3], at
+    return stanzas, unb64(text[4:]), file[: at - len(text) - 1 + 3], at
 
 
 def read_file(file: bytes, file_key: bytes):

@@ -8,10 +8,11 @@ import sys
 
 sys.dont_write_bytecode = True
 
-from age_file import read_file
-from chacha import unwrap
+from age_file import read_file, read_payload
+from chacha import seal_aead, unwrap
 from ed25519 import verify
 from notation import b64u, ctx, kdf, lp, padme, read_jcs, sha256, unb64u, unpad, write_jcs
+from statement import read_statement, thumb
 import merkle
 
 folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "vectors")
@@ -77,19 +78,6 @@ def safety_digits(v) -> str:
     subject = ctx("words", x(v["account"]), x(v["ownerKey"]), sha256(v["recipient"].encode("ascii")))
     bits = hashlib.pbkdf2_hmac("sha512", subject, b"afterkeep/v1/words", 2**18, 11)
     return str(int.from_bytes(bits, "big")).zfill(27)
-
-
-def thumb(public_key: bytes) -> bytes:
-    return sha256(('{"crv":"Ed25519","kty":"OKP","x":"%s"}' % b64u(public_key)).encode())
-
-
-def read_statement(jws: str, kind: str, public_key: bytes):
-    header, body, signature = jws.split(".")
-    expected = {"alg": "Ed25519", "kid": b64u(thumb(public_key)), "typ": f"ak1-{kind}+jws"}
-    signed = f"{header}.{body}".encode("ascii")
-    if unb64u(header) != write_jcs(expected) or not verify(unb64u(signature), signed, public_key):
-        raise ValueError("statement")
-    return read_jcs(unb64u(body)), sha256(b"afterkeep/v1/stmt\x00" + signed)
 
 
 def check_statements(v) -> None:
@@ -178,6 +166,25 @@ def check_document(v) -> None:
     check("manifest", lambda: body == vault)
 
 
+def check_vault(v) -> None:
+    """The object of each version, byte by byte; specs/reader opens the same files the way a stranger would."""
+    for one in v["versions"]:
+        file = (folder / "vault" / f"{one['docId']}.{one['verId']}.object").read_bytes()
+        key, nonce, total = x(one["fileKey"]), x(one["nonce"]), one["payloadLen"]
+        check("object hash", lambda: sha256(file) == x(one["objectHash"]))
+        check("payload nonce", lambda: file[:16] == nonce)
+        check("payload", lambda: sha256(read_payload(file[:total], key)) == x(one["plaintextHash"]))
+        behind = total + 32 * len(merkle.payload_leaves(file[:total]))
+        padding = behind + one["thumbnailLen"]
+        check("leaf list", lambda: file[total:behind] == b"".join(merkle.payload_leaves(file[:total])))
+        place = ctx("thumbnail", unb64u(v["account"]), unb64u(one["docId"]), unb64u(one["verId"]))
+        image = lambda: unpad(unwrap(key, place, place, file[behind:padding]))
+        check("thumbnail", lambda: image() == x(one["thumbnail"]) if one["thumbnailLen"] else one["thumbnail"] == "")
+        check("object length", lambda: len(file) == padme(padding) == one["objectLen"])
+        zeros = seal_aead(kdf(key, nonce, ctx("padding"), 32), bytes(12), b"", bytes(65536))
+        check("padding", lambda: file[padding:] == zeros[: one["paddingLen"]])
+
+
 def check_gate(v) -> None:
     account, b, r, g, share = x(v["account"]), x(v["b"]), x(v["r"]), v["g"], x(v["share"])
     bequest = ctx("bequest", account, b, g, r, sha256(v["recipient"].encode("ascii")))
@@ -242,6 +249,7 @@ for name, part in {
     "account-chain": check_chain,
     "keys": check_keys,
     "sealed-document": check_document,
+    "vault": check_vault,
     "release-gate": check_gate,
     "merkle": check_merkle,
     "audit-log": check_audit_log,

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { decodeBase64url, decodeHex, encodeUtf8 } from "@afterkeep/bytes";
 import { decodeJcs, openHeader, parseIdentity, parseStatement, verifyStatement } from "@afterkeep/formats";
 import { makeAllVectors } from "../../specs/making/all.ts";
+import { filesBelow } from "./run-reader.ts";
 
 const folder = new URL("../../specs/vectors/", import.meta.url);
 const stored = (name: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
@@ -13,13 +15,13 @@ describe("vectors in specs/", () => {
     expect(stored(`${name}.json`)).toEqual(made.json[name]);
   });
 
-  it("sealed-document.age is what the code makes", () => {
-    expect(Buffer.compare(readFileSync(new URL("sealed-document.age", folder)), made.age)).toBe(0);
+  it.each(Object.keys(made.files))("%s is what the code makes", (path) => {
+    expect(readFileSync(new URL(path, folder)).equals(made.files[path] ?? new Uint8Array(0))).toBe(true);
   });
 
   it("are no more files than the code makes", () => {
-    const names = [...Object.keys(made.json).map((name) => `${name}.json`), "sealed-document.age", "README.md"];
-    expect(readdirSync(folder).sort()).toEqual(names.sort());
+    const names = [...Object.keys(made.json).map((name) => `${name}.json`), ...Object.keys(made.files), "README.md"];
+    expect(Object.keys(filesBelow(fileURLToPath(folder))).sort()).toEqual(names.sort());
   });
 });
 
