@@ -1,0 +1,168 @@
+import type { Entry, ItemCollector } from "./item-collector.ts";
+import { isoTimeOf, type JsonObject, listOf, objectsOf, textOf, valueOf } from "./json.ts";
+import type { RecordField, RecordFieldKind, RecordTemplate } from "./record.ts";
+
+/** [name in the export, name here, kind] */
+type Column = readonly [string, string, RecordFieldKind];
+type Section = { readonly key: string; readonly template: RecordTemplate; readonly columns: readonly Column[] };
+
+const person: readonly Column[] = [
+  ["firstName", "First name", "text"],
+  ["middleName", "Middle name", "text"],
+  ["lastName", "Last name", "text"],
+];
+
+// Source: bitwarden/clients, libs/common/src/models/export, one file a kind of item.
+const sections: Readonly<Record<number, Section>> = {
+  1: {
+    key: "login",
+    template: "login",
+    columns: [
+      ["username", "Username", "text"],
+      ["password", "Password", "secret"],
+      ["totp", "One-time code", "totp"],
+    ],
+  },
+  3: {
+    key: "card",
+    template: "card",
+    columns: [
+      ["cardholderName", "Name on card", "text"],
+      ["brand", "Brand", "text"],
+      ["number", "Number", "secret"],
+      ["expMonth", "Expiry month", "text"],
+      ["expYear", "Expiry year", "text"],
+      ["code", "Security code", "secret"],
+    ],
+  },
+  4: {
+    key: "identity",
+    template: "identity",
+    columns: [
+      ["title", "Title", "text"],
+      ...person,
+      ["company", "Company", "text"],
+      ["email", "Email", "email"],
+      ["phone", "Phone", "text"],
+      ["address1", "Address", "text"],
+      ["address2", "Address 2", "text"],
+      ["address3", "Address 3", "text"],
+      ["postalCode", "Postal code", "text"],
+      ["city", "City", "text"],
+      ["state", "State", "text"],
+      ["country", "Country", "text"],
+      ["username", "Username", "text"],
+      ["ssn", "Social security number", "secret"],
+      ["passportNumber", "Passport number", "secret"],
+      ["licenseNumber", "Licence number", "secret"],
+    ],
+  },
+  5: {
+    key: "sshKey",
+    template: "login",
+    columns: [
+      ["privateKey", "Private key", "secret"],
+      ["publicKey", "Public key", "multiline"],
+      ["keyFingerprint", "Fingerprint", "text"],
+    ],
+  },
+  6: {
+    key: "bankAccount",
+    template: "bank-account",
+    columns: [
+      ["bankName", "Bank", "text"],
+      ["nameOnAccount", "Name on account", "text"],
+      ["accountType", "Account type", "text"],
+      ["accountNumber", "Account number", "secret"],
+      ["routingNumber", "Routing number", "text"],
+      ["branchNumber", "Branch number", "text"],
+      ["iban", "IBAN", "secret"],
+      ["swiftCode", "SWIFT code", "text"],
+      ["pin", "PIN", "secret"],
+      ["bankContactPhone", "Phone of the bank", "text"],
+    ],
+  },
+};
+
+// Why by key and not by number: these kinds are newer, and their numbers differ between released clients.
+const documentSections: readonly Section[] = [
+  {
+    key: "driversLicense",
+    template: "licence",
+    columns: [
+      ...person,
+      ["dateOfBirth", "Date of birth", "date"],
+      ["licenseNumber", "Licence number", "secret"],
+      ["licenseClass", "Class", "text"],
+      ["issueDate", "Issued", "date"],
+      ["expirationDate", "Expires", "date"],
+      ["issuingAuthority", "Issuing authority", "text"],
+      ["issuingState", "Issuing state", "text"],
+      ["issuingCountry", "Issuing country", "text"],
+    ],
+  },
+  {
+    key: "passport",
+    template: "identity",
+    columns: [
+      ["givenName", "First name", "text"],
+      ["surname", "Last name", "text"],
+      ["dateOfBirth", "Date of birth", "date"],
+      ["birthPlace", "Place of birth", "text"],
+      ["nationality", "Nationality", "text"],
+      ["passportNumber", "Passport number", "secret"],
+      ["passportType", "Type", "text"],
+      ["issueDate", "Issued", "date"],
+      ["expirationDate", "Expires", "date"],
+      ["issuingAuthority", "Issuing authority", "text"],
+      ["issuingCountry", "Issuing country", "text"],
+    ],
+  },
+];
+
+/** An item of a decrypted Bitwarden export. Counts in `losses` what has no place here. */
+export function readBitwardenItem(item: JsonObject, folder: readonly string[], losses: ItemCollector): Entry {
+  const section = sectionOf(item);
+  const content = section === null ? undefined : valueOf(item, section.key);
+  countLosses(item, losses);
+  return {
+    title: textOf(item, "name"),
+    folder: valueOf(item, "archivedDate") ? [...folder, "Archived"] : folder,
+    template: section?.template ?? "login",
+    fields: [
+      ...(section?.columns ?? []).map(([key, name, kind]) => ({ name, kind, value: textOf(content, key) })),
+      ...websitesOf(content),
+      ...objectsOf(item, "fields").map((field) => readCustomField(field, content)),
+    ],
+    note: textOf(item, "notes"),
+    attachments: [],
+    modifiedMs: isoTimeOf(item, "revisionDate"),
+    createdMs: isoTimeOf(item, "creationDate"),
+  };
+}
+
+function sectionOf(item: JsonObject): Section | null {
+  const document = documentSections.find(({ key }) => valueOf(item, key) !== undefined && valueOf(item, key) !== null);
+  return document ?? sections[Number(valueOf(item, "type"))] ?? null;
+}
+
+function websitesOf(login: unknown): RecordField[] {
+  return objectsOf(login, "uris").map((uri) => ({ name: "Website", kind: "url", value: textOf(uri, "uri") }));
+}
+
+/** Types: 0 text, 1 hidden, 2 true or false, 3 linked to a field of the item by number. */
+function readCustomField(field: JsonObject, content: unknown): RecordField {
+  const type = valueOf(field, "type");
+  const linked = { 100: "username", 101: "password" }[Number(valueOf(field, "linkedId"))];
+  const value = type === 3 && linked !== undefined ? textOf(content, linked) : textOf(field, "value");
+  const isSecret = type === 1 || (type === 3 && linked === "password");
+  return { name: textOf(field, "name"), kind: isSecret ? "secret" : "text", value };
+}
+
+function countLosses(item: JsonObject, losses: ItemCollector): void {
+  losses.countLoss("earlier password", listOf(item, "passwordHistory").length);
+  const passkeys = listOf(valueOf(item, "login"), "fido2Credentials").length;
+  losses.countLoss("passkey (it works only in the program that made it)", passkeys);
+  if (listOf(item, "collectionIds").length > 1)
+    losses.countLoss("second collection of an item (each item is in its first one)");
+}
