@@ -55,12 +55,26 @@ create table public.document (
   state text default 'pending'::text not null,
   header bytea not null,
   header_rev bigint default 0 not null,
-  metadata bytea not null,
   payload_len bigint not null,
   object_len bigint not null,
   object_sha256 bytea,
   created_at bigint not null,
-  announced_at bigint not null
+  touched_at bigint not null,
+  retired_at bigint
+);
+create table public.document_metadata (
+  tenant uuid not null,
+  doc uuid not null,
+  ver uuid not null,
+  rev bigint not null,
+  metadata bytea not null
+);
+create table public.document_part (
+  tenant uuid not null,
+  doc uuid not null,
+  ver uuid not null,
+  part integer not null,
+  sha256 bytea not null
 );
 create table public.link_token (
   hash bytea not null,
@@ -79,7 +93,8 @@ create table public.manifest (
   statement_id bytea not null,
   docs uuid[] not null,
   vers uuid[] not null,
-  created_at bigint not null
+  created_at bigint not null,
+  revs bigint[] not null
 );
 create table public.outbox (
   id uuid not null,
@@ -203,6 +218,13 @@ alter table public.document add constraint document_payload_len_check CHECK ((pa
 alter table public.document add constraint document_pkey PRIMARY KEY (tenant, doc, ver);
 alter table public.document add constraint document_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'committed'::text, 'retired'::text])));
 alter table public.document add constraint document_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
+alter table public.document_metadata add constraint document_metadata_pkey PRIMARY KEY (tenant, doc, ver, rev);
+alter table public.document_metadata add constraint document_metadata_rev_check CHECK ((rev >= 0));
+alter table public.document_metadata add constraint document_metadata_tenant_doc_ver_fkey FOREIGN KEY (tenant, doc, ver) REFERENCES document(tenant, doc, ver) ON DELETE CASCADE;
+alter table public.document_part add constraint document_part_part_check CHECK (((part >= 0) AND (part <= 16383)));
+alter table public.document_part add constraint document_part_pkey PRIMARY KEY (tenant, doc, ver, part);
+alter table public.document_part add constraint document_part_sha256_check CHECK ((octet_length(sha256) = 32));
+alter table public.document_part add constraint document_part_tenant_doc_ver_fkey FOREIGN KEY (tenant, doc, ver) REFERENCES document(tenant, doc, ver) ON DELETE CASCADE;
 alter table public.link_token add constraint link_token_check CHECK (((kind = 'verify'::text) = (recipient IS NULL)));
 alter table public.link_token add constraint link_token_hash_check CHECK ((octet_length(hash) = 32));
 alter table public.link_token add constraint link_token_kind_check CHECK ((kind = ANY (ARRAY['verify'::text, 'invite'::text, 'open'::text])));
@@ -210,6 +232,7 @@ alter table public.link_token add constraint link_token_pkey PRIMARY KEY (hash);
 alter table public.link_token add constraint link_token_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
 alter table public.link_token add constraint link_token_tenant_recipient_fkey FOREIGN KEY (tenant, recipient) REFERENCES recipient(tenant, r) ON DELETE CASCADE;
 alter table public.manifest add constraint manifest_check CHECK ((cardinality(docs) = cardinality(vers)));
+alter table public.manifest add constraint manifest_check1 CHECK ((cardinality(revs) = cardinality(docs)));
 alter table public.manifest add constraint manifest_pkey PRIMARY KEY (tenant, b, g, mseq);
 alter table public.manifest add constraint manifest_tenant_statement_id_fkey FOREIGN KEY (tenant, statement_id) REFERENCES statement(tenant, id) ON DELETE CASCADE;
 alter table public.outbox add constraint outbox_attempts_check CHECK ((attempts >= 0));
@@ -262,7 +285,8 @@ alter table public.ticket add constraint ticket_token_hash_check CHECK ((octet_l
 
 CREATE INDEX audit_leaf_of_tenant ON public.audit_leaf USING btree (tenant, sequence_index);
 CREATE INDEX audit_leaf_waiting ON public.audit_leaf USING btree (id) WHERE (sequence_index IS NULL);
-CREATE INDEX document_pending ON public.document USING btree (announced_at) WHERE (state = 'pending'::text);
+CREATE INDEX document_pending ON public.document USING btree (touched_at) WHERE (state = 'pending'::text);
+CREATE INDEX document_retired ON public.document USING btree (retired_at) WHERE (state = 'retired'::text);
 CREATE INDEX link_token_by_tenant ON public.link_token USING btree (tenant, recipient);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 CREATE INDEX recipient_by_email ON public.recipient USING btree (email_index);
@@ -384,12 +408,20 @@ CREATE OR REPLACE FUNCTION public.find_session(wanted bytea)
  SET search_path TO 'pg_catalog', 'public'
 AS $function$ select tenant from public.session where token_hash = wanted $function$
 ;
-CREATE OR REPLACE FUNCTION public.find_stale_documents(before bigint)
+CREATE OR REPLACE FUNCTION public.find_stale_documents(before bigint, retired_before bigint)
  RETURNS TABLE(tenant uuid, doc uuid, ver uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
-AS $function$ select tenant, doc, ver from public.document where state = 'pending' and announced_at < before limit 1000 $function$
+AS $function$
+    (select tenant, doc, ver from public.document where state = 'pending' and touched_at < before limit 1000)
+    union all
+    (select d.tenant, d.doc, d.ver from public.document d where d.state = 'retired' and d.retired_at < retired_before
+       and not exists (
+         select from public.manifest m where m.tenant = d.tenant and m.b <> '00000000-0000-0000-0000-000000000000'
+           and d.ver = any (m.vers) and (d.doc, d.ver) in (select o, v from unnest(m.docs, m.vers) as named(o, v)))
+     limit 1000)
+  $function$
 ;
 CREATE OR REPLACE FUNCTION public.find_ticket(wanted bytea)
  RETURNS uuid
@@ -431,6 +463,8 @@ alter table public.audit_leaf enable row level security, no force row level secu
 alter table public.bequest enable row level security, no force row level security;
 alter table public.clock_cursor enable row level security, no force row level security;
 alter table public.document enable row level security, no force row level security;
+alter table public.document_metadata enable row level security, no force row level security;
+alter table public.document_part enable row level security, no force row level security;
 alter table public.link_token enable row level security, no force row level security;
 alter table public.manifest enable row level security, no force row level security;
 alter table public.outbox enable row level security, no force row level security;
@@ -471,6 +505,10 @@ create policy tenant on public.bequest as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.document as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant on public.document_metadata as PERMISSIVE for ALL to public
+  using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant on public.document_part as PERMISSIVE for ALL to public
+  using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.link_token as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.manifest as PERMISSIVE for ALL to public
@@ -494,9 +532,11 @@ create policy tenant on public.ticket as PERMISSIVE for ALL to public
 
 -- rights on tables
 
+grant delete, insert, select on public.document_part to ak_api;
 grant delete, insert, select on public.link_token to ak_clock;
 grant delete, insert, select on public.manifest to ak_api;
 grant delete, insert, select, update on public.document to ak_api;
+grant delete, insert, select, update on public.document_metadata to ak_api;
 grant delete, insert, select, update on public.link_token to ak_api;
 grant delete, insert, select, update on public.session to ak_api;
 grant delete, insert, select, update on public.ticket to ak_api;
@@ -537,6 +577,6 @@ grant execute on function public.find_recipients(wanted bytea) to ak_api;
 grant execute on function public.find_reminders_to_look_at(now_ms bigint, batch integer) to ak_clock;
 grant execute on function public.find_reminders_to_note(batch integer) to ak_clock;
 grant execute on function public.find_session(wanted bytea) to ak_api;
-grant execute on function public.find_stale_documents(before bigint) to ak_api;
+grant execute on function public.find_stale_documents(before bigint, retired_before bigint) to ak_api;
 grant execute on function public.find_ticket(wanted bytea) to ak_api;
 grant execute on function public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer) to ak_clock;

@@ -98,15 +98,32 @@ function* badRequests(world: World, name: RouteName, valid: ValidRequest): Gener
     yield { what: `${key} far too long`, asked: at("A".repeat(400)), wanted: [400, 404, 414] };
     yield { what: `${key} with a broken escape`, asked: at("%ff%"), wanted: [400, 404] };
     yield { what: `${key} that climbs`, asked: at("..%2f..%2fetc"), wanted: [400, 404] };
-    if (key !== "kind") yield { what: `${key} that does not exist`, asked: at(freshId()), wanted: [404] };
+    const isFound = key !== "kind" && key !== "part" && name !== "discardDocument";
+    if (isFound) yield { what: `${key} that does not exist`, asked: at(freshId()), wanted: [404] };
   }
   for (const key of Object.keys(valid.query ?? {}))
     yield { what: `${key} of a wrong form`, asked: { ...right, url: `${url}?${key}=%00` }, wanted: [400] };
   if (spec.body === "bytes") {
+    const sent = { ...right, body: valid.body };
+    const headers = valid.headers ?? {};
+    const { "content-digest": digest = "", ...without } = headers;
+    yield { what: "no digest", asked: { ...sent, headers: without }, wanted: [400] };
+    for (const other of ["", "sha-256", `${digest}, sha-512=:AAAA:`, `${digest.slice(0, -3)}B=:`, digest.toUpperCase()])
+      yield {
+        what: `the digest ${other}`,
+        asked: { ...sent, headers: { ...without, "content-digest": other } },
+        wanted: [400],
+      };
+    for (const part of ["16384", "-1", "00", "0x0", "1e0", "1"])
+      yield {
+        what: `the part ${part}`,
+        asked: { ...sent, headers, url: pathOf(name, { ...valid.params, part }) },
+        wanted: [400],
+      };
     yield { what: "JSON instead of bytes", asked: { ...right, body: { a: 1 } }, wanted: [415] };
     yield {
       what: "too few bytes",
-      asked: { ...right, body: Buffer.from("x"), headers: { "content-type": "application/octet-stream" } },
+      asked: { ...right, body: Buffer.from("x"), headers },
       wanted: [400],
     };
   } else if (spec.body !== undefined)

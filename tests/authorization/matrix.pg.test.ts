@@ -19,7 +19,10 @@ const asOtherOwner: Partial<Record<RouteName, number | "theirs">> = {
   deposit: 404,
   depositContact: 409,
   beginDocument: "theirs",
-  putObject: 404,
+  putPart: 404,
+  listParts: 404,
+  // Nothing of that name is theirs, so nothing of it is left; that the owner keeps it is looked at below.
+  discardDocument: "theirs",
   getObject: 404,
   listDocuments: "theirs",
   putHeader: 404,
@@ -52,7 +55,7 @@ const unaudited: Partial<Record<RouteName, string>> = {
   prove: "a nonce; the fetch has its leaf",
   sendEmailVerification: "this owner's address is proven, so nothing is sent",
   beginDocument: "nobody sees it before a manifest names it",
-  putObject: "the same object again changes nothing",
+  putPart: "the same part again changes nothing; the last one of an object has its leaf",
   acceptInvitation: "the same key and copy again change nothing; the first time has its leaf",
 };
 
@@ -184,6 +187,13 @@ describe("every route for everybody", () => {
       await otherOwner.ask("createRecipient", {
         body: { r: recipient.r, email: "mallory@example.test", label: "AAAA" },
       });
+      const { pending } = world;
+      for (const { doc, ver } of [pending, bequest.document]) {
+        await otherOwner.ask("beginDocument", { body: { ...pending.announced, doc, ver } }).catch(() => undefined);
+        await otherOwner.ask("discardDocument", { params: { doc, ver } });
+        await otherOwner.ask("discardDocument", { params: { doc, ver } });
+      }
+      expect((await owner.ask("listParts", { params: { doc: pending.doc, ver: pending.ver } })).parts).toHaveLength(1);
       await otherOwner.ask("sendEmailVerification");
       await otherOwner.ask("endSession");
       expect(await seen()).toEqual(before);
@@ -194,6 +204,13 @@ describe("every route for everybody", () => {
         token: otherOwner.token,
       });
       expect(mine.status).toBe(404);
+      const { doc, ver, object } = pending;
+      const kept = await stack.api.app.inject({
+        method: "GET",
+        url: `/v1/documents/${doc}/versions/${ver}/object`,
+        headers: { authorization: `Bearer ${owner.token}` },
+      });
+      expect(kept.rawPayload.equals(object)).toBe(true);
     }));
 
   it("is open to those without a session only where the contract says so", () =>

@@ -101,14 +101,14 @@ describe("a browser that is lied to", () => {
         await page.getByRole("heading", { name: "In your vault" }).waitFor();
 
         // An upload that never ends, so that there is time to think again.
-        await page.route("**/object", () => {});
+        await page.route("**/parts/*", () => {});
         await page
           .getByLabel("Files", { exact: true })
           .setInputFiles({ name: "regret.txt", mimeType: "text/plain", buffer: Buffer.from("no") });
         await page.getByRole("button", { name: "Cancel" }).click();
         await page.getByText("Cancelled. Nothing of it was added.").waitFor();
         expect(await page.getByText("regret.txt").count()).toBe(0);
-        await page.unroute("**/object");
+        await page.unroute("**/parts/*");
 
         await page.route("**/v1/server", async (route) => {
           const response = await route.fetch();

@@ -13,7 +13,7 @@ import {
   sealedShare,
 } from "./a-bequest.ts";
 import { aSignedCheckIn } from "./a-check-in.ts";
-import { aManifest, anUploadedDocument, aSealedDocument, type SealedDocument } from "./a-document.ts";
+import { aManifest, anUploadedDocument, aSealedDocument, partHeaders, type SealedDocument } from "./a-document.ts";
 import { dayMs, type Stack } from "./a-stack.ts";
 import { anOwner, freshId, Owner, randomHash, sealedText } from "./an-owner.ts";
 
@@ -56,8 +56,6 @@ export type ValidRequest = {
   body?: unknown;
   headers?: Record<string, string>;
 };
-
-const octets = { "content-type": "application/octet-stream" };
 
 /** A request that each route would carry out for its rightful caller. A route that is missing here does not compile. */
 export const validRequests: Record<RouteName, (world: World) => Promise<ValidRequest>> = {
@@ -110,9 +108,18 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
   deposit: async (world) => ({ body: await aDeposit(world) }),
   depositContact: async ({ owner }) => ({ body: { sealed: await sealedContact(owner) } }),
   beginDocument: async () => ({ body: aSealedDocument().announced }),
-  putObject: async ({ pending: { doc, ver, object } }) => ({ params: { doc, ver }, body: object, headers: octets }),
+  putPart: async ({ pending: { doc, ver, object } }) => ({
+    params: { doc, ver, part: "0" },
+    body: object,
+    headers: partHeaders(object),
+  }),
+  listParts: async ({ pending: { doc, ver } }) => ({ params: { doc, ver } }),
+  discardDocument: async ({ owner }) => {
+    const { doc, ver } = await anUploadedDocument(owner);
+    return { params: { doc, ver } };
+  },
   getObject: async ({ bequest: { document } }) => ({ params: { doc: document.doc, ver: document.ver } }),
-  listDocuments: async () => ({ query: { after: "" } }),
+  listDocuments: async () => ({ query: { after: "", afterVer: "" } }),
   putHeader: async ({ pending: { doc, ver } }) => ({
     params: { doc, ver },
     body: { header: sealedText(200), expectedRev: 0 },

@@ -75,8 +75,8 @@ export function commitManifest(
   return submitControl(device, keys, "manifest", makeContent, (statement) => {
     if (sealed === null) throw new RefusedError("manifest-missing", "There is no manifest to send.");
     const { file, manifest } = sealed;
-    const entries = manifest.entries.map(({ docId, verId }) => ({ doc: docId, ver: verId }));
-    const body = { ...place, mseq: manifest.mseq, body: encodeBase64url(file), statement, entries };
+    const entries = manifest.entries.map(({ docId, verId }) => ({ doc: docId, ver: verId, rev: 0 }));
+    const body = { ...place, mseq: manifest.mseq, body: encodeBase64url(file), statement, entries, metadata: [] };
     return { name: "commitManifest", body };
   });
 }

@@ -1,6 +1,8 @@
 import { encodeBase64url, newId, type Bytes } from "@afterkeep/bytes";
+import { partLength } from "@afterkeep/contracts";
+import { sha256 } from "@afterkeep/crypto";
 import type { ManifestEntry } from "@afterkeep/formats";
-import { type ByteSource, planDocument, sealObject, SourceSizeError, streamOf } from "@afterkeep/sealing";
+import { type ByteSource, planDocument, sealObject, SourceSizeError } from "@afterkeep/sealing";
 import { atOnce } from "./at-once.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
@@ -97,54 +99,38 @@ async function sealAndUpload(
   return sealed.entry();
 }
 
-/**
- * Why two ways: browsers send a stream only over HTTP/2, so there the sealed parts become a Blob, which the browser may keep on disk.
- */
 async function upload(
   device: Device,
   place: { doc: string; ver: string },
-  sealed: AsyncGenerator<Bytes>,
+  object: AsyncGenerator<Bytes>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let failure: unknown;
-  const object = remember(sealed, (error) => (failure = error));
   try {
-    const body = device.uploadAs === "stream" ? streamOf(object) : await blobOf(object);
-    await device.transport.upload(place, body, signal);
+    let part = 0;
+    for await (const bytes of partsOf(object))
+      await device.transport.upload({ ...place, part: String(part++) }, bytes, sha256(bytes), signal);
   } catch (error) {
-    // Why: fetch reports a failing source as a network error; the person must hear that the file changed.
-    throw failure === undefined ? mapped(error) : mapped(failure);
+    throw mapped(error);
   }
 }
 
-async function* remember(
-  object: AsyncGenerator<Bytes>,
-  onError: (error: unknown) => void,
-): AsyncGenerator<Bytes, void, undefined> {
-  try {
-    yield* object;
-  } catch (error) {
-    onError(error);
-    throw error;
-  }
+/** The object in pieces of `partLength` bytes, the last one maybe shorter. */
+async function* partsOf(object: AsyncGenerator<Bytes>): AsyncGenerator<Bytes, void, undefined> {
+  let part = new Uint8Array(partLength);
+  let filled = 0;
+  for await (const bytes of object)
+    for (let from = 0; from < bytes.length;) {
+      const taken = bytes.subarray(from, from + partLength - filled);
+      part.set(taken, filled);
+      from += taken.length;
+      filled += taken.length;
+      if (filled < partLength) continue;
+      yield part;
+      part = new Uint8Array(partLength);
+      filled = 0;
+    }
+  if (filled > 0) yield part.subarray(0, filled);
 }
-
-async function blobOf(object: AsyncGenerator<Bytes>): Promise<Blob> {
-  let blob = new Blob([]);
-  let parts: Bytes[] = [];
-  let held = 0;
-  for await (const part of object) {
-    parts.push(part);
-    held += part.length;
-    if (held < blobPart) continue;
-    blob = new Blob([blob, ...parts]);
-    parts = [];
-    held = 0;
-  }
-  return new Blob([blob, ...parts], { type: "application/octet-stream" });
-}
-
-const blobPart = 8 * 2 ** 20;
 
 function mapped(error: unknown): unknown {
   if (error instanceof SourceSizeError) {

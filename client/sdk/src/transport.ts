@@ -1,3 +1,4 @@
+import { type Bytes, encodeBase64 } from "@afterkeep/bytes";
 import {
   problem,
   routes,
@@ -28,7 +29,13 @@ type AnyInput = { params?: Record<string, unknown>; query?: Record<string, unkno
 /** Calls the public routes of the contracts, and nothing else. Answers are validated strictly: an undeclared field is refused. */
 export type Transport = {
   call<Name extends RouteName>(name: Name, input: InputOf<Name>, signal?: AbortSignal): Promise<OutputOf<Name>>;
-  upload(params: { doc: string; ver: string }, body: BodyInit, signal?: AbortSignal): Promise<OutputOf<"putObject">>;
+  /** One part of a sealed object; `sha256` is of its bytes. */
+  upload(
+    params: { doc: string; ver: string; part: string },
+    bytes: Bytes,
+    sha256: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<OutputOf<"putPart">>;
   download(
     name: "getObject" | "getReleasedObject",
     params: Record<string, string>,
@@ -47,9 +54,10 @@ export function createTransport(options: TransportOptions): Transport {
       const response = await send(spec, place, withSignal(init, signal));
       return parseAnswer<OutputOf<Name>>(spec, await readJson(response));
     },
-    async upload(params, body, signal) {
-      const spec: RouteSpec = routes.putObject;
-      const init = { body, headers: octetHeaders, duplex: "half" } as RequestInit;
+    async upload(params, bytes, sha256, signal) {
+      const spec: RouteSpec = routes.putPart;
+      const digest = `sha-256=:${encodeBase64(sha256, "padded")}:`;
+      const init: RequestInit = { body: bytes, headers: { ...octetHeaders, "content-digest": digest } };
       return parseAnswer(spec, await readJson(await send(spec, { params }, withSignal(init, signal))));
     },
     download(name, params, range, signal) {

@@ -1,4 +1,4 @@
-import { msField } from "@afterkeep/statements";
+import { countField, msField } from "@afterkeep/statements";
 import { z } from "zod";
 import {
   displayNameField,
@@ -108,6 +108,9 @@ export const accountRoutes = {
       displayName: displayNameField,
       slots: z.array(slotField),
       keyring: keyringField,
+      /** Bytes that sealed objects take, announced ones included, and how many the server allows. */
+      usedBytes: countField,
+      quotaBytes: countField,
     }),
     status: 200,
   }),

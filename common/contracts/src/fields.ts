@@ -31,6 +31,10 @@ export const labelField = sealedField(131_072);
 /** A secret that travels once, in a mail link's fragment or a session header. */
 export const linkTokenField = hashField;
 export const totpCodeField = z.string().regex(/^[0-9]{6}$/);
+/** A part's number in an address: decimal, one spelling. */
+export const partField = z.string().regex(/^(0|[1-9][0-9]{0,4})$/);
+/** RFC 9530, one digest: `sha-256=:BASE64:` of the request's body, in the one spelling that 32 bytes have. */
+export const contentDigestField = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=:$/);
 export const documentKey = z.strictObject({ doc: idField, ver: idField });
 export const emptyAnswer = z.strictObject({});
 export { hashField, idField };

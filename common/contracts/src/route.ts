@@ -10,6 +10,8 @@ export interface RouteSpec {
   readonly summary: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
+  /** Headers that the call needs, beside those that every request has. */
+  readonly headers?: z.ZodType;
   /** A JSON body, or `"bytes"` for a streamed application/octet-stream upload. */
   readonly body?: z.ZodType | "bytes";
   /** A JSON answer, or `"bytes"` for a streamed download. */

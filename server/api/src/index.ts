@@ -2,4 +2,4 @@ export { type ApiOptions, type RunningApi, startApi } from "./start-api.ts";
 export { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 export { describeApi } from "./http/openapi.ts";
 export { acceptedTotpStep } from "./access/second-factor.ts";
-export { tidyUp } from "./objects/upkeep.ts";
+export { sweepOrphans, tidyUp } from "./objects/upkeep.ts";

@@ -13,8 +13,12 @@ export type ApiTables = CoreTables & { audit_leaf: AuditLeafTable; outbox: Outbo
 
 /** What an installation may change. Lengths in bytes. */
 export type ApiLimits = {
-  /** Largest sealed object; the first version takes documents of 1 GB with their leaf list and padding. */
+  /** Largest sealed object: its payload with leaf list, thumbnail and padding. */
   maxObjectBytes: number;
+  /** What all objects of one account may take together, announced ones included. */
+  quotaBytes: number;
+  /** What uploads leave free on the disk: so many bytes, or that share of it where it is less. */
+  keepFree: { bytes: number; share: number };
   /** Calls without a session that cost us or tell something, of one kind, per network address and 10 minutes. */
   perAddress: number;
   /** Failed attempts to sign in to one account, per 10 minutes. */
@@ -22,7 +26,10 @@ export type ApiLimits = {
 };
 
 export const defaultLimits: ApiLimits = {
-  maxObjectBytes: 1_342_177_280,
+  // 50 GB of plaintext and what sealing adds to it.
+  maxObjectBytes: 56_000_000_000,
+  quotaBytes: 200_000_000_000,
+  keepFree: { bytes: 2 ** 30, share: 0.02 },
   perAddress: 600,
   signIn: { perAddressAndAccount: 30, perAccount: 600 },
 };

@@ -9,10 +9,12 @@ import { createSignInLimiter } from "./context/sign-in-limiter.ts";
 import { createApp } from "./http/create-app.ts";
 import type { FilterMode } from "./http/response-filter.ts";
 import { openObjectStore } from "./objects/object-store.ts";
-import { tidyUp } from "./objects/upkeep.ts";
+import { sweepOrphans, tidyUp } from "./objects/upkeep.ts";
 import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 
 const tidyEveryMs = 60_000;
+/** Folders without rows are looked for at the start and then so many turns of tidying later: once a day. */
+const sweepEveryTurns = 1440;
 
 export type ApiOptions = { limits?: Partial<ApiLimits>; filter?: FilterMode };
 export type RunningApi = {
@@ -33,9 +35,12 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     trustedProxies: zone.trustedProxies ?? [],
   });
   let tidying = Promise.resolve();
+  let turn = 0;
   const timer = setInterval(() => {
+    const isSweep = turn++ % sweepEveryTurns === 0;
     tidying = tidying
       .then(() => tidyUp(services))
+      .then(() => (isSweep ? sweepOrphans(services) : undefined))
       .catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
   }, tidyEveryMs);
   timer.unref();
@@ -62,7 +67,7 @@ async function openServices(
   const keyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
   const kms = connectZone(kmsContract, { zone, to: "kms" });
   const auditor = connectZone(auditorContract, { zone, to: "auditor" });
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = { ...defaultLimits, ...zone.limits, ...options.limits };
   const background = createBackground((err) => zone.logger.warn({ event: "background-failed", err }));
   const services: Services = {
     db,

@@ -74,7 +74,14 @@ function ownVariables(name: ZoneName, input: PlanInput): ZoneVariables {
   const place = { AFTERKEEP_PORT: `${settings.port}`, AFTERKEEP_OBJECTS: settings.objectsDir };
   const proxies = settings.trustedProxies.join(",");
   const front = proxies === "" ? {} : { AFTERKEEP_TRUSTED_PROXIES: proxies };
-  return { ...database, ...mailVariables(input), ...place, ...front, ...webDist };
+  return { ...database, ...mailVariables(input), ...place, ...byteLimits(settings), ...front, ...webDist };
+}
+
+function byteLimits({ maxObjectBytes, quotaBytes }: PlanInput["settings"]): ZoneVariables {
+  return {
+    ...(maxObjectBytes === undefined ? {} : { AFTERKEEP_MAX_OBJECT_BYTES: `${maxObjectBytes}` }),
+    ...(quotaBytes === undefined ? {} : { AFTERKEEP_QUOTA_BYTES: `${quotaBytes}` }),
+  };
 }
 
 // Why under one name: a zone has no use for knowing that the other's exists.

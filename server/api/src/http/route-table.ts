@@ -66,13 +66,15 @@ function schemaOf(name: RouteName, spec: RouteSpec): FastifySchema & { operation
     summary: spec.summary,
     params: spec.params ?? z.strictObject({}),
     querystring: spec.query ?? z.strictObject({}),
+    ...(spec.headers === undefined ? {} : { headers: spec.headers }),
     ...(spec.body === undefined || spec.body === "bytes" ? {} : { body: spec.body }),
     ...(spec.response === "bytes" ? {} : { response: { [spec.status]: spec.response } }),
   };
 }
 
 function inputOf(request: FastifyRequest, spec: RouteSpec): unknown {
-  const input = { params: request.params, query: request.query, body: request.body };
+  const headers = spec.headers === undefined ? {} : { headers: request.headers };
+  const input = { params: request.params, query: request.query, body: request.body, ...headers };
   if (spec.body !== "bytes") return input;
   const announced = request.headers["content-length"];
   return {

@@ -17,18 +17,21 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
 }
 
 describe("the store of sealed objects", () => {
-  it("shows an object only once it was placed, and forgets what was discarded", () =>
+  it("shows a part only once it was placed, over what a crash left there, and forgets what was discarded", () =>
     withFolder(async (folder) => {
       const store = await openObjectStore(folder);
-      const staged = await store.stage(key, Readable.from([Buffer.from("abc"), Buffer.from("def")]), 6);
-      await expect(readFile(join(folder, "t/d/v"))).rejects.toThrow();
-      await staged.place();
+      const staged = await store.stage(Readable.from([Buffer.from("abc"), Buffer.from("def")]), 6);
+      await expect(readdir(join(folder, "t"))).rejects.toThrow();
+      await staged.place(key, 3, true);
       await staged.discard();
-      expect(await readFile(join(folder, "t/d/v"), "utf8")).toBe("abcdef");
-      const other = await store.stage(key, Readable.from([Buffer.from("x")]), 1);
-      await other.discard();
-      expect(await readFile(join(folder, "t/d/v"), "utf8")).toBe("abcdef");
+      expect(await readFile(join(folder, "t/d/v/00003"), "utf8")).toBe("abcdef");
+      await (await store.stage(Readable.from([Buffer.from("x")]), 1)).discard();
+      const after = await store.stage(Readable.from([Buffer.from("y")]), 1);
+      await after.place(key, 3, false);
+      expect(await readFile(join(folder, "t/d/v/00003"), "utf8")).toBe("y");
       expect(await readdir(join(folder, "incoming"))).toEqual([]);
+      await store.remove(key);
+      expect(await readdir(join(folder, "t/d"))).toEqual([]);
     }));
 
   it("leaves nothing of a stream that breaks, is too long or too short", () =>
@@ -38,11 +41,9 @@ describe("the store of sealed objects", () => {
         yield Buffer.from("abc");
         throw new Error("the line went dead");
       }
-      await expect(store.stage(key, Readable.from(breaking()), 6)).rejects.toMatchObject({
-        code: "upload-broken",
-      });
+      await expect(store.stage(Readable.from(breaking()), 6)).rejects.toMatchObject({ code: "upload-broken" });
       for (const length of [5, 7])
-        await expect(store.stage(key, Readable.from([Buffer.from("abcdef")]), length)).rejects.toMatchObject({
+        await expect(store.stage(Readable.from([Buffer.from("abcdef")]), length)).rejects.toMatchObject({
           code: "object-length-wrong",
         });
       expect(await readdir(join(folder, "incoming"))).toEqual([]);

@@ -1,44 +1,67 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { partLength } from "@afterkeep/contracts";
 import { AfterkeepError, DependencyError, InputError, makePrivateFolder } from "@afterkeep/platform";
+import { readAcrossParts } from "./object-parts.ts";
 
 export type ObjectKey = { tenant: string; doc: string; ver: string };
-/** An object that has arrived whole and is on the disk, but not yet in its place. */
-export type StagedObject = { length: number; sha256: Buffer; place(): Promise<void>; discard(): Promise<void> };
+/** A part that has arrived whole and is on the disk, but not yet in its place. */
+export type StagedPart = {
+  sha256: Buffer;
+  /** Puts it in its place, over whatever a crash may have left there. `isFirst`: no part of this object was placed before. */
+  place(key: ObjectKey, part: number, isFirst: boolean): Promise<void>;
+  discard(): Promise<void>;
+};
+/** A folder of parts, with the time (ms) when something was last put into it. */
+export type StoredObject = ObjectKey & { changedAt: number };
 
-/** Sealed objects in a folder: `<tenant>/<doc>/<ver>`. Bytes pass through; none is held longer than its chunk. */
+/**
+ * Sealed objects as folders of part files: `<tenant>/<doc>/<ver>/<part>`. Bytes pass through; none is held longer than its chunk. What
+ * counts as there is what the database says: a file without its row is nothing yet.
+ */
 export type ObjectStore = {
   /** Takes exactly `length` bytes. Throws InputError `object-length-wrong` and leaves nothing behind otherwise. */
-  stage(key: ObjectKey, bytes: Readable, length: number): Promise<StagedObject>;
-  /** Bytes `start`…`end` (both inclusive). */
+  stage(bytes: Readable, length: number): Promise<StagedPart>;
+  /** Bytes `start`…`end` (both inclusive) of an object whose parts are all there. */
   read(key: ObjectKey, start: number, end: number): Readable;
   remove(key: ObjectKey): Promise<void>;
+  /** What lies in the folder, with or without rows. */
+  list(): AsyncGenerator<StoredObject, void, undefined>;
+  /** Bytes of the disk, and those of them that we may still use. */
+  space(): Promise<{ total: number; free: number }>;
 };
 
 /** Opens the folder and throws away what was arriving when the process ended. */
 export async function openObjectStore(root: string): Promise<ObjectStore> {
-  const incoming = join(root, "incoming");
+  const incoming = join(root, incomingName);
   await makePrivateFolder(root);
   await makePrivateFolder(incoming);
   for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
-  const pathOf = (key: ObjectKey) => join(root, key.tenant, key.doc, key.ver);
+  const folderOf = (key: ObjectKey) => join(root, key.tenant, key.doc, key.ver);
   return {
-    stage: (key, bytes, length) => stage(join(incoming, randomBytes(16).toString("hex")), pathOf(key), bytes, length),
-    read: (key, start, end) => createReadStream(pathOf(key), { start, end }),
-    remove: (key) => rm(pathOf(key), { force: true }),
+    stage: (bytes, length) => stage(root, join(incoming, randomBytes(16).toString("hex")), bytes, length),
+    read: (key, start, end) => readAcrossParts((part) => join(folderOf(key), partName(part)), partLength, start, end),
+    remove: (key) => rm(folderOf(key), { recursive: true, force: true }),
+    list: () => list(root),
+    space: async () => {
+      const { bsize, blocks, bavail } = await statfs(root);
+      return { total: bsize * blocks, free: bsize * bavail };
+    },
   };
 }
 
-async function stage(temporary: string, path: string, bytes: Readable, length: number): Promise<StagedObject> {
+const incomingName = "incoming";
+const partName = (part: number) => String(part).padStart(5, "0");
+
+async function stage(root: string, temporary: string, bytes: Readable, length: number): Promise<StagedPart> {
   const file = await open(temporary, "wx", 0o600);
   const discard = () => rm(temporary, { force: true });
   try {
     const sha256 = await receive(file, bytes, length);
     await file.sync();
-    return { length, sha256, place: () => place(temporary, path), discard };
+    return { sha256, place: (key, part, isFirst) => place(temporary, root, key, part, isFirst), discard };
   } catch (error) {
     await discard();
     throw reasonOf(error, bytes);
@@ -51,10 +74,7 @@ async function stage(temporary: string, path: string, bytes: Readable, length: n
 function reasonOf(error: unknown, bytes: Readable): unknown {
   if (error instanceof AfterkeepError) return error;
   if (bytes.errored !== null)
-    return new InputError("upload-broken", "The upload broke off.", {
-      next: "Send the whole object again.",
-      cause: error,
-    });
+    return new InputError("upload-broken", "The upload broke off.", { next: "Send this part again.", cause: error });
   return new DependencyError("storage-failed", "The server cannot store the object now.", {
     next: "Try again later, or tell the operator.",
     cause: error,
@@ -81,12 +101,19 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten;
 }
 
-async function place(temporary: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await rename(temporary, path);
-  // Why up to the tenant's folder: a rename or a new folder is durable only when the folder that lists it is.
-  for (const folder of [dirname(path), dirname(dirname(path)), dirname(dirname(dirname(path)))])
-    await syncFolder(folder);
+async function place(
+  temporary: string,
+  root: string,
+  { tenant, doc, ver }: ObjectKey,
+  part: number,
+  isFirst: boolean,
+): Promise<void> {
+  const above = [root, join(root, tenant), join(root, tenant, doc)];
+  const folder = join(root, tenant, doc, ver);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rename(temporary, join(folder, partName(part)));
+  // Why all of them once: a rename or a new folder is durable only when the folder that lists it is.
+  for (const one of isFirst ? [folder, ...above.reverse()] : [folder]) await syncFolder(one);
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -98,8 +125,24 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+async function* list(root: string): AsyncGenerator<StoredObject, void, undefined> {
+  for (const tenant of await namesIn(root)) {
+    if (tenant === incomingName) continue;
+    for (const doc of await namesIn(join(root, tenant)))
+      for (const ver of await namesIn(join(root, tenant, doc))) {
+        const found = await stat(join(root, tenant, doc, ver)).catch(() => null);
+        if (found !== null) yield { tenant, doc, ver, changedAt: found.mtimeMs };
+      }
+  }
+}
+
+// Empty where it is no folder, or gone meanwhile.
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
 export function wrongLength(): InputError {
-  return new InputError("object-length-wrong", "The object is longer or shorter than it was announced.", {
-    next: "Send the whole object again.",
+  return new InputError("object-length-wrong", "The part is longer or shorter than it was announced.", {
+    next: "Send this part again, whole.",
   });
 }

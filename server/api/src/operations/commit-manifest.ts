@@ -1,23 +1,21 @@
 import { createHash } from "node:crypto";
 import { u32be } from "@afterkeep/bytes";
 import { ctx } from "@afterkeep/crypto";
-import { ConflictError, InputError } from "@afterkeep/platform";
+import { InputError } from "@afterkeep/platform";
 import { zeroId } from "@afterkeep/statements";
-import { type ReadStatement, readStatement } from "../access/statement-reading.ts";
+import { readStatement } from "../access/statement-reading.ts";
 import { fromWire, toWire } from "../access/wire.ts";
 import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
-import { readBequest } from "../storage/bequests.ts";
-import { commitDocuments, countReady } from "../storage/documents.ts";
-import { deleteOldManifests, insertManifest, readManifests } from "../storage/manifests.ts";
+import { insertRevisions } from "../storage/document-metadata.ts";
+import { commitDocuments } from "../storage/documents.ts";
+import { deleteOldManifests, insertManifest, keptManifests, readManifests } from "../storage/manifests.ts";
 import { healingOnStale } from "./heal-statements.ts";
-import type { InputOf, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { askReceipt, storeReceipted } from "./receipted-statement.ts";
-import { bequestUnknown, requireOwn } from "./submit-statement.ts";
-
-type Input = InputOf<"commitManifest">["body"];
-type Manifest = { input: Input; bytes: Buffer; statement: ReadStatement<"manifest"> };
+import { type Manifest, type ManifestInput, requireReady, revisionsOf } from "./manifest-readiness.ts";
+import { requireOwn } from "./submit-statement.ts";
 
 /**
  * The vault's manifest (b all zeros) commits the documents that it names; a bequest's may only name committed ones. The keyholder
@@ -25,14 +23,14 @@ type Manifest = { input: Input; bytes: Buffer; statement: ReadStatement<"manifes
  */
 export const commitManifest: Operation<"commitManifest"> = async (call, { body: input }) => {
   const manifest = readManifest(call, input);
-  await requireReady(call, input);
+  await inOwnTenant(call, (tx) => requireReady(call, tx, manifest));
   const { receipt } = await healingOnStale(call, () => askReceipt(call, "manifest", manifest.statement));
   const at = await call.services.productTime.nowMs();
   await inOwnTenant(call, (tx) => storeManifest(call, tx, { manifest, receipt, at }));
   return { receipt };
 };
 
-function readManifest(call: Call<OwnerActor>, input: Input): Manifest {
+function readManifest(call: Call<OwnerActor>, input: ManifestInput): Manifest {
   const statement = readStatement("manifest", input.statement);
   requireOwn(call, statement.body.account);
   const bytes = fromWire(input.body);
@@ -48,21 +46,6 @@ function readManifest(call: Call<OwnerActor>, input: Input): Manifest {
 // Source: protocol §2, manifestHash = H(ctx("manifest", file)). Hashed in two parts: the file may have 16 MiB.
 function hashOf(bytes: Buffer): string {
   return toWire(createHash("sha256").update(ctx("manifest")).update(u32be(bytes.length)).update(bytes).digest());
-}
-
-async function requireReady(call: Call<OwnerActor>, input: Input): Promise<void> {
-  const distinct = new Set(input.entries.map(({ doc, ver }) => `${doc} ${ver}`));
-  if (distinct.size !== input.entries.length)
-    throw new InputError("entries-repeated", "The manifest names a document twice.", { next: "Sign it again." });
-  const isVault = input.b === zeroId;
-  const states = isVault ? (["pending", "committed", "retired"] as const) : (["committed"] as const);
-  await inOwnTenant(call, async (tx) => {
-    if (!isVault && (await readBequest(tx, input.b)) === null) throw bequestUnknown();
-    if ((await countReady(tx, input.entries, states)) !== input.entries.length)
-      throw new ConflictError("documents-not-ready", "The manifest names documents that have not arrived whole.", {
-        next: "Upload them first, then sign again.",
-      });
-  });
 }
 
 async function storeManifest(
@@ -81,7 +64,10 @@ async function storeManifest(
     receipt: made.receipt,
     seq: statement.body.seq,
   });
-  await insertManifest(tx, {
+  const [newest] = await readManifests(tx, { b: input.b, g: input.g, limit: 1 });
+  // Why: one that was pushed out comes back only by replay, and a replay's lists are nobody's word.
+  if (newest !== undefined && newest.mseq >= input.mseq + keptManifests) return;
+  const isNew = await insertManifest(tx, {
     tenant,
     b: input.b,
     g: input.g,
@@ -90,9 +76,13 @@ async function storeManifest(
     statement_id: statement.id,
     docs: input.entries.map(({ doc }) => doc),
     vers: input.entries.map(({ ver }) => ver),
+    revs: input.entries.map(({ rev }) => rev),
     created_at: made.at,
   });
-  const [newest] = await readManifests(tx, { b: input.b, limit: 1 });
-  if (input.b === zeroId && newest?.mseq === input.mseq) await commitDocuments(tx, input.entries);
+  // Why: the lists beside a statement are not signed, so whoever sends it again must not change what it named the first time.
+  if (!isNew) return;
+  await insertRevisions(tx, tenant, revisionsOf(input));
+  const isNewest = newest === undefined || newest.mseq < input.mseq;
+  if (input.b === zeroId && isNewest) await commitDocuments(tx, input.entries, call.services.realClock.nowMs());
   await deleteOldManifests(tx, input);
 }

@@ -1,6 +1,7 @@
 import { toWire } from "../access/wire.ts";
 import { inOwnTenant } from "../context/call.ts";
 import { readSlots } from "../storage/accounts.ts";
+import { readUsage } from "../storage/documents.ts";
 import type { Operation } from "./operation.ts";
 import { readOwnAccount } from "./own-account.ts";
 
@@ -20,5 +21,7 @@ export const getAccount: Operation<"getAccount"> = (call) =>
         wrapped: toWire(slot.wrapped),
       })),
       keyring: { version: row.keyring_version, wrapped: toWire(row.keyring) },
+      usedBytes: (await readUsage(tx)).bytes,
+      quotaBytes: call.services.limits.quotaBytes,
     };
   });

@@ -1,6 +1,6 @@
 import { toWire } from "../access/wire.ts";
 import { inOwnTenant } from "../context/call.ts";
-import { readDocuments } from "../storage/documents.ts";
+import { readRevisions, type RevisionKey } from "../storage/documents.ts";
 import { type ManifestRow, readManifests } from "../storage/manifests.ts";
 import { readChain } from "../storage/statements.ts";
 import { documentAnswer } from "./document-answer.ts";
@@ -16,7 +16,7 @@ export const getBundle: Operation<"getBundle"> = async (call, { params: { b } })
   return inOwnTenant(call, async (tx) => {
     const manifests = withinBytes(await readManifests(tx, { b, g, limit: manifestsAtMost }));
     if (manifests.length === 0) throw releaseUnknown();
-    const documents = await readDocuments(tx, entriesOf(manifests));
+    const documents = await readRevisions(tx, entriesOf(manifests));
     return {
       chain: await readChain(tx, -1, chainAtMost),
       manifests: manifests.map(({ mseq, body, jws }) => ({ mseq, body: toWire(body), statement: jws })),
@@ -25,10 +25,12 @@ export const getBundle: Operation<"getBundle"> = async (call, { params: { b } })
   });
 };
 
-/** The documents that any of these manifests names, each once. */
-export function entriesOf(manifests: readonly ManifestRow[]): { doc: string; ver: string }[] {
-  const entries = manifests.flatMap(({ docs, vers }) => docs.map((doc, i) => ({ doc, ver: vers[i] ?? "" })));
-  return [...new Map(entries.map((entry) => [`${entry.doc} ${entry.ver}`, entry])).values()];
+/** The revisions of documents that any of these manifests names, each once. */
+export function entriesOf(manifests: readonly ManifestRow[]): RevisionKey[] {
+  const entries = manifests.flatMap(({ docs, vers, revs }) =>
+    docs.map((doc, i) => ({ doc, ver: vers[i] ?? "", rev: revs[i] ?? 0 })),
+  );
+  return [...new Map(entries.map((entry) => [`${entry.doc} ${entry.ver} ${entry.rev}`, entry])).values()];
 }
 
 // Why older ones at all: after a restore the newest may be missing, and the opener then says that it opens an older one.

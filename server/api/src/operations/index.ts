@@ -11,6 +11,7 @@ import { createRecipient } from "./create-recipient.ts";
 import { deposit } from "./deposit.ts";
 import { depositContact } from "./deposit-contact.ts";
 import { depositKey } from "./deposit-key.ts";
+import { discardDocument } from "./discard-document.ts";
 import { endSession } from "./end-session.ts";
 import { finishAccount } from "./finish-account.ts";
 import { finishSession } from "./finish-session.ts";
@@ -26,6 +27,7 @@ import { getStatus } from "./get-status.ts";
 import { grant } from "./grant.ts";
 import { listBequests } from "./list-bequests.ts";
 import { listDocuments } from "./list-documents.ts";
+import { listParts } from "./list-parts.ts";
 import { listRecipients } from "./list-recipients.ts";
 import { listStatements } from "./list-statements.ts";
 import { openLink } from "./open-link.ts";
@@ -33,7 +35,7 @@ import { probe } from "./probe.ts";
 import { prove } from "./prove.ts";
 import { putHeader } from "./put-header.ts";
 import { putLabel } from "./put-label.ts";
-import { putObject } from "./put-object.ts";
+import { putPart } from "./put-part.ts";
 import { reinviteRecipient } from "./reinvite-recipient.ts";
 import { sendEmailVerification } from "./send-email-verification.ts";
 import { sendLink } from "./send-link.ts";
@@ -63,7 +65,9 @@ export const operations: Operations = {
   deposit,
   depositContact,
   beginDocument,
-  putObject,
+  putPart,
+  listParts,
+  discardDocument,
   getObject,
   listDocuments,
   putHeader,

@@ -20,6 +20,7 @@ type Actors = { none: NobodyActor; owner: OwnerActor; recipient: RecipientActor 
 /** What a route's operation gets, checked against its schemas. */
 export type InputOf<Name extends RouteName> = Part<Spec<Name>, "params"> &
   Part<Spec<Name>, "query"> &
+  Part<Spec<Name>, "headers"> &
   Part<Spec<Name>, "body">;
 /** What it answers. */
 export type OutputOf<Name extends RouteName> = Spec<Name>["response"] extends z.ZodType

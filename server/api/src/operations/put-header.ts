@@ -2,8 +2,8 @@ import { ConflictError } from "@afterkeep/platform";
 import { fromWire } from "../access/wire.ts";
 import { inOwnTenant, noteAudit } from "../context/call.ts";
 import { readDocument, replaceHeader } from "../storage/documents.ts";
+import { documentUnknown } from "./document-refusals.ts";
 import type { Operation } from "./operation.ts";
-import { documentUnknown } from "./put-object.ts";
 
 export const putHeader: Operation<"putHeader"> = async (call, { params: { doc, ver }, body }) => {
   const header = fromWire(body.header);

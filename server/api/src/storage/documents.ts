@@ -3,56 +3,74 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import type { Tx } from "../context/call.ts";
 import type { ApiTables } from "../services.ts";
 
-export type DocumentRow = Selectable<ApiTables["document"]>;
+/** A version without its header, which may be large. */
+export type DocumentFacts = Pick<
+  Selectable<ApiTables["document"]>,
+  "doc" | "ver" | "state" | "payload_len" | "object_len" | "object_sha256"
+>;
+/** A version with one revision of its metadata. */
+export type DocumentRow = Selectable<ApiTables["document"]> & { rev: number; metadata: Buffer };
 export type DocumentKey = { doc: string; ver: string };
+export type RevisionKey = DocumentKey & { rev: number };
 
-/** False when this version exists already. */
-export async function insertDocument(tx: Tx, row: Insertable<ApiTables["document"]>): Promise<boolean> {
-  const inserted = await tx
+const facts = ["doc", "ver", "state", "payload_len", "object_len", "object_sha256"] as const;
+
+export async function insertDocument(tx: Tx, row: Insertable<ApiTables["document"]>): Promise<void> {
+  await tx
     .insertInto("document")
     .values({ ...row, tenant: pgId(row.tenant), doc: pgId(row.doc), ver: pgId(row.ver) })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning("doc")
-    .executeTakeFirst();
-  return inserted !== undefined;
+    .execute();
 }
 
-export async function readDocument(tx: Tx, key: DocumentKey): Promise<DocumentRow | null> {
-  const row = await tx
-    .selectFrom("document")
-    .selectAll()
-    .where("doc", "=", pgId(key.doc))
-    .where("ver", "=", pgId(key.ver))
-    .executeTakeFirst();
-  return row ?? null;
+export async function readDocument(tx: Tx, key: DocumentKey): Promise<DocumentFacts | null> {
+  return (await tx.selectFrom("document").select(facts).where(isVersion(key)).executeTakeFirst()) ?? null;
 }
 
 /** As readDocument, locked until the transaction ends. */
-export async function lockDocument(tx: Tx, key: DocumentKey): Promise<DocumentRow | null> {
-  const row = await tx
-    .selectFrom("document")
-    .selectAll()
-    .where("doc", "=", pgId(key.doc))
-    .where("ver", "=", pgId(key.ver))
-    .forUpdate()
-    .executeTakeFirst();
-  return row ?? null;
+export async function lockDocument(tx: Tx, key: DocumentKey): Promise<DocumentFacts | null> {
+  return (await tx.selectFrom("document").select(facts).where(isVersion(key)).forUpdate().executeTakeFirst()) ?? null;
 }
 
-/** Committed documents after `after` in id order. */
-export async function listCommitted(tx: Tx, after: string, limit: number): Promise<DocumentRow[]> {
-  let query = tx.selectFrom("document").selectAll().where("state", "=", "committed");
-  if (after !== "") query = query.where("doc", ">", pgId(after));
-  return query.orderBy("doc").orderBy("ver").limit(limit).execute();
+/** These revisions in order of (doc, ver, rev); what is missing of them is left out. */
+export async function readRevisions(tx: Tx, keys: readonly RevisionKey[]): Promise<DocumentRow[]> {
+  const docs = keys.map(({ doc }) => pgId(doc));
+  const vers = keys.map(({ ver }) => pgId(ver));
+  const revs = keys.map(({ rev }) => rev);
+  const named = sql`select d as doc, v as ver, r as rev
+    from unnest(${docs}::uuid[], ${vers}::uuid[], ${revs}::bigint[]) as named(d, v, r)`;
+  const { rows } = await sql<DocumentRow>`
+    select document.*, rev, metadata from (${named}) as entry join document using (doc, ver) join document_metadata using (doc, ver, rev)
+    order by doc, ver, rev`.execute(tx);
+  return rows;
 }
 
+/** What the newest vault manifest names, after (`doc`, `ver`) in that order; after all versions of `doc` where `ver` is empty. */
+export async function listVault(tx: Tx, after: DocumentKey, limit: number): Promise<DocumentRow[]> {
+  const from = after.doc === "" ? sql`true` : afterKey(after);
+  const { rows } = await sql<DocumentRow>`
+    with newest as (
+      select docs, vers, revs from manifest where b = '00000000-0000-0000-0000-000000000000' order by g desc, mseq desc limit 1
+    ), entry as (
+      select d as doc, v as ver, r as rev from newest, unnest(docs, vers, revs) as named(d, v, r)
+      where ${from} order by d, v limit ${limit}
+    )
+    select document.*, rev, metadata from entry join document using (doc, ver) join document_metadata using (doc, ver, rev)
+    order by doc, ver`.execute(tx);
+  return rows;
+}
+
+function afterKey({ doc, ver }: DocumentKey) {
+  return ver === "" ? sql`d > ${pgId(doc)}::uuid` : sql`(d, v) > (${pgId(doc)}::uuid, ${pgId(ver)}::uuid)`;
+}
+
+/** The whole object is on the disk. */
 export async function noteObjectArrived(tx: Tx, key: DocumentKey, sha256: Buffer): Promise<void> {
-  await tx
-    .updateTable("document")
-    .set({ object_sha256: sha256 })
-    .where("doc", "=", pgId(key.doc))
-    .where("ver", "=", pgId(key.ver))
-    .execute();
+  await tx.updateTable("document").set({ object_sha256: sha256 }).where(isVersion(key)).execute();
+}
+
+/** Something of this version arrived at `now` (real ms). */
+export async function touchDocument(tx: Tx, key: DocumentKey, now: number): Promise<void> {
+  await tx.updateTable("document").set({ touched_at: now }).where(isVersion(key)).execute();
 }
 
 /** Compare-and-swap of a header; the new revision, or null when it was another one than expected. */
@@ -64,8 +82,7 @@ export async function replaceHeader(
   const row = await tx
     .updateTable("document")
     .set({ header: change.header, header_rev: change.expectedRev + 1 })
-    .where("doc", "=", pgId(key.doc))
-    .where("ver", "=", pgId(key.ver))
+    .where(isVersion(key))
     .where("header_rev", "=", change.expectedRev)
     .returning("header_rev")
     .executeTakeFirst();
@@ -76,7 +93,7 @@ export async function replaceHeader(
 export async function countReady(
   tx: Tx,
   keys: readonly DocumentKey[],
-  states: readonly DocumentRow["state"][],
+  states: readonly DocumentFacts["state"][],
 ): Promise<number> {
   const counted = await tx
     .selectFrom("document")
@@ -88,35 +105,74 @@ export async function countReady(
   return counted.n;
 }
 
-/** What the vault's newest manifest names is committed; what it names no more is retired. */
-export async function commitDocuments(tx: Tx, keys: readonly DocumentKey[]): Promise<void> {
+/** Counts the time until they would be removed from `now` on (real ms): somebody is about to commit these. */
+export async function postponeRemoval(tx: Tx, keys: readonly DocumentKey[], now: number): Promise<void> {
   await tx
     .updateTable("document")
-    .set({ state: "committed" })
+    .set((e) => ({ touched_at: now, retired_at: e.case().when("state", "=", "retired").then(now).else(null).end() }))
+    .where("state", "<>", "committed")
+    .where(listed(keys))
+    .execute();
+}
+
+/** What the vault's newest manifest names is committed; what it names no more is retired, since `now` (real ms). */
+export async function commitDocuments(tx: Tx, keys: readonly DocumentKey[], now: number): Promise<void> {
+  await tx
+    .updateTable("document")
+    .set({ state: "committed", retired_at: null })
     .where("state", "<>", "committed")
     .where(listed(keys))
     .execute();
   await tx
     .updateTable("document")
-    .set({ state: "retired" })
+    .set({ state: "retired", retired_at: now })
     .where("state", "=", "committed")
     .where((e) => e.not(listed(keys)))
     .execute();
 }
 
-export async function readDocuments(tx: Tx, keys: readonly DocumentKey[]): Promise<DocumentRow[]> {
-  return tx.selectFrom("document").selectAll().where(listed(keys)).orderBy("doc").orderBy("ver").execute();
+/** Bytes that an account's objects take once they have arrived, and how many of its versions are pending. */
+export async function readUsage(tx: Tx): Promise<{ bytes: number; pending: number }> {
+  const { rows } = await sql<{ bytes: number; pending: number }>`
+    select coalesce(sum(object_len), 0)::bigint as bytes, count(*) filter (where state = 'pending') as pending from document`.execute(
+    tx,
+  );
+  return rows[0] ?? { bytes: 0, pending: 0 };
 }
 
-/** Removes a version that was never committed; false when it was committed or is gone. */
+/** Removes a version that was never committed, with its parts' and its metadata's rows; false when it was committed or is gone. */
 export async function deletePending(tx: Tx, key: DocumentKey): Promise<boolean> {
   const deleted = await tx
     .deleteFrom("document")
     .where("state", "=", "pending")
-    .where("doc", "=", pgId(key.doc))
-    .where("ver", "=", pgId(key.ver))
+    .where(isVersion(key))
     .executeTakeFirst();
   return deleted.numDeletedRows === 1n;
+}
+
+/** Removes a version that nobody touched since `pending`, or that was retired before `retired` and no bequest's manifest names. */
+export async function deleteStale(
+  tx: Tx,
+  key: DocumentKey,
+  before: { pending: number; retired: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    delete from document where doc = ${pgId(key.doc)} and ver = ${pgId(key.ver)} and (
+      (state = 'pending' and touched_at < ${before.pending}) or
+      (state = 'retired' and retired_at < ${before.retired} and not exists (
+        select from manifest where b <> '00000000-0000-0000-0000-000000000000' and document.ver = any (vers)
+          and (document.doc, document.ver) in (select d, v from unnest(docs, vers) as named(d, v)))))
+    returning doc`.execute(tx);
+  return rows.length === 1;
+}
+
+/** The keys of every version of the account, in any state. */
+export async function readKeys(tx: Tx): Promise<DocumentKey[]> {
+  return tx.selectFrom("document").select(["doc", "ver"]).execute();
+}
+
+function isVersion({ doc, ver }: DocumentKey) {
+  return sql<boolean>`document.doc = ${pgId(doc)} and document.ver = ${pgId(ver)}`;
 }
 
 // Two arrays instead of a list of pairs: one statement text and two parameters for any number of documents.

@@ -33,13 +33,16 @@ export async function findRecipients(db: Db, emailIndex: Buffer): Promise<{ tena
   return found.rows;
 }
 
-/** Documents that nobody committed before `before` (real ms), over all tenants; at most 1000. */
+/**
+ * Versions over all tenants that were never committed and not touched since `pending`, or that were retired before `retired` and are
+ * named by no bequest (real ms); at most 1000 of each.
+ */
 export async function findStaleDocuments(
   db: Db,
-  before: number,
+  before: { pending: number; retired: number },
 ): Promise<{ tenant: string; doc: string; ver: string }[]> {
   const found = await sql<{ tenant: string; doc: string; ver: string }>`
-    select tenant, doc, ver from find_stale_documents(${before})`.execute(db);
+    select tenant, doc, ver from find_stale_documents(${before.pending}, ${before.retired})`.execute(db);
   return found.rows;
 }
 

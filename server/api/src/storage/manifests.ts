@@ -6,10 +6,11 @@ import type { ApiTables } from "../services.ts";
 export type ManifestRow = Selectable<ApiTables["manifest"]> & { jws: string };
 
 /** As many manifests of one generation of a bequest are kept as the keyholder keeps hashes of. */
-const keptManifests = 16;
+export const keptManifests = 16;
 
-export async function insertManifest(tx: Tx, row: Selectable<ApiTables["manifest"]>): Promise<void> {
-  await tx
+/** False when it is stored already. */
+export async function insertManifest(tx: Tx, row: Selectable<ApiTables["manifest"]>): Promise<boolean> {
+  const inserted = await tx
     .insertInto("manifest")
     .values({
       ...row,
@@ -19,7 +20,15 @@ export async function insertManifest(tx: Tx, row: Selectable<ApiTables["manifest
       vers: row.vers.map(pgId),
     })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning("mseq")
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** Whether a signed manifest is stored. */
+export async function isManifestStored(tx: Tx, statementId: Buffer): Promise<boolean> {
+  const row = await tx.selectFrom("manifest").select("mseq").where("statement_id", "=", statementId).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Keeps the newest manifests of one generation: another generation's count for themselves. */

@@ -5,7 +5,7 @@ export type UuidColumn = ColumnType<string, string, string>;
 export type UuidArrayColumn = ColumnType<string[], string[], string[]>;
 type Optional<Type> = ColumnType<Type, Type | undefined, Type>;
 
-/** Tables of sql/migrations/0001-core.sql. Every row belongs to a tenant and is seen under row-level security only. */
+/** Tables of sql/migrations/0001-core.sql and 0005-parts-and-revisions.sql. Every row belongs to a tenant and is seen under row-level security only. */
 export type CoreTables = {
   account: {
     id: UuidColumn;
@@ -84,13 +84,15 @@ export type CoreTables = {
     state: Optional<"pending" | "committed" | "retired">;
     header: Buffer;
     header_rev: Optional<number>;
-    metadata: Buffer;
     payload_len: number;
     object_len: number;
     object_sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
     created_at: number;
-    announced_at: number;
+    touched_at: number;
+    retired_at: ColumnType<number | null, number | null | undefined, number | null>;
   };
+  document_part: { tenant: UuidColumn; doc: UuidColumn; ver: UuidColumn; part: number; sha256: Buffer };
+  document_metadata: { tenant: UuidColumn; doc: UuidColumn; ver: UuidColumn; rev: number; metadata: Buffer };
   bequest: { tenant: UuidColumn; b: UuidColumn; label: Buffer; label_rev: Optional<number>; created_at: number };
   manifest: {
     tenant: UuidColumn;
@@ -101,6 +103,7 @@ export type CoreTables = {
     statement_id: Buffer;
     docs: UuidArrayColumn;
     vers: UuidArrayColumn;
+    revs: number[];
     created_at: number;
   };
 };

@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { InputError } from "../errors/errors.ts";
+import { objectBytes, quotaBytes } from "./byte-limits.ts";
 import { proxyList } from "./proxy-list.ts";
 import { type Mode, modes } from "../zone/zone-environment.ts";
 
@@ -21,6 +22,8 @@ const operatorSchema = z.strictObject({
   AFTERKEEP_KEYHOLDER_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
+  AFTERKEEP_MAX_OBJECT_BYTES: objectBytes.optional(),
+  AFTERKEEP_QUOTA_BYTES: quotaBytes.optional(),
   AFTERKEEP_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   AFTERKEEP_DEMO_FACTOR: z.coerce.number().min(1).max(10_000_000).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -42,6 +45,9 @@ export type Settings = {
   /** Proxies in front of the api, whose word on who asks is taken; empty: nobody's. */
   trustedProxies: string[];
   objectsDir: string;
+  /** Bytes; undefined: the api's own defaults. */
+  maxObjectBytes?: number;
+  quotaBytes?: number;
   logLevel: string;
   demoFactor?: number;
   databaseUrl?: string;
@@ -73,9 +79,18 @@ function settingsOf(dataDir: string, given: z.infer<typeof operatorSchema>): Set
     sealFiles: sealFilesOf(given),
     trustedProxies: given.AFTERKEEP_TRUSTED_PROXIES ?? [],
     objectsDir: given.AFTERKEEP_OBJECTS === undefined ? join(dataDir, "objects") : resolve(given.AFTERKEEP_OBJECTS),
+    ...byteLimitsOf(given),
     logLevel: given.AFTERKEEP_LOG_LEVEL,
     ...(given.AFTERKEEP_DEMO_FACTOR === undefined ? {} : { demoFactor: given.AFTERKEEP_DEMO_FACTOR }),
     ...(given.DATABASE_URL === undefined ? {} : { databaseUrl: given.DATABASE_URL }),
+  };
+}
+
+function byteLimitsOf(given: z.infer<typeof operatorSchema>): Pick<Settings, "maxObjectBytes" | "quotaBytes"> {
+  const { AFTERKEEP_MAX_OBJECT_BYTES: maxObjectBytes, AFTERKEEP_QUOTA_BYTES: quotaBytes } = given;
+  return {
+    ...(maxObjectBytes === undefined ? {} : { maxObjectBytes }),
+    ...(quotaBytes === undefined ? {} : { quotaBytes }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { objectBytes, quotaBytes } from "../settings/byte-limits.ts";
 import { proxyList } from "../settings/proxy-list.ts";
 import * as z from "zod";
 import { InvariantError } from "../errors/errors.ts";
@@ -26,6 +27,8 @@ const environmentSchema = z.object({
   AFTERKEEP_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
+  AFTERKEEP_MAX_OBJECT_BYTES: objectBytes.optional(),
+  AFTERKEEP_QUOTA_BYTES: quotaBytes.optional(),
   AFTERKEEP_WEB_DIST: z.string().min(1).optional(),
   AFTERKEEP_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   AFTERKEEP_DEMO_FACTOR: z.coerce.number().positive().optional(),

@@ -37,6 +37,8 @@ export type ZoneRuntime = {
   /** The api's: proxies whose word on who asks is taken. */
   trustedProxies?: string[];
   objectsDir?: string;
+  /** The api's: bytes of one sealed object, and of all of an account, where the operator set them. */
+  limits?: { maxObjectBytes?: number; quotaBytes?: number };
   webDist?: string;
 };
 
@@ -60,6 +62,8 @@ function plainSettings(environment: ZoneEnvironment) {
   const sealFile = environment.AFTERKEEP_SEAL_FILE;
   const trustedProxies = environment.AFTERKEEP_TRUSTED_PROXIES;
   const objectsDir = environment.AFTERKEEP_OBJECTS;
+  const maxObjectBytes = environment.AFTERKEEP_MAX_OBJECT_BYTES;
+  const quotaBytes = environment.AFTERKEEP_QUOTA_BYTES;
   const webDist = environment.AFTERKEEP_WEB_DIST;
   return {
     name: environment.AFTERKEEP_ZONE,
@@ -75,6 +79,10 @@ function plainSettings(environment: ZoneEnvironment) {
     ...(sealFile === undefined ? {} : { sealFile }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(objectsDir === undefined ? {} : { objectsDir }),
+    limits: {
+      ...(maxObjectBytes === undefined ? {} : { maxObjectBytes }),
+      ...(quotaBytes === undefined ? {} : { quotaBytes }),
+    },
     ...(webDist === undefined ? {} : { webDist }),
   };
 }
