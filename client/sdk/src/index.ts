@@ -39,4 +39,5 @@ export type { VerifiedLeaf, VerifiedLog } from "./log.ts";
 export type { RecipientView, ReleaseInfo } from "./recipient-session.ts";
 export type { Accepted, UnlockWith } from "./recipient-key.ts";
 export type { OpenedRelease } from "./release.ts";
+export { type BundleOptions, type BundleSink, saveBundle } from "./bundle.ts";
 export { dayMs, defaultTimes, hourMs } from "@afterkeep/switch";

@@ -1,39 +1,27 @@
 import { decodeBase64url, encodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import type { RouteOutput, routes } from "@afterkeep/contracts";
 import { DecryptionError } from "@afterkeep/crypto";
+import { type AgeIdentity, type BequestPlace, recipientOf } from "@afterkeep/formats";
 import {
-  type AgeIdentity,
-  type BequestPlace,
-  type Manifest,
-  manifestHash,
-  openManifest,
-  parseHybridRecipient,
-  recipientOf,
-} from "@afterkeep/formats";
-import { answerProof, type OpenedGeneration, openGeneration } from "@afterkeep/sealing";
-import {
-  manifestByHash,
-  pinById,
-  policyById,
-  type StatementBody,
-  StatementError,
-  verifyRelease,
-} from "@afterkeep/statements";
-import type { AccountView } from "@afterkeep/statements";
+  answerProof,
+  type FetchRange,
+  ManifestMissingError,
+  openReleasedBequest,
+  type ReleaseAnswers,
+  type ReleasedBequest,
+  ReleaseMismatchError,
+  type ReleaseRequest,
+  type StoredDocument,
+  type VerifiedRow,
+} from "@afterkeep/sealing";
 import type { Device } from "./device.ts";
-import {
-  type DocumentInfo,
-  type DownloadOptions,
-  type OpenedDocument,
-  openVerified,
-  type RangeOf,
-  rangeReader,
-  verifyRows,
-} from "./documents.ts";
+import { type DocumentInfo, documentInfo, type DocumentRow } from "./document-info.ts";
 import { RefusedError } from "./errors.ts";
+import { rangeReader } from "./object-range.ts";
 import { type KnownOwner, meetOwner } from "./owner-memory.ts";
 import { readRecipient, type ReleaseInfo, requireIdentity } from "./recipient-session.ts";
 import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
+import { type DownloadOptions, type OpenedDocument, openVerified, type VerifiedDocument } from "./verify-rows.ts";
 
 export type OpenedRelease = {
   readonly b: Id;
@@ -46,10 +34,26 @@ export type OpenedRelease = {
   /** What was left too, and the server withholds or changed. Their names are unknown. */
   readonly missing: readonly { readonly doc: Id }[];
   download(doc: string, options?: DownloadOptions): Promise<OpenedDocument>;
+  /** For saveBundle. Holds secrets. */
+  readonly source: BundleSource;
 };
 
 type Grant = RouteOutput<(typeof routes)["grant"]>;
 type Bundle = RouteOutput<(typeof routes)["getBundle"]>;
+
+/** A row as it was handed out, and decoded. */
+type ReleasedRow = StoredDocument & { readonly row: DocumentRow };
+
+/** What saveBundle saves a release from. */
+export type BundleSource = {
+  readonly request: Omit<ReleaseRequest<StoredDocument>, "view"> & {
+    readonly chain: readonly string[];
+    readonly ownerKey: Uint8Array;
+  };
+  readonly released: ReleasedBequest<StoredDocument>;
+  readonly rangeOf: (document: VerifiedRow<StoredDocument>, signal?: AbortSignal) => FetchRange;
+  readonly now: () => number;
+};
 
 /**
  * Opens a released bequest: proves this recipient's key, takes the keyholder's share, and checks every part of what comes against the
@@ -60,36 +64,50 @@ export async function openRelease(device: Device, b: string): Promise<OpenedRele
   const row = answer.releases.find((one) => one.b === b);
   if (row === undefined) throw new RefusedError("not-found", "Nothing of that name was released to you.");
   const identity = await requireIdentity(device, owner);
+  const decisionId = parseId(row.decisionId);
   const place = await placeOf(owner, { b: parseId(row.b), g: row.g }, identity);
-  const grant = await fetchGrant(device, identity, place, parseId(row.decisionId));
-  const release = await verifyDecision(device, grant, { ...place, decisionId: parseId(row.decisionId) });
+  const grant = await fetchGrant(device, identity, place, decisionId);
   const bundle = await device.transport.call("getBundle", { params: { b } });
   const { view } = await meetOwner(device, answer, bundle.chain);
-  return unmatched(async () => {
-    const opened = await openParts(view, identity, place, grant, release);
-    const { manifest, isOlder } = await openNewest(view, opened, place, bundle);
-    const { documents, damaged } = await verifyRows(owner.account, manifest.entries, bundle.documents, opened.identity);
-    return {
-      b: place.b,
-      message: manifest.message,
-      decidedAt: release.decidedAt,
-      older: isOlder,
-      documents: documents.map(({ info }) => info),
-      missing: damaged.map((doc) => ({ doc })),
-      download: async (doc, options = {}) => {
-        const found = documents.find(({ info }) => info.doc === doc);
-        if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
-        const params = { b, doc, ver: found.info.ver };
-        const rangeOf: RangeOf = (_, signal) => rangeReader(device, "getReleasedObject", params, signal);
-        return openVerified(found, rangeOf, options);
-      },
-    };
-  });
+  const pinned = await pinnedKeyholder(device);
+  const keyholder = { publicKey: keyholderKey(pinned), mode: pinned.mode };
+  const answers = answersOf(grant, bundle);
+  const request = { identity, place, decisionId, view, keyholder, answers };
+  const released = await refusing(() => openReleasedBequest(request));
+  return openedRelease(device, released, { ...request, chain: bundle.chain, ownerKey: owner.ownerKey });
 }
 
 export async function listReleases(device: Device): Promise<readonly ReleaseInfo[]> {
   const { answer } = await readRecipient(device);
   return answer.releases.map((row) => ({ ...row, b: parseId(row.b), decisionId: parseId(row.decisionId) }));
+}
+
+function openedRelease(
+  device: Device,
+  released: ReleasedBequest<ReleasedRow>,
+  request: BundleSource["request"],
+): OpenedRelease {
+  const { b } = request.place;
+  const rangeOf = ({ row: { docId, verId } }: VerifiedRow<StoredDocument>, signal?: AbortSignal): FetchRange =>
+    rangeReader(device, "getReleasedObject", { b, doc: docId, ver: verId }, signal);
+  return {
+    b,
+    message: released.message,
+    decidedAt: released.decidedAt,
+    older: released.isOlder,
+    documents: released.documents.map((document) => asVerified(document).info),
+    missing: released.damaged.map((doc) => ({ doc })),
+    download: async (doc, options = {}) => {
+      const found = released.documents.find(({ row }) => row.docId === doc);
+      if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
+      return openVerified(asVerified(found), () => rangeOf(found, options.signal), options);
+    },
+    source: { request, released, rangeOf, now: device.now },
+  };
+}
+
+function asVerified({ row: { row, rev }, entry, opened }: VerifiedRow<ReleasedRow>): VerifiedDocument {
+  return { info: documentInfo(row, opened.metadata), entry, opened, headerRev: row.headerRev, rev };
 }
 
 async function placeOf(
@@ -104,83 +122,34 @@ async function fetchGrant(device: Device, identity: AgeIdentity, place: BequestP
   const params = { b: place.b };
   const proof = await device.transport.call("prove", { params });
   if (proof.decisionId !== decisionId) throw mismatch();
-  const nonce = await unmatched(() => answerProof(identity, place, decisionId, decodeBase64url(proof.challenge)));
+  const nonce = await refusing(() => answerProof(identity, place, decisionId, decodeBase64url(proof.challenge)));
   return device.transport.call("grant", { params, body: { decisionId, nonce: encodeBase64url(nonce) } });
 }
 
-async function verifyDecision(
-  device: Device,
-  grant: Grant,
-  expected: { readonly account: Id; readonly b: Id; readonly g: number; readonly decisionId: Id },
-): Promise<StatementBody<"release">> {
-  const keyholder = await pinnedKeyholder(device);
-  const { account, b, g, decisionId } = expected;
-  const about = { account, b, g, decisionId, mode: keyholder.mode };
-  return unmatched(() => verifyRelease(grant.release, keyholderKey(keyholder), about).body);
-}
-
-/** Opens this recipient's part with the policy that the decision names; it must be in the owner's own chain. */
-async function openParts(
-  view: AccountView,
-  identity: AgeIdentity,
-  place: BequestPlace,
-  grant: Grant,
-  release: StatementBody<"release">,
-): Promise<OpenedGeneration> {
-  const policy = policyById(view, release.policyHash)?.body;
-  const signed = policy?.recipients.find(({ r }) => r === place.r);
-  const path = signed?.paths[0];
-  if (policy === undefined || signed === undefined || path === undefined) throw mismatch();
-  if (policy.b !== place.b || policy.g !== place.g) throw mismatch();
-  if (pinById(view, signed.pin)?.body.ageKey !== place.recipient) throw mismatch();
-  const opened = await openGeneration({
-    identity,
-    place,
-    ownerThumb: decodeBase64url(view.ownerThumb),
-    decisionId: parseId(release.decisionId),
-    signed: {
-      policyHash: decodeBase64url(release.policyHash),
-      shareCommit: decodeBase64url(signed.shareCommit),
-      outerHash: decodeBase64url(signed.outerHash),
-      pathHash: decodeBase64url(path.pathHash),
-    },
+function answersOf(grant: Grant, bundle: Bundle): ReleaseAnswers<ReleasedRow> {
+  return {
+    release: grant.release,
     grant: decodeBase64url(grant.grant),
     outer: decodeBase64url(grant.outer),
     path: decodeBase64url(grant.path),
-  });
-  // Why compared: BI_g opens the headers; it must be the one whose public half stands in the signed policy.
-  if ((await recipientOf(opened.identity)) !== parseHybridRecipient(policy.bi)) throw mismatch();
-  return opened;
-}
-
-/** The manifest that the grant names; where the server lost it, the newest other one that the owner signed, and that is said. */
-async function openNewest(
-  view: AccountView,
-  { identity, grant }: OpenedGeneration,
-  { account, b, g }: BequestPlace,
-  bundle: Bundle,
-): Promise<{ manifest: Manifest; isOlder: boolean }> {
-  const named = encodeBase64url(grant.manifestHash);
-  const found = bundle.manifests
-    .map(({ body }) => decodeBase64url(body))
-    .map((file) => ({ file, signed: manifestByHash(view, b, g, encodeBase64url(manifestHash(file))) }))
-    .flatMap(({ file, signed }) => (signed === null ? [] : [{ file, signed }]))
-    .sort((x, y) => y.signed.mseq - x.signed.mseq);
-  const chosen = found.find(({ signed }) => signed.manifestHash === named) ?? found[0];
-  if (chosen === undefined)
-    throw new RefusedError("manifest-missing", "The server no longer has the list of what was left to you.");
-  const expected = { hash: decodeBase64url(chosen.signed.manifestHash), account, b, g };
-  return {
-    manifest: await openManifest(identity, chosen.file, expected),
-    isOlder: chosen.signed.manifestHash !== named,
+    manifests: bundle.manifests.map(({ body }) => decodeBase64url(body)),
+    documents: bundle.documents.map(decodeRow),
   };
 }
 
-async function unmatched<T>(verify: () => T | Promise<T>): Promise<T> {
+function decodeRow(row: DocumentRow): ReleasedRow {
+  const { rev } = row;
+  const [header, metadata] = [decodeBase64url(row.header), decodeBase64url(row.metadata)];
+  return { docId: parseId(row.doc), verId: parseId(row.ver), header, rev, metadata, row };
+}
+
+async function refusing<T>(verify: () => Promise<T>): Promise<T> {
   try {
     return await verify();
   } catch (error) {
-    if (error instanceof DecryptionError || error instanceof StatementError) throw mismatch(error);
+    if (error instanceof DecryptionError || error instanceof ReleaseMismatchError) throw mismatch(error);
+    if (error instanceof ManifestMissingError)
+      throw new RefusedError("manifest-missing", "The server no longer has the list of what was left to you.");
     throw error;
   }
 }

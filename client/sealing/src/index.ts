@@ -25,6 +25,7 @@ export { openPassphraseFile, sealPassphraseFile } from "./passphrase-file.ts";
 export { type CheckedRows, checkRows, type VerifiedRow } from "./verify-rows.ts";
 export { openReleasedBequest, type ReleaseAnswers, type ReleasedBequest, type ReleaseRequest } from "./open-release.ts";
 export { ForeignOwnerError, ManifestMissingError, ReleaseMismatchError, WrongKeyError } from "./release-errors.ts";
+export { documentToSave, type DocumentToSave } from "./save-document.ts";
 export { decodeReleaseFile, encodeReleaseFile, type ReleaseFile, savedPath, type SavedRow } from "./release-file.ts";
 export {
   openSavedDocument,

@@ -15,20 +15,22 @@ export type ASealedDocument = {
 
 export const anAccount = newId(1_700_000_000_000);
 
-type Place = {
+export type Place = {
   readonly identity?: AgeIdentity;
   readonly docId?: ASealedDocument["account"];
   readonly name?: string;
+  readonly kind?: "file" | "note" | "record";
+  readonly mediaType?: string;
   readonly thumbnail?: Uint8Array;
 };
 
 /** A plan as an honest client makes it, for content of `size` bytes. */
 export async function aPlan(size: number, place: Place = {}): Promise<SealingPlan> {
   const metadata: PlanRequest["metadata"] = {
-    kind: "file",
+    kind: place.kind ?? "file",
     name: place.name ?? "will.pdf",
     folder: "",
-    mediaType: "application/pdf",
+    mediaType: place.mediaType ?? "application/pdf",
     size,
     createdMs: 1,
     modifiedMs: 2,
