@@ -42,7 +42,7 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 /** Incompressible bytes at disk speed: a stream cipher's output under a fresh key. */
-async function writeLargeFile(path: string, size: number): Promise<void> {
+export async function writeLargeFile(path: string, size: number): Promise<void> {
   const cipher = createCipheriv("aes-256-ctr", randomBytes(32), randomBytes(16));
   const zeros = Buffer.alloc(1 << 22);
   const file = await open(path, "w", 0o600);

@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./product.ts";
 
 /** What one run of the command line came to. */
 export type CliOutcome = { readonly exitCode: number; readonly json: Record<string, unknown>; readonly stderr: string };
+
+export type RunningCli = { readonly process: ChildProcess; readonly outcome: Promise<CliOutcome> };
 
 /** Somebody with a device: a home folder of their own, and the command line. */
 export type Person = {
@@ -15,6 +17,8 @@ export type Person = {
   run(...args: string[]): Promise<Record<string, unknown>>;
   /** The same, whatever the exit code. */
   attempt(...args: string[]): Promise<CliOutcome>;
+  /** Starts the command in a single process and leaves it running: to be watched, interrupted or killed. */
+  start(...args: string[]): RunningCli;
   /** Writes a file of this person's, 0600. Answers its path. */
   keep(name: string, content: string | Uint8Array): Promise<string>;
 };
@@ -28,12 +32,13 @@ export async function aPerson(options: {
 }): Promise<Person> {
   const { name, email = `${name.toLowerCase()}@example.org`, folder, server } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const attempt = (...args: string[]) => runCli(folder, server, args);
+  const attempt = (...args: string[]) => startCli(folder, server, "client/cli/bin/afterkeep.mjs", args).outcome;
   return {
     name,
     email,
     folder,
     attempt,
+    start: (...args) => startCli(folder, server, "client/cli/src/main.ts", args),
     run: async (...args) => {
       const outcome = await attempt(...args);
       if (outcome.exitCode === 0) return outcome.json;
@@ -49,8 +54,8 @@ export async function aPerson(options: {
   };
 }
 
-function runCli(folder: string, server: string, args: readonly string[]): Promise<CliOutcome> {
-  const child = spawn(process.execPath, [join(root, "client/cli/bin/afterkeep.mjs"), "--json", ...args], {
+function startCli(folder: string, server: string, program: string, args: readonly string[]): RunningCli {
+  const child = spawn(process.execPath, [join(root, program), "--json", ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], HOME: folder, AFTERKEEP_HOME: join(folder, "profile"), AFTERKEEP_SERVER: server },
@@ -59,10 +64,11 @@ function runCli(folder: string, server: string, args: readonly string[]): Promis
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve, reject) => {
+  const outcome = new Promise<CliOutcome>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ exitCode: code ?? 1, json: parse(stdout), stderr }));
   });
+  return { process: child, outcome };
 }
 
 function parse(stdout: string): Record<string, unknown> {
