@@ -1,4 +1,4 @@
-"""One version of a document against its entry in a manifest (specs/sealed-document.md §2 to §5)."""
+"""One version of a document against its entry in a manifest (specs/sealed-document.md §3, §5, §8)."""
 
 from chacha import open_aead, unwrap
 from identity import open_header

@@ -1,4 +1,4 @@
-"""What the owner signed: the manifest statement, the manifest file, its entries (specs/sealed-document.md §6, §7)."""
+"""What the owner signed: the manifest statement, the manifest file, its entries (specs/sealed-document.md §7)."""
 
 from age_file import read_payload
 from identity import open_header
@@ -31,15 +31,15 @@ def is_count(value) -> bool:
 
 
 def signed_hash(folder, trust):
-    """The manifestHash to believe, and the mseq that the owner gave it: from a grant, or from the owner's statement."""
+    """The manifestHash to believe: a grant's, or the owner's statement's."""
     if "manifestHash" in trust:
-        return unb64u(trust["manifestHash"]), None
+        return unb64u(trust["manifestHash"])
     jws = (folder / "manifest.jws").read_text("ascii")
     expect(len(jws) <= 256 * 1024, "the statement is too long")
     said, _ = read_statement(jws, "manifest", unb64u(trust["ownerKey"]))
     expect_fields(said, SIGNED)
     expect([said[name] for name in ("account", "b", "g")] == place_of(trust), "the statement is about another place")
-    return unb64u(said["manifestHash"]), said["mseq"]
+    return unb64u(said["manifestHash"])
 
 
 def place_of(trust):
@@ -50,14 +50,12 @@ def open_manifest(folder, trust, identity: str):
     """The entries and the message of the manifest that the owner signed for this place."""
     file = (folder / "manifest.age").read_bytes()
     expect(len(file) <= 2**24, "the manifest is too long")
-    hash, mseq = signed_hash(folder, trust)
-    expect(sha256(ctx("manifest", file)) == hash, "the manifest is not the one that the owner signed")
+    expect(sha256(ctx("manifest", file)) == signed_hash(folder, trust), "the manifest is not the one that the owner signed")
     file_key, end = open_header(file, identity)
     body = read_jcs(read_payload(file[end:], file_key))
     expect_fields(body, BODY)
     expect([body[name] for name in ("account", "b", "g")] == place_of(trust), "the manifest is about another place")
     expect(is_count(body["mseq"]) and body["mseq"] >= 1, "mseq")
-    expect(mseq in (None, body["mseq"]), "the statement names another mseq")
     expect((body["prev"] == "") == (body["mseq"] == 1), "prev")
     expect(body["prev"] == "" or expect_bytes(body["prev"], 32), "prev")
     expect_entries(body["entries"])

@@ -6,7 +6,7 @@ import { generateSigningKey, sha256, type SigningKey } from "@afterkeep/crypto";
 import { type AgeIdentity, generateIdentity, type ManifestEntry, manifestHash, recipientOf } from "@afterkeep/formats";
 import { planDocument } from "@afterkeep/sealing";
 import { signedVault, storedVersion } from "../../specs/making/stored-vault.ts";
-import { type Files, python, read, readerFolder } from "./run-reader.ts";
+import { decrypt, type Files, python, read, readerFolder } from "./run-reader.ts";
 
 const account = newId(1_700_000_000_000);
 let now = 1_700_000_000_001;
@@ -173,6 +173,22 @@ const cases = Object.entries<unknown>(shipped).flatMap(([name, vector]) => {
 });
 
 describe("the reader's way through age", () => {
+  it.each(["hybrid", "x25519"] as const)(
+    "opens header ‖ payload, a plain age file, with a %s identity",
+    async (kind) => {
+      const identity = await generateIdentity(kind);
+      const { files, entry, content } = await seal(identity, 70_000);
+      const name = `${entry.docId}.${entry.verId}`;
+      const [header, object] = [
+        files[`${name}.header`] ?? new Uint8Array(),
+        files[`${name}.object`] ?? new Uint8Array(),
+      ];
+      const plain = decrypt(identity, concatBytes(header, object.subarray(0, entry.payloadLen)));
+      expect(plain.stdout.equals(content)).toBe(true);
+      expect(decrypt(identity, concatBytes(header, object))).toMatchObject({ status: 1, output: "refused: tag" });
+    },
+  );
+
   it("agrees with every vector of C2SP that has one key and stanzas of one kind", () => {
     const script = `
 import base64, hashlib, json, sys

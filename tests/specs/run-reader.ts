@@ -38,6 +38,18 @@ export function read(files: Files, version?: string): Reading {
   }
 }
 
+/** What specs/reader makes of a plain age file. */
+export function decrypt(identity: string, file: Uint8Array) {
+  const folder = mkdtempSync(join(tmpdir(), "afterkeep-reader-"));
+  try {
+    writeFileSync(join(folder, "identity.txt"), identity);
+    writeFileSync(join(folder, "file.age"), file);
+    return python([join(readerFolder, "age.py"), join(folder, "identity.txt"), join(folder, "file.age")]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export function filesBelow(folder: string): Files {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = found.map((entry) => join(entry.parentPath, entry.name));
