@@ -1,0 +1,73 @@
+import type { KeyObject } from "node:crypto";
+import type { MessagePort } from "node:worker_threads";
+
+/** Chunks that are read, ciphered and written at once: a mebibyte. */
+export declare const batchChunks: number;
+
+export type Direction = "seal" | "open";
+
+/** A run of whole chunks of one stream under one key; only the last may be shorter. */
+export type ChunkRun = {
+  readonly key: KeyObject;
+  readonly direction: Direction;
+  /** Counter of the first chunk. */
+  readonly first: number;
+  /** Whether the run ends the stream. */
+  readonly isLast: boolean;
+};
+
+/** Bytes from `offset` of an open file. */
+export type FileRegion = { readonly fd: number; readonly offset: number; readonly length: number };
+
+/** The chunks of a payload from one file to another. Workers share a job batch by batch. */
+export type FileJob = {
+  readonly direction: Direction;
+  readonly key: Uint8Array;
+  readonly from: FileRegion;
+  readonly to: FileRegion;
+  /** Int32 cells: next batch, whether to stop. */
+  readonly control: SharedArrayBuffer;
+};
+
+/** One run of chunks in memory. */
+export type BatchJob = {
+  readonly direction: Direction;
+  readonly key: Uint8Array;
+  readonly first: number;
+  readonly isLast: boolean;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+};
+
+/** What a worker is asked. */
+export type WorkerJob = { readonly id: number } & (
+  ({ readonly kind: "file" } & FileJob) | ({ readonly kind: "batch" } & BatchJob)
+);
+
+export type WorkerAnswer = {
+  readonly id: number;
+  /** "" for success, "not-authentic" for a chunk that does not open, "source-size" for a file that shrank, else a message. */
+  readonly error: string;
+  /** Input bytes done since the last answer. */
+  readonly done: number;
+  /** Whether the job is over. */
+  readonly isEnd: boolean;
+  /** The output of a batch job. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+};
+
+/** Ciphers a run. Returns fresh parts to be written in order. Throws Error("not-authentic"). */
+export declare function cipherChunks(run: ChunkRun, input: Uint8Array): Uint8Array[];
+
+/** How a file job falls into batches: their number, and bytes of a full one on either side. */
+export declare function planBatches(job: {
+  readonly direction: Direction;
+  readonly from: { readonly length: number };
+}): { count: number; inputBatch: number; outputBatch: number };
+
+/** Takes batches until there are none left or the job is stopped. Blocks its thread. */
+export declare function runFileJob(job: FileJob, onDone: (bytes: number) => void): void;
+
+/** The life of a worker: does jobs as they come, one after the other. */
+export declare function serveJobs(port: MessagePort | null): void;
+
+export declare function joinParts(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>;
