@@ -1,6 +1,6 @@
 import type { Entry, ItemCollector } from "./item-collector.ts";
-import { isoTimeOf, type JsonObject, listOf, objectsOf, textOf, valueOf } from "./json.ts";
-import type { RecordField, RecordFieldKind, RecordTemplate } from "./record.ts";
+import { isObject, isoTimeOf, type JsonObject, listOf, objectsOf, textOf, valueOf } from "./json.ts";
+import type { RecordField, RecordFieldKind, RecordTemplate } from "@afterkeep/formats";
 
 /** [name in the export, name here, kind] */
 type Column = readonly [string, string, RecordFieldKind];
@@ -13,29 +13,28 @@ const person: readonly Column[] = [
 ];
 
 // Source: bitwarden/clients, libs/common/src/models/export, one file a kind of item.
-const sections: Readonly<Record<number, Section>> = {
-  1: {
+// Why by key and not by type number: the newer kinds have different numbers in different released clients.
+const sections: readonly Section[] = [
+  {
     key: "login",
     template: "login",
     columns: [
-      ["username", "Username", "text"],
+      ["username", "User name", "text"],
       ["password", "Password", "secret"],
       ["totp", "One-time code", "totp"],
     ],
   },
-  3: {
+  {
     key: "card",
     template: "card",
     columns: [
-      ["cardholderName", "Name on card", "text"],
+      ["cardholderName", "Card holder", "text"],
       ["brand", "Brand", "text"],
       ["number", "Number", "secret"],
-      ["expMonth", "Expiry month", "text"],
-      ["expYear", "Expiry year", "text"],
       ["code", "Security code", "secret"],
     ],
   },
-  4: {
+  {
     key: "identity",
     template: "identity",
     columns: [
@@ -51,27 +50,27 @@ const sections: Readonly<Record<number, Section>> = {
       ["city", "City", "text"],
       ["state", "State", "text"],
       ["country", "Country", "text"],
-      ["username", "Username", "text"],
+      ["username", "User name", "text"],
       ["ssn", "Social security number", "secret"],
       ["passportNumber", "Passport number", "secret"],
       ["licenseNumber", "Licence number", "secret"],
     ],
   },
-  5: {
+  {
     key: "sshKey",
-    template: "login",
+    template: "other",
     columns: [
       ["privateKey", "Private key", "secret"],
       ["publicKey", "Public key", "multiline"],
       ["keyFingerprint", "Fingerprint", "text"],
     ],
   },
-  6: {
+  {
     key: "bankAccount",
     template: "bank-account",
     columns: [
       ["bankName", "Bank", "text"],
-      ["nameOnAccount", "Name on account", "text"],
+      ["nameOnAccount", "Account holder", "text"],
       ["accountType", "Account type", "text"],
       ["accountNumber", "Account number", "secret"],
       ["routingNumber", "Routing number", "text"],
@@ -82,13 +81,9 @@ const sections: Readonly<Record<number, Section>> = {
       ["bankContactPhone", "Phone of the bank", "text"],
     ],
   },
-};
-
-// Why by key and not by number: these kinds are newer, and their numbers differ between released clients.
-const documentSections: readonly Section[] = [
   {
     key: "driversLicense",
-    template: "licence",
+    template: "identity",
     columns: [
       ...person,
       ["dateOfBirth", "Date of birth", "date"],
@@ -96,7 +91,7 @@ const documentSections: readonly Section[] = [
       ["licenseClass", "Class", "text"],
       ["issueDate", "Issued", "date"],
       ["expirationDate", "Expires", "date"],
-      ["issuingAuthority", "Issuing authority", "text"],
+      ["issuingAuthority", "Issued by", "text"],
       ["issuingState", "Issuing state", "text"],
       ["issuingCountry", "Issuing country", "text"],
     ],
@@ -114,7 +109,7 @@ const documentSections: readonly Section[] = [
       ["passportType", "Type", "text"],
       ["issueDate", "Issued", "date"],
       ["expirationDate", "Expires", "date"],
-      ["issuingAuthority", "Issuing authority", "text"],
+      ["issuingAuthority", "Issued by", "text"],
       ["issuingCountry", "Issuing country", "text"],
     ],
   },
@@ -123,31 +118,38 @@ const documentSections: readonly Section[] = [
 /** An item of a decrypted Bitwarden export. Counts in `losses` what has no place here. */
 export function readBitwardenItem(item: JsonObject, folder: readonly string[], losses: ItemCollector): Entry {
   const section = sectionOf(item);
-  const content = section === null ? undefined : valueOf(item, section.key);
+  const content = section && valueOf(item, section.key);
   countLosses(item, losses);
   return {
     title: textOf(item, "name"),
     folder: valueOf(item, "archivedDate") ? [...folder, "Archived"] : folder,
-    template: section?.template ?? "login",
+    template: section?.template ?? "other",
     fields: [
       ...(section?.columns ?? []).map(([key, name, kind]) => ({ name, kind, value: textOf(content, key) })),
       ...websitesOf(content),
+      { name: "Expires", kind: "text", value: expiryOf(content) },
       ...objectsOf(item, "fields").map((field) => readCustomField(field, content)),
     ],
     note: textOf(item, "notes"),
+    tags: [],
     attachments: [],
     modifiedMs: isoTimeOf(item, "revisionDate"),
     createdMs: isoTimeOf(item, "creationDate"),
   };
 }
 
-function sectionOf(item: JsonObject): Section | null {
-  const document = documentSections.find(({ key }) => valueOf(item, key) !== undefined && valueOf(item, key) !== null);
-  return document ?? sections[Number(valueOf(item, "type"))] ?? null;
+function sectionOf(item: JsonObject): Section | undefined {
+  return sections.find(({ key }) => isObject(valueOf(item, key)));
 }
 
 function websitesOf(login: unknown): RecordField[] {
   return objectsOf(login, "uris").map((uri) => ({ name: "Website", kind: "url", value: textOf(uri, "uri") }));
+}
+
+/** A card's month and year as `YYYY-MM`. */
+function expiryOf(card: unknown): string {
+  const [year, month] = [textOf(card, "expYear"), textOf(card, "expMonth")];
+  return [year, month === "" ? "" : month.padStart(2, "0")].filter((part) => part !== "").join("-");
 }
 
 /** Types: 0 text, 1 hidden, 2 true or false, 3 linked to a field of the item by number. */

@@ -1,4 +1,4 @@
-import type { RecordFieldKind } from "./record.ts";
+import type { RecordFieldKind } from "@afterkeep/formats";
 
 /** What a column of a CSV export means. */
 export type ColumnRole =
@@ -41,10 +41,10 @@ const roles: Readonly<Record<string, ColumnRole>> = {
   guid: { is: "ignored" },
   formactionorigin: { is: "ignored" },
   timelastused: { is: "ignored" },
-  username: field("Username", "text"),
-  "user name": field("Username", "text"),
-  "login name": field("Username", "text"),
-  login_username: field("Username", "text"),
+  username: field("User name", "text"),
+  "user name": field("User name", "text"),
+  "login name": field("User name", "text"),
+  login_username: field("User name", "text"),
   email: field("Email", "email"),
   "e-mail": field("Email", "email"),
   password: field("Password", "secret"),

@@ -7,7 +7,7 @@ import { type Entry, ItemCollector } from "./item-collector.ts";
 import { asTime, parseTime } from "./json.ts";
 import { maxItems, tooLarge } from "./limits.ts";
 import type { ImportOptions } from "./import-options.ts";
-import type { RecordField } from "./record.ts";
+import type { RecordField } from "@afterkeep/formats";
 
 const what = "CSV file";
 const maxColumns = 200;
@@ -66,9 +66,10 @@ function entryOf(roles: readonly ColumnRole[], row: readonly string[]): Entry {
   return {
     title: textOf("title") || titleFrom(fields),
     folder: isTrue(textOf("archived")) ? [...folder, "Archived"] : folder,
-    template: "login",
+    template: fields.some(({ name }) => name === "Password") ? "login" : "other",
     fields,
     note: textOf("note"),
+    tags: [],
     attachments: [],
     modifiedMs: timeOf(textOf("modified")),
     createdMs: timeOf(textOf("created")),

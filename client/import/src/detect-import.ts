@@ -1,4 +1,4 @@
-import { isObject, parseJson, valueOf } from "./json.ts";
+import { parseJson, valueOf } from "./json.ts";
 import { isKeePass } from "./kdbx-header.ts";
 import { maxExportBytes } from "./limits.ts";
 import type { ImportFormat } from "./read-import.ts";
@@ -44,13 +44,20 @@ function detectArchive(fileName: string, bytes: Uint8Array): DetectedImport | nu
   }
 }
 
+/** Exports of before 2021 do not say whether they are encrypted. */
+function isBitwarden(file: unknown): boolean {
+  const groups = valueOf(file, "folders") ?? valueOf(file, "collections");
+  return (
+    typeof valueOf(file, "encrypted") === "boolean" || (Array.isArray(valueOf(file, "items")) && Array.isArray(groups))
+  );
+}
+
 function detectJson(bytes: Uint8Array): DetectedImport | null {
   const first = bytes.find((byte) => byte > 0x20 && ![0xef, 0xbb, 0xbf].includes(byte));
   if (first !== 0x7b) return null;
   try {
     const file = parseJson(bytes);
-    const isBitwarden = isObject(file) && typeof valueOf(file, "encrypted") === "boolean";
-    if (!isBitwarden) return null;
+    if (!isBitwarden(file)) return null;
     return { format: "bitwarden", needsPassphrase: valueOf(file, "passwordProtected") === true };
   } catch {
     return null;

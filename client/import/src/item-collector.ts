@@ -1,5 +1,7 @@
 import { copyBytes } from "@afterkeep/bytes";
+import { type RecordField, recordMediaType, type RecordTemplate } from "@afterkeep/formats";
 import { cleanFolder, cleanName } from "./clean-name.ts";
+import { fitRecord } from "./fit-record.ts";
 import {
   type Attachment,
   type ImportedItem,
@@ -9,7 +11,6 @@ import {
   textBytes,
 } from "./imported-item.ts";
 import { expectAttachmentLength, maxItems, maxTotalBytes, tooLarge } from "./limits.ts";
-import { formatRecord, recordMediaType, type RecordField, type RecordTemplate } from "./record.ts";
 
 /** One entry of another program, as a reader found it. Texts are untrusted; times are null where the export names none. */
 export type Entry = {
@@ -19,6 +20,7 @@ export type Entry = {
   /** Those with an empty value are left out. */
   readonly fields: readonly RecordField[];
   readonly note: string;
+  readonly tags: readonly string[];
   readonly attachments: readonly Attachment[];
   readonly modifiedMs: number | null;
   readonly createdMs: number | null;
@@ -49,10 +51,13 @@ export class ItemCollector {
   addEntry(entry: Entry): void {
     const fields = entry.fields.filter(({ value }) => value !== "");
     const times = this.#timesOf(entry);
-    const isFilesOnly = fields.length === 0 && entry.note.trim() === "" && entry.attachments.length > 0;
-    if (!isFilesOnly) this.#add(itemOf({ ...entry, fields }, times));
-    const folder = isFilesOnly ? entry.folder : [...entry.folder, cleanName(entry.title)];
-    for (const attachment of entry.attachments) this.#add(fileItem(attachment, folder, times));
+    if (fields.length === 0 && entry.note.trim() === "" && entry.attachments.length > 0) {
+      this.#addFiles(nameAfter(entry), entry.folder, times);
+      return;
+    }
+    const { item, rest } = itemOf({ ...entry, fields }, times);
+    this.#add(item);
+    this.#addFiles([...rest, ...entry.attachments], [...entry.folder, item.name], times);
   }
 
   finish(): ImportResult {
@@ -65,6 +70,10 @@ export class ItemCollector {
     return { modifiedMs: modified, createdMs: createdMs ?? modified };
   }
 
+  #addFiles(files: readonly Attachment[], folder: readonly string[], times: Times): void {
+    for (const file of files) this.#add(fileItem(file, folder, times));
+  }
+
   #add(item: ImportedItem): void {
     if (this.#items.length === maxItems) throw tooLarge("This export holds more than 10,000 items");
     this.#totalBytes += item.content.length;
@@ -73,11 +82,27 @@ export class ItemCollector {
   }
 }
 
-function itemOf({ title, folder, template, fields, note }: Entry, times: Times): ImportedItem {
+type Made = { readonly item: ImportedItem; readonly rest: readonly Attachment[] };
+
+function itemOf({ title, folder, template, fields, note, tags }: Entry, times: Times): Made {
   const place = { name: cleanName(title), folder: cleanFolder(folder), ...times };
-  if (fields.length === 0) return { kind: "note", ...place, content: textBytes(note), mediaType: noteMediaType };
-  const content = formatRecord({ template, fields: fields.map(cleanField), note: cleanText(note) });
-  return { kind: "record", ...place, content, mediaType: recordMediaType };
+  const tagLine = tags.filter((tag) => tag !== "").join(", ");
+  if (fields.length === 0) {
+    const content = textBytes([note, tagLine && `Tags: ${tagLine}`].filter((part) => part !== "").join("\n\n"));
+    return { item: { kind: "note", ...place, content, mediaType: noteMediaType }, rest: [] };
+  }
+  const tagFields: RecordField[] = tagLine === "" ? [] : [{ name: "Tags", kind: "text", value: tagLine }];
+  const cleaned = [...fields, ...tagFields].map(cleanField);
+  const { content, rest } = fitRecord({ template, fields: cleaned, note: cleanText(note) });
+  return { item: { kind: "record", ...place, content, mediaType: recordMediaType }, rest };
+}
+
+/** A lone file takes the title that the person gave its entry, and keeps its extension. */
+function nameAfter({ title, attachments }: Entry): readonly Attachment[] {
+  const [file] = attachments;
+  if (file === undefined || attachments.length > 1 || title.trim() === "") return attachments;
+  const extension = /\.[^./\\]+$/.exec(file.name)?.[0] ?? "";
+  return [{ ...file, name: title.endsWith(extension) ? title : `${title}${extension}` }];
 }
 
 function fileItem({ name, bytes }: Attachment, folder: readonly string[], times: Times): ImportedItem {

@@ -4,12 +4,12 @@ import type { Attachment } from "./imported-item.ts";
 import type { Entry, ItemCollector } from "./item-collector.ts";
 import { asTime, parseTime } from "./json.ts";
 import { kdbxWhat } from "./kdbx-header.ts";
-import type { RecordField, RecordFieldKind } from "./record.ts";
+import type { RecordField, RecordFieldKind } from "@afterkeep/formats";
 import type { XmlElement } from "./xml.ts";
 
 /** Fields that KeePass and KeePassXC know by name; `otp` is KeePassXC's, `TimeOtp-…` KeePass' own. */
 const known: Readonly<Record<string, readonly [string, RecordFieldKind]>> = {
-  UserName: ["Username", "text"],
+  UserName: ["User name", "text"],
   Password: ["Password", "secret"],
   URL: ["Website", "url"],
   otp: ["One-time code", "totp"],
@@ -33,11 +33,9 @@ export function readKeePassEntry(
     title: valueOf(entry, "Title"),
     folder,
     template: "login",
-    fields: [
-      ...strings.toSorted((a, b) => rankOf(a) - rankOf(b)).map(readField),
-      { name: "Tags", kind: "text", value: entry.textOf("Tags").replace(/[;,]/g, ", ") },
-    ],
+    fields: strings.toSorted((a, b) => rankOf(a) - rankOf(b)).map(readField),
     note: valueOf(entry, "Notes"),
+    tags: entry.textOf("Tags").split(/[;,]/),
     attachments: entry.all("Binary").map((binary) => readAttachment(binary, attachments)),
     modifiedMs: timeOf(times?.textOf("LastModificationTime")),
     createdMs: timeOf(times?.textOf("CreationTime")),

@@ -1,6 +1,6 @@
 import type { ItemCollector } from "./item-collector.ts";
 import { asText, isObject, type JsonObject, textOf, valueOf } from "./json.ts";
-import type { RecordField, RecordFieldKind } from "./record.ts";
+import type { RecordField, RecordFieldKind } from "@afterkeep/formats";
 
 const textKinds: Readonly<Record<string, RecordFieldKind>> = {
   concealed: "secret",
