@@ -138,6 +138,5 @@ function deviceOf(server: HostileServer, store: ProfileStore): Afterkeep {
     channel: "bearer",
     store,
     fetch: server.fetch,
-    uploadAs: "stream",
   });
 }

@@ -13,11 +13,17 @@ export type AccountInfo = {
   /** The owner's age recipient. */
   readonly identity: string;
   readonly ownerKeyThumb: string;
+  /** Sealed bytes of all the account's versions, and how many it may have. */
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
 };
 
 /** The account as the server has it, with keys from the verified chain. ProblemError 401 where nobody is signed in. */
 export async function getAccount(device: Device): Promise<AccountInfo> {
-  const { account, email, emailVerified, displayName } = await device.transport.call("getAccount", {});
+  const { account, email, emailVerified, displayName, usedBytes, quotaBytes } = await device.transport.call(
+    "getAccount",
+    {},
+  );
   const keyholder = await pinnedKeyholder(device);
   const view = await readChain(device);
   return {
@@ -28,6 +34,10 @@ export async function getAccount(device: Device): Promise<AccountInfo> {
     keyholder,
     identity: view.identity,
     ownerKeyThumb: view.ownerThumb,
+    usedBytes,
+    quotaBytes,
+    usedBytes,
+    quotaBytes,
   };
 }
 

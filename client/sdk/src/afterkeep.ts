@@ -5,24 +5,43 @@ import { arm, type ArmOptions } from "./arm.ts";
 import { previewArming } from "./arm-preview.ts";
 import { createBequest, listBequests } from "./bequests.ts";
 import { checkIn, checkInByToken } from "./check-in.ts";
-import { type Device, type DeviceKeyKeeper, readSecrets } from "./device.ts";
+import { changeDocuments, type DocumentChange, removeDocuments } from "./change-documents.ts";
+import { type Device, type DeviceKeyKeeper, newDeviceMemory, readSecrets } from "./device.ts";
 import { disarm } from "./disarm.ts";
-import { type DownloadOptions, exportAge, listDocuments, listVault, openVaultDocument } from "./documents.ts";
+import {
+  exportAge,
+  listDocuments,
+  listVault,
+  openDocumentRange,
+  openVaultDocument,
+  type RangeOptions,
+  readThumbnail,
+  type VersionChoice,
+} from "./documents.ts";
 import { RefusedError } from "./errors.ts";
 import type { BequestDraft } from "./labels.ts";
 import { verifyLog } from "./log.ts";
+import { waitReally } from "./patience.ts";
+import { discardUpload, pendingUploads } from "./pending-uploads.ts";
 import type { ProfileStore } from "./profile.ts";
 import { inviteRecipient, listRecipients, pinRecipient, type PinRequest, safetyWordsOf } from "./recipients.ts";
 import { acceptInvitation, recipientWords, type UnlockWith, unlockRecipient } from "./recipient-key.ts";
 import { openLink, readRecipientView, resumeRecipient } from "./recipient-session.ts";
 import { listReleases, openRelease } from "./release.ts";
-import { sealItems, type SealItem, type SealOptions } from "./seal.ts";
+import { resumeUpload, sealItems, type SealOptions } from "./seal.ts";
+import type { SealItem } from "./seal-item.ts";
 import { pinKeyholder, readServer } from "./server-info.ts";
+import { setVersionPolicy } from "./set-version-policy.ts";
 import { beginSignIn, signOut } from "./sign-in.ts";
 import { beginSignUp, type SignUpRequest } from "./sign-up.ts";
 import { readStatus } from "./status.ts";
 import { createTransport } from "./transport.ts";
 import { updateBequest } from "./update-bequest.ts";
+import { memoryJournal, type UploadJournal } from "./upload-journal.ts";
+import { readOwnVersionPolicy } from "./vault-settings.ts";
+import type { DownloadOptions } from "./verify-rows.ts";
+import type { VersionPolicy } from "./version-policy.ts";
+import { listVersions, restoreVersion } from "./versions.ts";
 
 export type AfterkeepOptions = {
   /** Origin, without a slash at the end. */
@@ -34,8 +53,10 @@ export type AfterkeepOptions = {
   readonly now?: () => number;
   /** Where the platform keeps a signing key that cannot be copied; without, a seed lies in the secrets. */
   readonly deviceKey?: DeviceKeyKeeper;
-  /** `blob` in browsers, which stream uploads only over HTTP/2. Found out if absent. */
-  readonly uploadAs?: "stream" | "blob";
+  /** Where uploads that break off are remembered; without, only until the page or process ends. */
+  readonly journal?: UploadJournal;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
 export type Afterkeep = ReturnType<typeof createAfterkeep>;
@@ -62,12 +83,7 @@ function ownerUseCases(device: Device) {
     sendEmailVerification: async () => void (await device.transport.call("sendEmailVerification", {})),
     verifyEmail: async (token: string) => void (await device.transport.call("verifyEmail", { body: { token } })),
 
-    seal: (items: readonly SealItem[], sealing?: SealOptions) => sealItems(device, items, sealing),
-    listDocuments: () => listDocuments(device),
-    listVault: () => listVault(device),
-    openDocument: (doc: string, download?: DownloadOptions) => openVaultDocument(device, doc, download),
-    exportAge: (doc: string, how: DownloadOptions & { kind: "hybrid" | "x25519"; identity?: AgeIdentity }) =>
-      exportAge(device, doc, how),
+    ...documentUseCases(device),
 
     inviteRecipient: (person: { email: string; name: string }) => inviteRecipient(device, person),
     reinviteRecipient: async (r: string) => void (await device.transport.call("reinviteRecipient", { params: { r } })),
@@ -95,6 +111,33 @@ function ownerUseCases(device: Device) {
   };
 }
 
+function documentUseCases(device: Device) {
+  return {
+    seal: (items: readonly SealItem[], sealing?: SealOptions) => sealItems(device, items, sealing),
+    pendingUploads: () => pendingUploads(device),
+    resumeUpload: (ver: string, item: SealItem, sealing?: SealOptions) => resumeUpload(device, ver, item, sealing),
+    discardUpload: (ver: string) => discardUpload(device, ver),
+
+    listDocuments: () => listDocuments(device),
+    listVault: () => listVault(device),
+    openDocument: (doc: string, download?: DownloadOptions & VersionChoice) => openVaultDocument(device, doc, download),
+    openRange: (doc: string, range: RangeOptions) => openDocumentRange(device, doc, range),
+    readThumbnail: (doc: string, reading?: VersionChoice & { signal?: AbortSignal }) =>
+      readThumbnail(device, doc, reading),
+    exportAge: (
+      doc: string,
+      how: DownloadOptions & VersionChoice & { kind: "hybrid" | "x25519"; identity?: AgeIdentity },
+    ) => exportAge(device, doc, how),
+
+    changeDocuments: (changes: readonly DocumentChange[]) => changeDocuments(device, changes),
+    removeDocuments: (docs: readonly string[]) => removeDocuments(device, docs),
+    listVersions: (doc: string) => listVersions(device, doc),
+    restoreVersion: (doc: string, ver: string) => restoreVersion(device, doc, ver),
+    versionPolicy: () => readOwnVersionPolicy(device),
+    setVersionPolicy: (policy: VersionPolicy) => setVersionPolicy(device, policy),
+  };
+}
+
 function recipientUseCases(device: Device) {
   return {
     openInvitation: (token: string) => openLink(device, token),
@@ -110,13 +153,6 @@ function recipientUseCases(device: Device) {
 }
 
 function createDevice(options: AfterkeepOptions): Device {
-  const memory: Device["memory"] = {
-    secrets: null,
-    ownerKeys: null,
-    clock: null,
-    isKeyholderNew: false,
-    saving: Promise.resolve(),
-  };
   const transport = createTransport({
     serverUrl: options.serverUrl,
     channel: options.channel,
@@ -135,8 +171,9 @@ function createDevice(options: AfterkeepOptions): Device {
     now: options.now ?? (() => Date.now()),
     store: options.store,
     deviceKey: options.deviceKey ?? null,
-    uploadAs: options.uploadAs ?? (typeof document === "undefined" ? "stream" : "blob"),
-    memory,
+    journal: options.journal ?? memoryJournal(),
+    wait: options.wait ?? waitReally,
+    memory: newDeviceMemory(),
   };
   return device;
 }

@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
-import { type AgeRecipient, type ManifestEntry, parseHybridRecipient } from "@afterkeep/formats";
+import { type AgeRecipient, parseHybridRecipient } from "@afterkeep/formats";
 import { buildGeneration, type Generation } from "@afterkeep/sealing";
 import { type AccountView, latestPin, latestPolicy, type StatementBody } from "@afterkeep/statements";
 import { type ArmPreview, expectPreviewed, prepareArming, type Ready } from "./arm-preview.ts";
@@ -12,7 +12,7 @@ import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
-import { commitManifest } from "./manifest-commit.ts";
+import { commitManifest, contentOf } from "./manifest-commit.ts";
 import { policyLimits } from "./policy-limits.ts";
 
 export type ArmOptions = {
@@ -70,11 +70,9 @@ async function shareDocuments(
   // Why written first: which documents carry which stanza cannot be read from headers; lost, it could not be rewritten.
   await saveLabel(device, keys, stored, { ...stored.label, generations: [...kept, known] });
   await rewriteHeaders(device, keys, documents, (done) => options.onProgress?.("documents", done, documents.length));
-  const entries: ManifestEntry[] = documents.map(({ entry }) => entry);
-  await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], () => ({
-    entries,
-    message: stored.label.draft.message,
-  }));
+  await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], () =>
+    contentOf(documents, stored.label.draft.message),
+  );
 }
 
 function expectVerified({ people }: Ready, { acceptUnverified = false }: ArmOptions): void {

@@ -1,8 +1,9 @@
 import { randomBytes } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
-import { changeProfile, type Device, readProfile } from "./device.ts";
+import { changeProfile, type Device, newDeviceMemory, readProfile } from "./device.ts";
 import { emptyProfile, laterHead, laterSeen, memoryStore, type ProfileStore } from "./profile.ts";
 import { createTransport } from "./transport.ts";
+import { memoryJournal } from "./upload-journal.ts";
 
 function aDevice(store: ProfileStore): Device {
   const serverUrl = "http://afterkeep.test";
@@ -15,8 +16,9 @@ function aDevice(store: ProfileStore): Device {
     now: () => 0,
     store,
     deviceKey: null,
-    uploadAs: "stream",
-    memory: { secrets: null, ownerKeys: null, clock: null, isKeyholderNew: false, saving: Promise.resolve() },
+    journal: memoryJournal(),
+    wait: () => Promise.resolve(),
+    memory: newDeviceMemory(),
   };
 }
 

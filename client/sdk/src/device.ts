@@ -1,8 +1,12 @@
 import type { RandomSource } from "@afterkeep/bytes";
+import { partLength } from "@afterkeep/contracts";
 import type { StatementSigner } from "@afterkeep/statements";
 import type { OwnerKeys } from "./owner-keys.ts";
+import { PartBuffers } from "./part-buffers.ts";
 import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile, type StoredSecrets } from "./profile.ts";
+import { Semaphore } from "./semaphore.ts";
 import type { Transport } from "./transport.ts";
+import type { UploadJournal } from "./upload-journal.ts";
 
 /** Keeps the device's signing key where the platform can: WebCrypto without export in a browser, else a seed in the secrets. */
 export type DeviceKeyKeeper = { find(): Promise<StatementSigner | null>; make(): Promise<StatementSigner> };
@@ -17,8 +21,9 @@ export type Device = {
   readonly now: () => number;
   readonly store: ProfileStore;
   readonly deviceKey: DeviceKeyKeeper | null;
-  /** How an upload's body travels: a stream where the platform can send one over HTTP/1.1, else a Blob. */
-  readonly uploadAs: "stream" | "blob";
+  readonly journal: UploadJournal;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Of this process or page only. */
   readonly memory: DeviceMemory;
 };
@@ -32,7 +37,30 @@ export type DeviceMemory = {
   isKeyholderNew: boolean;
   /** The last change of the profile under way. */
   saving: Promise<unknown>;
+  readonly uploads: DeviceUploads;
 };
+
+/** What all uploads of this process or page share. */
+export type DeviceUploads = {
+  readonly buffers: PartBuffers;
+  /** Parts on their way. */
+  readonly flights: Semaphore;
+  /** By version. */
+  readonly underWay: Set<string>;
+};
+
+const partsInFlight = 3;
+
+export function newDeviceMemory(): DeviceMemory {
+  return {
+    secrets: null,
+    ownerKeys: null,
+    clock: null,
+    isKeyholderNew: false,
+    saving: Promise.resolve(),
+    uploads: { buffers: new PartBuffers(partLength), flights: new Semaphore(partsInFlight), underWay: new Set() },
+  };
+}
 
 export async function readProfile(device: Device): Promise<StoredProfile> {
   const stored: Partial<StoredProfile> = (await device.store.load()) ?? {};

@@ -5,12 +5,19 @@
 export class SdkError extends Error {
   readonly code: string;
   readonly next: string;
+  /** How long the server asks to wait before trying again, ms; 0 where it says nothing. */
+  readonly retryAfterMs: number;
 
-  constructor(code: string, message: string, options: { next?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { next?: string; cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.next = options.next ?? "";
+    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }
 
@@ -19,8 +26,15 @@ export class ProblemError extends SdkError {
   readonly status: number;
   readonly requestId: string;
 
-  constructor(problem: { status: number; code: string; detail: string; next: string; requestId: string }) {
-    super(problem.code, problem.detail, { next: problem.next });
+  constructor(problem: {
+    status: number;
+    code: string;
+    detail: string;
+    next: string;
+    requestId: string;
+    retryAfterMs?: number;
+  }) {
+    super(problem.code, problem.detail, { next: problem.next, retryAfterMs: problem.retryAfterMs });
     this.status = problem.status;
     this.requestId = problem.requestId;
   }
@@ -63,6 +77,11 @@ export type RefusalCode =
   | "draft-incomplete"
   | "size-changed"
   | "too-large"
+  | "not-possible"
+  | "document-in-bequest"
+  | "upload-damaged"
+  | "upload-lost"
+  | "session-ended"
   | "sign-in-failed"
   | "cancelled";
 

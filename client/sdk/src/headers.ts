@@ -3,7 +3,7 @@ import { type AgeRecipient, createHeader } from "@afterkeep/formats";
 import { atOnce } from "./at-once.ts";
 import { readBequests } from "./bequests.ts";
 import type { Device } from "./device.ts";
-import type { VerifiedDocument } from "./documents.ts";
+import type { VerifiedDocument } from "./verify-rows.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 
 /**
@@ -18,12 +18,30 @@ export async function rewriteHeaders(
 ): Promise<void> {
   const generations = (await readBequests(device, keys)).flatMap(({ label }) => label.generations);
   let done = 0;
-  await atOnce(documents, async ({ info, opened, headerRev }, _index, signal) => {
-    const sharers = generations.filter((one) => one.documents.includes(info.doc)).map(({ bi }) => bi);
-    const recipients: AgeRecipient[] = [...new Set([keys.keyring.ageRecipient, ...sharers])];
-    const header = await createHeader(opened.fileKey, recipients, { random: device.random });
-    const body = { header: encodeBase64url(header), expectedRev: headerRev };
-    await device.transport.call("putHeader", { params: { doc: info.doc, ver: info.ver }, body }, signal);
+  await atOnce(documents, async (document, _index, signal) => {
+    const sharers = generations.filter((one) => one.documents.includes(document.info.doc)).map(({ bi }) => bi);
+    await writeHeader(device, document, [...new Set([keys.keyring.ageRecipient, ...sharers])], signal);
     onProgress(++done);
   });
+}
+
+/** Leaves versions to the owner alone: what a newer version replaced is nobody else's to open any more. */
+export async function withdrawHeaders(
+  device: Device,
+  keys: OwnerKeys,
+  versions: readonly VerifiedDocument[],
+): Promise<void> {
+  const recipients = [keys.keyring.ageRecipient];
+  await atOnce(versions, (version, _index, signal) => writeHeader(device, version, recipients, signal));
+}
+
+async function writeHeader(
+  device: Device,
+  { info, opened, headerRev }: VerifiedDocument,
+  recipients: readonly AgeRecipient[],
+  signal: AbortSignal,
+): Promise<void> {
+  const header = await createHeader(opened.fileKey, recipients, { random: device.random });
+  const body = { header: encodeBase64url(header), expectedRev: headerRev };
+  await device.transport.call("putHeader", { params: { doc: info.doc, ver: info.ver }, body }, signal);
 }

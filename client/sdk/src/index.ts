@@ -23,9 +23,20 @@ export type { RecoveryKitPage } from "./kit.ts";
 export type { PendingSignUp, SignedUp, SignUpRequest } from "./sign-up.ts";
 export type { PendingSignIn } from "./sign-in.ts";
 export type { AccountInfo, SessionInfo } from "./account.ts";
-export { type SealItem, type SealOptions, type SealProgress } from "./seal.ts";
-export { itemFromFile, itemFromNote } from "./seal-item.ts";
-export type { AgeExport, DocumentInfo, DocumentList, DownloadOptions, OpenedDocument } from "./documents.ts";
+export type { SealOptions } from "./seal.ts";
+export type { SealProgress } from "./seal-progress.ts";
+export type { RestartReason } from "./upload-parts.ts";
+export { itemFromFile, itemFromNote, type SealItem } from "./seal-item.ts";
+export { itemFromRecord, readRecord } from "./record-item.ts";
+export type { PendingUpload } from "./pending-uploads.ts";
+export { type JournalledPart, type JournalledUpload, memoryJournal, type UploadJournal } from "./upload-journal.ts";
+export type { DocumentInfo } from "./document-info.ts";
+export type { AgeExport, DocumentList, RangeOptions, VersionChoice } from "./documents.ts";
+export type { DownloadOptions, OpenedDocument } from "./verify-rows.ts";
+export type { DocumentChange } from "./change-documents.ts";
+export type { DocumentVersion } from "./versions.ts";
+export type { VersionPolicy } from "./version-policy.ts";
+export { searchDocuments } from "./search.ts";
 export { readAll, readText } from "./read-stream.ts";
 export type { PinRequest, RecipientInfo, Verified } from "./recipients.ts";
 export type { BequestDraft, SwitchTimes } from "./labels.ts";
@@ -41,3 +52,14 @@ export type { Accepted, UnlockWith } from "./recipient-key.ts";
 export type { OpenedRelease } from "./release.ts";
 export { type BundleOptions, type BundleSink, saveBundle } from "./bundle.ts";
 export { dayMs, defaultTimes, hourMs } from "@afterkeep/switch";
+export {
+  type DocumentRecord,
+  letterTemplate,
+  maxThumbnail,
+  type RecordField,
+  type RecordFieldKind,
+  recordFieldKinds,
+  recordMediaType,
+  type RecordTemplate,
+  recordTemplates,
+} from "@afterkeep/formats";

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url, type Id, nilId } from "@afterkeep/bytes";
+import { type Bytes, decodeBase64url, encodeBase64url, type Id, nilId } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import {
   type AgeRecipient,
@@ -15,6 +15,7 @@ import { type ControlResult, submitControl } from "./control.ts";
 import type { Device } from "./device.ts";
 import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
+import type { VerifiedDocument } from "./verify-rows.ts";
 
 export type ManifestPlace = { readonly b: Id; readonly g: number };
 export const vaultPlace: ManifestPlace = { b: nilId, g: 0 };
@@ -43,10 +44,32 @@ export async function readManifest(
   }
 }
 
-export type ManifestContent = { readonly entries: readonly ManifestEntry[]; readonly message: string };
+/** A metadata record that the server does not have yet: revision `rev` of a version. */
+export type MetadataRevision = {
+  readonly docId: Id;
+  readonly verId: Id;
+  readonly rev: number;
+  readonly metadata: Bytes;
+};
+
+export type ManifestContent = {
+  readonly entries: readonly ManifestEntry[];
+  readonly message: string;
+  /** Which revision of its metadata an entry names; what it hashes to stands in the entry. */
+  readonly revOf: (entry: ManifestEntry) => number;
+  /** New revisions, each named by an entry. At most 10,000. */
+  readonly metadata: readonly MetadataRevision[];
+};
+
+/** What a manifest says of verified documents as they are. */
+export function contentOf(documents: readonly VerifiedDocument[], message: string): ManifestContent {
+  const revs = new Map(documents.map(({ entry, rev }) => [entry, rev]));
+  const entries = documents.map(({ entry }) => entry);
+  return { entries, message, revOf: (entry) => revs.get(entry) ?? 0, metadata: [] };
+}
 
 /**
- * Signs and commits the next manifest of a place. `change` gets the newest verified one (null: none yet) and may be asked again if
+ * Signs and commits the next manifest of a place. `makeContent` decides on the verified chain that it is signed at, and is asked again if
  * another device was faster.
  */
 export function commitManifest(
@@ -54,31 +77,42 @@ export function commitManifest(
   keys: OwnerKeys,
   place: ManifestPlace,
   recipients: readonly AgeRecipient[],
-  change: (newest: Manifest | null) => ManifestContent | Promise<ManifestContent>,
+  makeContent: (view: AccountView) => ManifestContent | Promise<ManifestContent>,
 ): Promise<ControlResult> {
-  let sealed: { readonly file: Uint8Array; readonly manifest: Manifest } | null = null;
-  const makeContent = async (view: AccountView) => {
+  let sealed: { readonly file: Uint8Array; readonly mseq: number; readonly content: ManifestContent } | null = null;
+  const makeStatement = async (view: AccountView) => {
     const signed = newestManifest(view, place.b, place.g);
-    const content = await change(await readManifest(device, keys, view, place));
-    const manifest: Manifest = {
+    const content = await makeContent(view);
+    const mseq = (signed?.mseq ?? 0) + 1;
+    const file = await sealManifest(recipients, {
       account: keys.account,
       ...place,
-      mseq: (signed?.mseq ?? 0) + 1,
+      mseq,
       prev: signed === null ? null : decodeBase64url(signed.manifestHash),
       entries: sortEntries(content.entries),
       message: content.message,
-    };
-    const file = await sealManifest(recipients, manifest);
-    sealed = { file, manifest };
-    return { ...place, mseq: manifest.mseq, manifestHash: encodeBase64url(manifestHash(file)) };
+    });
+    sealed = { file, mseq, content };
+    return { ...place, mseq, manifestHash: encodeBase64url(manifestHash(file)) };
   };
-  return submitControl(device, keys, "manifest", makeContent, (statement) => {
+  return submitControl(device, keys, "manifest", makeStatement, (statement) => {
     if (sealed === null) throw new RefusedError("manifest-missing", "There is no manifest to send.");
-    const { file, manifest } = sealed;
-    const entries = manifest.entries.map(({ docId, verId }) => ({ doc: docId, ver: verId, rev: 0 }));
-    const body = { ...place, mseq: manifest.mseq, body: encodeBase64url(file), statement, entries, metadata: [] };
+    const { file, mseq, content } = sealed;
+    const body = { ...place, mseq, body: encodeBase64url(file), statement, ...wireOf(content) };
     return { name: "commitManifest", body };
   });
+}
+
+function wireOf({ entries, revOf, metadata }: ManifestContent) {
+  return {
+    entries: sortEntries(entries).map((entry) => ({ doc: entry.docId, ver: entry.verId, rev: revOf(entry) })),
+    metadata: metadata.map((one) => ({
+      doc: one.docId,
+      ver: one.verId,
+      rev: one.rev,
+      metadata: encodeBase64url(one.metadata),
+    })),
+  };
 }
 
 async function fetchBody(device: Device, { b, g }: ManifestPlace): Promise<Uint8Array | null> {

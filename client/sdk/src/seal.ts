@@ -1,170 +1,165 @@
-import { encodeBase64url, newId, type Bytes } from "@afterkeep/bytes";
+import { type Id, parseId } from "@afterkeep/bytes";
+import { maxThumbnail } from "@afterkeep/formats";
 import { partLength } from "@afterkeep/contracts";
-import { sha256 } from "@afterkeep/crypto";
-import type { ManifestEntry } from "@afterkeep/formats";
-import { type ByteSource, planDocument, sealObject, SourceSizeError } from "@afterkeep/sealing";
+import { addVersions } from "./add-versions.ts";
 import { atOnce } from "./at-once.ts";
+import { expectNameable } from "./change-documents.ts";
 import type { Device } from "./device.ts";
-import { RefusedError } from "./errors.ts";
-import { chosenDocuments, type DocumentInfo, readVault } from "./documents.ts";
-import { commitManifest, vaultPlace } from "./manifest-commit.ts";
+import type { DocumentInfo } from "./document-info.ts";
+import { ProblemError, RefusedError } from "./errors.ts";
+import { followVault } from "./follow-bequests.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
+import { isPassing } from "./patience.ts";
+import type { SealItem } from "./seal-item.ts";
+import { progressOf, type SealProgress } from "./seal-progress.ts";
 import { productNow } from "./server-info.ts";
+import { giveUp, type ItemUpload, type UploadedItem, uploadItem } from "./upload-item.ts";
+import type { RestartReason } from "./upload-parts.ts";
+import { chosenDocuments, findInVault, readVault, type Vault } from "./vault.ts";
+import { commitVault } from "./vault-commit.ts";
+import { readVersionPolicy } from "./vault-settings.ts";
 
-/** Something to seal: a file, or a note. `open` is called once, and its bytes are read once. */
-export type SealItem = {
-  readonly kind: "file" | "note" | "record";
-  readonly name: string;
-  /** `a/b` without slashes at the ends; empty at the top. */
-  readonly folder: string;
-  /** Media type, `application/octet-stream` if unknown. */
-  readonly type: string;
-  /** Bytes. */
-  readonly size: number;
-  /** ms. */
-  readonly modified: number;
-  open(): ByteSource;
+export type SealOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SealProgress) => void) | undefined;
+  /** ms of waiting before one call that keeps failing is given up; ten minutes where absent. */
+  readonly retryForMs?: number | undefined;
+  /** Whether what `signal` stops stays in the journal, to go on later; else it is given up. */
+  readonly keepOnCancel?: boolean | undefined;
+  /** A pending upload could not go on and begins anew under a fresh key: the file is another one by now, or the server mixed it up. */
+  readonly onRestart?: ((index: number, reason: RestartReason) => void) | undefined;
 };
 
-export type SealProgress = {
-  readonly index: number;
-  readonly count: number;
-  readonly name: string;
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-  readonly allDoneBytes: number;
-  readonly allTotalBytes: number;
-};
-
-export type SealOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: SealProgress) => void };
-
-/** What this version seals at once; the limit is the browser's memory, not the format's. */
+/** What this version seals; the format holds more. */
 const maxDocumentBytes = 50_000_000_000;
+const defaultRetryForMs = 600_000;
 
 /**
- * Seals items into the vault: each is encrypted here and uploaded, then one signed manifest makes all of them part of the vault. If
- * anything fails before that, none of them is.
+ * Seals items into the vault: each is encrypted here and uploaded in parts, then one signed manifest makes all of them part of the vault. If
+ * anything fails before that, none of them is. What broke off stays in the journal (`pendingUploads`), unless the person cancelled it or it
+ * cannot be gone on with. Live bequests that hold a document follow to its new version in the same call.
  */
 export async function sealItems(
   device: Device,
   items: readonly SealItem[],
   options: SealOptions = {},
 ): Promise<DocumentInfo[]> {
-  const keys = await requireOwner(device);
-  const tooLarge = items.find((item) => item.size > maxDocumentBytes);
-  if (tooLarge !== undefined)
-    throw new RefusedError("too-large", `"${tooLarge.name}" is larger than this version can seal.`);
-  const reporters = progressOf(items, options);
-  const seal = (item: SealItem, index: number, signal: AbortSignal) =>
-    sealAndUpload(device, keys, item, signal, reporters[index] ?? (() => undefined));
-  const entries = await atOnce(items, seal, options.signal);
-  await commitManifest(device, keys, vaultPlace, [keys.keyring.ageRecipient], (newest) => ({
-    entries: [...(newest?.entries ?? []), ...entries],
-    message: "",
-  }));
-  const sealed = entries.map(({ docId }) => docId);
+  const sealed = await sealIntoVault(device, items, options);
   return chosenDocuments(await readVault(device), sealed).map(({ info }) => info);
 }
 
-async function sealAndUpload(
+/** Goes on with an upload that broke off, from the same file. One that changed meanwhile begins anew under a fresh key. */
+export async function resumeUpload(
+  device: Device,
+  ver: string,
+  item: SealItem,
+  options: SealOptions = {},
+): Promise<DocumentInfo> {
+  const [document] = await sealItems(device, [{ ...item, resume: parseId(ver) }], options);
+  if (document === undefined) throw new RefusedError("not-found", "This device knows no such upload.");
+  return document;
+}
+
+/** As sealItems; answers the documents only. */
+export async function sealIntoVault(device: Device, items: readonly SealItem[], options: SealOptions): Promise<Id[]> {
+  const keys = await requireOwner(device);
+  items.forEach(expectSealable);
+  expectOnce(device, items);
+  const uploaded = await uploadAll(device, keys, items, options);
+  if (uploaded.length > 0) await commitUploaded(device, keys, uploaded);
+  return uploaded.map(({ plan }) => plan.docId);
+}
+
+async function commitUploaded(device: Device, keys: OwnerKeys, uploaded: readonly UploadedItem[]): Promise<void> {
+  try {
+    const policy = await readVersionPolicy(device);
+    const now = { nowMs: productNow(device), random: device.random };
+    await commitVault(device, keys, (vault) => addVersions(vault, uploaded, policy, now));
+    await followVault(device, keys);
+  } catch (error) {
+    throw sessionEndedOr(error);
+  }
+  // Why last: broken off before, the same upload is gone on with, and what is missing of this is done then.
+  for (const { plan } of uploaded) await device.journal.remove(plan.verId);
+}
+
+async function uploadAll(
   device: Device,
   keys: OwnerKeys,
-  item: SealItem,
-  signal: AbortSignal,
-  onProgress: (doneBytes: number) => void,
-): Promise<ManifestEntry> {
-  const docId = newId(device.now(), device.random);
-  const verId = newId(device.now(), device.random);
-  const plan = await planDocument({
-    account: keys.account,
-    docId,
-    verId,
-    metadata: metadataOf(item, productNow(device)),
-    recipients: [keys.keyring.ageRecipient],
-    random: device.random,
+  items: readonly SealItem[],
+  options: SealOptions,
+): Promise<UploadedItem[]> {
+  const begun = new Map<Id, UploadedItem["plan"]>();
+  const vault = items.some(isOfVault) ? await readVault(device) : null;
+  const reporters = progressOf(device, items, options.onProgress);
+  const patience = { wait: device.wait, random: device.random, retryForMs: options.retryForMs ?? defaultRetryForMs };
+  const uploadOf = (item: SealItem, index: number, signal: AbortSignal): ItemUpload => ({
+    item,
+    vault,
+    partLength,
+    patience,
+    signal,
+    onBegin: (plan) => void begun.set(plan.verId, plan),
+    onProgress: reporters[index] ?? (() => undefined),
+    onRestart: (reason) => options.onRestart?.(index, reason),
   });
-  const sealed = sealObject(plan, item.open(), { signal, onProgress });
-  await device.transport.call("beginDocument", {
-    body: {
-      doc: docId,
-      ver: verId,
-      header: encodeBase64url(plan.header),
-      metadata: encodeBase64url(plan.metadata),
-      payloadLen: plan.payloadLen,
-      objectLen: plan.objectLen,
-    },
-  });
-  await upload(device, { doc: docId, ver: verId }, sealed.object, signal);
-  return sealed.entry();
-}
-
-async function upload(
-  device: Device,
-  place: { doc: string; ver: string },
-  object: AsyncGenerator<Bytes>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
   try {
-    let part = 0;
-    for await (const bytes of partsOf(object))
-      await device.transport.upload({ ...place, part: String(part++) }, bytes, sha256(bytes), signal);
+    expectKnown(vault, items);
+    return await atOnce(
+      items,
+      (item, i, signal) => uploadItem(device, keys, uploadOf(item, i, signal)),
+      options.signal,
+    );
   } catch (error) {
-    throw mapped(error);
+    const failure = options.signal?.aborted === true ? cancelled(error) : sessionEndedOr(error);
+    if (!mayGoOn(failure, options)) await atOnce([...begun.values()], (plan) => giveUp(device, plan));
+    throw failure;
   }
 }
 
-/** The object in pieces of `partLength` bytes, the last one maybe shorter. */
-async function* partsOf(object: AsyncGenerator<Bytes>): AsyncGenerator<Bytes, void, undefined> {
-  let part = new Uint8Array(partLength);
-  let filled = 0;
-  for await (const bytes of object)
-    for (let from = 0; from < bytes.length;) {
-      const taken = bytes.subarray(from, from + partLength - filled);
-      part.set(taken, filled);
-      from += taken.length;
-      filled += taken.length;
-      if (filled < partLength) continue;
-      yield part;
-      part = new Uint8Array(partLength);
-      filled = 0;
-    }
-  if (filled > 0) yield part.subarray(0, filled);
+/** Whether the same items can be gone on with later. What the file or the server made unusable cannot. */
+function mayGoOn(error: unknown, { keepOnCancel = false }: SealOptions): boolean {
+  if (!(error instanceof RefusedError)) return true;
+  if (error.code === "cancelled") return keepOnCancel;
+  return isPassing(error) || !["size-changed", "upload-damaged", "upload-lost"].includes(error.code);
 }
 
-function mapped(error: unknown): unknown {
-  if (error instanceof SourceSizeError) {
-    return new RefusedError("size-changed", error.message, {
-      next: "Close programs that write to it and seal it again.",
-      cause: error,
-    });
+function isOfVault({ document, resume }: SealItem): boolean {
+  return document !== undefined || resume !== undefined;
+}
+
+function expectKnown(vault: Vault | null, items: readonly SealItem[]): void {
+  for (const { document, resume } of items) {
+    if (vault === null || document === undefined || resume !== undefined) continue;
+    if (vault.settings?.info.doc !== document) findInVault(vault, document);
   }
-  if (error instanceof DOMException && error.name === "AbortError") {
-    return new RefusedError("cancelled", "Stopped, as you asked. Nothing was added to your vault.", { cause: error });
-  }
-  return error;
 }
 
-function metadataOf(item: SealItem, createdMs: number) {
-  return {
-    kind: item.kind,
-    name: item.name,
-    folder: item.folder,
-    mediaType: item.type,
-    size: item.size,
-    createdMs,
-    modifiedMs: Math.max(0, Math.round(item.modified)),
-    currentMs: createdMs,
-  };
+function expectSealable(item: SealItem): void {
+  if (item.size > maxDocumentBytes)
+    throw new RefusedError("too-large", `"${item.name}" is larger than this version can seal.`);
+  if (item.thumbnail !== undefined && (item.thumbnail.length === 0 || item.thumbnail.length > maxThumbnail))
+    throw new RefusedError("too-large", `The small picture of "${item.name}" is too large.`);
+  expectNameable(item);
 }
 
-/** For each item, how it reports: several are under way at once, so the whole is the sum of all. */
-function progressOf(items: readonly SealItem[], { onProgress }: SealOptions): ((doneBytes: number) => void)[] {
-  const done = items.map(() => 0);
-  const allTotalBytes = items.reduce((sum, item) => sum + item.size, 0);
-  return items.map(({ name, size: totalBytes }, index) => (doneBytes) => {
-    done[index] = doneBytes;
-    const allDoneBytes = done.reduce((sum, bytes) => sum + bytes, 0);
-    onProgress?.({ index, count: items.length, name, doneBytes, totalBytes, allDoneBytes, allTotalBytes });
+/** Two versions of one document in one call would leave open which is current; two goings on of one upload would get in each other's way. */
+function expectOnce(device: Device, items: readonly SealItem[]): void {
+  const named = items.flatMap(({ document, resume }) => [document, resume].filter((id) => id !== undefined));
+  const isUnderWay = named.some((ver) => device.memory.uploads.underWay.has(ver));
+  if (new Set(named).size === named.length && !isUnderWay) return;
+  throw new RefusedError("conflict", "One of these is being sealed already.", { next: "Wait until that has ended." });
+}
+
+function sessionEndedOr(error: unknown): unknown {
+  if (!(error instanceof ProblemError) || error.status !== 401) return error;
+  return new RefusedError("session-ended", "Your session ended before everything was sealed.", {
+    next: "Sign in again; what was uploaded is kept for now, and you can go on from there.",
+    cause: error,
   });
+}
+
+function cancelled(cause: unknown): RefusedError {
+  return new RefusedError("cancelled", "Stopped, as you asked. Nothing was added to your vault.", { cause });
 }

@@ -21,7 +21,7 @@ export type TransportOptions = {
   readonly credentials: () => Promise<Credentials>;
 };
 
-export type ByteRoute = { readonly params: Record<string, string> };
+export type PartPlace = { readonly doc: string; readonly ver: string; readonly part: number };
 type InputOf<Name extends RouteName> = RouteInput<(typeof routes)[Name]>;
 type OutputOf<Name extends RouteName> = RouteOutput<(typeof routes)[Name]>;
 type AnyInput = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown };
@@ -29,13 +29,8 @@ type AnyInput = { params?: Record<string, unknown>; query?: Record<string, unkno
 /** Calls the public routes of the contracts, and nothing else. Answers are validated strictly: an undeclared field is refused. */
 export type Transport = {
   call<Name extends RouteName>(name: Name, input: InputOf<Name>, signal?: AbortSignal): Promise<OutputOf<Name>>;
-  /** One part of a sealed object; `sha256` is of its bytes. */
-  upload(
-    params: { doc: string; ver: string; part: string },
-    bytes: Bytes,
-    sha256: Uint8Array,
-    signal?: AbortSignal,
-  ): Promise<OutputOf<"putPart">>;
+  /** Sends one part with its SHA-256 (RFC 9530). The bytes are not read any more once this resolves. */
+  putPart(place: PartPlace, bytes: Bytes, sha256: Bytes, signal?: AbortSignal): Promise<OutputOf<"putPart">>;
   download(
     name: "getObject" | "getReleasedObject",
     params: Record<string, string>,
@@ -54,11 +49,16 @@ export function createTransport(options: TransportOptions): Transport {
       const response = await send(spec, place, withSignal(init, signal));
       return parseAnswer<OutputOf<Name>>(spec, await readJson(response));
     },
-    async upload(params, bytes, sha256, signal) {
+    async putPart({ doc, ver, part }, bytes, sha256, signal) {
       const spec: RouteSpec = routes.putPart;
       const digest = `sha-256=:${encodeBase64(sha256, "padded")}:`;
-      const init: RequestInit = { body: bytes, headers: { ...octetHeaders, "content-digest": digest } };
-      return parseAnswer(spec, await readJson(await send(spec, { params }, withSignal(init, signal))));
+      const headers = { "content-type": "application/octet-stream", "content-digest": digest };
+      const params = { doc, ver, part: String(part) };
+      // Why bytes and no stream: browsers stream a body over HTTP/2 only, and a part that failed is sent again as it was.
+      return parseAnswer(
+        spec,
+        await readJson(await send(spec, { params }, withSignal({ body: bytes, headers }, signal))),
+      );
     },
     download(name, params, range, signal) {
       const headers: Record<string, string> =
@@ -69,7 +69,6 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 const jsonHeaders = { "content-type": "application/json" };
-const octetHeaders = { "content-type": "application/octet-stream" };
 
 function withSignal(init: RequestInit, signal: AbortSignal | undefined): RequestInit {
   return signal === undefined ? init : { ...init, signal };
@@ -125,8 +124,14 @@ function pathOf(spec: RouteSpec, input: AnyInput): string {
 }
 
 async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw new UnavailableError("unreachable", "The connection broke off before the server's answer was whole.", {
+      next: "Check your connection and try again.",
+      cause: error,
+    });
+  });
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch (error) {
     throw answerInvalid(error);
   }
@@ -151,12 +156,20 @@ function answerInvalid(cause: unknown): RefusedError {
 }
 
 async function failureOf(response: Response): Promise<Error> {
+  const retryAfterMs = retryAfterOf(response);
   const parsed = problem.safeParse(await response.json().catch(() => null));
   if (!parsed.success) {
-    if (response.status >= 500) return new UnavailableError("unavailable", `The server failed (${response.status}).`);
+    if (response.status >= 500)
+      return new UnavailableError("unavailable", `The server failed (${response.status}).`, { retryAfterMs });
     return answerInvalid(parsed.error);
   }
   const found = parsed.data;
-  if (response.status < 500) return new ProblemError({ ...found, status: response.status });
-  return new UnavailableError(found.code, found.detail, { next: found.next });
+  if (response.status < 500) return new ProblemError({ ...found, status: response.status, retryAfterMs });
+  return new UnavailableError(found.code, found.detail, { next: found.next, retryAfterMs });
+}
+
+/** Seconds only (RFC 9110 §10.2.3); a date would need a clock that agrees with the server's. */
+function retryAfterOf(response: Response): number {
+  const seconds = response.headers.get("retry-after") ?? "";
+  return /^[0-9]{1,6}$/.test(seconds) ? Number(seconds) * 1000 : 0;
 }

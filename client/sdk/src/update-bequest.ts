@@ -3,12 +3,12 @@ import { type AccountView, isDisarmed, latestPolicy } from "@afterkeep/statement
 import { expectPossible, findBequest, saveLabel, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import { chosenDocuments, readVault } from "./documents.ts";
+import { chosenDocuments, readVault } from "./vault.ts";
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { BequestDraft, KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
-import { commitManifest } from "./manifest-commit.ts";
+import { commitManifest, contentOf } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 
@@ -54,10 +54,9 @@ async function publish(
   const touched = chosenDocuments(vault, changed);
   await rewriteHeaders(device, keys, touched, () => undefined);
   const recipients = [keys.keyring.ageRecipient, generation.bi];
-  await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, () => ({
-    entries: chosen.map(({ entry }) => entry),
-    message: draft.message,
-  }));
+  await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, () =>
+    contentOf(chosen, draft.message),
+  );
 }
 
 function isContentChanged(before: BequestDraft, after: BequestDraft): boolean {

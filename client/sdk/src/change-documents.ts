@@ -1,0 +1,119 @@
+import { encodeUtf8, type Id } from "@afterkeep/bytes";
+import { isDisarmed, latestPolicy } from "@afterkeep/statements";
+import { readBequests } from "./bequests.ts";
+import { readChain } from "./chain.ts";
+import type { Device } from "./device.ts";
+import type { DocumentInfo } from "./document-info.ts";
+import { RefusedError } from "./errors.ts";
+import { followVault } from "./follow-bequests.ts";
+import { liveGenerations } from "./live-generations.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
+import { chosenDocuments, findInVault, readVault } from "./vault.ts";
+import { commitVault, reviseMetadata, type VaultChange } from "./vault-commit.ts";
+
+export type DocumentChange = {
+  readonly doc: string;
+  readonly name?: string | undefined;
+  /** `a/b` without slashes at the ends; empty at the top. */
+  readonly folder?: string | undefined;
+};
+
+/**
+ * Renames and moves documents, all of them or none: new metadata for their current versions, one manifest of the vault, and one for each live
+ * bequest that holds any of them. No byte of their contents moves.
+ */
+export async function changeDocuments(device: Device, changes: readonly DocumentChange[]): Promise<DocumentInfo[]> {
+  const keys = await requireOwner(device);
+  changes.forEach(expectNameable);
+  expectDistinct(changes.map(({ doc }) => doc));
+  const docs = changes.map(({ doc }) => doc);
+  const before = await readVault(device);
+  const isAny = changes.some((change) => isChanged(findInVault(before, change.doc).info, change));
+  if (isAny) await commitChanges(device, keys, changes);
+  return chosenDocuments(await readVault(device), docs).map(({ info }) => info);
+}
+
+async function commitChanges(device: Device, keys: OwnerKeys, changes: readonly DocumentChange[]): Promise<void> {
+  await commitVault(device, keys, (vault): VaultChange => {
+    const changed = changes.flatMap((change) => {
+      const found = findInVault(vault, change.doc);
+      return isChanged(found.info, change) ? [{ found, change }] : [];
+    });
+    return {
+      removed: new Set(changed.map(({ found }) => found.entry)),
+      added: changed.map(({ found, change: { name = found.info.name, folder = found.info.folder } }) =>
+        reviseMetadata(found, { name, folder }, device.random),
+      ),
+    };
+  });
+  await followVault(device, keys);
+}
+
+/**
+ * Removes documents with all their versions from the vault, all of them or none. Throws RefusedError "document-in-bequest" while a live bequest
+ * holds one. A damaged document can be removed too.
+ */
+export async function removeDocuments(device: Device, docs: readonly string[]): Promise<void> {
+  const keys = await requireOwner(device);
+  expectDistinct(docs);
+  if (docs.length === 0) return;
+  await expectInNoBequest(device, keys, docs);
+  const wanted = new Set<string>(docs);
+  await commitVault(device, keys, (vault) => {
+    const isSetting = (doc: string) => vault.settings?.info.doc === doc;
+    const removed = vault.entries.filter(({ docId }) => wanted.has(docId) && !isSetting(docId));
+    if (new Set(removed.map(({ docId }) => docId)).size !== wanted.size)
+      throw new RefusedError("not-found", "There is no such document in your vault.");
+    return { removed: new Set(removed), added: [] };
+  });
+}
+
+async function expectInNoBequest(device: Device, keys: OwnerKeys, docs: readonly string[]): Promise<void> {
+  const view = await readChain(device);
+  for (const stored of await readBequests(device, keys)) {
+    const isPlanned = latestPolicy(view, stored.b) !== null && !isDisarmed(view, stored.b);
+    if (!isPlanned) continue;
+    const held = new Set<Id>((await liveGenerations(device, view, stored)).flatMap(({ documents }) => documents));
+    if (!docs.some((doc) => [...held].some((one) => one === doc))) continue;
+    throw new RefusedError(
+      "document-in-bequest",
+      `Your bequest "${stored.label.draft.title}" leaves this to somebody.`,
+      {
+        next: "Take it out of the bequest first, or disarm the bequest. Nothing was removed.",
+      },
+    );
+  }
+}
+
+const maxNameBytes = 1024;
+const maxFolderBytes = 4096;
+
+/** Throws unless a name and a folder can be sealed as they are. */
+export function expectNameable({
+  name,
+  folder,
+}: {
+  readonly name?: string | undefined;
+  readonly folder?: string | undefined;
+}): void {
+  const isName = name === undefined || (name.trim() !== "" && encodeUtf8(name).length <= maxNameBytes);
+  const names = folder === undefined || folder === "" ? [] : folder.split("/");
+  const isFolder = names.every((one) => one.trim() !== "") && encodeUtf8(folder ?? "").length <= maxFolderBytes;
+  if (isName && isFolder) return;
+  throw new RefusedError(
+    "not-possible",
+    isName ? "A folder cannot be called that." : "A document cannot be called that.",
+    {
+      next: "Give it a shorter name, with something visible in it.",
+    },
+  );
+}
+
+function isChanged(info: DocumentInfo, { name = info.name, folder = info.folder }: DocumentChange): boolean {
+  return name !== info.name || folder !== info.folder;
+}
+
+function expectDistinct(docs: readonly string[]): void {
+  if (new Set(docs).size !== docs.length) throw new RefusedError("not-possible", "A document is named twice.");
+}

@@ -1,0 +1,100 @@
+import type { AgeRecipient, Manifest, ManifestEntry } from "@afterkeep/formats";
+import { encodeBase64url, type Id } from "@afterkeep/bytes";
+import { readBequests, type StoredBequest } from "./bequests.ts";
+import { readChain } from "./chain.ts";
+import type { Device } from "./device.ts";
+import { ChainMovedError } from "./errors.ts";
+import { rewriteHeaders, withdrawHeaders } from "./headers.ts";
+import type { KnownGeneration } from "./labels.ts";
+import { liveGenerations } from "./live-generations.ts";
+import { commitManifest, readManifest } from "./manifest-commit.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
+import { readVault, type Vault } from "./vault.ts";
+import type { VerifiedDocument } from "./verify-rows.ts";
+
+/** A generation that can still be released, and the newest list that was signed for it. */
+type Follower = { readonly b: Id; readonly generation: KnownGeneration; readonly manifest: Manifest };
+
+/**
+ * Makes every live bequest name the current version of each of its documents, under its current name: headers first, so that no recipient
+ * meets a document they cannot open, then one manifest for each. Done after each change of the vault, for whatever differs: a change
+ * that broke off in between is made whole by the next one.
+ */
+export async function followVault(device: Device, keys: OwnerKeys): Promise<void> {
+  const bequests = await readBequests(device, keys);
+  if (bequests.every(({ label }) => label.generations.length === 0)) return;
+  const vault = await readVault(device);
+  const current = new Map(vault.documents.map((one) => [one.info.doc, one]));
+  const behind = (await readFollowers(device, keys, bequests)).filter(({ manifest }) => isBehind(manifest, current));
+  if (behind.length === 0) return;
+  const named = behind.flatMap(({ manifest }) => manifest.entries);
+  const replaced = named.filter(({ docId, verId }) => (current.get(docId)?.info.ver ?? verId) !== verId);
+  const docs = new Set(replaced.map(({ docId }) => docId));
+  await rewriteHeaders(
+    device,
+    keys,
+    [...docs].flatMap((doc) => current.get(doc) ?? []),
+    () => undefined,
+  );
+  for (const follower of behind) await commitFollower(device, keys, follower, { vault, current });
+  await withdrawHeaders(device, keys, olderVersions(vault, replaced));
+}
+
+async function readFollowers(device: Device, keys: OwnerKeys, bequests: readonly StoredBequest[]): Promise<Follower[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const view = await readChain(device);
+      const followers: Follower[] = [];
+      for (const stored of bequests) {
+        for (const generation of await liveGenerations(device, view, stored)) {
+          const manifest = await readManifest(device, keys, view, { b: stored.b, g: generation.g });
+          if (manifest !== null) followers.push({ b: stored.b, generation, manifest });
+        }
+      }
+      return followers;
+    } catch (error) {
+      if (!(error instanceof ChainMovedError) || attempt >= 4) throw error;
+    }
+  }
+}
+
+type Current = ReadonlyMap<Id, VerifiedDocument>;
+
+function isBehind({ entries }: Manifest, current: Current): boolean {
+  return entries.some((entry) => {
+    const now = current.get(entry.docId)?.entry;
+    return now !== undefined && keyOf(now) !== keyOf(entry);
+  });
+}
+
+function keyOf({ verId, metaHash }: ManifestEntry): string {
+  return `${verId}/${encodeBase64url(metaHash)}`;
+}
+
+/** Message and choice of documents are those of the newest list that the owner signed; only what each document is now changes. */
+async function commitFollower(
+  device: Device,
+  keys: OwnerKeys,
+  follower: Follower,
+  { vault, current }: { readonly vault: Vault; readonly current: Current },
+): Promise<void> {
+  const { b, generation } = follower;
+  const place = { b, g: generation.g };
+  const recipients: AgeRecipient[] = [keys.keyring.ageRecipient, generation.bi];
+  await commitManifest(device, keys, place, recipients, async (view) => {
+    const { entries, message } = (await readManifest(device, keys, view, place)) ?? follower.manifest;
+    const revs = new Map<ManifestEntry, number>();
+    const next = entries.map((entry) => {
+      const now = current.get(entry.docId);
+      if (now !== undefined) revs.set(now.entry, now.rev);
+      return now?.entry ?? entry;
+    });
+    return { entries: next, message, revOf: (entry) => revs.get(entry) ?? vault.revOf(entry), metadata: [] };
+  });
+}
+
+/** Versions that bequests named until now and no live one names any more. */
+function olderVersions(vault: Vault, replaced: readonly ManifestEntry[]): VerifiedDocument[] {
+  const names = new Set(replaced.map(({ docId, verId }) => `${docId}/${verId}`));
+  return [...vault.versions.values()].flat().filter(({ info }) => names.has(`${info.doc}/${info.ver}`));
+}

@@ -1,0 +1,212 @@
+import { type Bytes, concatBytes, encodeBase64url, type Id } from "@afterkeep/bytes";
+import { sha256 } from "@afterkeep/crypto";
+import type { ManifestEntry } from "@afterkeep/formats";
+import { type ByteSource, sealObject, type SealingPlan } from "@afterkeep/sealing";
+import type { Device } from "./device.ts";
+import { ProblemError, RefusedError } from "./errors.ts";
+import type { PartBuffer } from "./part-buffers.ts";
+import { type Patience, patiently } from "./patience.ts";
+
+/** Why an upload cannot go on under its key; it begins anew under a fresh one. */
+export type RestartReason = "file-changed" | "upload-lost";
+
+/** Going on would seal other bytes under a used key and nonce, or nobody can tell whether it would. */
+export class UploadUnusableError extends Error {
+  override readonly name = "UploadUnusableError";
+  readonly reason: RestartReason;
+
+  constructor(reason: RestartReason, cause?: unknown) {
+    super("this upload cannot go on under its key", { cause });
+    this.reason = reason;
+  }
+}
+
+/** Part number → SHA-256, base64url. */
+export type PartHashes = ReadonlyMap<number, string>;
+
+export type PartsUpload = {
+  readonly plan: SealingPlan;
+  readonly source: ByteSource;
+  /** Parts that left in an earlier attempt. */
+  readonly left: PartHashes;
+  /** Of those, the ones that the server has; nothing else may be in it. */
+  readonly arrived: PartHashes;
+  readonly partLength: number;
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  /** Bytes of the object that are with the server now. */
+  readonly onProgress: (doneBytes: number) => void;
+};
+
+/**
+ * Seals a source and sends what the server lacks, part by part, a few at once. Each part's hash stands in the journal before the part
+ * leaves; a part that comes out otherwise than it left before stops everything (UploadUnusableError). Answers what the manifest must say,
+ * once the server has every part.
+ *
+ * Invariant: under one plan no offset is ever sent with two different bytes (protocol §7 S12).
+ */
+export async function uploadParts(device: Device, upload: PartsUpload): Promise<ManifestEntry> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([upload.signal, stop.signal]);
+  const failures: unknown[] = [];
+  const fail = (error: unknown): void => {
+    failures.push(error);
+    stop.abort(error);
+  };
+  const sealed = sealObject(upload.plan, upload.source, { signal });
+  const hashes: Bytes[] = [];
+  const sending = new Sending(device, { ...upload, signal });
+  const flights: Promise<void>[] = [];
+  try {
+    for await (const part of cutParts(device, sealed.object, { ...upload, signal })) {
+      const hash = await admit(device, upload, hashes.length, part);
+      flights[hashes.length] = sending.send(hashes.length, part, hash).catch(fail);
+      hashes.push(hash);
+    }
+  } catch (error) {
+    fail(error);
+  }
+  await Promise.all(flights);
+  if (failures.length > 0) throw failures[0];
+  await expectWhole(device, upload, hashes, sending.object);
+  return sealed.entry();
+}
+
+/** Cuts an object into parts, each in a buffer of its own. Waits for a free buffer: that is all the memory there is. */
+async function* cutParts(
+  device: Device,
+  object: AsyncGenerator<Bytes>,
+  { plan, partLength, signal }: PartsUpload,
+): AsyncGenerator<PartBuffer, void, undefined> {
+  let left = plan.objectLen;
+  let filled = 0;
+  let filling: PartBuffer | null = null;
+  try {
+    for await (const piece of object) {
+      for (let from = 0; from < piece.length;) {
+        const part: PartBuffer = (filling ??= await device.memory.uploads.buffers.take(
+          Math.min(partLength, left),
+          signal,
+        ));
+        const bytes = piece.subarray(from, from + part.bytes.length - filled);
+        part.bytes.set(bytes, filled);
+        filled += bytes.length;
+        from += bytes.length;
+        if (filled < part.bytes.length) continue;
+        left -= filled;
+        filled = 0;
+        filling = null;
+        yield part;
+      }
+    }
+  } finally {
+    filling?.release();
+  }
+}
+
+/** The part's hash, once the journal holds it. Throws if this part left before with other bytes. */
+async function admit(device: Device, { plan, left }: PartsUpload, part: number, buffer: PartBuffer): Promise<Bytes> {
+  try {
+    const hash = await hashPart(buffer.bytes);
+    const text = encodeBase64url(hash);
+    const known = left.get(part) ?? (await device.journal.notePart(plan.verId, part, text));
+    if (known !== text) throw new UploadUnusableError("file-changed");
+    return hash;
+  } catch (error) {
+    buffer.release();
+    throw error;
+  }
+}
+
+class Sending {
+  readonly #device: Device;
+  readonly #upload: PartsUpload;
+  #done = 0;
+  /** The server's digest of the whole, from whichever answer had it. */
+  object = "";
+
+  constructor(device: Device, upload: PartsUpload) {
+    this.#device = device;
+    this.#upload = upload;
+  }
+
+  async send(part: number, buffer: PartBuffer, hash: Bytes): Promise<void> {
+    const { bytes } = buffer;
+    const { length } = bytes;
+    try {
+      if (!this.#upload.arrived.has(part)) await this.#put(part, bytes, hash);
+    } finally {
+      buffer.release();
+    }
+    this.#done += length;
+    this.#upload.onProgress(this.#done);
+  }
+
+  async #put(part: number, bytes: Bytes, hash: Bytes): Promise<void> {
+    const { plan, patience, signal } = this.#upload;
+    const leave = await this.#device.memory.uploads.flights.enter(signal);
+    try {
+      const place = { doc: plan.docId, ver: plan.verId, part };
+      const put = () => this.#device.transport.putPart(place, bytes, hash, signal);
+      const { sha256: answered, object } = await patiently(patience, signal, put);
+      if (answered !== encodeBase64url(hash)) throw uploadDamaged();
+      if (object !== "") this.object = object;
+    } catch (error) {
+      throw isOtherPart(error) ? new UploadUnusableError("upload-lost", error) : error;
+    } finally {
+      leave();
+    }
+  }
+}
+
+/** The server has this part with other bytes, which this journal knows nothing of: part of what left may be lost to it. */
+function isOtherPart(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === "part-differs";
+}
+
+/** Throws unless the server has noted the whole object as it was sealed. */
+async function expectWhole(
+  device: Device,
+  { plan, patience, signal }: PartsUpload,
+  hashes: readonly Bytes[],
+  answered: string,
+): Promise<void> {
+  const whole = encodeBase64url(sha256(concatBytes(...hashes)));
+  const object = answered !== "" ? answered : (await listArrived(device, plan, patience, signal)).object;
+  if (object !== whole) throw uploadDamaged();
+}
+
+export type Arrived = { readonly parts: PartHashes; readonly object: string };
+
+/** What the server says that it has of a version. */
+export async function listArrived(
+  device: Device,
+  { docId, verId }: { readonly docId: Id; readonly verId: Id },
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<Arrived> {
+  const params = { doc: docId, ver: verId };
+  const { parts, object } = await patiently(patience, signal, () =>
+    device.transport.call("listParts", { params }, signal),
+  );
+  return { parts: new Map(parts.map(({ part, sha256: hash }) => [part, hash])), object };
+}
+
+/**
+ * Of what the server says that it has, what this device sent. Throws if the server has anything that the journal does not know: then the
+ * journal lost something, or the server invents it, and either way nobody can tell which bytes left under this key.
+ */
+export function expectOwnParts(arrived: PartHashes, left: PartHashes): void {
+  for (const [part, hash] of arrived) if (left.get(part) !== hash) throw new UploadUnusableError("upload-lost");
+}
+
+/** Why WebCrypto: it hashes beside the sealing, in another thread, in Node and in browsers. */
+async function hashPart(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+export function uploadDamaged(): RefusedError {
+  return new RefusedError("upload-damaged", "The server did not receive what was sent to it, so nothing was added.", {
+    next: "Try again. If it stays, ask whoever runs the server.",
+  });
+}

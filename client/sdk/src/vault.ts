@@ -1,0 +1,157 @@
+import { encodeBase64url, encodeUtf8, type Id } from "@afterkeep/bytes";
+import { sha256 } from "@afterkeep/crypto";
+import type { Manifest, ManifestEntry } from "@afterkeep/formats";
+import { type AccountView, newestManifest } from "@afterkeep/statements";
+import { readChain } from "./chain.ts";
+import type { Device } from "./device.ts";
+import type { DocumentRow } from "./document-info.ts";
+import { ChainMovedError, RefusedError } from "./errors.ts";
+import { readManifest, vaultPlace } from "./manifest-commit.ts";
+import { requireOwner } from "./owner.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
+import { documentForged, type VerifiedDocument, type VerifiedRows, verifyRows } from "./verify-rows.ts";
+import { currentFirst, isSettings } from "./version-order.ts";
+
+/** The owner's vault as its newest signed manifest names it. `documents` are the current versions, `damaged` is by document. */
+export type Vault = VerifiedRows & {
+  /** Every version that verifies, by document, the current one first. */
+  readonly versions: ReadonlyMap<Id, readonly VerifiedDocument[]>;
+  /** The vault's own settings, a document that no list shows; null where nothing was ever set. */
+  readonly settings: VerifiedDocument | null;
+  readonly entries: readonly ManifestEntry[];
+  /** Which metadata revision the server has for an entry. */
+  revOf(entry: ManifestEntry): number;
+};
+
+/** Every document of the vault, each verified against the newest manifest that the owner signed. */
+export async function readVault(device: Device): Promise<Vault> {
+  const keys = await requireOwner(device);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readVaultAt(device, keys, await readChain(device));
+    } catch (error) {
+      if (!(error instanceof ChainMovedError) || attempt >= 4) throw error;
+    }
+  }
+}
+
+/** As readVault, of the manifest that is the newest in `view`. Throws ChainMovedError if another device signed a newer one meanwhile. */
+export async function readVaultAt(device: Device, keys: OwnerKeys, view: AccountView): Promise<Vault> {
+  const manifest = await readManifest(device, keys, view, vaultPlace);
+  const rows = manifest === null ? [] : await fetchRows(device);
+  const verified = await verifyRemembered(keys, manifest?.entries ?? [], rows);
+  if (verified.damaged.length > 0) await expectUnmoved(device, view);
+  return vaultOf(manifest, rows, verified);
+}
+
+/** Why: a device that renames or prunes between our two reads makes rows look damaged that are only newer than our list. */
+async function expectUnmoved(device: Device, view: AccountView): Promise<void> {
+  const newest = (of: AccountView) => newestManifest(of, vaultPlace.b, vaultPlace.g)?.id;
+  if (newest(await readChain(device)) !== newest(view)) throw new ChainMovedError();
+}
+
+function vaultOf(manifest: Manifest | null, rows: readonly DocumentRow[], verified: VerifiedRows): Vault {
+  const damaged = new Set(verified.damaged);
+  const versions = new Map<Id, VerifiedDocument[]>();
+  for (const one of verified.documents) versions.set(one.info.doc, [...(versions.get(one.info.doc) ?? []), one]);
+  for (const list of versions.values()) list.sort(currentFirst);
+  // Why not where any version is damaged: the withheld one may be the current one, and an old one would pose as it.
+  const current = [...versions.values()].flatMap(([first, ...older]) =>
+    first === undefined || damaged.has(first.info.doc)
+      ? []
+      : [{ ...first, info: { ...first.info, versions: older.length + 1 } }],
+  );
+  const revs = new Map(rows.map(({ doc, ver, rev }) => [`${doc}/${ver}`, rev]));
+  return {
+    documents: current.filter((one) => !isSettings(one)),
+    damaged: [...damaged],
+    versions,
+    settings: current.filter(isSettings).sort(currentFirst)[0] ?? null,
+    entries: manifest?.entries ?? [],
+    revOf: ({ docId, verId }) => revs.get(`${docId}/${verId}`) ?? 0,
+  };
+}
+
+/** These documents, in this order. Nothing is left out: a damaged one refuses, because it would silently drop out of what is signed. */
+export function chosenDocuments(vault: VerifiedRows, docs: readonly string[]): VerifiedDocument[] {
+  return docs.map((doc) => {
+    const found = vault.documents.find(({ info }) => info.doc === doc);
+    if (found !== undefined) return found;
+    if (vault.damaged.some((one) => one === doc)) throw documentForged();
+    throw new RefusedError("draft-incomplete", "A document of this bequest is no longer in your vault.");
+  });
+}
+
+/** The current version of a document, or the named one. */
+export function findInVault(vault: Vault, doc: string, ver?: string): VerifiedDocument {
+  const current = vault.documents.find(({ info }) => info.doc === doc);
+  const found = ver === undefined ? current : versionsOf(vault, doc).find(({ info }) => info.ver === ver);
+  if (found !== undefined) return found;
+  if (vault.damaged.some((one) => one === doc)) throw documentForged();
+  throw new RefusedError("not-found", "There is no such document in your vault.");
+}
+
+/** The versions of a document that verify, the current one first; empty where the vault has no such document. */
+export function versionsOf(vault: Vault, doc: string): readonly VerifiedDocument[] {
+  const [found] = [...vault.versions].filter(([id]) => id === doc);
+  return found?.[1].filter((one) => !isSettings(one)) ?? [];
+}
+
+type Remembered = { readonly digest: string; readonly document: VerifiedDocument };
+/** Dies with the keys that opened it. */
+const remembered = new WeakMap<OwnerKeys, Map<string, Remembered>>();
+
+/** A version that was verified already and still is what it was. */
+export function rememberedVersion(keys: OwnerKeys, doc: string, ver: string): VerifiedDocument | null {
+  return remembered.get(keys)?.get(`${doc}/${ver}`)?.document ?? null;
+}
+
+/**
+ * As verifyRows, opening only headers that this page or process has not opened before. Why: a hybrid key takes milliseconds for each
+ * header, and a vault of thousands is read before and after every change.
+ */
+async function verifyRemembered(
+  keys: OwnerKeys,
+  entries: readonly ManifestEntry[],
+  rows: readonly DocumentRow[],
+): Promise<VerifiedRows> {
+  const known = remembered.get(keys) ?? new Map<string, Remembered>();
+  const digests = digestsOf(entries, rows);
+  const knownOf = ({ docId, verId }: ManifestEntry): VerifiedDocument | null => {
+    const found = known.get(`${docId}/${verId}`);
+    return found !== undefined && digests.get(`${docId}/${verId}`) === found.digest ? found.document : null;
+  };
+  const unknown = entries.filter((entry) => knownOf(entry) === null);
+  const fresh = await verifyRows(keys.account, unknown, rows, keys.keyring.ageIdentity);
+  const documents = [...entries.flatMap((entry) => knownOf(entry) ?? []), ...fresh.documents];
+  const next = documents.map((document): [string, Remembered] => {
+    const key = `${document.info.doc}/${document.info.ver}`;
+    return [key, { digest: digests.get(key) ?? "", document }];
+  });
+  remembered.set(keys, new Map(next));
+  return { documents, damaged: fresh.damaged };
+}
+
+/** For each entry a hash over it and over every row that claims to be its version. */
+function digestsOf(entries: readonly ManifestEntry[], rows: readonly DocumentRow[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string[]>();
+  for (const { docId, verId, payloadLen, payloadRoot, fkCommit, metaHash } of entries) {
+    const hashes = [payloadRoot, fkCommit, metaHash].map((hash) => encodeBase64url(hash));
+    texts.set(`${docId}/${verId}`, [String(payloadLen), ...hashes]);
+  }
+  for (const { doc, ver, rev, header, headerRev, metadata, objectLen } of rows)
+    texts.get(`${doc}/${ver}`)?.push(String(rev), header, String(headerRev), metadata, String(objectLen));
+  return new Map([...texts].map(([key, text]) => [key, encodeBase64url(sha256(encodeUtf8(text.join(" "))))]));
+}
+
+async function fetchRows(device: Device): Promise<DocumentRow[]> {
+  const rows: DocumentRow[] = [];
+  for (let isMore = true; isMore;) {
+    const last = rows.at(-1);
+    const query = { after: last?.doc ?? "", afterVer: last?.ver ?? "" };
+    const page = await device.transport.call("listDocuments", { query });
+    rows.push(...page.documents);
+    isMore = page.more && page.documents.length > 0;
+  }
+  return rows;
+}
