@@ -36,8 +36,6 @@ export async function getAccount(device: Device): Promise<AccountInfo> {
     ownerKeyThumb: view.ownerThumb,
     usedBytes,
     quotaBytes,
-    usedBytes,
-    quotaBytes,
   };
 }
 
