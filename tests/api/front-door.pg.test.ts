@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { problem } from "@afterkeep/contracts";
 import { describe, expect, it } from "vitest";
 import { aSealedDocument, partHeaders } from "../stack/a-document.ts";
-import { type Stack, withStack } from "../stack/a-stack.ts";
+import { listening } from "../stack/a-listening-api.ts";
+import { withStack } from "../stack/a-stack.ts";
 import { anOwner } from "../stack/an-owner.ts";
 
 async function withWebBundle(work: (folder: string) => Promise<void>): Promise<void> {
@@ -19,13 +20,6 @@ async function withWebBundle(work: (folder: string) => Promise<void>): Promise<v
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** The api on a real port, for what a request that is injected cannot show. */
-async function listening(stack: Stack): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 9_000);
-  await stack.api.listen(port);
-  return port;
 }
 
 async function sendRaw(port: number, raw: string): Promise<string> {
@@ -107,7 +101,7 @@ describe("the front door", () => {
 
   it("answers what is not HTTP with a problem document, and closes", () =>
     withStack(async (stack) => {
-      const port = await listening(stack);
+      const port = Number(new URL(await listening(stack)).port);
       const answer = await sendRaw(port, "this is not HTTP\r\n\r\n");
       expect(answer).toMatch(/^HTTP\/1.1 400 .*\r\n(?:.*\r\n)*content-type: application\/problem\+json/);
       expect(problem.safeParse(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).success).toBe(true);
@@ -118,7 +112,7 @@ describe("the front door", () => {
       const owner = await anOwner(stack);
       const document = aSealedDocument(5000);
       await owner.ask("beginDocument", { body: document.announced });
-      const port = await listening(stack);
+      const port = Number(new URL(await listening(stack)).port);
       const head = `PUT /v1/documents/${document.doc}/versions/${document.ver}/parts/0 HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${owner.token}\r\ncontent-type: application/octet-stream\r\ncontent-digest: ${partHeaders(document.object)["content-digest"]}\r\n`;
       const chunk = `2000\r\n${"x".repeat(0x2000)}\r\n`;
       const answer = await sendRaw(port, `${head}transfer-encoding: chunked\r\n\r\n${chunk}${chunk}`);

@@ -50,11 +50,26 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     listen: async (port) => void (await app.listen({ host: "127.0.0.1", port })),
     stop: async () => {
       clearInterval(timer);
-      await app.close();
+      await closeApp(app);
       await tidying;
       await stopServices();
     },
   };
+}
+
+/** How long a stop waits for calls that are under way: parts and downloads go on where they were. */
+const lastCallsMs = 5000;
+
+// Why again and again: a line whose answer was just sent is not idle at the first look, and would be kept open for a minute.
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const all = setTimeout(() => app.server.closeAllConnections(), lastCallsMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(all);
+  }
 }
 
 async function openServices(

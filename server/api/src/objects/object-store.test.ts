@@ -31,7 +31,7 @@ describe("the store of sealed objects", () => {
       expect(await readFile(join(folder, "t/d/v/00003"), "utf8")).toBe("y");
       expect(await readdir(join(folder, "incoming"))).toEqual([]);
       await store.remove(key);
-      expect(await readdir(join(folder, "t/d"))).toEqual([]);
+      expect(await readdir(join(folder, "t"))).toEqual([]);
     }));
 
   it("leaves nothing of a stream that breaks, is too long or too short", () =>

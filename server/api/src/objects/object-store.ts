@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { partLength } from "@afterkeep/contracts";
@@ -43,7 +43,7 @@ export async function openObjectStore(root: string): Promise<ObjectStore> {
   return {
     stage: (bytes, length) => stage(root, join(incoming, randomBytes(16).toString("hex")), bytes, length),
     read: (key, start, end) => readAcrossParts((part) => join(folderOf(key), partName(part)), partLength, start, end),
-    remove: (key) => rm(folderOf(key), { recursive: true, force: true }),
+    remove: (key) => remove(folderOf(key), join(root, key.tenant, key.doc)),
     list: () => list(root),
     space: async () => {
       const { bsize, blocks, bavail } = await statfs(root);
@@ -114,6 +114,12 @@ async function place(
   await rename(temporary, join(folder, partName(part)));
   // Why all of them once: a rename or a new folder is durable only when the folder that lists it is.
   for (const one of isFirst ? [folder, ...above.reverse()] : [folder]) await syncFolder(one);
+}
+
+async function remove(folder: string, above: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  // Other versions may lie there; then it stays.
+  await rmdir(above).catch(() => undefined);
 }
 
 async function syncFolder(folder: string): Promise<void> {
