@@ -41,12 +41,18 @@ function changedContent(vault: Vault, { removed, added }: VaultChange): Manifest
   if (metadata.length > maxRevisions)
     throw new RefusedError("not-possible", "That is too much to change at once.", { next: "Change fewer documents." });
   const revs = new Map(added.map(({ entry, rev }) => [entry, rev]));
+  // Why by name: a version that was verified before carries the entry of the manifest that it was verified against, an equal but other object.
+  const gone = new Set([...removed].map(nameOf));
   return {
-    entries: [...vault.entries.filter((entry) => !removed.has(entry)), ...added.map(({ entry }) => entry)],
+    entries: [...vault.entries.filter((entry) => !gone.has(nameOf(entry))), ...added.map(({ entry }) => entry)],
     message: "",
     revOf: (entry) => revs.get(entry) ?? vault.revOf(entry),
     metadata,
   };
+}
+
+function nameOf({ docId, verId }: ManifestEntry): string {
+  return `${docId}/${verId}`;
 }
 
 /** A version with other metadata: the same file key and payload under the next revision. No byte of the payload moves. */

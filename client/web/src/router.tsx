@@ -6,7 +6,9 @@ import { BequestsPage } from "./pages/bequests/bequests-page.tsx";
 import { EditBequestPage } from "./pages/bequests/edit-bequest-page.tsx";
 import { NewBequestPage } from "./pages/bequests/new-bequest-page.tsx";
 import { LinkCheckInPage } from "./pages/check-in/link-check-in-page.tsx";
+import { DocumentPage } from "./pages/documents/document-page.tsx";
 import { DocumentsPage } from "./pages/documents/documents-page.tsx";
+import { ImportPage } from "./pages/import/import-page.tsx";
 import { HomePage } from "./pages/home/home-page.tsx";
 import { OwnerShell } from "./pages/owner-shell.tsx";
 import { PeoplePage } from "./pages/people/people-page.tsx";
@@ -22,6 +24,13 @@ import { FaultPage, NotFoundPage } from "./pages/wrong-way-pages.tsx";
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: FaultPage });
 const owner = createRoute({ getParentRoute: () => root, id: "owner", component: OwnerShell });
 
+const document = createRoute({
+  getParentRoute: () => owner,
+  path: "/documents/$doc",
+  component: function Document() {
+    return <DocumentPage doc={document.useParams().doc} />;
+  },
+});
 const bequest = createRoute({
   getParentRoute: () => owner,
   path: "/bequests/$b",
@@ -47,6 +56,8 @@ const armBequest = createRoute({
 const ownerPages = owner.addChildren([
   createRoute({ getParentRoute: () => owner, path: "/home", component: HomePage }),
   createRoute({ getParentRoute: () => owner, path: "/documents", component: DocumentsPage }),
+  createRoute({ getParentRoute: () => owner, path: "/documents/import", component: ImportPage }),
+  document,
   createRoute({ getParentRoute: () => owner, path: "/people", component: PeoplePage }),
   createRoute({ getParentRoute: () => owner, path: "/bequests", component: BequestsPage }),
   createRoute({ getParentRoute: () => owner, path: "/bequests/new", component: NewBequestPage }),

@@ -3,6 +3,7 @@ import "./design/base.css";
 import "./design/layout.css";
 import "./design/controls.css";
 import "./design/parts.css";
+import "./design/documents.css";
 import "./design/print.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -62,8 +62,9 @@ export async function addFiles(page: Page, files: { name: string; mimeType: stri
 
 export async function addNote(page: Page, note: { title: string; text: string }): Promise<void> {
   await goTo(page, "Documents");
-  await page.getByRole("button", { name: "A note" }).click();
+  await page.getByRole("button", { name: "Write" }).click();
   const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Note" }).click();
   await dialog.getByLabel("Title").fill(note.title);
   await dialog.getByLabel("Note").fill(note.text);
   await dialog.getByRole("button", { name: "Seal and keep" }).click();

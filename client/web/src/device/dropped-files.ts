@@ -1,14 +1,7 @@
-import { itemFromFile, type SealItem } from "@afterkeep/sdk";
+import { parentOf } from "../words/folder-path.ts";
+import type { ChosenFile } from "./chosen-files.ts";
 
-function parentOf(path: string): string {
-  const parts = path.split("/").filter((part) => part !== "");
-  return parts.slice(0, -1).join("/");
-}
-
-/** Files of a picker; a folder picker names each file's place in the folder that was chosen. */
-export function itemsFromPicker(files: Iterable<File>): SealItem[] {
-  return [...files].map((file) => itemFromFile(file, parentOf(file.webkitRelativePath)));
-}
+type Dropped = { entry: FileSystemEntry; handle: Promise<FileSystemFileHandle | null> };
 
 function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
@@ -34,18 +27,37 @@ function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
   return entry.isFile;
 }
 
-async function itemsOfEntry(entry: FileSystemEntry): Promise<SealItem[]> {
-  if (isFile(entry)) return [itemFromFile(await fileOf(entry), parentOf(entry.fullPath))];
+async function handleOf(item: DataTransferItem): Promise<FileSystemFileHandle | null> {
+  const ask: unknown = Reflect.get(item, "getAsFileSystemHandle");
+  if (typeof ask !== "function") return null;
+  try {
+    const handle: unknown = await Reflect.apply(ask, item, []);
+    return handle instanceof FileSystemFileHandle ? handle : null;
+  } catch {
+    return null;
+  }
+}
+
+async function chosenOf({ entry, handle }: Dropped): Promise<ChosenFile[]> {
+  if (isFile(entry)) return [{ file: await fileOf(entry), folder: folderOf(entry), handle: await handle }];
   if (!isDirectory(entry)) return [];
-  const items: SealItem[] = [];
-  for (const child of await entriesOf(entry)) items.push(...(await itemsOfEntry(child)));
-  return items;
+  const chosen: ChosenFile[] = [];
+  for (const child of await entriesOf(entry))
+    chosen.push(...(await chosenOf({ entry: child, handle: Promise.resolve(null) })));
+  return chosen;
+}
+
+function folderOf(entry: FileSystemEntry): string {
+  return parentOf(entry.fullPath.replace(/^\//, ""));
 }
 
 /** Everything that was dropped, folders walked. Must be called in the drop itself: the list empties when the event ends. */
-export async function itemsFromDrop(transfer: DataTransfer): Promise<SealItem[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const items: SealItem[] = [];
-  for (const entry of entries) items.push(...(await itemsOfEntry(entry)));
-  return items;
+export async function chosenByDrop(transfer: DataTransfer): Promise<ChosenFile[]> {
+  const dropped = [...transfer.items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    return entry === null ? [] : [{ entry, handle: handleOf(item) }];
+  });
+  const chosen: ChosenFile[] = [];
+  for (const one of dropped) chosen.push(...(await chosenOf(one)));
+  return chosen;
 }

@@ -1,22 +1,10 @@
+import { asPromise, committed, openDatabase } from "./database.ts";
+
 const storeName = "kept";
-
-function asPromise<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("the browser could not read its own store"));
-  });
-}
-
-function openDatabase(): Promise<IDBDatabase> {
-  const request = indexedDB.open("afterkeep", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(storeName);
-  return asPromise(request);
-}
-
 let database: Promise<IDBDatabase> | null = null;
 
 async function storeFor(mode: IDBTransactionMode): Promise<IDBObjectStore> {
-  database ??= openDatabase();
+  database ??= openDatabase("afterkeep", [storeName]);
   // Why strict: a counter that is lost with a power cut would let an old receipt pass for a new one.
   return (await database).transaction(storeName, mode, { durability: "strict" }).objectStore(storeName);
 }
@@ -29,11 +17,7 @@ export async function readKept(name: string): Promise<unknown> {
 /** Resolves when the browser says that the value is on disk. */
 export async function writeKept(name: string, value: unknown): Promise<void> {
   const store = await storeFor("readwrite");
-  const done = new Promise<void>((resolve, reject) => {
-    store.transaction.oncomplete = () => resolve();
-    store.transaction.onabort = () =>
-      reject(store.transaction.error ?? new Error("the browser could not keep a value"));
-  });
+  const done = committed(store.transaction);
   store.put(value, name);
   await done;
 }

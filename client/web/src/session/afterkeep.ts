@@ -1,6 +1,7 @@
 import { createAfterkeep } from "@afterkeep/sdk";
 import { browserDeviceKey } from "../device/device-key.ts";
 import { createBrowserStore } from "../device/profile-store.ts";
+import { browserUploadJournal } from "../device/upload-journal.ts";
 
 export const store = createBrowserStore();
 
@@ -10,4 +11,5 @@ export const afterkeep = createAfterkeep({
   channel: "cookie",
   store,
   deviceKey: browserDeviceKey,
+  journal: browserUploadJournal,
 });

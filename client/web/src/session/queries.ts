@@ -37,6 +37,25 @@ export const statusQuery = queryOptions({
 export const vaultQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listVault() });
 /** Those of the vault that verify. */
 export const documentsQuery = queryOptions({ ...vaultQuery, select: ({ documents }) => documents });
+export function versionsQuery(doc: string) {
+  return queryOptions({ queryKey: ["documents", "versions", doc], queryFn: () => afterkeep.listVersions(doc) });
+}
+/** A version never changes, and neither does its picture. */
+export function thumbnailQuery(doc: string, ver: string) {
+  return queryOptions({
+    queryKey: ["thumbnail", doc, ver],
+    queryFn: () => afterkeep.readThumbnail(doc, { ver }),
+    staleTime: Infinity,
+  });
+}
+export const pendingUploadsQuery = queryOptions({
+  queryKey: ["pending-uploads"],
+  queryFn: () => afterkeep.pendingUploads(),
+});
+export const versionPolicyQuery = queryOptions({
+  queryKey: ["version-policy"],
+  queryFn: () => afterkeep.versionPolicy(),
+});
 export const recipientsQuery = queryOptions({ queryKey: ["recipients"], queryFn: () => afterkeep.listRecipients() });
 export const bequestsQuery = queryOptions({ queryKey: ["bequests"], queryFn: () => afterkeep.listBequests() });
 export const logQuery = queryOptions({

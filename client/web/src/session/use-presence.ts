@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { browserClock } from "../device/browser-clock.ts";
+import { readSealing } from "./sealing.ts";
 import { lockVault } from "./lock-vault.ts";
 import { accountQuery } from "./queries.ts";
 
@@ -11,7 +12,7 @@ const keepAliveMs = 5 * minuteMs;
 
 /**
  * While somebody is at work on the page the session is kept alive (a long letter must not be lost to a time limit); left alone for
- * half an hour, the vault locks. Neither is a sign of life: only the button is.
+ * half an hour, the vault locks (an upload counts as work). Neither is a sign of life: only the button is.
  */
 export function usePresence(): void {
   const client = useQueryClient();
@@ -21,6 +22,8 @@ export function usePresence(): void {
     let lastCall = browserClock.nowMs();
     const look = (): void => {
       const now = browserClock.nowMs();
+      // Why: a film may take a night to go up, and a locked vault could not finish it. Half an hour after it is done, it locks.
+      if (readSealing().busy) noteInput();
       if (now - lastInput.current >= lockAfterMs) void lockVault(client);
       else if (now - lastCall >= keepAliveMs && now - lastInput.current < keepAliveMs) {
         lastCall = now;

@@ -27,6 +27,11 @@ const quietRefusals = new Set([
   "not-found",
   "conflict",
   "draft-incomplete",
+  "document-in-bequest",
+  "session-ended",
+  "upload-lost",
+  "upload-damaged",
+  "not-possible",
 ]);
 
 /** Turns whatever was thrown into words. An unknown error never shows its own text: it could hold anything. */
@@ -49,7 +54,10 @@ export function describeError(error: unknown): ErrorWords {
 }
 
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 401;
+  return (
+    (error instanceof ProblemError && error.status === 401) ||
+    (error instanceof SdkError && error.code === "session-ended")
+  );
 }
 
 export function isCancelled(error: unknown): boolean {

@@ -1,92 +1,50 @@
 import type { DocumentInfo } from "@afterkeep/sdk";
-import { useMutation } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { browserClock } from "../../device/browser-clock.ts";
-import { chooseSaveTarget, gatherBlob } from "../../device/save-file.ts";
+import { useState } from "react";
 import { Button } from "../../parts/button.tsx";
-import { Icon } from "../../parts/icon.tsx";
-import { Moment } from "../../parts/moment.tsx";
-import { ProblemNotice } from "../../parts/problem-notice.tsx";
-import { ProgressRow } from "../../parts/progress-row.tsx";
-import { calmProgress } from "../../words/calm-progress.ts";
-import { formatSize } from "../../words/size-in-words.ts";
-import { DocumentViewer, viewOf } from "./document-viewer.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { viewOf } from "../../words/view-of.ts";
+import { DocumentLine } from "./document-line.tsx";
+import { DownloadProgress } from "./download-progress.tsx";
+import { Preview, type DocumentReader } from "./preview.tsx";
+import { Sign } from "./thumbnail.tsx";
+import { useDownload } from "./use-download.ts";
 
-type StreamOptions = { signal: AbortSignal; onProgress: (done: number, total: number) => void };
-type Props = {
-  document: DocumentInfo;
-  /** Yields only verified bytes; an error in it means that the file must not be used. */
-  fetchStream: (options: StreamOptions) => Promise<ReadableStream<Uint8Array>>;
-};
+type Props = { document: DocumentInfo; reader: DocumentReader };
 
-/** Opening and saving with progress and a way to stop; the same for the owner's own documents and for received ones. */
-function useOpening({ document, fetchStream }: Props) {
-  const stop = useRef<AbortController | null>(null);
-  const [progress, setProgress] = useState({ done: 0, total: 0 });
-  const begin = (): Promise<ReadableStream<Uint8Array>> => {
-    stop.current = new AbortController();
-    setProgress({ done: 0, total: document.size });
-    const report = (done: number, total: number): void => setProgress({ done, total });
-    return fetchStream({ signal: stop.current.signal, onProgress: calmProgress(report, browserClock.nowMs) });
-  };
-  const view = useMutation({ mutationFn: async () => gatherBlob(await begin(), document.type) });
-  const save = useMutation({
-    mutationFn: async () => {
-      const target = await chooseSaveTarget(document.name, document.size);
-      await target.save(await begin(), document.type);
-    },
-  });
-  return { view, save, progress, cancel: () => stop.current?.abort() };
-}
-
-export function OpenableDocument(props: Props) {
-  const { document } = props;
-  const { view, save, progress, cancel } = useOpening(props);
-  const busy = view.isPending || save.isPending;
+/** One received document: what it is, and a press to look at it here or to save it. */
+export function OpenableDocument({ document, reader }: Props) {
+  const [shown, setShown] = useState(false);
+  const download = useDownload(document, reader);
   return (
     <div className="stack stack-tight">
       <div className="item">
-        <Icon name={document.kind === "note" ? "note" : "document"} />
-        <div>
-          <p className="list-title">{document.name}</p>
-          <p className="soft small">
-            {document.kind === "note" ? "Note" : formatSize(document.size)} ·{" "}
-            <Moment at={document.modified} form="shortDay" />
-          </p>
-        </div>
+        <Sign document={document} />
+        <DocumentLine document={document} title={document.name} />
         <div className="item-actions row">
           {viewOf(document) === "none" ? null : (
-            <Button
-              look="quiet"
-              busy={view.isPending}
-              onClick={() => view.mutate()}
-              aria-label={`Open ${document.name}`}
-            >
+            <Button look="quiet" onClick={() => setShown(true)} aria-label={`Open ${document.name}`}>
               Open
             </Button>
           )}
           <Button
             look="quiet"
-            busy={save.isPending}
-            onClick={() => save.mutate()}
+            busy={download.save.isPending}
+            onClick={() => download.save.mutate()}
             aria-label={`Download ${document.name}`}
           >
             Download
           </Button>
         </div>
       </div>
-      {busy && document.size > 2_000_000 ? (
-        <div className="row">
-          <div className="grow">
-            <ProgressRow label="Opening and verifying" done={progress.done} total={progress.total} />
-          </div>
-          <Button look="quiet" onClick={cancel}>
-            Cancel
+      <DownloadProgress document={document} download={download} />
+      <Dialog title={document.name} open={shown} onClose={() => setShown(false)}>
+        <Preview document={document} reader={reader} />
+        <div className="row row-end">
+          <Button look="second" onClick={() => setShown(false)}>
+            Close
           </Button>
         </div>
-      ) : null}
-      <ProblemNotice error={view.error ?? save.error} />
-      {view.data ? <DocumentViewer document={document} blob={view.data} onClose={() => view.reset()} /> : null}
+      </Dialog>
     </div>
   );
 }

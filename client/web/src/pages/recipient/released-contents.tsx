@@ -2,12 +2,21 @@ import type { DocumentInfo, OpenedRelease } from "@afterkeep/sdk";
 import { useMemo } from "react";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
+import { takeBytes } from "../../device/take-bytes.ts";
 import { OpenableDocument } from "../documents/openable-document.tsx";
+import type { DocumentReader } from "../documents/preview.tsx";
 
 function byFolder(documents: readonly DocumentInfo[]): [string, DocumentInfo[]][] {
   const folders = new Map<string, DocumentInfo[]>();
   for (const document of documents) folders.set(document.folder, [...(folders.get(document.folder) ?? []), document]);
   return [...folders].sort(([a], [b]) => a.localeCompare(b));
+}
+
+function releaseReader(opened: OpenedRelease, { doc }: DocumentInfo): DocumentReader {
+  return {
+    stream: async (options) => (await opened.download(doc, options)).stream,
+    beginning: async (bytes, signal) => takeBytes((await opened.download(doc, signal ? { signal } : {})).stream, bytes),
+  };
 }
 
 export function ReleasedContents({ opened }: { opened: OpenedRelease }) {
@@ -50,10 +59,7 @@ export function ReleasedContents({ opened }: { opened: OpenedRelease }) {
             <ul className="list">
               {documents.map((document) => (
                 <li key={document.doc}>
-                  <OpenableDocument
-                    document={document}
-                    fetchStream={async (options) => (await opened.download(document.doc, options)).stream}
-                  />
+                  <OpenableDocument document={document} reader={releaseReader(opened, document)} />
                 </li>
               ))}
             </ul>

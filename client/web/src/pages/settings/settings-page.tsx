@@ -7,8 +7,10 @@ import { Tag } from "../../parts/tag.tsx";
 import { accountQuery } from "../../session/queries.ts";
 import { VerifyEmailNotice } from "../home/verify-email-notice.tsx";
 import { DisarmAll } from "./disarm-all.tsx";
+import { ExportCard } from "./export-card.tsx";
 import { KeyholderCard } from "./keyholder-card.tsx";
 import { SignOut } from "./sign-out.tsx";
+import { VersionsPolicyCard } from "./versions-policy-card.tsx";
 
 export function SettingsPage() {
   const account = useQuery(accountQuery);
@@ -36,6 +38,8 @@ export function SettingsPage() {
           <KeyholderCard keyholder={account.data.keyholder} />
         </>
       ) : null}
+      <VersionsPolicyCard />
+      <ExportCard />
       <section className="card" aria-labelledby="activity">
         <h2 id="activity">Activity</h2>
         <p>Everything that was done with your vault, proven entry by entry.</p>

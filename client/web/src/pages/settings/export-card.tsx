@@ -1,0 +1,110 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { browserClock } from "../../device/browser-clock.ts";
+import { canSaveFolder, chooseFolderSink } from "../../device/folder-sink.ts";
+import { Button } from "../../parts/button.tsx";
+import { Notice } from "../../parts/notice.tsx";
+import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { ProgressRow } from "../../parts/progress-row.tsx";
+import { exportVault, type ExportKind, type ExportProgress } from "../../session/export-vault.ts";
+import { vaultQuery } from "../../session/queries.ts";
+import { calmProgress } from "../../words/calm-progress.ts";
+
+function useExport(kind: ExportKind) {
+  const client = useQueryClient();
+  const stop = useRef<AbortController | null>(null);
+  const [progress, setProgress] = useState<ExportProgress | null>(null);
+  const run = useMutation({
+    mutationFn: async () => {
+      // Why first: browsers open their picker only in the press itself.
+      const sink = await chooseFolderSink();
+      if (sink === null) return null;
+      stop.current = new AbortController();
+      const { documents, damaged } = await client.fetchQuery(vaultQuery);
+      const onProgress = calmProgress(setProgress, browserClock.nowMs);
+      await exportVault(sink, documents, { kind, signal: stop.current.signal, onProgress });
+      return { count: documents.length, damaged: damaged.length };
+    },
+    onSettled: () => setProgress(null),
+  });
+  return { run, progress, cancel: () => stop.current?.abort() };
+}
+
+/** Leaving must always be possible: everything, in a format that other programs read. */
+export function ExportCard() {
+  const [kind, setKind] = useState<ExportKind>("hybrid");
+  const { run, progress, cancel } = useExport(kind);
+  return (
+    <section className="card" aria-labelledby="export">
+      <h2 id="export">Take everything with you</h2>
+      <p>
+        Every document as a standard age file, in its folders, with the one key that opens them all. Any age program can
+        read them, with or without us.
+      </p>
+      {canSaveFolder() ? (
+        <>
+          <KindChoice kind={kind} onChange={setKind} />
+          <ProblemNotice error={run.error} title="The export is not complete" />
+          {run.isPending ? (
+            <ProgressRow
+              label={progress === null ? "Preparing" : `Writing ${progress.name}`}
+              done={progress?.done ?? 0}
+              total={progress?.total ?? 0}
+            />
+          ) : null}
+          <Done result={run.data ?? null} />
+          <div className="row">
+            <Button look="second" busy={run.isPending} onClick={() => run.mutate()}>
+              Choose a folder and export
+            </Button>
+            {run.isPending ? (
+              <Button look="quiet" onClick={cancel}>
+                Cancel
+              </Button>
+            ) : null}
+          </div>
+        </>
+      ) : (
+        <p className="soft">
+          This browser cannot write into a folder. Use Chrome or Edge on a computer for it, or the command{" "}
+          <code>afterkeep export</code>. Single documents can be downloaded here at any time.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function KindChoice({ kind, onChange }: { kind: ExportKind; onChange: (kind: ExportKind) => void }) {
+  return (
+    <fieldset>
+      <legend className="legend">Which kind of key</legend>
+      <label className="choice">
+        <input type="radio" name="kind" checked={kind === "hybrid"} onChange={() => onChange("hybrid")} />
+        Strongest: holds against quantum computers too, and needs a recent age program
+      </label>
+      <label className="choice">
+        <input type="radio" name="kind" checked={kind === "x25519"} onChange={() => onChange("x25519")} />
+        Most common: every age program opens it
+      </label>
+    </fieldset>
+  );
+}
+
+function Done({ result }: { result: { count: number; damaged: number } | null }) {
+  if (result === null) return null;
+  return (
+    <>
+      <Notice kind="good" title="Everything is in the folder" announce>
+        <p>
+          {result.count} {result.count === 1 ? "document" : "documents"}, opened by identity.txt. Keep that file apart
+          from the others.
+        </p>
+      </Notice>
+      {result.damaged === 0 ? null : (
+        <Notice kind="attention">
+          <p>{result.damaged} could not be exported: the server withholds or changed what you signed.</p>
+        </Notice>
+      )}
+    </>
+  );
+}
