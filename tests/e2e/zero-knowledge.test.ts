@@ -1,14 +1,18 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { encodeUtf8 } from "@afterkeep/bytes";
 import { parseRecoveryKit } from "@afterkeep/formats";
+import { itemFromNote } from "@afterkeep/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awaitMail } from "../../scripts/stage/await-mail.ts";
+import { writeLargeFile } from "../../scripts/stage/belongings.ts";
 import { aPerson, type Person } from "../../scripts/stage/person.ts";
 import { type Product, startProduct } from "../../scripts/stage/product.ts";
-import { rememberedBy } from "./attack/a-device.ts";
+import { aDevice, rememberedBy } from "./attack/a-device.ts";
 import { dumpDatabase, superuserOf } from "./attack/the-operator.ts";
+import { aWireTap } from "./documents/a-wire-tap.ts";
 import { controlText, plantWhileRunning, plantWhileStopped } from "./search/control-strings.ts";
 import { findBytesInFolder, type Finding, findInBytes, findInFolder } from "./search/find-plaintext.ts";
 
@@ -24,6 +28,18 @@ const secret = {
   message: "Liebe Ada, fang mit dem Konto in Zürich an.",
   label: "Ada die Patentochter",
   recipientsPassphrase: "Sandige Teleskope grüßen 9 Veilchen",
+  nameBefore: "Entwurf Brückenwaage 6T.txt",
+  nameAfter: "Reinschrift Brückenwaage 6T.txt",
+  folderAfter: "Schublade hinter dem Globus 2V",
+  thumbnail: "Ein winziges Bild vom Steg, 8H, im Nebel",
+  recordName: "Schließfach Marktplatz 31",
+  recordField: "Nummer 4471, Wort Muschelkalk",
+  recordNote: "Der Schlüssel liegt beim Imker 5W.",
+  importedName: "Postfach Kranichweg 12",
+  importedUser: "claere-kranich-77",
+  importedPassword: "Quitten&Hafer!2093",
+  interruptedName: "Tonband Großmutter 1961 (K4).wav",
+  interruptedFolder: "Stimmen, unverlierbar 8D",
 };
 /** What may stand in mails, and nowhere else. */
 const forMailsOnly = {
@@ -69,6 +85,8 @@ async function live(): Promise<void> {
   const [clara, ada] = [await person("clara", forMailsOnly.owner), await person("ada", forMailsOnly.recipient)];
   await signUp(clara);
   const documents = await sealAll(clara);
+  await keepMore(clara);
+  await breakOff(clara);
   const r = await meet(clara, ada);
   const message = await clara.keep("message", secret.message);
   const times = ["--interval", "6d", "--reminders", "3d", "--grace", "1d", "--last-call", "12h"];
@@ -124,6 +142,46 @@ async function sealAll(clara: Person): Promise<string[]> {
   const { documents } = (await clara.run("document", "list")) as { documents: { doc: string; name: string }[] };
   expect(documents.map(({ name }) => name).sort()).toEqual([secret.noteName, secret.fileName].sort());
   return documents.map(({ doc }) => doc);
+}
+
+/** Everything else that a document can hold or be called, each with words of its own. */
+async function keepMore(clara: Person): Promise<void> {
+  await clara.keep(secret.nameBefore, "draft\n");
+  const sealed = await clara.run("document", "seal", secret.nameBefore);
+  const [{ doc }] = sealed["documents"] as [{ doc: string }];
+  await clara.run("document", "rename", doc, secret.nameAfter);
+  await clara.run("document", "move", doc, "--to", secret.folderAfter);
+  await clara.run("document", "policy", "--keep", "7", "--days", "4321");
+  const fields = [{ name: "Word", kind: "secret", value: secret.recordField }];
+  const record = JSON.stringify({ template: "login", fields, note: secret.recordNote });
+  await clara.run(
+    "document",
+    "new",
+    "login",
+    "--name",
+    secret.recordName,
+    "--from-json",
+    await clara.keep("r", record),
+  );
+  const { importedName, importedUser, importedPassword } = secret;
+  const table = `name,username,password\n${importedName},${importedUser},${importedPassword}\n`;
+  await clara.run("import", await clara.keep("table.csv", table), "--format", "csv");
+  const picture = { ...itemFromNote({ name: "p", text: "p", modified: 0 }), thumbnail: encodeUtf8(secret.thumbnail) };
+  await aDevice(clara, product.url).seal([picture]);
+}
+
+/** An upload that is killed on its way: the journal on Clara's disk and the parts on the server stay. */
+async function breakOff(clara: Person): Promise<void> {
+  const tap = await aWireTap(product.url, join(folder, "wire"));
+  await writeLargeFile(join(clara.folder, secret.interruptedName), 2 ** 25);
+  const person = await aPerson({ name: "clara", folder: clara.folder, server: tap.url });
+  const held = tap.holdAfter(2);
+  const cli = person.start("document", "seal", secret.interruptedName, "--folder", secret.interruptedFolder);
+  await held;
+  cli.process.kill("SIGKILL");
+  await cli.outcome;
+  await tap.close();
+  expect(JSON.stringify(await clara.run("document", "uploads"))).toContain(secret.interruptedFolder);
 }
 
 async function meet(clara: Person, ada: Person): Promise<string> {
@@ -231,7 +289,16 @@ describe("with everything the operator has", { timeout: 300_000 }, () => {
   });
 
   it("nothing that a person sealed, said or keeps for themselves is found anywhere", async () => {
-    expect(await search([...Object.values(secret), ...made.values()])).toEqual([]);
+    // `keepVersions`: how the rule for versions is written before it is sealed.
+    expect(await search([...Object.values(secret), ...made.values(), "keepVersions"])).toEqual([]);
+  });
+
+  it("nor is any of it in the journal that a device keeps of interrupted uploads", async () => {
+    const uploads = join(folder, "clara/profile/uploads");
+    const [ver = ""] = (await readdir(uploads)).map((name) => name.replace(".jsonl", ""));
+    const findings = await findInFolder(uploads, [ver, "keepVersions", ...Object.values(secret), ...made.values()]);
+    expect(placesOf(findings, ver)).toEqual([`${ver}.jsonl`]);
+    expect(findings.filter(({ text }) => text !== ver)).toEqual([]);
   });
 
   it("nor any key of theirs as raw bytes", async () => {

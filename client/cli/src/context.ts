@@ -1,6 +1,7 @@
 import { type Afterkeep, createAfterkeep } from "@afterkeep/sdk";
 import { openHome } from "./home.ts";
 import type { Terminal } from "./terminal.ts";
+import { type FileJournal, openUploadJournal } from "./upload-journal.ts";
 
 export type GlobalOptions = { readonly server?: string; readonly json?: boolean };
 
@@ -9,13 +10,11 @@ export type CliContext = {
   readonly afterkeep: Afterkeep;
   readonly terminal: Terminal;
   readonly home: string;
+  readonly journal: FileJournal;
   readonly server: string;
   /** Ends what is under way when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
 };
-
-/** What a command has to say: for programs (`--json`) and for people. */
-export type Answer = { readonly json: object; readonly text: string };
 
 const defaultServer = "http://localhost:8420";
 
@@ -27,7 +26,8 @@ export async function openContext(
 ): Promise<CliContext> {
   const home = await openHome(terminal.env);
   const known = (await home.store.load())?.server;
-  const server = (options.server ?? terminal.env["AFTERKEEP_SERVER"] ?? known ?? defaultServer).replace(/\/+$/, "");
-  const afterkeep = createAfterkeep({ serverUrl: server, channel: "bearer", store: home.store, uploadAs: "stream" });
-  return { afterkeep, terminal, home: home.path, server, signal };
+  const serverUrl = (options.server ?? terminal.env["AFTERKEEP_SERVER"] ?? known ?? defaultServer).replace(/\/+$/, "");
+  const journal = await openUploadJournal(home.path);
+  const afterkeep = createAfterkeep({ serverUrl, channel: "bearer", store: home.store, journal });
+  return { afterkeep, terminal, home: home.path, journal, server: serverUrl, signal };
 }

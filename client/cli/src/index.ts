@@ -1,3 +1,4 @@
-export { buildProgram, type Program } from "./program.ts";
+export { buildProgram } from "./program.ts";
+export type { Program } from "./run-program.ts";
 export type { Terminal } from "./terminal.ts";
-export { exitCodes } from "./exit-codes.ts";
+export { exitCodes } from "./failure.ts";

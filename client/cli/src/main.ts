@@ -1,4 +1,9 @@
-import { buildProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
 
-process.exitCode = await buildProgram(processTerminal()).run(process.argv.slice(2));
+const args = process.argv.slice(2);
+const terminal = processTerminal();
+const isFile = args.find((arg) => arg !== "--json") === "file";
+const program = isFile
+  ? (await import("./file-program.ts")).buildFileProgram(terminal)
+  : (await import("./program.ts")).buildProgram(terminal);
+process.exitCode = await program.run(args);

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
-import { basename, extname, join, relative, sep } from "node:path";
+import { basename, extname, join, relative, resolve, sep } from "node:path";
 import type { SealItem } from "@afterkeep/sdk";
 import { UsageError } from "./usage-error.ts";
 
@@ -21,9 +21,11 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 };
 
+export type FileItem = SealItem & { readonly source: string };
+
 /** The files at these paths, folders with everything below them (symbolic links are not followed), as items to seal. */
-export async function itemsOfPaths(paths: readonly string[], folder: string): Promise<SealItem[]> {
-  const items: SealItem[] = [];
+export async function itemsOfPaths(paths: readonly string[], folder: string): Promise<FileItem[]> {
+  const items: FileItem[] = [];
   for (const path of paths) {
     const info = await stat(path);
     if (info.isDirectory())
@@ -51,7 +53,8 @@ function folderOf(root: string, file: string, folder: string): string {
   return [folder, basename(root), ...inside].filter((part) => part !== "" && part !== ".").join("/");
 }
 
-async function itemOfFile(path: string, folder: string): Promise<SealItem> {
+/** One file as an item; `source` is where this device finds it again. */
+export async function itemOfFile(path: string, folder: string): Promise<FileItem> {
   const info = await stat(path);
   if (!info.isFile()) throw new UsageError(`${path} is not a file.`);
   return {
@@ -61,6 +64,7 @@ async function itemOfFile(path: string, folder: string): Promise<SealItem> {
     type: mediaTypes[extname(path).toLowerCase()] ?? "application/octet-stream",
     size: info.size,
     modified: Math.floor(info.mtimeMs),
+    source: resolve(path),
     open: () => createReadStream(path, { highWaterMark: 2 ** 20 }),
   };
 }

@@ -11,7 +11,7 @@ import type { Person } from "../../../scripts/stage/person.ts";
 
 /** The SDK on the very files of a person's command line: each call is the same device, just started. */
 export function aDevice(person: Person, serverUrl: string): Afterkeep {
-  return createAfterkeep({ serverUrl, channel: "bearer", store: storeOf(person), uploadAs: "stream" });
+  return createAfterkeep({ serverUrl, channel: "bearer", store: storeOf(person) });
 }
 
 export function storeOf(person: Person): ProfileStore {

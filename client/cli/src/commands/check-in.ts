@@ -1,6 +1,6 @@
 import type { CheckInResult } from "@afterkeep/sdk";
 import type { Command } from "commander";
-import type { Answer } from "../context.ts";
+import type { Answer } from "../run-program.ts";
 import { formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";

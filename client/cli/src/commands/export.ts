@@ -6,7 +6,7 @@ import { writeDurably } from "../home.ts";
 import type { Act } from "../act.ts";
 import { showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
-import { parseKind } from "./document.ts";
+import { parseKind } from "../key-kind.ts";
 
 type Options = { readonly out: string; readonly kind: string };
 

@@ -1,6 +1,7 @@
 import type { OpenedRelease } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import { join } from "node:path";
+import { exitCodes } from "../failure.ts";
 import type { CliContext } from "../context.ts";
 import { formatMoment } from "../durations.ts";
 import { writeDurably } from "../home.ts";
@@ -37,6 +38,7 @@ export function addReleaseCommands(root: Command, act: Act): void {
     );
 }
 
+/** What is whole was saved even where something is missing; the exit code says that it is not everything. */
 async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease, folder: string) {
   const taken = new Set<string>();
   const files: { doc: string; file: string; bytes: number }[] = [];
@@ -57,7 +59,8 @@ async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease,
     ...files.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),
   ];
   const { b, decidedAt, older, message, missing } = opened;
-  return { json: { b, decidedAt, older, message, files, missing }, text: text.join("\n") };
+  const exitCode = missing.length === 0 ? exitCodes.done : exitCodes.refused;
+  return { json: { b, decidedAt, older, message, files, missing }, text: text.join("\n"), exitCode };
 }
 
 function missingLines(missing: OpenedRelease["missing"]): string[] {

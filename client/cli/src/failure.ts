@@ -1,9 +1,9 @@
-import { NotReceiptedError, ProblemError, SdkError, UnavailableError } from "@afterkeep/sdk";
 import { UsageError } from "./usage-error.ts";
 
 /** Stable: scripts depend on them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, notReceipted: 4, unavailable: 5 } as const;
 
+/** What to tell and with which exit code to end. */
 export type Failure = {
   readonly exitCode: number;
   readonly code: string;
@@ -11,14 +11,23 @@ export type Failure = {
   readonly next: string;
 };
 
-/** What to tell and with which exit code to end. */
-export function describeFailure(error: unknown): Failure {
+/** A file of the person's own was refused: exit code 3. */
+export class RefusedFileError extends Error {
+  override readonly name = "RefusedFileError";
+  readonly code: string;
+
+  constructor(code: string, message: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Of a wrong call, of a file that cannot be read or written, and of everything that nobody expected. */
+export function describeLocalFailure(error: unknown): Failure {
   if (error instanceof UsageError)
     return { exitCode: exitCodes.usage, code: error.code, message: error.message, next: "" };
-  if (error instanceof SdkError) {
-    const { code, message, next } = error;
-    return { exitCode: exitCodeOf(error), code, message, next };
-  }
+  if (error instanceof RefusedFileError)
+    return { exitCode: exitCodes.refused, code: error.code, message: error.message, next: "" };
   const { path, message } = fileProblem(error);
   if (path !== "") return { exitCode: exitCodes.usage, code: "file", message: `${path}: ${message}`, next: "" };
   return {
@@ -27,13 +36,6 @@ export function describeFailure(error: unknown): Failure {
     message,
     next: "Run it again with AFTERKEEP_DEBUG=1 and report what it prints.",
   };
-}
-
-function exitCodeOf(error: SdkError): number {
-  if (error instanceof NotReceiptedError) return exitCodes.notReceipted;
-  if (error instanceof UnavailableError) return exitCodes.unavailable;
-  if (error instanceof ProblemError && error.status === 429) return exitCodes.unavailable;
-  return exitCodes.refused;
 }
 
 function fileProblem(error: unknown): { path: string; message: string } {
