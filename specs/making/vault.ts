@@ -1,12 +1,15 @@
-import { type Bytes, encodeBase64url, encodeUtf8 } from "@afterkeep/bytes";
+import { type Bytes, encodeBase64url } from "@afterkeep/bytes";
 import { sha256, signingKeyFromSeed } from "@afterkeep/crypto";
 import {
   type DocumentMetadata,
+  type DocumentRecord,
   encodeMetadata,
+  encodeRecord,
   generateIdentity,
   type ManifestEntry,
   metaHash,
   recipientOf,
+  recordMediaType,
 } from "@afterkeep/formats";
 import { objectLayout } from "@afterkeep/merkle";
 import { planDocument, type PlanRequest, type SealingPlan } from "@afterkeep/sealing";
@@ -28,7 +31,7 @@ type Planned = {
 };
 
 const letter = { kind: "file", folder: "Papiere/2026", mediaType: "text/plain", createdMs: at } as const;
-const login = {
+const login: DocumentRecord = {
   template: "login",
   fields: [
     { name: "Website", kind: "url", value: "https://bank.example/" },
@@ -54,9 +57,9 @@ const versions: readonly Planned[] = [
   {
     doc: "login",
     ver: "login 1",
-    plaintext: encodeUtf8(JSON.stringify(login)),
+    plaintext: encodeRecord(login),
     metadata: {
-      ...{ kind: "record", name: "Bank", folder: "", mediaType: "application/vnd.afterkeep.record+json" },
+      ...{ kind: "record", name: "Bank", folder: "", mediaType: recordMediaType },
       ...{ createdMs: at, modifiedMs: at, currentMs: at },
     },
   },

@@ -1,47 +1,11 @@
 import { inflateSync } from "node:zlib";
 import * as shipped from "cctv-age";
 import { describe, expect, it } from "vitest";
-import { type Bytes, concatBytes, encodeBase64url, encodeHex, type Id, newId, randomBytes } from "@afterkeep/bytes";
-import { generateSigningKey, sha256, type SigningKey } from "@afterkeep/crypto";
-import { type AgeIdentity, generateIdentity, type ManifestEntry, manifestHash, recipientOf } from "@afterkeep/formats";
-import { planDocument } from "@afterkeep/sealing";
-import { signedVault, storedVersion } from "../../specs/making/stored-vault.ts";
+import { concatBytes, encodeBase64url, encodeHex } from "@afterkeep/bytes";
+import { generateSigningKey, sha256 } from "@afterkeep/crypto";
+import { generateIdentity, manifestHash } from "@afterkeep/formats";
 import { decrypt, type Files, python, read, readerFolder } from "./run-reader.ts";
-
-const account = newId(1_700_000_000_000);
-let now = 1_700_000_000_001;
-const aud = encodeBase64url(randomBytes(32));
-const mebi = 2 ** 20;
-
-type Sealed = {
-  readonly files: Files;
-  readonly entry: ManifestEntry;
-  readonly name: string;
-  readonly content: Uint8Array;
-};
-
-/** A document as the client seals one, under fresh keys. */
-async function seal(identity: AgeIdentity, size: number, place: { docId?: Id; verId?: Id } = {}): Promise<Sealed> {
-  const content = new Uint8Array(size).fill(7);
-  crypto.getRandomValues(content.subarray(0, 65_000));
-  const name = `${size} bytes`;
-  const plan = await planDocument({
-    ...{ account, docId: newId(now++), verId: newId(now++), ...place },
-    recipients: [await recipientOf(identity)],
-    metadata: { ...{ kind: "file", name, folder: "", mediaType: "", size, createdMs: 1, modifiedMs: 2, currentMs: 3 } },
-  });
-  return { ...(await storedVersion(plan, content)), name, content };
-}
-
-type Vault = { readonly owner?: SigningKey; readonly mseq?: number; readonly prev?: Bytes };
-
-const vaultOf = async (identity: AgeIdentity, documents: readonly Sealed[], vault: Vault = {}): Promise<Files> => ({
-  ...Object.fromEntries(documents.flatMap(({ files }) => Object.entries(files))),
-  ...(await signedVault(
-    { ...{ account, identity, owner: generateSigningKey(), mseq: 1, prev: null, aud, challenge: aud }, ...vault },
-    documents.map(({ entry }) => entry),
-  )),
-});
+import { mebi, seal, type Sealed, vaultOf } from "./sealed-now.ts";
 
 const contentsOf = (documents: readonly Sealed[]) =>
   documents.map(({ name, content }) => [name, encodeHex(sha256(content))]);

@@ -87,8 +87,16 @@ describe("the reader refuses the whole vault", () => {
       withText("trust.json", (json) => json.replace(/"ownerKey":"..../, '"ownerKey":"AAAA')),
       "statement",
     ],
-    ["another account's", withText("trust.json", (json) => json.replace(about.account, older.docId)), "another place"],
-    ["a bequest's", withText("trust.json", (json) => json.replace('"g":0', '"g":1')), "another place"],
+    [
+      "another account's",
+      withText("trust.json", (json) => json.replace(about.account, older.docId)),
+      "the statement is about another place",
+    ],
+    [
+      "a bequest's",
+      withText("trust.json", (json) => json.replace('"g":0', '"g":1')),
+      "the statement is about another place",
+    ],
     ["an identity that was mistyped", withText("identity.txt", (line) => line.replace(/.\n/, "Q\n")), "mistyped"],
   ])("for %s", (_, files, why) => {
     const { status, output, written } = read(files);
