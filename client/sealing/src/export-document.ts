@@ -7,12 +7,12 @@ import {
   payloadLength,
   payloadNonceLength,
   recipientKind,
-  StreamEncryptor,
 } from "@afterkeep/formats";
 import type { ManifestEntry } from "@afterkeep/formats";
 import { openDocument, type OpenedHeader } from "./open-document.ts";
+import { cipherStream } from "./payload-stream.ts";
 import { type FetchRange, type OpenOptions, verifiedPayload } from "./verified-slices.ts";
-import { nativeCrypto } from "#native";
+import { payloadEngine } from "#engine";
 
 /** One standard age v1 file. */
 export type ExportedFile = { readonly length: number; readonly bytes: AsyncGenerator<Uint8Array, void, undefined> };
@@ -54,7 +54,9 @@ async function* encryptAnew(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const nonce = copyBytes(random(payloadNonceLength));
   yield nonce;
-  const encryptor = new StreamEncryptor(payloadKey(fileKey, nonce), (await nativeCrypto()).sealChunk);
-  for await (const part of plaintext) yield* await Promise.all(encryptor.push(part));
-  yield await encryptor.finish();
+  yield* cipherStream(plaintext, {
+    direction: "seal",
+    key: payloadKey(fileKey, nonce),
+    engine: await payloadEngine(0),
+  });
 }

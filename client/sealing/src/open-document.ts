@@ -10,11 +10,11 @@ import {
   openHeader,
   payloadKey,
   payloadNonceLength,
-  StreamDecryptor,
 } from "@afterkeep/formats";
-import type { NativeCrypto } from "./native.ts";
+import { workersFor } from "./payload-engine.ts";
+import { cipherStream } from "./payload-stream.ts";
 import { type FetchRange, type OpenOptions, verifiedPayload } from "./verified-slices.ts";
-import { nativeCrypto } from "#native";
+import { payloadEngine } from "#engine";
 
 /** What a server hands out about a document version. All of it is untrusted. */
 export type StoredDocument = {
@@ -59,21 +59,26 @@ export async function* openDocument(
   fetchRange: FetchRange,
   options: OpenOptions = {},
 ): AsyncGenerator<Bytes, void, undefined> {
-  const native = await nativeCrypto();
-  let decryptor: StreamDecryptor<Bytes | Promise<Bytes>> | null = null;
-  for await (const slice of verifiedPayload(entry, fetchRange, options)) {
-    const body = decryptor === null ? slice.subarray(payloadNonceLength) : slice;
-    decryptor ??= startDecryptor(opened.fileKey, slice, native);
-    yield* await Promise.all(decryptor.push(body));
-  }
-  if (decryptor === null) throw new DecryptionError();
-  const last = await decryptor.finish();
-  if (last.length > 0) yield last;
+  const engine = await payloadEngine(options.workers ?? workersFor(entry.payloadLen));
+  const payload = verifiedPayload(entry, fetchRange, options);
+  const { done, value: first } = await payload.next();
+  if (done === true || first.length < payloadNonceLength) throw new DecryptionError();
+  const key = payloadKey(opened.fileKey, first.subarray(0, payloadNonceLength));
+  const body = afterFirst(first.subarray(payloadNonceLength), payload);
+  for await (const plain of cipherStream(body, { direction: "open", key, engine })) if (plain.length > 0) yield plain;
 }
 
-function startDecryptor(fileKey: Bytes, firstSlice: Uint8Array, native: NativeCrypto) {
-  if (firstSlice.length < payloadNonceLength) throw new DecryptionError();
-  return new StreamDecryptor(payloadKey(fileKey, firstSlice.subarray(0, payloadNonceLength)), native.openChunk);
+async function* afterFirst(
+  first: Bytes,
+  rest: AsyncGenerator<Bytes, void, undefined>,
+): AsyncGenerator<Bytes, void, undefined> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    // Why: when nobody asked for the rest yet, leaving this generator alone would not end it, and the download would stay open.
+    await rest.return();
+  }
 }
 
 /** Malformed untrusted bytes are a failed opening like any other. */

@@ -2,7 +2,6 @@ import { type Bytes, MalformedError } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import {
   chunkLength,
-  chunkNonce,
   type ManifestEntry,
   payloadKey,
   payloadNonceLength,
@@ -13,7 +12,7 @@ import { sliceLength } from "@afterkeep/merkle";
 import { readExactly, readPieces } from "./bytes-source.ts";
 import type { OpenedHeader } from "./open-document.ts";
 import { fetchLeaves, type FetchRange, type OpenOptions, verifiedSlices } from "./verified-slices.ts";
-import { nativeCrypto } from "#native";
+import { payloadEngine } from "#engine";
 
 /**
  * Plaintext bytes [from, to) of a stored object, for previews and players. Fetches the leaf list (compared with the signed root first),
@@ -37,7 +36,7 @@ export async function* openRange(
   // Why the nonce alone, not its whole slice: a wrong one gives a key under which no chunk of a verified slice opens.
   const nonce = await readExactly(await fetchRange(0, payloadNonceLength), payloadNonceLength);
   const key = payloadKey(opened.fileKey, nonce);
-  const { openChunk } = await nativeCrypto();
+  const engine = await payloadEngine(0);
   const chunks = { first: Math.floor(from / chunkLength), end: Math.ceil(to / chunkLength) };
   const wanted = bytesOfChunks(chunks, entry.payloadLen);
   const slices = [Math.floor(wanted.from / sliceLength), Math.ceil(wanted.to / sliceLength)] as const;
@@ -46,7 +45,7 @@ export async function* openRange(
   for await (const chunk of readPieces(cut(payload, slices[0] * sliceLength, wanted), sealedChunkLength)) {
     const start = index * chunkLength;
     const isLast = start + chunkLength >= size;
-    const plain = await openChunk(key, chunkNonce(index++, isLast), chunk);
+    const plain = await engine.cipher({ direction: "open", key, first: index++, isLast, bytes: chunk });
     if (plain.length !== Math.min(chunkLength, size - start)) throw new DecryptionError();
     yield plain.subarray(Math.max(0, from - start), to - start);
   }

@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { Bytes } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import { SourceSizeError } from "./errors.ts";
+import type { ChunkBatch } from "./payload-engine.ts";
 import type { WorkerAnswer, WorkerJob } from "./node-chunks.mjs";
 
 /** As many threads as help, and no more than memory is promised for. */
@@ -51,6 +53,14 @@ class PayloadWorker {
       this.#worker.ref();
       this.#worker.postMessage({ ...job, id }, transfer);
     });
+  }
+
+  /** Ciphers one batch; its bytes move to the thread. */
+  async cipher(batch: ChunkBatch): Promise<Bytes> {
+    let output: Bytes | undefined;
+    await this.do({ kind: "batch", ...batch }, [batch.bytes.buffer], ({ bytes }) => (output = bytes));
+    if (output === undefined) throw new Error("A sealing thread gave no answer.");
+    return output;
   }
 
   /** Ends the thread at once; what it had in work is rejected. */

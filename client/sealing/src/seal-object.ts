@@ -1,15 +1,19 @@
 import { type Bytes, copyBytes } from "@afterkeep/bytes";
-import { ctx, hkdf } from "@afterkeep/crypto";
-import { fkCommit, type ManifestEntry, metaHash, payloadKey, StreamEncryptor } from "@afterkeep/formats";
-import { encodeLeafList, objectLayout, PayloadHasher } from "@afterkeep/merkle";
+import { aeadTagLength, ctx, hkdf } from "@afterkeep/crypto";
+import { chunkLength, fkCommit, type ManifestEntry, metaHash, payloadKey, sealedChunkLength } from "@afterkeep/formats";
+import { encodeLeafList, objectLayout, payloadRoot } from "@afterkeep/merkle";
 import { type ByteSource, readParts } from "./bytes-source.ts";
 import { SourceSizeError } from "./errors.ts";
-import type { NativeCrypto } from "./native.ts";
+import { batchChunks, type PayloadEngine, workersFor } from "./payload-engine.ts";
+import { cipherStream } from "./payload-stream.ts";
 import type { SealingPlan } from "./sealing-plan.ts";
-import { nativeCrypto } from "#native";
+import { SliceDigester } from "./slice-digest.ts";
+import { payloadEngine } from "#engine";
 
 export type SealOptions = {
   readonly signal?: AbortSignal | undefined;
+  /** Worker threads in Node, 0 for none; by default as the size is worth. Browsers have their own. */
+  readonly workers?: number | undefined;
   /** Plaintext bytes sealed so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
 };
@@ -55,37 +59,50 @@ async function* writeObject(
   options: SealOptions,
   onRoot: (payloadRoot: Uint8Array) => void,
 ): AsyncGenerator<Bytes, void, undefined> {
-  const native = await nativeCrypto();
-  const hasher = new PayloadHasher(native.newSha256);
-  for await (const part of encryptPayload(plan, source, options, native)) {
-    hasher.push(part);
+  const engine = await payloadEngine(options.workers ?? workersFor(plan.size));
+  const digester = new SliceDigester();
+  for await (const part of encryptPayload(plan, source, options, engine)) {
+    await digester.push(part);
     yield part;
   }
-  const digest = hasher.finish();
-  yield encodeLeafList(digest.leaves);
+  const leaves = await digester.finish();
+  yield encodeLeafList(leaves);
   if (plan.thumbnail.length > 0) yield copyBytes(plan.thumbnail);
-  yield* padding(plan, options.signal, native);
-  onRoot(digest.payloadRoot);
+  yield* padding(plan, options.signal, engine);
+  onRoot(payloadRoot(leaves, plan.payloadLen));
 }
 
 async function* encryptPayload(
   plan: SealingPlan,
   source: ByteSource,
   { signal, onProgress }: SealOptions,
-  native: NativeCrypto,
+  engine: PayloadEngine,
 ): AsyncGenerator<Bytes, void, undefined> {
   yield copyBytes(plan.nonce);
-  const encryptor = new StreamEncryptor(payloadKey(plan.fileKey, plan.nonce), native.sealChunk);
+  const key = payloadKey(plan.fileKey, plan.nonce);
   let size = 0;
-  for await (const part of readParts(source, signal)) {
-    size += part.length;
-    // Why before sealing more: a file that grows while it is read would be cut or overflow the planned length.
-    if (size > plan.size) throw new SourceSizeError();
-    yield* await Promise.all(encryptor.push(part));
+  for await (const part of cipherStream(exactly(plan.size, source), { direction: "seal", key, engine, signal })) {
+    yield part;
+    size += plainLength(part.length);
     onProgress?.(size);
   }
-  if (size !== plan.size) throw new SourceSizeError();
-  yield await encryptor.finish();
+}
+
+/** The source, or SourceSizeError as soon as it is longer than planned, or at its end if it is shorter. */
+async function* exactly(size: number, source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
+  let read = 0;
+  for await (const part of readParts(source)) {
+    read += part.length;
+    // Why before sealing more: a file that grows while it is read would be cut or overflow the planned length.
+    if (read > size) throw new SourceSizeError();
+    yield part;
+  }
+  if (read !== size) throw new SourceSizeError();
+}
+
+/** Plaintext bytes in a run of sealed chunks. */
+function plainLength(sealedLen: number): number {
+  return sealedLen - aeadTagLength * Math.ceil(sealedLen / sealedChunkLength);
 }
 
 /**
@@ -95,16 +112,16 @@ async function* encryptPayload(
 async function* padding(
   plan: SealingPlan,
   signal: AbortSignal | undefined,
-  native: NativeCrypto,
+  engine: PayloadEngine,
 ): AsyncGenerator<Bytes, void, undefined> {
-  const encryptor = new StreamEncryptor(hkdf(plan.fileKey, plan.nonce, ctx("padding"), 32), native.sealChunk);
+  const key = hkdf(plan.fileKey, plan.nonce, ctx("padding"), 32);
   let left = objectLayout(plan.payloadLen, plan.thumbnail.length).paddingLen;
-  while (left > 0) {
+  for (let first = 0; left > 0; first += batchChunks) {
     signal?.throwIfAborted();
-    for (const chunk of await Promise.all(encryptor.push(new Uint8Array(2 ** 16)))) {
-      yield chunk.subarray(0, left);
-      left -= Math.min(left, chunk.length);
-      if (left === 0) return;
-    }
+    const chunks = Math.min(batchChunks, Math.ceil(left / sealedChunkLength));
+    const bytes = new Uint8Array(chunks * chunkLength);
+    const sealed = await engine.cipher({ direction: "seal", key, first, isLast: false, bytes });
+    yield sealed.subarray(0, left);
+    left -= Math.min(left, sealed.length);
   }
 }

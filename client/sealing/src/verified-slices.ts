@@ -1,15 +1,18 @@
 import { type Bytes, equalBytes } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import type { ManifestEntry } from "@afterkeep/formats";
-import { decodeLeafList, objectLayout, payloadRoot, sliceCount, sliceLength, startLeafHash } from "@afterkeep/merkle";
-import { type ByteSource, readExactly, readPieces } from "./bytes-source.ts";
-import { nativeCrypto } from "#native";
+import { decodeLeafList, objectLayout, payloadRoot, sliceCount, sliceLength } from "@afterkeep/merkle";
+import { type ByteSource, readExactly, readParts } from "./bytes-source.ts";
+import { inOrder } from "./in-order.ts";
+import { digestSlice, newSliceRoom, type SliceRoom } from "./slice-digest.ts";
 
 /** Reads bytes [from, to) of the stored object. What it answers is untrusted. */
 export type FetchRange = (from: number, to: number) => Promise<ByteSource>;
 
 export type OpenOptions = {
   readonly signal?: AbortSignal | undefined;
+  /** Worker threads in Node, 0 for none; by default as the size is worth. Browsers have their own. */
+  readonly workers?: number | undefined;
   /** Payload bytes verified so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
 };
@@ -34,19 +37,49 @@ export async function* verifiedSlices(
   [first, end]: readonly [first: number, end: number],
   { signal, onProgress }: OpenOptions = {},
 ): AsyncGenerator<Bytes, void, undefined> {
-  const { newSha256 } = await nativeCrypto();
   const to = Math.min(end * sliceLength, entry.payloadLen);
-  const source = await fetchRange(first * sliceLength, to);
-  let at = first * sliceLength;
-  for await (const slice of readPieces(source, sliceLength, signal)) {
-    const hash = startLeafHash(newSha256);
-    hash.update(slice);
-    const isWhole = slice.length === Math.min(sliceLength, to - at);
-    if (!isWhole || !equalBytes(hash.digest(), leaves[at / sliceLength] ?? new Uint8Array(0)))
-      throw new DecryptionError();
-    at += slice.length;
+  let done = first * sliceLength;
+  const slices = fetchSlices(await fetchRange(done, to), [done, to], signal);
+  const verified = inOrder(slices, atOnce, async ({ room, length, index }) => {
+    const leaf = leaves[index];
+    if (leaf === undefined || !equalBytes(await digestSlice(room, length), leaf)) throw new DecryptionError();
+    return room.slice.subarray(0, length);
+  });
+  for await (const slice of verified) {
+    done += slice.length;
     yield slice;
-    onProgress?.(at);
+    onProgress?.(done);
+  }
+}
+
+/** Slices that are hashed while the next arrive. */
+const atOnce = 3;
+
+type FetchedSlice = { readonly room: SliceRoom; readonly length: number; readonly index: number };
+
+/** Bytes [from, to) of a payload as slices, in memory of their own. Throws DecryptionError if there are more or fewer. */
+async function* fetchSlices(
+  source: ByteSource,
+  [from, to]: readonly [number, number],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FetchedSlice, void, undefined> {
+  let at = from;
+  let room = newSliceRoom();
+  let held = 0;
+  for await (const part of readParts(source, signal)) {
+    for (let taken = 0; taken < part.length;) {
+      const length = Math.min(sliceLength, to - at);
+      if (length === 0) throw new DecryptionError();
+      const piece = part.subarray(taken, taken + length - held);
+      room.slice.set(piece, held);
+      held += piece.length;
+      taken += piece.length;
+      if (held < length) continue;
+      yield { room, length, index: at / sliceLength };
+      at += length;
+      room = newSliceRoom();
+      held = 0;
+    }
   }
   if (at !== to) throw new DecryptionError();
 }

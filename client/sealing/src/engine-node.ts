@@ -1,0 +1,37 @@
+import { createSecretKey } from "node:crypto";
+import { DecryptionError } from "@afterkeep/crypto";
+import { cipherChunks, joinParts } from "./node-chunks.mjs";
+import type { PayloadEngine } from "./payload-engine.ts";
+import { defaultWorkers, payloadWorkers } from "./payload-workers.ts";
+
+/**
+ * OpenSSL through node:crypto, in this thread for `workers` = 0, else in as many shared ones (by default as the machine has cores for).
+ * Chosen by the package's `imports` map, so that no browser bundle ever meets a `node:` import.
+ */
+export function payloadEngine(workers: number = defaultWorkers): Promise<PayloadEngine> {
+  return Promise.resolve(workers === 0 ? nodeEngine : workersEngine(workers));
+}
+
+const nodeEngine: PayloadEngine = {
+  name: "node",
+  lanes: 1,
+  cipher: async ({ key, bytes, ...run }) => {
+    try {
+      return joinParts(cipherChunks({ ...run, key: createSecretKey(key) }, bytes));
+    } catch (error) {
+      throw error instanceof Error && error.message === "not-authentic" ? new DecryptionError() : error;
+    }
+  },
+};
+
+function workersEngine(workers: number): PayloadEngine {
+  return {
+    name: "workers",
+    lanes: 2 * workers,
+    cipher: async (batch) => {
+      const [least] = [...payloadWorkers(workers)].sort((a, b) => a.load - b.load);
+      if (least === undefined) throw new RangeError("number of workers");
+      return least.cipher(batch);
+    },
+  };
+}

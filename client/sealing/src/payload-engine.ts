@@ -1,0 +1,70 @@
+import { type Bytes, concatBytes } from "@afterkeep/bytes";
+import { aeadTagLength, DecryptionError } from "@afterkeep/crypto";
+import { type ChunkAead, chunkLength, chunkNonce, sealedChunkLength } from "@afterkeep/formats";
+
+/** Chunks that are ciphered at once: a mebibyte. */
+export const batchChunks = 16;
+
+/** A run of whole chunks of one stream under one key; only the stream's last may be shorter. */
+export type ChunkBatch = {
+  readonly direction: "seal" | "open";
+  readonly key: Bytes;
+  /** Counter of the first chunk. */
+  readonly first: number;
+  /** Whether the run ends the stream. */
+  readonly isLast: boolean;
+  /** Given away: an engine may move it to another thread. */
+  readonly bytes: Bytes;
+};
+
+/**
+ * What ciphers the chunks of age payloads. All give the same bytes; only the speed differs. Every chunk of an opened batch was
+ * authenticated. Rejects with DecryptionError.
+ */
+export type PayloadEngine = {
+  readonly name: "node" | "workers" | "webcrypto" | "wasm" | "javascript";
+  /** Batches worth having in work at once. */
+  readonly lanes: number;
+  cipher(batch: ChunkBatch): Promise<Bytes>;
+};
+
+/** How many worker threads a stream of `bytes` is worth: none while starting them takes longer than they save; else the machine's own number. */
+export function workersFor(bytes: number): number | undefined {
+  return bytes < 64 * 2 ** 20 ? 0 : undefined;
+}
+
+/** An engine from a cipher of single chunks. */
+export function engineOfChunks(
+  name: PayloadEngine["name"],
+  lanes: number,
+  chunkAead: Record<ChunkBatch["direction"], ChunkAead<Bytes | Promise<Bytes>>>,
+): PayloadEngine {
+  return {
+    name,
+    lanes,
+    cipher: async (batch) => {
+      const { direction, key, first, isLast } = batch;
+      const chunks = chunksOf(batch);
+      const cipher = (chunk: Bytes, i: number) =>
+        chunkAead[direction](key, chunkNonce(first + i, isLast && i === chunks.length - 1), chunk);
+      return concatBytes(...(await Promise.all(chunks.map(cipher))));
+    },
+  };
+}
+
+function chunksOf({ direction, bytes }: ChunkBatch): Bytes[] {
+  const unit = direction === "seal" ? chunkLength : sealedChunkLength;
+  const count = Math.max(1, Math.ceil(bytes.length / unit));
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * unit, (i + 1) * unit));
+}
+
+/**
+ * Throws DecryptionError where the last batch of an untrusted stream cannot be one: without a tag at its end, or with an empty chunk
+ * behind others, which no encryptor writes.
+ */
+export function checkLastBatch({ direction, first, bytes }: ChunkBatch): void {
+  if (direction === "seal") return;
+  const tail = bytes.length % sealedChunkLength;
+  const isEmptyStream = first === 0 && bytes.length === aeadTagLength;
+  if (bytes.length === 0 || (tail > 0 && tail <= aeadTagLength && !isEmptyStream)) throw new DecryptionError();
+}
