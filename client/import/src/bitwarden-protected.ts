@@ -2,7 +2,7 @@ import { type Bytes, concatBytes, copyBytes, decodeBase64, encodeUtf8 } from "@a
 import { sha256 } from "@afterkeep/crypto";
 import { expand } from "@noble/hashes/hkdf.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
-import { stretchWithArgon2 } from "./argon2.ts";
+import { type ForeignArgon2, stretchWithArgon2 } from "./argon2.ts";
 import { damaged, ImportError } from "./import-error.ts";
 import { type JsonObject, numberOf, textOf } from "./json.ts";
 import { expectCost, expectPassphrase, wrongPassphrase } from "./passphrase.ts";
@@ -43,15 +43,20 @@ async function stretch(file: JsonObject, secret: Bytes, salt: Bytes, signal: Abo
   switch (numberOf(file, "kdfType")) {
     case 0:
       return stretchWithPbkdf2(secret, salt, passes);
-    case 1: {
-      // The file gives MiB. Why the salt is hashed: Argon2 wants at least 8 bytes, and Bitwarden's salts may be shorter.
-      const memoryKiB = (numberOf(file, "kdfMemory") ?? 0) * 1024;
-      const cost = { variant: "argon2id", memoryKiB, passes, lanes: numberOf(file, "kdfParallelism") ?? 0 } as const;
-      return stretchWithArgon2(secret, sha256(salt), cost, signal);
-    }
+    case 1:
+      // Why the salt is hashed: Argon2 wants at least 8 bytes, and Bitwarden's salts may be shorter.
+      return stretchWithArgon2(secret, sha256(salt), argon2CostOf(file), signal);
     default:
       throw new ImportError("unsupported", "This Bitwarden export is protected in a way that cannot be read here yet.");
   }
+}
+
+/** The file gives MiB. */
+function argon2CostOf(file: JsonObject): ForeignArgon2 {
+  const cost = (name: string) => numberOf(file, name) ?? 0;
+  const memoryKiB = 1024 * cost("kdfMemory");
+  const [passes, lanes] = [cost("kdfIterations"), cost("kdfParallelism")];
+  return { variant: "argon2id", memoryKiB, passes, lanes, version: 0x13 };
 }
 
 async function stretchWithPbkdf2(secret: Bytes, salt: Bytes, iterations: number): Promise<Bytes> {

@@ -19,8 +19,11 @@ export function wrongPassphrase(): ImportError {
 
 /** Throws ImportError unless the key stretching that an untrusted file asks for is within the bounds. */
 export function expectCost(isWithinBounds: boolean): void {
-  if (isWithinBounds) return;
-  throw new ImportError(
+  if (!isWithinBounds) throw tooCostly();
+}
+
+export function tooCostly(): ImportError {
+  return new ImportError(
     "too-costly",
     "Opening this file would take more time or memory than is reasonable. Lower its key derivation settings in the program " +
       "that wrote it and export again.",

@@ -58,7 +58,10 @@ const composite = hash("sha256", ...parts);
 const stretched = kind === "aes" ? aesKdf(composite, salt, memoryKiB) : argon2();
 const key = hash("sha256", masterSeed, stretched);
 const macKey = hash("sha512", masterSeed, stretched, Uint8Array.of(1));
-const mac = (index, covered) => createHmac("sha256", hash("sha512", index, macKey)).update(covered).digest();
+const mac = (index, covered) =>
+  createHmac("sha256", hash("sha512", index, macKey))
+    .update(covered)
+    .digest();
 
 const innerKey = randomBytes(64);
 const masks = inner === "salsa20" ? salsaMask(hash("sha256", innerKey)) : chachaMask(hash("sha512", innerKey));
@@ -110,7 +113,11 @@ function chachaMask(secret) {
 // OpenSSL has no Salsa20. Source: cr.yp.to/snuffle/spec.pdf.
 function salsaMask(secret) {
   const words = (bytes) => Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readUInt32LE(4 * at));
-  const [c, k, n] = [words(Buffer.from("expand 32-byte k")), words(secret), words(Buffer.from("e830094b97205d2a", "hex"))];
+  const [c, k, n] = [
+    words(Buffer.from("expand 32-byte k")),
+    words(secret),
+    words(Buffer.from("e830094b97205d2a", "hex")),
+  ];
   let [position, block] = [0, Buffer.alloc(64)];
   return (data) =>
     data.map((byte) => {
