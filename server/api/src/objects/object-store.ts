@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { partLength } from "@afterkeep/contracts";
 import { AfterkeepError, DependencyError, InputError, makePrivateFolder } from "@afterkeep/platform";
 import { readAcrossParts } from "./object-parts.ts";

@@ -39,7 +39,18 @@ describe("settings", () => {
       expect((await loadSettings({ AFTERKEEP_DATA: folder })).trustedProxies).toEqual([]);
     }));
 
+  it("leave limits to the api, and take them in bytes", () =>
+    withFolder(async (folder) => {
+      const plain = await loadSettings({ AFTERKEEP_DATA: folder });
+      expect([plain.quotaBytes, plain.maxObjectBytes]).toEqual([undefined, undefined]);
+      const limits = { AFTERKEEP_QUOTA_BYTES: "5000000000", AFTERKEEP_MAX_OBJECT_BYTES: "1048576" };
+      const set = await loadSettings({ AFTERKEEP_DATA: folder, ...limits });
+      expect([set.quotaBytes, set.maxObjectBytes]).toEqual([5_000_000_000, 1_048_576]);
+    }));
+
   it.each([
+    ["a quota that is no number", '{"AFTERKEEP_QUOTA_BYTES":"200 GB"}', "AFTERKEEP_QUOTA_BYTES"],
+    ["an object larger than its parts can be", '{"AFTERKEEP_MAX_OBJECT_BYTES":2e11}', "AFTERKEEP_MAX_OBJECT_BYTES"],
     ["an unknown name", '{"AFTERKEEP_PROT":1}', "AFTERKEEP_PROT"],
     ["a port that is none", '{"AFTERKEEP_PORT":"many"}', "AFTERKEEP_PORT"],
     [

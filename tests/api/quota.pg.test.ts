@@ -1,0 +1,86 @@
+import { problem } from "@afterkeep/contracts";
+import { pgId } from "@afterkeep/platform";
+import { tidyUp } from "@afterkeep/api";
+import { describe, expect, it } from "vitest";
+import { anUploadedDocument, aSealedDocument, commit, putPart, vault } from "../stack/a-document.ts";
+import { type Answer, dayMs, type Stack, withStack } from "../stack/a-stack.ts";
+import { anOwner, type Owner } from "../stack/an-owner.ts";
+
+const codeOf = ({ body }: Answer): string => problem.safeParse(body).data?.code ?? "";
+
+function begin(owner: Owner, length: number): Promise<Answer> {
+  const { announced } = aSealedDocument(length);
+  return owner.stack.ask({ method: "POST", url: "/v1/documents", body: announced, token: owner.token });
+}
+
+const used = async (owner: Owner) => (await owner.ask("getAccount")).usedBytes;
+const withQuota = (work: (stack: Stack) => Promise<void>) => withStack(work, { limits: { quotaBytes: 10_000 } });
+
+describe("an account's quota", () => {
+  it("is kept by announcement, told in numbers, and another account's is its own", () =>
+    withQuota(async (stack) => {
+      const [owner, other] = [await anOwner(stack), await anOwner(stack)];
+      await anUploadedDocument(owner, 6000);
+      const refused = await begin(owner, 4001);
+      expect([refused.status, codeOf(refused)]).toEqual([403, "quota-exceeded"]);
+      expect(problem.parse(refused.body).next).toContain("6000 of 10000 bytes are in use and this needs 4001");
+      expect(await owner.ask("getAccount")).toMatchObject({ usedBytes: 6000, quotaBytes: 10_000 });
+      expect((await begin(owner, 4000)).status).toBe(201);
+      expect([await used(owner), await used(other)]).toEqual([10_000, 0]);
+      expect((await begin(other, 10_000)).status).toBe(201);
+    }));
+
+  it("lets no two announcements at once pass together, nor the last place among pending ones be taken twice", () =>
+    withQuota(async (stack) => {
+      const owner = await anOwner(stack);
+      const statuses = async (length: number) => {
+        const both = await Promise.all(Array.from({ length: 4 }, () => begin(owner, length)));
+        return both.map((answer) => `${answer.status} ${codeOf(answer)}`).sort();
+      };
+      expect(await statuses(5001)).toEqual(["201 ", ...Array<string>(3).fill("403 quota-exceeded")]);
+      const admin = stack.database.pool("superuser");
+      await admin.query(
+        "insert into document select $1, gen_random_uuid(), gen_random_uuid(), 'pending', 'h', 0, 1, 2, null, 0, 0 from generate_series(1, 254)",
+        [pgId(owner.account)],
+      );
+      await admin.end();
+      expect(await statuses(200)).toEqual(["201 ", ...Array<string>(3).fill("409 too-many-pending")]);
+    }));
+
+  it("is free again as soon as an upload is discarded or swept, and not when a document is merely removed", () =>
+    withQuota(async (stack) => {
+      const owner = await anOwner(stack);
+      const [kept, discarded] = [await anUploadedDocument(owner, 3000), await anUploadedDocument(owner, 6000)];
+      await commit(owner, vault(1), [kept]);
+      expect((await begin(owner, 6000)).status).toBe(403);
+      await owner.ask("discardDocument", { params: { doc: discarded.doc, ver: discarded.ver } });
+      expect((await begin(owner, 6000)).status).toBe(201);
+      stack.clock.advance(7 * dayMs + 1);
+      await tidyUp(stack.api.services);
+      await owner.signIn();
+      expect(await used(owner)).toBe(3000);
+      await commit(owner, vault(2), []);
+      expect(await used(owner)).toBe(3000);
+      stack.clock.advance(30 * dayMs + 1);
+      await tidyUp(stack.api.services);
+      await owner.signIn();
+      expect(await used(owner)).toBe(0);
+    }));
+});
+
+describe("a disk that is nearly full", () => {
+  it("takes neither announcement nor part, before a byte, and says whose business it is", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const document = aSealedDocument();
+      await owner.ask("beginDocument", { body: document.announced });
+      Object.assign(stack.api.services.limits, { keepFree: { bytes: 1e18, share: 1 } });
+      for (const answer of [
+        await begin(owner, 200),
+        await putPart(owner, { ...document, part: 0, bytes: document.object }),
+      ])
+        expect([answer.status, codeOf(answer)]).toEqual([503, "storage-full"]);
+      Object.assign(stack.api.services.limits, { keepFree: { bytes: 1, share: 1 } });
+      expect((await putPart(owner, { ...document, part: 0, bytes: document.object })).status).toBe(200);
+    }));
+});
