@@ -185,6 +185,16 @@ def check_vault(v) -> None:
         check("padding", lambda: file[padding:] == zeros[: one["paddingLen"]])
 
 
+def check_parts(v) -> None:
+    check("part length", lambda: v["partLength"] == 2**23)
+    for c in v["objects"]:
+        object = bytes(i * 7 % 251 for i in range(251)) * (c["length"] // 251 + 1)
+        cuts = range(0, c["length"], 2**23)
+        hashes = [sha256(object[at : min(at + 2**23, c["length"])]) for at in cuts]
+        check("parts", lambda: hashes == [x(hash) for hash in c["parts"]])
+        check("objectDigest", lambda: sha256(b"".join(hashes)) == x(c["objectDigest"]))
+
+
 def check_gate(v) -> None:
     account, b, r, g, share = x(v["account"]), x(v["b"]), x(v["r"]), v["g"], x(v["share"])
     bequest = ctx("bequest", account, b, g, r, sha256(v["recipient"].encode("ascii")))
@@ -250,6 +260,7 @@ for name, part in {
     "keys": check_keys,
     "sealed-document": check_document,
     "vault": check_vault,
+    "object-parts": check_parts,
     "release-gate": check_gate,
     "merkle": check_merkle,
     "audit-log": check_audit_log,

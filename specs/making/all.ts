@@ -3,6 +3,7 @@ import { auditLogVectors } from "./audit-log.ts";
 import { encodingVectors } from "./encodings.ts";
 import { keyVectors } from "./keys.ts";
 import { merkleVectors } from "./merkle.ts";
+import { objectPartVectors } from "./object-parts.ts";
 import { releaseGateVectors } from "./release-gate.ts";
 import { sealedDocumentVectors } from "./sealed-document.ts";
 import { statementVectors } from "./statements.ts";
@@ -29,6 +30,7 @@ export async function makeAllVectors(): Promise<AllVectors> {
       keys: await keyVectors(),
       "sealed-document": document.json,
       vault: vault.json,
+      "object-parts": objectPartVectors(),
       "release-gate": await releaseGateVectors(),
       merkle: merkleVectors(),
       "audit-log": auditLogVectors(),

@@ -63,6 +63,7 @@ describe("the cross-check in Python's standard library", () => {
     ["vault.json", "nonce"],
     ["vault.json", "objectHash"],
     ["vault.json", "plaintextHash"],
+    ["object-parts.json", "objectDigest"],
     ["release-gate.json", "bequest"],
     ["release-gate.json", "gateKey"],
     ["release-gate.json", "shareCommit"],
