@@ -8,7 +8,7 @@ import {
 import { type DocumentItem, documentItem } from "./document-item.ts";
 import { button, make } from "./elements.ts";
 import { isCancelled } from "./messages.ts";
-import { chooseFolder } from "./save-file.ts";
+import { chooseFolder, safeName } from "./save-file.ts";
 
 type Opened = ReleasedBequest<SavedDocument>;
 
@@ -72,7 +72,7 @@ function wordsCard(words: readonly string[], isOwnerKnown: boolean): HTMLElement
       "p",
       {},
       isOwnerKnown
-        ? "Your key file says who that is, and their signature is on everything here. These are the eight words that the two of you compared:"
+        ? "Your key says who that is, and their signature is on everything here. These are the eight words that the two of you compared:"
         : "Your key alone cannot tell. Compare these eight words with the ones that you and they read to each other. If they differ, believe nothing on this page.",
     ),
     make("ol", { class: "words" }, ...words.map((word) => make("li", {}, word))),
@@ -82,7 +82,7 @@ function wordsCard(words: readonly string[], isOwnerKnown: boolean): HTMLElement
 function documentsCard({ documents }: Opened): HTMLElement {
   const items = [...documents]
     .sort((a, b) => orderOf(a).localeCompare(orderOf(b)))
-    .map((document) => ({ metadata: document.opened.metadata, ...documentItem(document) }));
+    .map((document) => ({ folder: document.opened.metadata.folder, ...documentItem(document) }));
   const outcome = make("p", { role: "status" });
   const saveAll = button("Save all", { class: "button second" }, async () => {
     saveAll.disabled = true;
@@ -99,15 +99,27 @@ function documentsCard({ documents }: Opened): HTMLElement {
   );
 }
 
-async function saveEach(
-  items: readonly (DocumentItem & { metadata: { folder: string; name: string } })[],
-): Promise<string> {
+async function saveEach(items: readonly (DocumentItem & { readonly folder: string })[]): Promise<string> {
   const targetOf = await chooseFolder();
+  const taken = new Set<string>();
   let saved = 0;
-  for (const { metadata, save } of items) if (await save(targetOf(metadata.folder, metadata.name))) saved++;
+  for (const { folder, fileName, save } of items)
+    if (await save(targetOf(folder, freeName(taken, folder, fileName)))) saved++;
   return saved === items.length
     ? `All ${saved} are saved.`
     : `${saved} of ${items.length} are saved. See below for the others.`;
+}
+
+/** The second `a.txt` of a folder becomes `a (2).txt`. Compared as disks do that know no capitals. */
+function freeName(taken: Set<string>, folder: string, name: string): string {
+  const [, stem = name, ending = ""] = /^(.+?)(\.[^.]*)?$/.exec(name) ?? [];
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${stem} (${n})${ending}`;
+    const place = `${folder}/${safeName(candidate)}`.toLowerCase();
+    if (taken.has(place)) continue;
+    taken.add(place);
+    return candidate;
+  }
 }
 
 function orderOf({ opened: { metadata } }: Opened["documents"][number]): string {

@@ -1,10 +1,15 @@
+import type { DocumentMetadata } from "@afterkeep/formats";
 import { openSavedDocument, type SavedDocument, type VerifiedRow } from "@afterkeep/sealing";
 import { button, make } from "./elements.ts";
 import { isCancelled, messageOf } from "./messages.ts";
 import { preview, previewKind } from "./preview.ts";
 import { chooseTarget, type SaveTarget } from "./save-file.ts";
 
-export type DocumentItem = { readonly element: HTMLElement; save(target: SaveTarget): Promise<boolean> };
+export type DocumentItem = {
+  readonly element: HTMLElement;
+  readonly fileName: string;
+  save(target: SaveTarget): Promise<boolean>;
+};
 
 const units = ["bytes", "KB", "MB", "GB"] as const;
 
@@ -13,9 +18,16 @@ function sizeText(bytes: number): string {
   return `${(bytes / 1000 ** step).toLocaleString("en", { maximumFractionDigits: step === 0 ? 0 : 1 })} ${units[step]}`;
 }
 
+/** A note has a title, not a file name; other programs go by the ending. */
+function fileNameOf({ kind, name }: DocumentMetadata): string {
+  if (kind === "file" || /\.\w{1,8}$/.test(name)) return name;
+  return kind === "note" ? `${name}.txt` : `${name}.json`;
+}
+
 /** One document: its name, and what can be done with it. Every press reads and verifies it anew. */
 export function documentItem(document: VerifiedRow<SavedDocument>): DocumentItem {
   const { metadata } = document.opened;
+  const fileName = fileNameOf(metadata);
   const outcome = make("div", { role: "status" });
   const bar = make("progress", { max: String(Math.max(1, document.entry.payloadLen)), "aria-label": metadata.name });
   const read = () => openSavedDocument(document, { onProgress: (done) => (bar.value = done) });
@@ -38,7 +50,7 @@ export function documentItem(document: VerifiedRow<SavedDocument>): DocumentItem
   };
   const kind = previewKind(metadata);
   const look = kind === null ? null : () => attempt(() => preview(kind, metadata, read()));
-  const save = () => attempt(async () => write(await chooseTarget(metadata.name, metadata.size)));
+  const save = () => attempt(async () => write(await chooseTarget(fileName, metadata.size)));
   const buttons = [
     ...(look === null ? [] : [button("Show", { "aria-label": `Show ${metadata.name}` }, look)]),
     button("Save", { class: "button second", "aria-label": `Save ${metadata.name}` }, save),
@@ -51,7 +63,7 @@ export function documentItem(document: VerifiedRow<SavedDocument>): DocumentItem
     make("div", { class: "row" }, ...buttons),
     outcome,
   );
-  return { element, save: (target) => attempt(() => write(target)) };
+  return { element, fileName, save: (target) => attempt(() => write(target)) };
 }
 
 function warning(error: unknown): HTMLElement {

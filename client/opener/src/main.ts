@@ -42,6 +42,7 @@ async function openWith(file: ReleaseFile, folder: ChosenFolder, bring: () => Pr
     section("contents").replaceChildren(...(await contentsOf(file, key, opened)));
     for (const done of ["choose", "unlock"]) section(done).hidden = true;
     section("contents").hidden = false;
+    section("contents").focus({ preventScroll: true });
     scrollTo(0, 0);
   });
 }

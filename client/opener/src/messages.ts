@@ -15,7 +15,7 @@ const damaged: Record<Moment, Message> = {
     next: "It is not as it was saved. Try another copy of the folder, or save it again.",
   },
   key: {
-    title: "That is not the key.",
+    title: "That does not open it.",
     next: "Please look at it once more: every word or letter counts. Nothing was harmed.",
   },
   release: {

@@ -13,7 +13,7 @@ export type Place = { readonly product: Product; readonly serverUrl: string; rea
 /** Somebody with a command line, whose device can also be used from here. */
 export type Resident = Person & { device(): Afterkeep };
 export type Owner = Resident & { readonly account: Id };
-export type Recipient = Resident & { readonly r: Id; readonly words: readonly string[] };
+export type Recipient = Resident & { readonly r: Id; readonly words: readonly string[]; readonly keyFile: string };
 
 /** Nothing of this comes due while a test runs. */
 export const farAway: SwitchTimes = {
@@ -52,8 +52,8 @@ export async function anInvited(place: Place, owner: Owner, name: string): Promi
   const { link } = await awaitMail(place.product, { to: recipient.email, link: "invite" });
   const device = recipient.device();
   await device.openInvitation(tokenOf(link));
-  const { words } = await device.acceptInvitation();
-  return { ...recipient, r, words };
+  const { words, keyFile } = await device.acceptInvitation();
+  return { ...recipient, r, words, keyFile };
 }
 
 /** Words compared and pinned. */

@@ -14,8 +14,12 @@ const quiet = [
   "--disable-sync",
 ];
 
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath, headless: true, args: quiet });
+}
+
 export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({ executablePath, headless: true, args: quiet });
+  const browser = await launchBrowser();
   try {
     await work(browser);
   } catch (error) {

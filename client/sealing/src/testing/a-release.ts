@@ -67,7 +67,7 @@ export async function aRelease(
   if (part === undefined) throw new Error("a generation without parts");
   const sealed = [];
   for (const { content, ...where } of documents)
-    sealed.push(await aSealedDocument(content, { ...where, identity: generation.identity }));
+    sealed.push(await aSealedDocument(content, { ...where, account, identity: generation.identity }));
 
   const chain = new Chain(account, owner, keyholder);
   await chain.add("key", { ...genesis(owner, await recipientOf(await generateIdentity())) });

@@ -16,6 +16,7 @@ export type ASealedDocument = {
 export const anAccount = newId(1_700_000_000_000);
 
 export type Place = {
+  readonly account?: ASealedDocument["account"];
   readonly identity?: AgeIdentity;
   readonly docId?: ASealedDocument["account"];
   readonly name?: string;
@@ -37,7 +38,7 @@ export async function aPlan(size: number, place: Place = {}): Promise<SealingPla
     currentMs: 1_700_000_000_000,
   };
   return planDocument({
-    account: anAccount,
+    account: place.account ?? anAccount,
     docId: place.docId ?? newId(1_700_000_000_001),
     verId: newId(1_700_000_000_002),
     metadata,
@@ -55,7 +56,7 @@ export async function aSealedDocument(content: Uint8Array, place: Place = {}): P
   for await (const part of sealed.object) parts.push(part);
   const { docId, verId, header, metadata } = plan;
   const stored = { docId, verId, header, metadata, rev: 0 };
-  return { account: anAccount, identity, stored, object: concatBytes(...parts), entry: sealed.entry() };
+  return { account: plan.account, identity, stored, object: concatBytes(...parts), entry: sealed.entry() };
 }
 
 export async function* inParts(content: Uint8Array, size: number): AsyncGenerator<Uint8Array, void, undefined> {
