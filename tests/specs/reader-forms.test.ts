@@ -31,12 +31,28 @@ const honest = { account, b: nilId, g: 0, mseq: 1, prev: "", entries: [a, b], me
 const hash = encodeBase64url(new Uint8Array(32));
 
 /** A vault whose manifest has this body, named by a grant. */
-async function vaultWith(body: JcsObject): Promise<Files> {
+async function vaultWith(body: JcsObject, place = { b: nilId, g: 0 }): Promise<Files> {
   const file = await ageSealSmall([await recipientOf(identity)], encodeJcs(body));
-  const trust = { account, b: nilId, g: 0, manifestHash: encodeBase64url(manifestHash(file)) };
+  const trust = { account, ...place, manifestHash: encodeBase64url(manifestHash(file)) };
   const stored = await vaultOf(identity, [first, second], { owner });
   return { ...stored, "manifest.age": file, "trust.json": encodeJcs(trust) };
 }
+
+describe("the reader opens a bequest", () => {
+  const place = { b: newId(2), g: 3 };
+  const bequest = { ...honest, ...place, mseq: 7, prev: hash, message: "Liebe Ada, für dich." };
+
+  it("by the hash of a grant, and shows the owner's words", async () => {
+    const { status, output, written } = read(await vaultWith(bequest, place));
+    expect(output).toContain("Liebe Ada, für dich.");
+    expect(Object.keys(written).sort()).toEqual(["10 bytes", "20 bytes"]);
+    expect(status).toBe(0);
+  });
+
+  it("but not as another generation's", async () => {
+    expect(read(await vaultWith(bequest, { ...place, g: 4 }))).toMatchObject({ status: 1, written: {} });
+  });
+});
 
 describe("the reader refuses a manifest", () => {
   it("not in its honest form", async () => {

@@ -2,8 +2,15 @@ import { inflateSync } from "node:zlib";
 import * as shipped from "cctv-age";
 import { describe, expect, it } from "vitest";
 import { concatBytes, encodeBase64url, encodeHex } from "@afterkeep/bytes";
-import { generateSigningKey, sha256 } from "@afterkeep/crypto";
-import { generateIdentity, manifestHash } from "@afterkeep/formats";
+import { generateSigningKey, sha256, sign } from "@afterkeep/crypto";
+import {
+  decodeJcsObject,
+  generateIdentity,
+  type JcsObject,
+  manifestHash,
+  signStatement,
+  signStatementWith,
+} from "@afterkeep/formats";
 import { decrypt, type Files, python, read, readerFolder } from "./run-reader.ts";
 import { mebi, seal, type Sealed, vaultOf } from "./sealed-now.ts";
 
@@ -73,6 +80,19 @@ describe("the reader in Python refuses", async () => {
     expectRefused({ ...forged, "trust.json": vault["trust.json"] ?? new Uint8Array() }, /statement/);
   });
 
+  it("a statement that names the owner's key and is signed with another, or is none about a manifest", async () => {
+    const forged = await vaultOf(identity, [film]);
+    const said = bodyOf(forged["manifest.jws"]);
+    const other = generateSigningKey();
+    const claimed = { publicKey: owner.publicKey, sign: async (message: Uint8Array) => sign(message, other) };
+    const { "manifest.age": file = new Uint8Array() } = forged;
+    const withStatement = (jws: string) => ({ ...vault, "manifest.age": file, "manifest.jws": Buffer.from(jws) });
+    expectRefused(withStatement(await signStatementWith("manifest", said, claimed)), /refused: statement$/);
+    expectRefused(withStatement(signStatement("pin", said, owner)), /refused: statement$/);
+    expectRefused(withStatement("a".repeat(256 * 1024 + 1)), /too long/);
+    expect(read(withStatement(signStatement("manifest", said, owner))).status).toBe(0);
+  });
+
   it("last year's manifest, though the owner signed it once, where a grant names the newest", async () => {
     const last = vault["manifest.age"] ?? new Uint8Array();
     const newest = await vaultOf(identity, [film], { owner, mseq: 2, prev: manifestHash(last) });
@@ -91,6 +111,11 @@ describe("the reader in Python refuses", async () => {
     expectRefused({ ...vault, "identity.txt": Buffer.from(other) }, /not for this identity/);
   });
 });
+
+function bodyOf(jws: Uint8Array = new Uint8Array()): JcsObject {
+  const [, payload = ""] = Buffer.from(jws).toString().split(".");
+  return decodeJcsObject(Buffer.from(payload, "base64url"), 4096);
+}
 
 function slicesOf({ files, entry }: Sealed, name: string): Uint8Array[] {
   const object = files[name] ?? new Uint8Array();
