@@ -1,15 +1,15 @@
 import { concatBytes, equalBytes } from "@afterkeep/bytes";
 import { chunkLength, chunkNonce, openChunk, sealChunk } from "@afterkeep/formats";
 import { webCryptoEngine } from "./engine-webcrypto.ts";
-import { engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
+import { type ChunkCipher, engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
 import { loadWasmCipher } from "./wasm-cipher.ts";
 
-/** JavaScript: slow, but everywhere. */
-export const javascriptEngine: PayloadEngine = engineOfChunks("javascript", 1, { seal: sealChunk, open: openChunk });
+/** Slow, but everywhere. */
+export const javascriptChunks: ChunkCipher = { seal: sealChunk, open: openChunk };
+const javascriptEngine = engineOfChunks("javascript", 1, javascriptChunks);
 
 export async function wasmEngine(): Promise<PayloadEngine> {
-  const { sealChunk: seal, openChunk: open } = await loadWasmCipher();
-  return engineOfChunks("wasm", 1, { seal, open });
+  return engineOfChunks("wasm", 1, await loadWasmCipher());
 }
 
 let chosen: Promise<PayloadEngine> | undefined;

@@ -1,12 +1,12 @@
 import { type Bytes } from "@afterkeep/bytes";
 import { aeadTagLength, DecryptionError } from "@afterkeep/crypto";
-import { engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
+import { type ChunkCipher, engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
 
 const algorithm = "ChaCha20-Poly1305";
 const keys = new WeakMap<Uint8Array, Promise<CryptoKey>>();
 
-/** The browser's own ChaCha20-Poly1305, on its own threads. Whether it is there must be tested before use. */
-export const webCryptoEngine: PayloadEngine = engineOfChunks("webcrypto", 3, {
+/** The platform's own ChaCha20-Poly1305. Whether it is there must be tested before use. */
+export const webCryptoChunks: ChunkCipher = {
   seal: async (key, nonce, chunk) =>
     new Uint8Array(await crypto.subtle.encrypt(parameters(nonce), await importKey(key), chunk as Bytes)),
   open: async (key, nonce, chunk) => {
@@ -18,7 +18,10 @@ export const webCryptoEngine: PayloadEngine = engineOfChunks("webcrypto", 3, {
       throw new DecryptionError();
     }
   },
-});
+};
+
+/** It works on the browser's own threads, so several batches may be under way. */
+export const webCryptoEngine: PayloadEngine = engineOfChunks("webcrypto", 3, webCryptoChunks);
 
 /** Source: WICG "Modern Algorithms in the Web Cryptography API", ChaCha20-Poly1305. */
 function parameters(nonce: Uint8Array): AlgorithmIdentifier & { iv: Bytes; tagLength: number } {

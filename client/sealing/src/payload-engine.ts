@@ -33,12 +33,11 @@ export function workersFor(bytes: number): number | undefined {
   return bytes < 64 * 2 ** 20 ? 0 : undefined;
 }
 
+/** ChaCha20-Poly1305 of one chunk, both ways; `open` throws or rejects with DecryptionError. */
+export type ChunkCipher = Record<ChunkBatch["direction"], ChunkAead<Bytes | Promise<Bytes>>>;
+
 /** An engine from a cipher of single chunks. */
-export function engineOfChunks(
-  name: PayloadEngine["name"],
-  lanes: number,
-  chunkAead: Record<ChunkBatch["direction"], ChunkAead<Bytes | Promise<Bytes>>>,
-): PayloadEngine {
+export function engineOfChunks(name: PayloadEngine["name"], lanes: number, chunkCipher: ChunkCipher): PayloadEngine {
   return {
     name,
     lanes,
@@ -46,7 +45,7 @@ export function engineOfChunks(
       const { direction, key, first, isLast } = batch;
       const chunks = chunksOf(batch);
       const cipher = (chunk: Bytes, i: number) =>
-        chunkAead[direction](key, chunkNonce(first + i, isLast && i === chunks.length - 1), chunk);
+        chunkCipher[direction](key, chunkNonce(first + i, isLast && i === chunks.length - 1), chunk);
       return concatBytes(...(await Promise.all(chunks.map(cipher))));
     },
   };

@@ -90,11 +90,16 @@ const workers: PayloadWorker[] = [];
 
 /** `count` shared worker threads, made when they are first asked for. */
 export function payloadWorkers(count: number): readonly PayloadWorker[] {
-  while (workers.length < count) workers.push(new PayloadWorker((gone) => void removeWorker(gone)));
+  while (workers.length < count) workers.push(new PayloadWorker(removeWorker));
   return workers.slice(0, count);
 }
 
 function removeWorker(gone: PayloadWorker): void {
   const at = workers.indexOf(gone);
   if (at >= 0) workers.splice(at, 1);
+}
+
+/** Ends all threads at once. What they had in work is rejected; they are made anew when they are next asked for. */
+export async function endWorkers(): Promise<void> {
+  await Promise.all(workers.splice(0).map((worker) => worker.end()));
 }

@@ -4,7 +4,7 @@ import { type Bytes, encodeUtf8 } from "@afterkeep/bytes";
 export type Code = readonly number[];
 
 /** Source of all numbers below: WebAssembly Core Specification 2.0, Binary Format. */
-export function uleb(value: number): Code {
+function uleb(value: number): Code {
   const bytes = [];
   for (let left = value; ; left = Math.floor(left / 128)) {
     if (left < 128) return [...bytes, left];

@@ -1,9 +1,8 @@
 import { type Bytes, equalBytes, expectLength, MalformedError } from "@afterkeep/bytes";
 import { aeadKeyLength, aeadNonceLength, aeadTagLength, DecryptionError } from "@afterkeep/crypto";
-import { type ChunkAead, chunkLength } from "@afterkeep/formats";
+import { chunkLength } from "@afterkeep/formats";
+import type { ChunkCipher } from "./payload-engine.ts";
 import { assembleChaCha, place } from "./wasm-chacha.ts";
-
-export type WasmCipher = { readonly sealChunk: ChunkAead<Bytes>; readonly openChunk: ChunkAead<Bytes> };
 
 type Exports = {
   readonly memory: WebAssembly.Memory;
@@ -12,12 +11,12 @@ type Exports = {
 };
 
 /** ChaCha20-Poly1305 in WebAssembly for chunks of at most 64 KiB. Rejects where the runtime has no 128-bit lanes or no WebAssembly. */
-export async function loadWasmCipher(): Promise<WasmCipher> {
+export async function loadWasmCipher(): Promise<ChunkCipher> {
   const { instance } = await WebAssembly.instantiate(assembleChaCha());
   const machine = new Machine(instance.exports as unknown as Exports);
   return {
-    sealChunk: (key, nonce, chunk) => machine.seal(key, nonce, chunk),
-    openChunk: (key, nonce, chunk) => machine.open(key, nonce, chunk),
+    seal: (key, nonce, chunk) => machine.seal(key, nonce, chunk),
+    open: (key, nonce, chunk) => machine.open(key, nonce, chunk),
   };
 }
 

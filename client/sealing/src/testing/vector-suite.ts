@@ -51,8 +51,67 @@ async function judge<T>(
   return { tried: cases.length, wrong };
 }
 
-/** Every age vector through our header reader, file key and the engine. */
-export function judgeAge(engine: PayloadEngine, vectors: readonly AgeVector[]): Promise<Verdict> {
+/** An age vector whose header was read: an outcome, or what an engine goes on with. */
+export type StartedVector = {
+  readonly name: string;
+  readonly expected: string;
+  /** SHA-256 of the plaintext, or of what a reader of single chunks gives out before it fails. */
+  readonly payload: string;
+  readonly isPassphrase: boolean;
+  readonly start: string | { readonly key: Bytes; readonly body: Bytes };
+};
+
+/** Reads every header with ours, and unwraps its file key. */
+export async function startAge(vectors: readonly AgeVector[]): Promise<StartedVector[]> {
+  const started = [];
+  for (const vector of vectors) {
+    const head = new Map(vector.head);
+    const isPassphrase = head.has("passphrase") || vector.name.startsWith("scrypt");
+    started.push({
+      name: vector.name,
+      expected: head.get("expect") ?? "",
+      payload: head.get("payload") ?? "",
+      isPassphrase,
+      start: await startVector(vector, head, isPassphrase),
+    });
+  }
+  return started;
+}
+
+async function startVector(
+  vector: AgeVector,
+  head: ReadonlyMap<string, string>,
+  isPassphrase: boolean,
+): Promise<StartedVector["start"]> {
+  let file: Bytes = Uint8Array.from(atob(vector.file), (letter) => letter.charCodeAt(0));
+  try {
+    if (head.get("armored") === "yes") file = copyBytes(armor.decode(new TextDecoder("latin1").decode(file)));
+  } catch {
+    return "armor failure";
+  }
+  try {
+    const identities = vector.head.flatMap(([name, value]) => (name === "identity" ? [parseIdentity(value)] : []));
+    const fileKey = isPassphrase ? await givenKey(file, head.get("file key")) : await unwrapFileKey(file, identities);
+    if (fileKey === null) return "no match";
+    const payload = file.subarray(parseHeader(file).length);
+    // The vectors count the nonce to the header.
+    if (payload.length < 16) return "header failure";
+    return { key: payloadKey(fileKey, payload.subarray(0, 16)), body: payload.subarray(16) };
+  } catch (error) {
+    if (error instanceof MalformedError) return "header failure";
+    if (error instanceof DecryptionError) return "refused";
+    throw error;
+  }
+}
+
+/** The file key as the vector gives it: a passphrase never opens one of our documents, but its payload is one like any other. */
+async function givenKey(file: Bytes, given: string | undefined): Promise<Bytes | null> {
+  if ((await unwrapFileKey(file, [])) !== null) throw new Error("opened without an identity");
+  return given === undefined ? null : decodeHex(given);
+}
+
+/** Every age vector through the engine. */
+export function judgeAge(engine: PayloadEngine, vectors: readonly StartedVector[]): Promise<Verdict> {
   return judge(
     vectors,
     ({ name }) => name,
@@ -60,85 +119,42 @@ export function judgeAge(engine: PayloadEngine, vectors: readonly AgeVector[]): 
   );
 }
 
-async function isAsExpected(engine: PayloadEngine, vector: AgeVector): Promise<boolean> {
-  const head = new Map(vector.head);
-  const expected = head.get("expect") ?? "";
-  const identities = vector.head.flatMap(([name, value]) => (name === "identity" ? [parseIdentity(value)] : []));
-  const isPassphrase = head.has("passphrase") || vector.name.startsWith("scrypt");
-  const result = await openVector(engine, vector, isPassphrase ? null : identities);
-  if (isPassphrase && expected === "success" && result.outcome !== "success") return false;
-  if (!isPassphrase && !expectedOutcomes(expected).includes(result.outcome)) return false;
-  const payload = head.get("payload");
-  if (payload === undefined || !["success", "payload failure"].includes(result.outcome)) return true;
-  if (result.outcome === "success") return encodeHex(sha256(result.plaintext)) === payload;
+async function isAsExpected(engine: PayloadEngine, vector: StartedVector): Promise<boolean> {
+  const { expected, start, isPassphrase } = vector;
+  if (typeof start === "string") return isPassphrase ? expected !== "success" : outcomes(expected).includes(start);
+  const { isWhole, plaintext } = await openBody(engine, start);
+  if (isPassphrase && expected !== "success") return true;
+  if (isWhole !== (expected === "success")) return false;
+  if (isWhole) return encodeHex(sha256(plaintext)) === vector.payload;
   // An engine gives out whole batches, so less before a failure than a reader of single chunks; never anything else.
-  return equalBytes(result.plaintext, result.reference.subarray(0, result.plaintext.length));
+  return expected === "payload failure" && equalBytes(plaintext, readOneByOne(start).subarray(0, plaintext.length));
 }
 
 /** Stanza-level faults and a wrong MAC are one error of ours; the vectors tell them apart. */
-function expectedOutcomes(expected: string): string[] {
+function outcomes(expected: string): string[] {
   if (expected === "HMAC failure") return ["refused"];
   return expected === "header failure" ? ["header failure", "refused"] : [expected];
 }
 
-type Result = { readonly outcome: string; readonly plaintext: Bytes; readonly reference: Bytes };
-const nothing = new Uint8Array(0);
-const ended = (outcome: string): Result => ({ outcome, plaintext: nothing, reference: nothing });
+type Body = { readonly key: Bytes; readonly body: Bytes };
 
-/** Without identities, with the file key that the vector gives: a passphrase never opens one of our documents. */
-async function openVector(
-  engine: PayloadEngine,
-  vector: AgeVector,
-  identities: ReturnType<typeof parseIdentity>[] | null,
-): Promise<Result> {
-  const head = new Map(vector.head);
-  let file: Bytes = Uint8Array.from(atob(vector.file), (letter) => letter.charCodeAt(0));
-  try {
-    if (head.get("armored") === "yes") file = copyBytes(armor.decode(new TextDecoder("latin1").decode(file)));
-  } catch {
-    return ended("armor failure");
-  }
-  try {
-    const given = head.get("file key");
-    const fileKey = identities === null ? await ours(file, given) : await unwrapFileKey(file, identities);
-    if (fileKey === null) return ended("no match");
-    const payload = file.subarray(parseHeader(file).length);
-    // The vectors count the nonce to the header.
-    return payload.length < 16 ? ended("header failure") : await openBody(engine, fileKey, payload);
-  } catch (error) {
-    if (error instanceof MalformedError) return ended("header failure");
-    if (error instanceof DecryptionError) return ended("refused");
-    throw error;
-  }
-}
-
-async function ours(file: Bytes, given: string | undefined): Promise<Bytes | null> {
-  if ((await unwrapFileKey(file, [])) !== null) throw new Error("opened without an identity");
-  return given === undefined ? null : decodeHex(given);
-}
-
-async function openBody(engine: PayloadEngine, fileKey: Bytes, payload: Bytes): Promise<Result> {
-  const key = payloadKey(fileKey, payload.subarray(0, 16));
-  const body = payload.subarray(16);
-  const reference = readOneByOne(key, body);
+async function openBody(engine: PayloadEngine, { key, body }: Body): Promise<{ isWhole: boolean; plaintext: Bytes }> {
   const opened: Bytes[] = [];
   try {
-    const work = { direction: "open", key, engine } as const;
-    for await (const part of cipherStream(inOddParts(body), work)) opened.push(part);
-    const plaintext = concatBytes(...opened);
-    // What opens is sealed again in the same bytes.
-    const sealed: Bytes[] = [];
-    for await (const part of cipherStream(inOddParts(plaintext), { direction: "seal", key, engine })) sealed.push(part);
-    if (!equalBytes(concatBytes(...sealed), body)) return { outcome: "sealed to other bytes", plaintext, reference };
-    return { outcome: "success", plaintext, reference };
+    for await (const part of cipherStream(inOddParts(body), { direction: "open", key, engine })) opened.push(part);
   } catch (error) {
     if (!(error instanceof DecryptionError)) throw error;
-    return { outcome: "payload failure", plaintext: concatBytes(...opened), reference };
+    return { isWhole: false, plaintext: concatBytes(...opened) };
   }
+  const plaintext = concatBytes(...opened);
+  const sealed: Bytes[] = [];
+  for await (const part of cipherStream(inOddParts(plaintext), { direction: "seal", key, engine })) sealed.push(part);
+  if (!equalBytes(concatBytes(...sealed), body)) throw new Error("what opened was sealed again to other bytes");
+  return { isWhole: true, plaintext };
 }
 
 /** What a reader of single chunks in JavaScript gives out before it fails. */
-function readOneByOne(key: Bytes, body: Bytes): Bytes {
+function readOneByOne({ key, body }: Body): Bytes {
   const released: Bytes[] = [];
   try {
     const decryptor = new StreamDecryptor(key, (k, nonce, chunk) => void released.push(openChunk(k, nonce, chunk)));
