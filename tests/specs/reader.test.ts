@@ -109,6 +109,8 @@ describe("the reader in Python refuses", async () => {
   it("a document for somebody else", async () => {
     const other = await generateIdentity("hybrid");
     expectRefused({ ...vault, "identity.txt": Buffer.from(other) }, /not for this identity/);
+    const classic = await generateIdentity("x25519");
+    expectRefused({ ...vault, "identity.txt": Buffer.from(classic) }, /not for this kind of identity/);
   });
 });
 
