@@ -9,8 +9,12 @@ export type HostileServer = {
   readonly fetch: typeof fetch;
   /** Routes called since the last `honest`. */
   readonly called: RouteName[];
+  /** Bytes of sealed objects that were sent since the last `honest`. */
+  payloadBytes(): number;
   /** Changes every answer of a route; throw to answer nothing at all. */
   change<Name extends RouteName>(name: Name, change: (answer: Answer<Name>) => unknown): void;
+  /** Answers a route with a refusal instead of asking the real zones. */
+  refuse(name: RouteName, status: number, code: string): void;
   /** Answers bytes instead of those of the store. */
   changeBytes(change: (bytes: Uint8Array) => Uint8Array): void;
   /** The last answer of a route, as the real zones gave it. */
@@ -20,13 +24,18 @@ export type HostileServer = {
 
 export function aHostileServer(stack: Stack): HostileServer {
   const changes = new Map<RouteName, Change>();
+  const refusals = new Map<RouteName, Response>();
   const answers = new Map<RouteName, unknown>();
   const called: RouteName[] = [];
+  let payloadBytes = 0;
   let changeBytes: ((bytes: Uint8Array) => Uint8Array) | null = null;
   const send: typeof fetch = async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const name = routeOf(init.method ?? "GET", url.pathname);
     called.push(name);
+    if (name === "putPart") payloadBytes += (await new Response(init.body).arrayBuffer()).byteLength;
+    const refusal = refusals.get(name);
+    if (refusal !== undefined) return refusal.clone();
     const real = await inject(stack, url, init);
     const isJson = (real.headers.get("content-type") ?? "").includes("json");
     if (!isJson)
@@ -40,15 +49,24 @@ export function aHostileServer(stack: Stack): HostileServer {
   return {
     fetch: send,
     called,
+    payloadBytes: () => payloadBytes,
     change: (name, change) => void changes.set(name, change as Change),
+    refuse: (name, status, code) => void refusals.set(name, problemOf(status, code)),
     changeBytes: (change) => void (changeBytes = change),
     last: <Name extends RouteName>(name: Name) => structuredClone(answers.get(name)) as Answer<Name>,
     honest: () => {
       changes.clear();
+      refusals.clear();
       changeBytes = null;
       called.length = 0;
+      payloadBytes = 0;
     },
   };
+}
+
+function problemOf(status: number, code: string): Response {
+  const words = { title: code, detail: "The server said no.", next: "", requestId: "1" };
+  return new Response(JSON.stringify({ type: `urn:afterkeep:error:${code}`, status, code, ...words }), { status });
 }
 
 function changed(real: Response, body: string | Uint8Array): Response {

@@ -5,8 +5,10 @@ import {
   dayMs,
   defaultTimes,
   itemFromNote,
+  memoryJournal,
   memoryStore,
   type ProfileStore,
+  type UploadJournal,
 } from "@afterkeep/sdk";
 import { generateSync } from "otplib";
 import { type Stack, withStack } from "../stack/a-stack.ts";
@@ -49,8 +51,8 @@ export function openHousehold(): Promise<Household> {
 }
 
 /** The same device in a new process: what it remembers, and nothing else. */
-export function restarted(household: Household, someone: Someone): Afterkeep {
-  return deviceOf(household.server, someone.store);
+export function restarted(household: Household, someone: Someone, journal?: UploadJournal): Afterkeep {
+  return deviceOf(household.server, someone.store, journal);
 }
 
 /** Plans and arms a bequest of the first document for the recipient. */
@@ -132,11 +134,13 @@ export function itemOf(name: string, content: Uint8Array) {
   };
 }
 
-function deviceOf(server: HostileServer, store: ProfileStore): Afterkeep {
+function deviceOf(server: HostileServer, store: ProfileStore, journal = memoryJournal()): Afterkeep {
   return createAfterkeep({
     serverUrl: "http://afterkeep.test",
     channel: "bearer",
     store,
+    journal,
     fetch: server.fetch,
+    wait: () => Promise.resolve(),
   });
 }

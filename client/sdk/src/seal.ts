@@ -106,11 +106,12 @@ async function uploadAll(
   });
   try {
     expectKnown(vault, items);
-    return await atOnce(
-      items,
-      (item, i, signal) => uploadItem(device, keys, uploadOf(item, i, signal)),
-      options.signal,
-    );
+    const upload = (item: SealItem, i: number, signal: AbortSignal) =>
+      uploadItem(device, keys, uploadOf(item, i, signal));
+    const uploaded = await atOnce(items, upload, options.signal);
+    // Why again: stopped while the last answers came in, nothing may be signed for.
+    options.signal?.throwIfAborted();
+    return uploaded;
   } catch (error) {
     const failure = options.signal?.aborted === true ? cancelled(error) : sessionEndedOr(error);
     if (!mayGoOn(failure, options)) await atOnce([...begun.values()], (plan) => giveUp(device, plan));

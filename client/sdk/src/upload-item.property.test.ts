@@ -17,7 +17,12 @@ beforeAll(async () => {
   keys = await anOwner();
 });
 
-type Attempt = { readonly life: Life; readonly content: Uint8Array; readonly restarts?: RestartReason[]; readonly resume?: Id };
+type Attempt = {
+  readonly life: Life;
+  readonly content: Uint8Array;
+  readonly restarts?: RestartReason[];
+  readonly resume?: Id;
+};
 
 function attempt({ life, content, restarts = [], resume }: Attempt): Promise<UploadedItem | "killed"> {
   const item = {
@@ -105,7 +110,10 @@ const anyFate = fc.oneof(
 );
 const anyLife = fc.record({
   fates: fc.array(anyFate, { maxLength: 25 }),
-  edit: fc.record({ kind: fc.constantFrom("none", "change", "longer", "shorter"), at: fc.nat(400_000) }) as fc.Arbitrary<Edit>,
+  edit: fc.record({
+    kind: fc.constantFrom("none", "change", "longer", "shorter"),
+    at: fc.nat(400_000),
+  }) as fc.Arbitrary<Edit>,
 });
 
 describe("an upload that is broken off anywhere and gone on with, from a file that may have been edited", () => {

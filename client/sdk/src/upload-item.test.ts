@@ -21,7 +21,15 @@ function itemOf(content: Uint8Array, more: Partial<SealItem> = {}): SealItem {
   const open = async function* () {
     for (let at = 0; at < content.length; at += 9_001) yield content.slice(at, at + 9_001);
   };
-  const item = { kind: "file" as const, name: "will.pdf", folder: "", type: "", size: content.length, modified: 0, open };
+  const item = {
+    kind: "file" as const,
+    name: "will.pdf",
+    folder: "",
+    type: "",
+    size: content.length,
+    modified: 0,
+    open,
+  };
   return { ...item, ...more };
 }
 
@@ -113,7 +121,9 @@ describe("an upload", () => {
         stop.abort(new Error("enough"));
       });
     const patience = { wait, random: randomBytes, retryForMs: 1e9 };
-    await expect(upload(life.device, itemOf(randomBytes(9)), { patience, signal: stop.signal })).rejects.toThrow("enough");
+    await expect(upload(life.device, itemOf(randomBytes(9)), { patience, signal: stop.signal })).rejects.toThrow(
+      "enough",
+    );
   });
 
   it.each([
@@ -130,7 +140,8 @@ describe("an upload", () => {
 
 describe("an upload to a server that lies", () => {
   it("is refused when the server says that it received something else", async () => {
-    const lie = (answer: object) => ("sha256" in answer ? { ...answer, sha256: encodeBase64url(randomBytes(32)) } : answer);
+    const lie = (answer: object) =>
+      "sha256" in answer ? { ...answer, sha256: encodeBase64url(randomBytes(32)) } : answer;
     const { device } = aLiedToLife(new PartsServer(partLength), memoryJournal(), lie);
     expect(await refusal(upload(device, itemOf(randomBytes(200_000))))).toBe("upload-damaged");
   });
@@ -159,7 +170,9 @@ describe("an upload to a server that lies", () => {
           : answer;
       const { device } = aLiedToLife(server, journal, lie);
       const restarts: string[] = [];
-      const done = await upload(device, itemOf(content, { resume: ver }), { onRestart: (why) => void restarts.push(why) });
+      const done = await upload(device, itemOf(content, { resume: ver }), {
+        onRestart: (why) => void restarts.push(why),
+      });
       expect([restarts, done.plan.verId === ver, server.versions.has(ver)]).toEqual([["upload-lost"], false, false]);
       const keysOf = server.begun.map(({ header }) => encodeBase64url(header));
       expect(new Set(keysOf).size).toBe(2);
@@ -199,7 +212,10 @@ describe("an upload that is gone on with", () => {
   });
 
   it.each([
-    ["changed under the same size and time", (content: Uint8Array) => content.map((byte, i) => (i === 9 ? byte ^ 1 : byte))],
+    [
+      "changed under the same size and time",
+      (content: Uint8Array) => content.map((byte, i) => (i === 9 ? byte ^ 1 : byte)),
+    ],
     ["longer", (content: Uint8Array) => new Uint8Array([...content, 0])],
     ["shorter", (content: Uint8Array) => content.slice(1)],
   ])("tells of a file that is %s, and seals it under a fresh key", async (_how, edit) => {

@@ -2,7 +2,8 @@ import { concatBytes, decodeBase64, decodeBase64url, encodeBase64url } from "@af
 import { sha256 } from "@afterkeep/crypto";
 
 /** What becomes of one call on its way. `killed…`: the client's process ends there. */
-export type Fate = "answered" | "lost-before" | "lost-after" | "unavailable" | "slow-down" | "killed-before" | "killed-after";
+export type Fate =
+  "answered" | "lost-before" | "lost-after" | "unavailable" | "slow-down" | "killed-before" | "killed-after";
 
 /** A part's body as it was handed to the network. */
 export type LeftPart = { readonly ver: string; readonly part: number; readonly bytes: Uint8Array };
