@@ -2,6 +2,7 @@ import { type Bytes, encodeBase64url, type Id, newId, randomBytes } from "@after
 import { generateSigningKey, sign, thumb, thumbBytes } from "@afterkeep/crypto";
 import {
   type AgeIdentity,
+  type AgeRecipient,
   bequestContext,
   generateIdentity,
   type ManifestEntry,
@@ -53,10 +54,17 @@ export type ARelease = {
   readonly identity: AgeIdentity;
 };
 
+export type WhatIsLeft = {
+  readonly documents: readonly ADocument[];
+  readonly message?: string;
+  /** What the policy says the bequest's recipient is; in truth its own. */
+  readonly bi?: AgeRecipient;
+};
+
 /** A bequest of these documents, armed, decided on and granted. Its first list named only the first document. */
 export async function aRelease(
   { account, owner, keyholder, r, identity: recipientIdentity }: AnEstate,
-  { documents, message = "" }: { readonly documents: readonly ADocument[]; readonly message?: string },
+  { documents, message = "", bi }: WhatIsLeft,
 ): Promise<ARelease> {
   const [b, g, decisionId] = [newId(5), 1, newId(6)];
   const recipient = await recipientOf(recipientIdentity);
@@ -83,7 +91,7 @@ export async function aRelease(
   const first = await list(1, null, entries.slice(0, 1));
   const policy = await chain.add("policy", {
     ...switchTerms(keyholder),
-    ...{ b, g, bi: generation.recipient },
+    ...{ b, g, bi: bi ?? generation.recipient },
     recipients: [{ ...signedPart(part), r, pin: chain.view?.ids[1] ?? "", verified: "words", delay: 0 }],
   });
   const second = await list(2, manifestHash(first), entries);
