@@ -12,7 +12,7 @@ export class PartBuffers {
   readonly #length: number;
   readonly #places = new Semaphore(heldAtOnce);
   readonly #idle: Bytes[] = [];
-  #held = 0;
+  #users = 0;
 
   /** @param length bytes of the longest part */
   constructor(length: number) {
@@ -21,17 +21,31 @@ export class PartBuffers {
 
   /** Waits until there is room for a part of `length` bytes; its content is whatever was there before. */
   async take(length: number, signal: AbortSignal): Promise<PartBuffer> {
-    const leave = await this.#places.enter(signal);
-    this.#held++;
+    this.#users++;
+    const leave = await this.#enter(signal);
+    const isSmall = length * 8 <= this.#length;
     // Why small ones are made anew: a thousand notes need no eight megabytes each.
-    const buffer =
-      length * 8 <= this.#length ? new Uint8Array(length) : (this.#idle.pop() ?? new Uint8Array(this.#length));
+    const buffer = isSmall ? new Uint8Array(length) : (this.#idle.pop() ?? new Uint8Array(this.#length));
     const release = (): void => {
-      if (buffer.length === this.#length) this.#idle.push(buffer);
-      if (--this.#held === 0) this.#idle.length = 0;
+      if (!isSmall) this.#idle.push(buffer);
+      this.#forget();
       leave();
     };
     return { bytes: buffer.subarray(0, length), release: once(release) };
+  }
+
+  async #enter(signal: AbortSignal): Promise<() => void> {
+    try {
+      return await this.#places.enter(signal);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  /** Lets the memory go when nobody has or waits for any of it. */
+  #forget(): void {
+    if (--this.#users === 0) this.#idle.length = 0;
   }
 }
 
