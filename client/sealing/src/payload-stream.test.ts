@@ -1,0 +1,138 @@
+import { concatBytes } from "@afterkeep/bytes";
+import { DecryptionError } from "@afterkeep/crypto";
+import { chunkLength, sealChunk, sealedChunkLength, StreamEncryptor } from "@afterkeep/formats";
+import { afterAll, describe, expect, it } from "vitest";
+import { collectBytes } from "./bytes-source.ts";
+import { javascriptChunks, wasmEngine } from "./engine-browser.ts";
+import { payloadEngine } from "./engine-node.ts";
+import { batchChunks as threadBatch } from "./node-chunks.mjs";
+import { batchChunks, engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
+import { cipherStream } from "./payload-stream.ts";
+import { endWorkers, payloadWorkers } from "./payload-workers.ts";
+import { inParts, someBytes } from "./testing/a-sealed-document.ts";
+
+const key = someBytes(32);
+const batch = batchChunks * chunkLength;
+
+const run = (engine: PayloadEngine, direction: "seal" | "open", content: Uint8Array, parts = 100_003) =>
+  collectBytes(cipherStream(inParts(content, parts), { direction, key, engine }));
+
+function sealedByFormats(content: Uint8Array): Uint8Array {
+  const encryptor = new StreamEncryptor(key, sealChunk);
+  return concatBytes(...encryptor.push(content), encryptor.finish());
+}
+
+afterAll(endWorkers);
+
+describe.each([
+  ["node", () => payloadEngine(0)],
+  ["workers", () => payloadEngine(2)],
+  ["wasm", wasmEngine],
+])("a payload in the %s engine", (_name, load) => {
+  it("has the same bytes as the format's, at every border, and opens again", async () => {
+    const engine = await load();
+    for (const length of [0, 1, chunkLength, chunkLength + 1, batch - 1, batch, batch + 1, 2 * batch + chunkLength]) {
+      const content = someBytes(length);
+      const sealed = await run(engine, "seal", content);
+      expect(Buffer.compare(sealed, sealedByFormats(content))).toBe(0);
+      expect(Buffer.compare(await run(engine, "open", sealed, 70_001), content)).toBe(0);
+    }
+  });
+
+  it("that was cut, continued, reordered, repeated or changed does not open", async () => {
+    const engine = await load();
+    const sealed = await run(engine, "seal", someBytes(2 * batch));
+    const chunk = (i: number) => sealed.subarray(i * sealedChunkLength, (i + 1) * sealedChunkLength);
+    const changed = new Uint8Array(sealed);
+    changed[batch + 5] = (changed[batch + 5] ?? 0) ^ 1;
+    const emptyEnd = await run(engine, "seal", new Uint8Array(0));
+    for (const wrong of [
+      new Uint8Array(0),
+      sealed.subarray(0, 15),
+      sealed.subarray(0, -1),
+      sealed.subarray(0, -sealedChunkLength),
+      sealed.subarray(0, batchChunks * sealedChunkLength),
+      sealed.subarray(sealedChunkLength),
+      concatBytes(sealed, chunk(0)),
+      concatBytes(sealed, emptyEnd),
+      concatBytes(chunk(1), chunk(0), sealed.subarray(2 * sealedChunkLength)),
+      concatBytes(
+        sealed.subarray(batchChunks * sealedChunkLength),
+        sealed.subarray(0, batchChunks * sealedChunkLength),
+      ),
+      changed,
+    ]) {
+      await expect(run(engine, "open", wrong)).rejects.toThrow(DecryptionError);
+    }
+  });
+});
+
+describe("a payload stream", () => {
+  it("refuses an empty last chunk behind full ones, even one that was encrypted as such", async () => {
+    const encryptor = new StreamEncryptor(key, (k, nonce, chunk) => {
+      nonce[11] = 0;
+      return sealChunk(k, nonce, chunk);
+    });
+    const full = [...encryptor.push(someBytes(chunkLength)), encryptor.finish()];
+    const nonce = new Uint8Array(12);
+    [nonce[10], nonce[11]] = [1, 1];
+    const withEmptyEnd = concatBytes(...full, sealChunk(key, nonce, new Uint8Array(0)));
+    for (const engine of [
+      await payloadEngine(0),
+      await payloadEngine(1),
+      engineOfChunks("javascript", 1, javascriptChunks),
+    ]) {
+      await expect(run(engine, "open", withEmptyEnd)).rejects.toThrow(DecryptionError);
+    }
+  });
+
+  it("ends when it is told to, with its source released and nothing left in work", async () => {
+    let [isReleased, working] = [false, 0];
+    async function* endless() {
+      try {
+        for (;;) yield someBytes(chunkLength);
+      } finally {
+        isReleased = true;
+      }
+    }
+    const inner = await payloadEngine(2);
+    const engine: PayloadEngine = {
+      ...inner,
+      cipher: async (one) => {
+        working++;
+        return inner.cipher(one).finally(() => working--);
+      },
+    };
+    const controller = new AbortController();
+    const stream = cipherStream(endless(), { direction: "seal", key, engine, signal: controller.signal });
+    await stream.next();
+    controller.abort();
+    await expect(collectBytes(stream)).rejects.toThrow("aborted");
+    expect([isReleased, working]).toEqual([true, 0]);
+  });
+});
+
+describe("worker threads", () => {
+  it("that die make the stream fail, never leave a gap, and are replaced for the next", async () => {
+    const inner = await payloadEngine(2);
+    const content = someBytes(8 * batch);
+    let calls = 0;
+    const dying: PayloadEngine = {
+      ...inner,
+      cipher: (one) => {
+        const working = inner.cipher(one);
+        if (++calls === 3) void endWorkers();
+        return working;
+      },
+    };
+    await expect(run(dying, "seal", content)).rejects.toThrow("ended early");
+    expect(calls).toBeLessThan(8);
+    expect(Buffer.compare(await run(inner, "seal", content), sealedByFormats(content))).toBe(0);
+  });
+
+  it("are shared, cut batches as everybody does, and leave the process free to end", async () => {
+    expect(payloadWorkers(2)).toEqual(payloadWorkers(2));
+    expect(threadBatch).toBe(batchChunks);
+    expect(payloadWorkers(2).map(({ load }) => load)).toEqual([0, 0]);
+  });
+});
