@@ -31,12 +31,15 @@ type Times = { readonly modifiedMs: number; readonly createdMs: number };
 /** Gathers the items of one import within the bounds, and counts what was left behind. */
 export class ItemCollector {
   readonly #nowMs: number;
+  readonly #maxBytes: number;
   readonly #items: ImportedItem[] = [];
   readonly #losses = new Map<string, number>();
   #totalBytes = 0;
 
-  constructor(nowMs: number) {
+  /** @param maxBytes of all contents together */
+  constructor(nowMs: number, maxBytes = maxTotalBytes) {
     this.#nowMs = nowMs;
+    this.#maxBytes = maxBytes;
   }
 
   /** Notes that something of kind `what` stayed behind, for example `passkeys (they cannot leave their program)`. */
@@ -77,7 +80,8 @@ export class ItemCollector {
   #add(item: ImportedItem): void {
     if (this.#items.length === maxItems) throw tooLarge("This export holds more than 10,000 items");
     this.#totalBytes += item.content.length;
-    if (this.#totalBytes > maxTotalBytes) throw tooLarge("The contents of this export are larger than 400 MB together");
+    if (this.#totalBytes > this.#maxBytes)
+      throw tooLarge("The contents of this export are larger than 400 MB together");
     this.#items.push(item);
   }
 }

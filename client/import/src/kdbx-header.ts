@@ -102,7 +102,7 @@ function cipherOf(id: Bytes): "aes" | "chacha20" {
 }
 
 /** Format: version, then (type, key, value) until type 0. Source: keepass.info/help/kb/kdbx_4.html#extkdf. */
-export function readVariantMap(bytes: Uint8Array): VariantMap {
+function readVariantMap(bytes: Uint8Array): VariantMap {
   const reader = new ByteReader(bytes, kdbxWhat);
   if (reader.uint16() >> 8 !== 1) throw damaged(kdbxWhat);
   const map = new Map<string, Bytes | bigint | boolean | string>();

@@ -73,6 +73,12 @@ describe("a KeePass database", () => {
 });
 
 describe("a KeePass database that cannot be opened", () => {
+  it("names a key file with a typing error as damaged, before it says that the key is wrong", async () => {
+    const written = new TextDecoder().decode(exportFile("keepass/written.keyx"));
+    const keyFile = encodeUtf8(written.replace(/Hash="[0-9A-F]{8}"/, 'Hash="00000000"'));
+    expect((await refusalOf(read("keepass", "keepass/key-alone.kdbx", { keyFile }))).code).toBe("damaged");
+  });
+
   it("asks for the passphrase, and says when that or the key file is wrong", async () => {
     expect((await refusalOf(read("keepass", "keepass/full.kdbx"))).code).toBe("passphrase-needed");
     for (const options of [{ passphrase: "wrong" }, { passphrase, keyFile: encodeUtf8("another file") }])
@@ -87,10 +93,29 @@ describe("a KeePass database that cannot be opened", () => {
   });
 
   it("is refused before any stretching if it asks for an absurd cost", async () => {
-    // The value of M (memory) and of I (passes) follow their one-letter names in the key derivation parameters.
-    for (const name of ["M", "I", "P"]) {
-      const file = withHeaderChange((header) => header.fill(0x7f, valueAt(header, name), valueAt(header, name) + 4));
+    // M, I, P: memory, passes and lanes of Argon2; R: rounds of AES-KDF. Each value follows its one-letter name in the header.
+    for (const [name, database] of [
+      ["M", "full"],
+      ["I", "full"],
+      ["P", "full"],
+      ["R", "salsa20"],
+    ] as const) {
+      const file = withHeaderChange(
+        (header) => header.fill(0x7f, valueAt(header, name), valueAt(header, name) + 4),
+        database,
+      );
       expect((await refusalOf(read("keepass", file, { passphrase }))).code).toBe("too-costly");
+    }
+  });
+
+  it("is damaged, not of a wrong passphrase, if its header or any block was changed, even where nothing is in it", async () => {
+    const file = exportFile("keepass/full.kdbx");
+    const firstBlock = headerLength(file) + 64;
+    // The last 36 bytes are the empty block that ends the file: its HMAC, and its length.
+    for (const at of [20, firstBlock, firstBlock + 40, file.length - 36, file.length - 5]) {
+      const changed = file.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect((await refusalOf(read("keepass", changed, { passphrase }))).code).toBe("damaged");
     }
   });
 

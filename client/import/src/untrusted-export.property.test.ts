@@ -59,6 +59,16 @@ describe("a damaged export", () => {
   });
 });
 
+describe("a refusal", () => {
+  it("quotes nothing from the file, although a parser's own message would", async () => {
+    const file = '{"encrypted":false,"password":"hunter2"x}';
+    expect(() => JSON.parse(file) as unknown).toThrow(/hunter2/);
+    const refusal = await refusalOf(read("bitwarden", encodeUtf8(file)));
+    expect([refusal.code, refusal.cause]).toEqual(["damaged", undefined]);
+    expect(refusal.message).not.toMatch(/hunter2/);
+  });
+});
+
 describe("an export beyond the bounds", () => {
   it("is refused if it is larger than 100 MB, and is still known by its name", async () => {
     const large = new Uint8Array(maxExportBytes + 1);
