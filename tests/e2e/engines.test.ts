@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readVectors } from "../../client/sealing/src/testing/read-vectors.ts";
+import type { PageReport } from "./engines/page.ts";
+import { serveBundle } from "./engines/serve-bundle.ts";
+import { desktop, openWatched, withBrowser } from "./web/a-browser.ts";
+
+it("a browser's engines give the bytes that the vectors say, under the policy that the product serves", async () => {
+  const vectors = new Map([["/vectors.json", JSON.stringify(readVectors())]]);
+  const served = await serveBundle(join(import.meta.dirname, "engines/page.ts"), vectors);
+  try {
+    await withBrowser(async (browser) => {
+      const { page, complaints } = await openWatched(browser, served.origin, desktop);
+      await page.goto(served.origin);
+      const report = await page.evaluate((): Promise<PageReport> => Reflect.get(globalThis, "report"));
+      expect(report.chosen).toBe("webcrypto");
+      expect(report.without).toEqual({ webcrypto: "wasm", any: "javascript" });
+      expect(Object.fromEntries(Object.entries(report.verdicts).map(([name, { wrong }]) => [name, wrong]))).toEqual({
+        "aead wrapper": [],
+        hkdf: [],
+        ...Object.fromEntries(
+          ["webcrypto", "wasm", "javascript"].flatMap((name) => [
+            [`age ${name}`, []],
+            [`aead ${name}`, []],
+          ]),
+        ),
+      });
+      const tried = Object.values(report.verdicts).map((verdict) => verdict.tried);
+      expect(tried.toSorted((a, b) => b - a)).toEqual([325, 143, 143, 143, expect.any(Number), 45, 45, 45]);
+      expect(complaints).toEqual([]);
+    });
+  } finally {
+    await served.close();
+  }
+});

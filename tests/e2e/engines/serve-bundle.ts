@@ -1,0 +1,47 @@
+import { createServer } from "node:http";
+import { randomInt } from "node:crypto";
+import { build } from "vite";
+import { securityHeaders } from "../../../server/api/src/http/security-headers.ts";
+
+export type ServedBundle = { readonly origin: string; close(): Promise<void> };
+
+/**
+ * A page that runs one bundled script under the product's own security headers, and `files` beside it.
+ * @param entry absolute path of the script
+ */
+export async function serveBundle(entry: string, files: ReadonlyMap<string, string>): Promise<ServedBundle> {
+  const served = new Map([
+    ["/", `<!doctype html><title>bundle</title><script type="module" src="/main.js"></script>`],
+    ["/favicon.ico", ""],
+    ["/main.js", await bundle(entry)],
+    ...files,
+  ]);
+  const server = createServer((request, response) => {
+    const body = served.get(request.url ?? "");
+    const type =
+      request.url === "/" ? "text/html" : request.url === "/main.js" ? "text/javascript" : "application/json";
+    response.writeHead(body === undefined ? 404 : 200, {
+      ...securityHeaders("http://localhost"),
+      "content-type": type,
+    });
+    response.end(body);
+  });
+  const port = randomInt(20_000, 30_000);
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  return {
+    origin: `http://localhost:${port}`,
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
+}
+
+async function bundle(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: "silent",
+    build: { write: false, target: "es2023", modulePreload: false, rolldownOptions: { input: entry } },
+  });
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((one) => ("output" in one ? one.output : []));
+  const chunk = outputs.find((output) => output.type === "chunk");
+  if (chunk === undefined || outputs.length !== 1) throw new Error("not one script");
+  return chunk.code;
+}
