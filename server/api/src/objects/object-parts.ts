@@ -24,7 +24,7 @@ export function objectDigest(parts: readonly { sha256: Buffer }[]): Buffer {
   return hash.digest();
 }
 
-const readAhead = 262_144;
+const readAhead = 65_536;
 
 /**
  * Bytes `start`…`end` (both inclusive) of files that hold `length` bytes each, the last one maybe fewer. One file is open at a time, read
