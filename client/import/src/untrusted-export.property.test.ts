@@ -61,7 +61,7 @@ describe("a damaged export", () => {
 
 describe("a refusal", () => {
   it("quotes nothing from the file, although a parser's own message would", async () => {
-    const file = '{"encrypted":false,"password":"hunter2"x}';
+    const file = '{"encrypted":false,"items":["hunter2",x]}';
     expect(() => JSON.parse(file) as unknown).toThrow(/hunter2/);
     const refusal = await refusalOf(read("bitwarden", encodeUtf8(file)));
     expect([refusal.code, refusal.cause]).toEqual(["damaged", undefined]);
