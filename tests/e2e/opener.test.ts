@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dayMs, hourMs, saveBundle } from "@afterkeep/sdk";
-import { type Id, parseId } from "@afterkeep/bytes";
+import { type Id, newId, parseId } from "@afterkeep/bytes";
 import { type AgeIdentity, identityWords } from "@afterkeep/formats";
 import { decodeReleaseFile, parseKeyFile } from "@afterkeep/sealing";
 import { anEstate, aSealedDocument } from "@afterkeep/sealing/testing";
@@ -13,7 +13,7 @@ import type { Browser } from "playwright-core";
 import { awaitMail } from "../../scripts/stage/await-mail.ts";
 import { root, startProduct } from "../../scripts/stage/product.ts";
 import { aFile, aNote, anOwner, armed, aVerified, tokenOf } from "./attack/a-household.ts";
-import { aReader, pageIn, type Reader } from "./opener/a-reader.ts";
+import { aReader, choosesFolder, pageIn, type Reader } from "./opener/a-reader.ts";
 import { aSink, saveReleaseOf } from "./opener/a-saved-folder.ts";
 import { desktop, launchBrowser, phone, widerThanScreen } from "./web/a-browser.ts";
 
@@ -131,6 +131,30 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
     const directives = ["connect-src", "connect-src", "form-action", "frame-src", "img-src"];
     const all = [...directives, "require-trusted-types-for", "TypeError"];
     expect({ ...stopped, seen: [...stopped.seen].sort() }).toEqual({ seen: all.sort(), ran: false });
+    await ada.page.context().close();
+  });
+
+  it("saves all into a folder, each under a name of its own inside it, and none that does not verify", async () => {
+    const [folder, opener] = [join(place, "many"), new Uint8Array(await readFile(pageIn(saved)))];
+    const texts = { "a.txt": "one", "A.TXT": "two", "../.profile": "three", "b.txt": "four" };
+    const documents = Object.entries(texts).map(([name, text], at) => ({
+      docId: newId(at + 1),
+      name,
+      content: new TextEncoder().encode(text),
+    }));
+    await saveReleaseOf(await anEstate({ identity }), { documents, message: "" }, { folder, opener });
+    const fourth = (await readdir(join(folder, "documents"))).find((file) =>
+      file.startsWith(documents[3]?.docId ?? "?"),
+    );
+    const file = await readFile(join(folder, "documents", fourth ?? "?"));
+    await writeFile(join(folder, "documents", fourth ?? "?"), Buffer.concat([file.subarray(0, -1), Buffer.of(1)]));
+    const ada = await aReader(browser, pageIn(folder));
+    const savedFiles = await choosesFolder(ada);
+    await ada.open(folder, { words: identityWords(identity).join(" ") });
+    await ada.page.getByRole("button", { name: "Save all" }).click();
+    await ada.page.getByText("3 of 4 are saved.").waitFor();
+    const expected = { ".._.profile": "three", "a.txt": "one", "A (2).TXT": "two" };
+    expect(await savedFiles()).toEqual(expected);
     await ada.page.context().close();
   });
 

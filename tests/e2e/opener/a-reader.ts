@@ -73,6 +73,30 @@ export async function aReader(browser: Browser, opener: string, screen: Screen =
   };
 }
 
+/**
+ * Makes the page's folder picker choose a folder that is kept in the page: nobody can press the real one in a browser without a screen.
+ * Answers how to read what was saved: text by path.
+ */
+export async function choosesFolder({ page }: Reader): Promise<() => Promise<Record<string, string>>> {
+  await page.addInitScript(() => {
+    const saved: Record<string, string> = {};
+    const folder = (path: string): object => ({
+      getDirectoryHandle: async (name: string) => folder(`${path}${name}/`),
+      getFileHandle: async (name: string) => ({
+        createWritable: async () => {
+          const parts: BlobPart[] = [];
+          return new WritableStream<BlobPart>({
+            write: (part) => void parts.push(part),
+            close: async () => void (saved[path + name] = await new Blob(parts).text()),
+          });
+        },
+      }),
+    });
+    Object.assign(globalThis, { savedFiles: saved, showDirectoryPicker: async () => folder("") });
+  });
+  return () => page.evaluate(() => ({ ...(Reflect.get(globalThis, "savedFiles") as Record<string, string>) }));
+}
+
 async function bringKey(page: Page, bring: Bring): Promise<void> {
   if ("passphrase" in bring) {
     await page.getByLabel("With my passphrase").check();
