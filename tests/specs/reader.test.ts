@@ -164,6 +164,24 @@ const cases = Object.entries<unknown>(shipped).flatMap(([name, vector]) => {
 });
 
 describe("the reader's way through age", () => {
+  it("takes an identity of 32 bytes in its one spelling, and no other with a right checksum", () => {
+    const script = `
+import sys
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/../crosscheck"]
+from identity import LETTERS, checksum, parse_identity
+def spelled(words):
+    prefix = "AGE-SECRET-KEY-PQ-"
+    check = checksum(prefix.lower(), words + [0] * 6) ^ 1
+    return prefix + "1" + "".join(LETTERS[w] for w in words + [check >> 5 * (5 - i) & 31 for i in range(6)])
+for words in ([3] * 51 + [16], [3] * 51 + [1], [3] * 50, [3] * 53):
+    try:
+        print(len(parse_identity(spelled(words))[1]))
+    except ValueError as error:
+        print(error)`;
+    const { output } = python(["-c", script, readerFolder]);
+    expect(output.split("\n")).toEqual(["32", ...Array.from({ length: 3 }, () => "not 32 bytes of identity")]);
+  });
+
   it.each(["hybrid", "x25519"] as const)(
     "opens header ‖ payload, a plain age file, with a %s identity",
     async (kind) => {
