@@ -1,7 +1,9 @@
-import { type RouteName, type RouteOutput, routes, type RouteSpec } from "@afterkeep/contracts";
+import { type RouteInput, type RouteName, type RouteOutput, routes, type RouteSpec } from "@afterkeep/contracts";
 import type { Stack } from "../stack/a-stack.ts";
 
 type Answer<Name extends RouteName> = RouteOutput<(typeof routes)[Name]>;
+type BodyRoute = "beginDocument" | "commitManifest";
+type Sent<Name extends BodyRoute> = RouteInput<(typeof routes)[Name]> extends { body: infer Body } ? Body : never;
 type Change = (answer: never, send: { readonly url: string }) => unknown;
 
 /** A server between a client and the real zones, which changes answers as it likes and remembers what it was sent. */
@@ -17,6 +19,8 @@ export type HostileServer = {
   refuse(name: RouteName, status: number, code: string): void;
   /** Answers bytes instead of those of the store. */
   changeBytes(change: (bytes: Uint8Array) => Uint8Array): void;
+  /** The bodies that a route was sent since the last `honest`. */
+  sent<Name extends BodyRoute>(name: Name): Sent<Name>[];
   /** The last answer of a route, as the real zones gave it. */
   last<Name extends RouteName>(name: Name): Answer<Name>;
   honest(): void;
@@ -27,12 +31,14 @@ export function aHostileServer(stack: Stack): HostileServer {
   const refusals = new Map<RouteName, Response>();
   const answers = new Map<RouteName, unknown>();
   const called: RouteName[] = [];
+  const bodies: { readonly name: RouteName; readonly body: string }[] = [];
   let payloadBytes = 0;
   let changeBytes: ((bytes: Uint8Array) => Uint8Array) | null = null;
   const send: typeof fetch = async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const name = routeOf(init.method ?? "GET", url.pathname);
     called.push(name);
+    if (typeof init.body === "string") bodies.push({ name, body: init.body });
     if (name === "putPart") payloadBytes += (await new Response(init.body).arrayBuffer()).byteLength;
     const refusal = refusals.get(name);
     if (refusal !== undefined) return refusal.clone();
@@ -53,12 +59,15 @@ export function aHostileServer(stack: Stack): HostileServer {
     change: (name, change) => void changes.set(name, change as Change),
     refuse: (name, status, code) => void refusals.set(name, problemOf(status, code)),
     changeBytes: (change) => void (changeBytes = change),
+    sent: <Name extends BodyRoute>(wanted: Name) =>
+      bodies.flatMap(({ name, body }): Sent<Name>[] => (name === wanted ? [JSON.parse(body)] : [])),
     last: <Name extends RouteName>(name: Name) => structuredClone(answers.get(name)) as Answer<Name>,
     honest: () => {
       changes.clear();
       refusals.clear();
       changeBytes = null;
       called.length = 0;
+      bodies.length = 0;
       payloadBytes = 0;
     },
   };

@@ -120,6 +120,23 @@ describe("an upload that breaks off", () => {
   });
 });
 
+describe("a next version that broke off while another device was faster", () => {
+  it("is the current one once it is whole, because it is what its owner did last", async () => {
+    const [first] = await household.owner.afterkeep.seal([itemOf("plan", new Uint8Array(1))]);
+    const { device } = aDevice();
+    loseAfter(0);
+    const item = { ...itemOf("plan", new Uint8Array(2)), document: first?.doc };
+    await codeOfRefusal(device.seal([item], { retryForMs: 1000 }));
+    household.server.honest();
+    await household.owner.afterkeep.seal([{ ...itemOf("plan", new Uint8Array(3)), document: first?.doc }]);
+    const [pending] = await device.pendingUploads();
+    expect(pending?.isVersion).toBe(true);
+    await device.resumeUpload(pending?.ver ?? "", item);
+    const sizes = (await household.owner.afterkeep.listVersions(first?.doc ?? "")).map(({ size }) => size);
+    expect(sizes).toEqual([2, 3, 1]);
+  });
+});
+
 describe("an upload that cannot go on", () => {
   it("leaves nothing half-done: not in the vault, not pending, when one of several files changes its size", async () => {
     const before = await names();

@@ -1,5 +1,5 @@
 import { randomBytes } from "@afterkeep/bytes";
-import { type DocumentInfo, readAll, RefusedError } from "@afterkeep/sdk";
+import { dayMs, type DocumentInfo, readAll, RefusedError } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { armBequest, type Household, itemOf, openHousehold, restarted } from "./a-household.ts";
 
@@ -172,6 +172,22 @@ describe("a document with versions on a hostile server", () => {
     expect([list.damaged, list.documents.some((info) => info.doc === doc)]).toEqual([[doc], false]);
   });
 
+  it("prunes nothing by a policy that may be withheld", async () => {
+    const [one] = await owner().seal([itemOf("kept", new Uint8Array(1))]);
+    await owner().seal([{ ...itemOf("kept", new Uint8Array(2)), document: one?.doc }]);
+    await owner().setVersionPolicy({ keepVersions: 1000, keepDays: 0 });
+    const settings = household.server.sent("beginDocument").at(-1)?.doc;
+    expect((await owner().listDocuments()).some((info) => info.doc === settings)).toBe(false);
+    household.server.change("listDocuments", (answer) => ({
+      ...answer,
+      documents: answer.documents.filter((row) => row.doc !== settings),
+    }));
+    const old = Array.from({ length: 10 }, (_, i) => new Uint8Array(i + 3));
+    for (const content of old) await owner().seal([{ ...itemOf("kept", content), document: one?.doc }]);
+    household.server.honest();
+    expect((await owner().listVersions(one?.doc ?? "")).length).toBe(12);
+  });
+
   it("gives no content or picture of another version", async () => {
     const [current, older] = await owner().listVersions(doc);
     household.server.changeBytes((bytes) => bytes.map((byte, i) => (i === 5 ? byte ^ 1 : byte)));
@@ -180,6 +196,18 @@ describe("a document with versions on a hostile server", () => {
     expect(await codeOfRefusal(range())).toBe("document-forged");
     const theirs = await owner().readThumbnail(doc, { ver: older?.ver });
     expect(theirs).toBeNull();
+  });
+});
+
+describe("a bequest that was armed again and cools", () => {
+  it("is followed in what is bound and in what cools", async () => {
+    const { draft } = await owner().getBequest(b);
+    await owner().updateBequest(b, { ...draft, times: { ...draft.times, interval: draft.times.interval - dayMs } });
+    await owner().arm(b);
+    household.server.honest();
+    await owner().changeDocuments([{ doc, name: "While it cools.pdf" }]);
+    const bequests = household.server.sent("commitManifest").map(({ g }) => g);
+    expect(bequests.sort()).toEqual([0, 1, 2]);
   });
 });
 
