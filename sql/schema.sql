@@ -60,7 +60,8 @@ create table public.document (
   object_sha256 bytea,
   created_at bigint not null,
   touched_at bigint not null,
-  retired_at bigint
+  retired_at bigint,
+  confirmed_header bytea
 );
 create table public.document_metadata (
   tenant uuid not null,

@@ -11,7 +11,7 @@ import {
 } from "../stack/a-document.ts";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
 import { type Answer, dayMs, withStack } from "../stack/a-stack.ts";
-import { anOwner, type Owner, sealedText } from "../stack/an-owner.ts";
+import { anOwner, freshId, type Owner, sealedText } from "../stack/an-owner.ts";
 
 const codeOf = ({ body }: Answer): string => problem.safeParse(body).data?.code ?? "";
 const post = (owner: Owner, body: unknown) =>
@@ -68,6 +68,9 @@ describe("a rename", () => {
       ];
       for (const [code, entries, metadata] of tried)
         expect([code, await send(entries, metadata)]).toEqual([code, code]);
+      const b = freshId();
+      await owner.ask("createBequest", { body: { b, label: sealedText() } });
+      expect(await send([older.entry], [older.brought], { b, g: 1, mseq: 1 })).toBe("metadata-older");
       expect(await rows(other)).toEqual([]);
       expect((await owner.challenge("control")).head).toEqual(owner.head);
       // What is stored already may come along again.

@@ -28,6 +28,11 @@ export const documentRow = z.strictObject({
   /** age v1 header, detached from the payload. */
   header: headerField,
   headerRev: countField,
+  /**
+   * The newest header that the owner confirmed with a signed manifest; empty while that is `header` itself. A stolen session can write a
+   * header that opens nothing: an opener whom `header` yields no file key, or another one than was signed for, takes this one.
+   */
+  confirmedHeader: z.union([headerField, z.literal("")]).default(""),
   metadata: metadataField,
   payloadLen: z.int().min(1).max(maxPayloadBytes),
   objectLen: z
@@ -38,6 +43,11 @@ export const documentRow = z.strictObject({
 });
 
 const revisionKey = documentKey.extend({ rev: countField });
+/**
+ * `headerRev`: the header revision that the signer has opened and verified, which is thereby confirmed. Without it a bequest's manifest
+ * confirms the present header, because it names only what its signer verified, and the vault's confirms none.
+ */
+const entryField = revisionKey.extend({ headerRev: countField.optional() });
 
 /**
  * A document exists for its owner once a vault manifest (b = zero id) that names it was accepted by the keyholder; until then it is
@@ -51,7 +61,7 @@ export const documentRoutes = {
     path: "/v1/documents",
     auth: "owner",
     summary: "Announce a sealed document version: header and sealed metadata",
-    body: documentRow.omit({ rev: true, headerRev: true, createdAt: true }),
+    body: documentRow.omit({ rev: true, headerRev: true, confirmedHeader: true, createdAt: true }),
     response: emptyAnswer,
     status: 201,
     bodyLimit: 524_288,
@@ -147,7 +157,7 @@ export const documentRoutes = {
       mseq: countField,
       body: sealedField(16_777_216),
       statement: jwsField,
-      entries: z.array(revisionKey).max(100_000),
+      entries: z.array(entryField).max(100_000),
       metadata: z.array(revisionKey.extend({ metadata: metadataField })).max(10_000),
     }),
     response: z.strictObject({ receipt: jwsField }),

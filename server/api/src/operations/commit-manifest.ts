@@ -9,7 +9,7 @@ import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
 import { insertRevisions } from "../storage/document-metadata.ts";
-import { commitDocuments } from "../storage/documents.ts";
+import { commitDocuments, confirmHeaders } from "../storage/documents.ts";
 import { deleteOldManifests, insertManifest, keptManifests, readManifests } from "../storage/manifests.ts";
 import { healingOnStale } from "./heal-statements.ts";
 import type { Operation } from "./operation.ts";
@@ -82,7 +82,14 @@ async function storeManifest(
   // Why: the lists beside a statement are not signed, so whoever sends it again must not change what it named the first time.
   if (!isNew) return;
   await insertRevisions(tx, tenant, revisionsOf(input));
+  await confirmHeaders(tx, verifiedHeaders(input));
   const isNewest = newest === undefined || newest.mseq < input.mseq;
   if (input.b === zeroId && isNewest) await commitDocuments(tx, input.entries, call.services.realClock.nowMs());
   await deleteOldManifests(tx, input);
+}
+
+/** Why not the vault's without a word: it goes on naming documents whose headers its signer could not open. */
+function verifiedHeaders({ b, entries }: ManifestInput) {
+  const verified = b === zeroId ? entries.filter(({ headerRev }) => headerRev !== undefined) : entries;
+  return verified.map(({ doc, ver, headerRev }) => ({ doc, ver, headerRev }));
 }

@@ -14,6 +14,7 @@ export function documentAnswer(row: DocumentRow): z.input<typeof documentRow> {
     rev: row.rev,
     header: toWire(row.header),
     headerRev: row.header_rev,
+    confirmedHeader: row.confirmed_header === null ? "" : toWire(row.confirmed_header),
     metadata: toWire(row.metadata),
     payloadLen: row.payload_len,
     objectLen: row.object_len,

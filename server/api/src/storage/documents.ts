@@ -73,7 +73,7 @@ export async function touchDocument(tx: Tx, key: DocumentKey, now: number): Prom
   await tx.updateTable("document").set({ touched_at: now }).where(isVersion(key)).execute();
 }
 
-/** Compare-and-swap of a header; the new revision, or null when it was another one than expected. */
+/** Compare-and-swap of a header; what was confirmed last is kept. The new revision, or null when it was another one than expected. */
 export async function replaceHeader(
   tx: Tx,
   key: DocumentKey,
@@ -81,12 +81,30 @@ export async function replaceHeader(
 ): Promise<number | null> {
   const row = await tx
     .updateTable("document")
-    .set({ header: change.header, header_rev: change.expectedRev + 1 })
+    .set((e) => ({
+      header: change.header,
+      header_rev: change.expectedRev + 1,
+      confirmed_header: e.fn.coalesce("confirmed_header", "header"),
+    }))
     .where(isVersion(key))
     .where("header_rev", "=", change.expectedRev)
     .returning("header_rev")
     .executeTakeFirst();
   return row?.header_rev ?? null;
+}
+
+/** The present header of each is confirmed, unless it is another revision than the one that was verified. */
+export async function confirmHeaders(
+  tx: Tx,
+  verified: readonly (DocumentKey & { headerRev: number | undefined })[],
+): Promise<void> {
+  const docs = verified.map(({ doc }) => pgId(doc));
+  const vers = verified.map(({ ver }) => pgId(ver));
+  const revs = verified.map(({ headerRev }) => headerRev ?? null);
+  await sql`
+    update document set confirmed_header = null
+    from unnest(${docs}::uuid[], ${vers}::uuid[], ${revs}::bigint[]) as verified(d, v, r)
+    where confirmed_header is not null and doc = d and ver = v and header_rev = coalesce(r, header_rev)`.execute(tx);
 }
 
 /** How many of `keys` exist with a whole object, in one of `states`. */

@@ -84,6 +84,7 @@ export type CoreTables = {
     state: Optional<"pending" | "committed" | "retired">;
     header: Buffer;
     header_rev: Optional<number>;
+    confirmed_header: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
     payload_len: number;
     object_len: number;
     object_sha256: ColumnType<Buffer | null, Buffer | null | undefined, Buffer | null>;
