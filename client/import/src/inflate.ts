@@ -1,5 +1,6 @@
-import { type Bytes, concatBytes, copyBytes } from "@afterkeep/bytes";
+import { type Bytes, copyBytes } from "@afterkeep/bytes";
 import { damaged } from "./import-error.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { tooLarge } from "./limits.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function inflate(packed: Uint8Array, format: "gzip" | "deflate-raw"
     const { done, value } = await reader.read().catch(() => {
       throw damaged("export");
     });
-    if (done) return concatBytes(...chunks);
+    if (done) return joinBytes(chunks);
     length += value.length;
     if (length > limit) {
       await reader.cancel().catch(() => undefined);

@@ -4,6 +4,7 @@ import { chacha20 } from "@noble/ciphers/chacha.js";
 import { salsa20 } from "@noble/ciphers/salsa.js";
 import { ByteReader } from "./byte-reader.ts";
 import { damaged, ImportError } from "./import-error.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { inflate } from "./inflate.ts";
 import { type KdbxHeader, kdbxWhat } from "./kdbx-header.ts";
 import { type KdbxKeys, sha512 } from "./kdbx-key.ts";
@@ -40,7 +41,7 @@ async function readBlocks(bytes: Uint8Array, start: number, macKey: Bytes): Prom
     const block = reader.take(length);
     const covered = concatBytes(uint64(index), uint32(length), block);
     if (!(await isBlockMac(macKey, index, covered, mac))) throw damaged(kdbxWhat);
-    if (length === 0) return concatBytes(...blocks);
+    if (length === 0) return joinBytes(blocks);
     blocks.push(block);
   }
 }

@@ -1,5 +1,6 @@
-import { concatBytes, decodeBase64, decodeUtf8 } from "@afterkeep/bytes";
+import { decodeBase64, decodeUtf8 } from "@afterkeep/bytes";
 import { damaged } from "./import-error.ts";
+import { joinBytes } from "./join-bytes.ts";
 import type { ImportResult } from "./imported-item.ts";
 import { ItemCollector } from "./item-collector.ts";
 import { kdbxWhat, readKdbxHeader } from "./kdbx-header.ts";
@@ -35,7 +36,7 @@ async function readDocument(payload: KdbxPayload): Promise<XmlElement> {
       masked.push({ element, bytes: decodeBase64(element.text.trim(), "padded") });
     if (element.name === "History") dropVersions(element);
   });
-  const open = await payload.unmask(concatBytes(...masked.map(({ bytes }) => bytes)));
+  const open = await payload.unmask(joinBytes(masked.map(({ bytes }) => bytes)));
   let at = 0;
   for (const { element, bytes } of masked) element.text = decodeUtf8(open.subarray(at, (at += bytes.length)));
   return root;
