@@ -14,7 +14,7 @@ export type PayloadCopy = {
   readonly key: Uint8Array;
   readonly from: OpenRegion;
   readonly to: OpenRegion;
-  /** Worker threads; 0 ciphers in the calling thread. */
+  /** Threads at work, the calling one among them; 0 and 1 are the same. */
   readonly workers: number;
   readonly signal?: AbortSignal | undefined;
   /** Bytes of `from` done so far. */
@@ -25,68 +25,81 @@ export type PayloadCopy = {
  * Seals or opens the chunks of a payload between two files, in constant memory. Rejects with DecryptionError, SourceSizeError, the
  * system's error or the signal's reason; the output is then worth nothing.
  */
-export function copyPayload(copy: PayloadCopy): Promise<void> {
-  return copy.workers === 0 ? copyHere(copy) : copyInWorkers(copy);
-}
-
-async function copyInWorkers(copy: PayloadCopy): Promise<void> {
-  const { signal, workers, from, to } = copy;
+export async function copyPayload(copy: PayloadCopy): Promise<void> {
   const control = new SharedArrayBuffer(8);
   const stop = () => void Atomics.store(new Int32Array(control), 1, 1);
-  signal?.addEventListener("abort", stop);
+  copy.signal?.addEventListener("abort", stop);
   let done = 0;
-  const regions = { from: regionOf(from), to: regionOf(to) };
-  const job = { kind: "file", direction: copy.direction, key: copy.key, control, ...regions } as const;
-  const runs = payloadWorkers(workers).map((worker) =>
-    worker
-      .do(job, [], (answer) => {
-        done += answer.done;
-        if (answer.done > 0) copy.onProgress?.(done);
-      })
-      .catch((error: unknown) => {
-        stop();
-        throw error;
-      }),
-  );
-  // Why all: the files may be closed only when no thread works on them any more.
-  const ends = await Promise.allSettled(runs);
-  signal?.removeEventListener("abort", stop);
-  signal?.throwIfAborted();
+  const onDone = (bytes: number) => {
+    done += bytes;
+    if (bytes > 0) copy.onProgress?.(done);
+  };
+  const failing = (error: unknown) => {
+    stop();
+    throw error;
+  };
+  const others = Math.max(0, copy.workers - 1);
+  const lanes = [...workInThreads(copy, others, control, onDone), workHere(copy, control, onDone)];
+  // Why all: the files may be closed only when nothing works on them any more.
+  const ends = await Promise.allSettled(lanes.map((lane) => lane.catch(failing)));
+  copy.signal?.removeEventListener("abort", stop);
+  copy.signal?.throwIfAborted();
   for (const end of ends) if (end.status === "rejected") throw end.reason;
-  if (done !== from.length) throw new SourceSizeError();
+  if (done !== copy.from.length) throw new SourceSizeError();
+}
+
+type OnDone = (bytes: number) => void;
+
+function workInThreads(copy: PayloadCopy, count: number, control: SharedArrayBuffer, onDone: OnDone): Promise<void>[] {
+  if (count === 0) return [];
+  const { direction, key } = copy;
+  const job = { kind: "file", direction, key, control, from: regionOf(copy.from), to: regionOf(copy.to) } as const;
+  return payloadWorkers(count).map((worker) => worker.do(job, [], ({ done }) => onDone(done)));
 }
 
 function regionOf({ file, offset, length }: OpenRegion): FileRegion {
   return { fd: file.fd, offset, length };
 }
 
-/** The same with one thread for JavaScript and ciphers, while the system reads ahead and writes behind. */
-async function copyHere(copy: PayloadCopy): Promise<void> {
+/**
+ * The calling thread's part: it takes batches like the others, but lets the system read ahead and write behind, and comes back to
+ * other things after each.
+ */
+async function workHere(copy: PayloadCopy, shared: SharedArrayBuffer, onDone: OnDone): Promise<void> {
   const plan = planBatches(copy);
   const key = createSecretKey(copy.key);
+  const control = new Int32Array(shared);
   const buffers = [new Uint8Array(plan.inputBatch), new Uint8Array(plan.inputBatch)];
-  const read = (batch: number) =>
-    readBatch(copy.from, buffers[batch % 2] ?? new Uint8Array(0), batch * plan.inputBatch);
-  let reading = read(0);
+  const readNext = (turn: number): Taken | null => {
+    const batch = Atomics.load(control, 1) === 0 ? Atomics.add(control, 0, 1) : plan.count;
+    const buffer = buffers[turn % 2];
+    if (batch >= plan.count || buffer === undefined) return null;
+    const input = readBatch(copy.from, buffer, batch * plan.inputBatch);
+    // Why: it is waited for only when its turn comes.
+    input.catch(() => undefined);
+    return { batch, input };
+  };
+  let taken = readNext(0);
   let writing: Promise<void> = Promise.resolve();
   try {
-    for (let batch = 0, done = 0; batch < plan.count; batch++) {
-      const input = await reading;
-      copy.signal?.throwIfAborted();
-      const isLast = batch === plan.count - 1;
-      if (!isLast) reading = read(batch + 1);
-      const output = cipherOrFail(() =>
-        cipherChunks({ key, direction: copy.direction, first: batch * batchChunks, isLast }, input),
-      );
+    for (let turn = 1; taken !== null; turn++) {
+      const { batch } = taken;
+      const input = await taken.input;
+      taken = readNext(turn);
+      const run = { key, direction: copy.direction, first: batch * batchChunks, isLast: batch === plan.count - 1 };
+      const output = cipherOrFail(() => cipherChunks(run, input));
       await writing;
       writing = writeBatch(copy.to, output, batch * plan.outputBatch);
-      copy.onProgress?.((done += input.length));
+      onDone(input.length);
     }
   } finally {
-    // Why awaited even after a failure: the files may be closed only when nothing works on them any more.
-    await Promise.all([reading.catch(() => undefined), writing]);
+    // Why awaited even after a failure: see copyPayload.
+    await Promise.all([taken?.input.catch(() => undefined), writing]);
   }
 }
+
+/** A batch that this thread took, being read. */
+type Taken = { readonly batch: number; readonly input: Promise<Uint8Array> };
 
 function cipherOrFail<T>(cipher: () => T): T {
   try {

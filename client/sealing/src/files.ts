@@ -20,7 +20,7 @@ import { copyPayload } from "./file-job.ts";
 import { defaultWorkers } from "./payload-workers.ts";
 
 export type FileOptions = {
-  /** Worker threads; 0 for none. Chosen by the file's size and the machine if absent. */
+  /** Threads at work, the calling one among them; 0 and 1 are the same. Chosen by the file's size and the machine if absent. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Bytes of the input done so far, and all of them. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
 
-/** Chunks that are read, ciphered and written at once: a mebibyte. */
+/** Chunks of a file that are read, ciphered and written at once: half a mebibyte. */
 export declare const batchChunks: number;
 
 export type Direction = "seal" | "open";

@@ -12,8 +12,8 @@ const sealedChunk = plainChunk + tagLength;
 const algorithm = "chacha20-poly1305";
 const options = { authTagLength: tagLength };
 
-/** Chunks that are read, ciphered and written at once: a mebibyte. */
-export const batchChunks = 16;
+/** Chunks of a file that are read, ciphered and written at once: half a mebibyte. */
+export const batchChunks = 8;
 
 /** Ciphers a run of whole chunks. Returns fresh buffers to be written in order. Throws Error("not-authentic"). */
 export function cipherChunks(run, input) {
@@ -105,6 +105,7 @@ function writeFully(to, parts, at) {
 /**
  * Why by hand: each chunk leaves 64 KiB that the engine frees only after 32 MB of them, in every thread. A young collection takes 0.2 ms.
  * Why in the midst of a batch: with nothing alive at its end the C library would give the memory back, and fault it in again.
+ * Why not more often: what lives through two collections counts as old, and is kept much longer.
  */
 let chunksSince = 0;
 let collect;
