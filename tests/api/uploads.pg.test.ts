@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -203,8 +203,9 @@ describe("a download", () => {
       const socket = connect(Number(port), "127.0.0.1").pause();
       socket.write(`GET ${pathname} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\n\r\n`);
       await until(async () => (await openObjectFiles(stack)).length === 1);
+      // As many turns at the disk as reading all of it would take, four times over.
+      for (let turn = 0; turn < 3000; turn++) await stat(stack.zone.objectsDir ?? "");
       const [reading] = await openObjectFiles(stack);
-      for (let turn = 0; turn < 2000; turn++) await nextTurn();
       // The sockets hold some megabytes between them; the rest waits on the disk.
       expect(Number(reading?.slice(-5))).toBeLessThan(5);
       expect(await openObjectFiles(stack)).toHaveLength(1);
