@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dayMs, hourMs, saveBundle } from "@afterkeep/sdk";
+import { dayMs, hourMs, readAll, saveBundle } from "@afterkeep/sdk";
 import { type Id, newId, parseId } from "@afterkeep/bytes";
 import { type AgeIdentity, identityWords } from "@afterkeep/formats";
 import { decodeReleaseFile, parseKeyFile } from "@afterkeep/sealing";
@@ -23,12 +23,15 @@ const soon = { interval: 6 * dayMs, reminders: [3 * dayMs], grace: dayMs, lastCa
 const passphrase = "three herons over the slow river";
 const message = "Dear Ada,\n\ndo not hurry. Ring Paul first.\n\nClara";
 const will = randomBytes(2_300_000);
+const picture = new Uint8Array(randomBytes(900));
 const noteText = "The blue one is for the cellar.\n";
 const closing: (() => Promise<unknown>)[] = [];
 
 let place: string;
 let saved: string;
 let keyFile: string;
+let rangeOfWill: Buffer;
+let pictureOfWill: Uint8Array | null;
 let words: readonly string[];
 let identity: AgeIdentity;
 let browser: Browser;
@@ -57,14 +60,18 @@ async function saveFromTheProduct(): Promise<void> {
     const ada = await aVerified(at, clara, "Ada");
     ({ words, keyFile } = ada);
     identity = parseKeyFile(keyFile).identity;
-    const items = [aFile("will.pdf", will), aNote("Where the keys are", noteText)];
+    const items = [{ ...aFile("will.pdf", will), thumbnail: picture }, aNote("Where the keys are", noteText)];
     for (const item of items) docs.set(item.name, parseId((await clara.device().seal([item]))[0]?.doc ?? ""));
     const b = await armed(clara, { to: ada, documents: [...docs.values()], message, times: soon });
     const { link } = await awaitMail(product, { to: ada.email, link: "open" }, 180_000);
     const device = ada.device();
     await device.openInvitation(tokenOf(link));
     const opener = new Uint8Array(await readFile(join(root, "client/web/dist/opener/open.html")));
-    await saveBundle(await device.openRelease(b), aSink(saved), { opener, passphrase });
+    const opened = await device.openRelease(b);
+    const { stream } = await opened.openRange(docs.get("will.pdf") ?? "", { from: 1_048_500, to: 1_200_000 });
+    rangeOfWill = Buffer.from(await readAll(stream));
+    pictureOfWill = await opened.readThumbnail(docs.get("will.pdf") ?? "");
+    await saveBundle(opened, aSink(saved), { opener, passphrase });
   } finally {
     await product.stop();
   }
@@ -82,6 +89,13 @@ async function changed(change: (folder: string) => Promise<unknown>): Promise<st
   await change(folder);
   return folder;
 }
+
+describe("a release before it is saved", () => {
+  it("gives out a part of a document, and the picture beside it, without the rest", () => {
+    expect(rangeOfWill.equals(will.subarray(1_048_500, 1_200_000))).toBe(true);
+    expect(pictureOfWill).toEqual(picture);
+  });
+});
 
 describe("a saved release without any network", { timeout: 120_000 }, () => {
   it.each(["passphrase", "24 words", "key file"])("opens with the %s to the same words and bytes", async (way) => {

@@ -1,12 +1,11 @@
 import { type AgeIdentity, generateIdentity, recipientOf } from "@afterkeep/formats";
-import { exportDocument, type FetchRange, openDocumentThumbnail, openRange, streamOf } from "@afterkeep/sealing";
-import { DecryptionError } from "@afterkeep/crypto";
+import { exportDocument, type FetchRange, streamOf } from "@afterkeep/sealing";
 import type { Device } from "./device.ts";
 import type { DocumentInfo } from "./document-info.ts";
-import { RefusedError } from "./errors.ts";
 import type { Id } from "@afterkeep/bytes";
 import { rangeReader } from "./object-range.ts";
 import { requireOwner } from "./owner.ts";
+import { type ByteRange, openVerifiedRange, readVerifiedThumbnail } from "./read-verified.ts";
 import { findInVault, readVault, rememberedVersion } from "./vault.ts";
 import {
   documentForged,
@@ -52,25 +51,15 @@ export async function openVaultDocument(
   return openVerified(found, ownerRange(device), options);
 }
 
-export type RangeOptions = VersionChoice & {
-  /** Plaintext bytes [from, to). */
-  readonly from: number;
-  readonly to: number;
-  readonly signal?: AbortSignal | undefined;
-};
+export type RangeOptions = VersionChoice & ByteRange;
 
 /**
  * Opens bytes [from, to) of a document, verified, without the rest of it: for previews and players. A named version that was listed before
  * costs nothing but the range.
  */
 export async function openDocumentRange(device: Device, doc: string, options: RangeOptions): Promise<OpenedDocument> {
-  const { from, to, signal } = options;
   const found = await findListed(device, doc, options.ver);
-  if (!(0 <= from && from <= to && to <= found.info.size) || !Number.isSafeInteger(from) || !Number.isSafeInteger(to))
-    throw new RefusedError("not-possible", "The document has no such bytes.");
-  const range = ownerRange(device)(found, signal);
-  const bytes = openRange(found.opened, found.entry, range, from, to, { signal });
-  return { info: found.info, stream: streamOf(refusing(bytes)) };
+  return openVerifiedRange(found, ownerRange(device)(found, options.signal), options);
 }
 
 /** The small picture that was sealed beside a document, or null. Its bytes are an image that the owner's own client chose. */
@@ -80,12 +69,7 @@ export async function readThumbnail(
   options: VersionChoice & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const found = await findListed(device, doc, options.ver);
-  try {
-    return await openDocumentThumbnail(found.opened, found.entry, ownerRange(device)(found, options.signal));
-  } catch (error) {
-    if (error instanceof DecryptionError) throw documentForged(error);
-    throw error;
-  }
+  return readVerifiedThumbnail(found, ownerRange(device)(found, options.signal));
 }
 
 export type AgeExport = {

@@ -19,6 +19,7 @@ import { type DocumentInfo, documentInfo, type DocumentRow } from "./document-in
 import { RefusedError } from "./errors.ts";
 import { rangeReader } from "./object-range.ts";
 import { type KnownOwner, meetOwner } from "./owner-memory.ts";
+import { type ByteRange, openVerifiedRange, readVerifiedThumbnail } from "./read-verified.ts";
 import { readRecipient, type ReleaseInfo, requireIdentity } from "./recipient-session.ts";
 import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
 import { type DownloadOptions, type OpenedDocument, openVerified, type VerifiedDocument } from "./verify-rows.ts";
@@ -34,6 +35,10 @@ export type OpenedRelease = {
   /** What was left too, and the server withholds or changed. Their names are unknown. */
   readonly missing: readonly { readonly doc: Id }[];
   download(doc: string, options?: DownloadOptions): Promise<OpenedDocument>;
+  /** Bytes of a document without the rest of it, for previews and players. */
+  openRange(doc: string, range: ByteRange): Promise<OpenedDocument>;
+  /** The small picture beside a document, or null. */
+  readThumbnail(doc: string, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer> | null>;
   /** For saveBundle. Holds secrets. */
   readonly source: BundleSource;
 };
@@ -90,6 +95,11 @@ function openedRelease(
   const { b } = request.place;
   const rangeOf = ({ row: { docId, verId } }: VerifiedRow<StoredDocument>, signal?: AbortSignal): FetchRange =>
     rangeReader(device, "getReleasedObject", { b, doc: docId, ver: verId }, signal);
+  const find = (doc: string, signal?: AbortSignal) => {
+    const found = released.documents.find(({ row }) => row.docId === doc);
+    if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
+    return { document: asVerified(found), range: rangeOf(found, signal) };
+  };
   return {
     b,
     message: released.message,
@@ -98,9 +108,16 @@ function openedRelease(
     documents: released.documents.map((document) => asVerified(document).info),
     missing: released.damaged.map((doc) => ({ doc })),
     download: async (doc, options = {}) => {
-      const found = released.documents.find(({ row }) => row.docId === doc);
-      if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
-      return openVerified(asVerified(found), () => rangeOf(found, options.signal), options);
+      const { document, range } = find(doc, options.signal);
+      return openVerified(document, () => range, options);
+    },
+    openRange: async (doc, wanted) => {
+      const { document, range } = find(doc, wanted.signal);
+      return openVerifiedRange(document, range, wanted);
+    },
+    readThumbnail: async (doc, options = {}) => {
+      const { document, range } = find(doc, options.signal);
+      return readVerifiedThumbnail(document, range);
     },
     source: { request, released, rangeOf, now: device.now },
   };
