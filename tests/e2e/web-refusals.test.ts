@@ -1,8 +1,8 @@
-import { generateSync } from "otplib";
 import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { desktop, openWatched, withBrowser } from "./web/a-browser.ts";
 import { withProduct } from "./web/a-product.ts";
+import { nextCode } from "./web/document-steps.ts";
 import { goTo, signUp } from "./web/owner-steps.ts";
 
 type Answer = { receipt: string };
@@ -36,11 +36,6 @@ function withReceipt(change: (receipt: string) => string) {
 function flipped(receipt: string): string {
   const at = receipt.length - 20;
   return `${receipt.slice(0, at)}${receipt[at] === "A" ? "B" : "A"}${receipt.slice(at + 1)}`;
-}
-
-/** The code of the next half minute: a code works once, and the one of this half minute made the account. */
-function nextCode(secret: string): string {
-  return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 });
 }
 
 describe("a browser that is lied to", () => {

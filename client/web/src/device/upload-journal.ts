@@ -81,6 +81,7 @@ export async function keepOnlyHandles(names: ReadonlySet<string>): Promise<void>
   const transaction = await begin("readwrite");
   const done = committed(transaction);
   const files = transaction.objectStore("files");
-  for (const key of await asPromise(files.getAllKeys())) if (!names.has(String(key))) files.delete(key);
+  for (const key of await asPromise(files.getAllKeys()))
+    if (typeof key === "string" && !names.has(key)) files.delete(key);
   await done;
 }

@@ -7,8 +7,10 @@ import { Loading } from "../parts/loading.tsx";
 import { OfflineNotice } from "../parts/offline-notice.tsx";
 import { QuietShell } from "../parts/quiet-shell.tsx";
 import { rememberedQuery } from "../session/queries.ts";
+import { useSealing } from "../session/use-sealing.ts";
 import { usePresence } from "../session/use-presence.ts";
 import { useSession } from "../session/use-session.ts";
+import { SealingProgress } from "./documents/sealing-status.tsx";
 import { LockedHome } from "./home/locked-home.tsx";
 import { UnlockPage } from "./sign-in/unlock-page.tsx";
 
@@ -57,6 +59,18 @@ export function OwnerShell() {
   return <Unlocked />;
 }
 
+/** An upload goes on while its owner looks at something else; the pages of documents say so themselves. */
+function SealingElsewhere() {
+  const { busy } = useSealing();
+  const { pathname } = useLocation();
+  if (!busy || pathname.startsWith("/documents")) return null;
+  return (
+    <section className="card elsewhere" aria-label="Sealing">
+      <SealingProgress />
+    </section>
+  );
+}
+
 function Unlocked() {
   usePresence();
   return (
@@ -69,6 +83,7 @@ function Unlocked() {
         <Navigation />
         <main id="main" tabIndex={-1} className="owner-page">
           <OfflineNotice />
+          <SealingElsewhere />
           <Outlet />
         </main>
       </div>

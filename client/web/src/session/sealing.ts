@@ -1,5 +1,6 @@
 import type { DocumentInfo, SealItem, SealProgress } from "@afterkeep/sdk";
 import { browserClock } from "../device/browser-clock.ts";
+import { keepOnlyHandles } from "../device/upload-journal.ts";
 import { keepAwake } from "../device/keep-awake.ts";
 import { calmProgress } from "../words/calm-progress.ts";
 import { isCancelled, isSignedOut } from "../words/error-in-words.ts";
@@ -53,12 +54,17 @@ export async function startSealing(prepare: () => Promise<SealItem[]>): Promise<
   const outcome = await seal(prepare, controller.signal);
   removeEventListener("beforeunload", askToStay);
   letSleep();
+  await readPending().catch(() => {});
   become({ busy: false, progress: null, outcome });
   if (outcome.kind === "failed" && isSignedOut(outcome.error)) await lockVault(queryClient);
   await queryClient.invalidateQueries({ queryKey: vaultQuery.queryKey });
-  await queryClient.invalidateQueries({ queryKey: pendingUploadsQuery.queryKey });
   await queryClient.invalidateQueries({ queryKey: accountQuery.queryKey });
   return outcome.kind === "added" ? outcome.documents : null;
+}
+
+/** What became of the last one was seen. */
+export function forgetOutcome(): void {
+  if (!state.busy) become(idle);
 }
 
 export function cancelSealing(): void {
@@ -79,6 +85,12 @@ async function seal(prepare: () => Promise<SealItem[]>, signal: AbortSignal): Pr
   } catch (error) {
     return isCancelled(error) ? { kind: "cancelled" } : { kind: "failed", error };
   }
+}
+
+/** The places where files lie are kept for those uploads alone that can still go on. */
+async function readPending(): Promise<void> {
+  const pending = await queryClient.fetchQuery({ ...pendingUploadsQuery, staleTime: 0 });
+  await keepOnlyHandles(new Set(pending.map(({ source }) => source)));
 }
 
 function askToStay(event: BeforeUnloadEvent): void {

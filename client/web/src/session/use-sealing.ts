@@ -1,10 +1,15 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { readSealing, watchSealing, type Sealing } from "./sealing.ts";
+import { forgetOutcome, readSealing, watchSealing, type Sealing } from "./sealing.ts";
 
 const stalledMs = 12_000;
 
 export function useSealing(): Sealing {
   return useSyncExternalStore(watchSealing, readSealing);
+}
+
+/** For the pages that say what became of a sealing: once such a page is left, it was said. */
+export function useForgetOutcome(): void {
+  useEffect(() => forgetOutcome, []);
 }
 
 /** Nothing moved for a while: the connection is slow or lost. */

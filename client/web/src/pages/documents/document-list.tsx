@@ -34,10 +34,8 @@ export function DocumentList({ documents, folder, onFolder }: Props) {
   };
   return (
     <div className="stack">
-      <div className="row">
-        {documents.length < searchableFrom ? (
-          <span className="grow" />
-        ) : (
+      <div className="row row-end">
+        {documents.length < searchableFrom ? null : (
           <input
             className="input grow"
             type="search"

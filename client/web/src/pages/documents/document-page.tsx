@@ -8,6 +8,7 @@ import { Moment } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { documentsQuery } from "../../session/queries.ts";
+import { useForgetOutcome } from "../../session/use-sealing.ts";
 import { formatSize } from "../../words/size-in-words.ts";
 import { DocumentActions } from "./document-actions.tsx";
 import { Preview } from "./preview.tsx";
@@ -16,6 +17,7 @@ import { VersionsCard } from "./versions-card.tsx";
 
 /** One document of the vault: what it is, what can be done with it, and what it was before. */
 export function DocumentPage({ doc }: { doc: string }) {
+  useForgetOutcome();
   const documents = useQuery(documentsQuery);
   const document = documents.data?.find((one) => one.doc === doc);
   if (document !== undefined) return <Opened document={document} all={documents.data ?? []} />;

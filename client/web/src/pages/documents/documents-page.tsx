@@ -4,6 +4,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { documentsQuery, vaultQuery } from "../../session/queries.ts";
+import { useForgetOutcome } from "../../session/use-sealing.ts";
 import { useFolder } from "../../session/use-folder.ts";
 import { AddDocuments } from "./add-documents.tsx";
 import { DocumentList } from "./document-list.tsx";
@@ -14,6 +15,7 @@ export function DocumentsPage() {
   const documents = useQuery(documentsQuery);
   const damaged = useQuery(vaultQuery).data?.damaged ?? [];
   const [folder, openFolder] = useFolder();
+  useForgetOutcome();
   return (
     <Page
       title="Documents"

@@ -34,7 +34,7 @@ export function FolderBar({ node, folders, onFolder }: Props) {
           </button>
         ))}
       </nav>
-      <div className="row">
+      <div className="row row-tight">
         <Button look="quiet" onClick={() => setDoing("rename")}>
           Rename the folder
         </Button>

@@ -22,7 +22,7 @@ export function RecordForm({ record, onChange }: Props) {
       {record.fields.map((field, index) => (
         <FieldInput key={index} field={field} onChange={(value) => setField(index, { ...field, value })} />
       ))}
-      <div className="row">
+      <div className="row row-tight">
         <Button look="quiet" onClick={() => add("text")}>
           Add a field
         </Button>

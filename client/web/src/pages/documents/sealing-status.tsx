@@ -1,3 +1,4 @@
+import type { DocumentInfo } from "@afterkeep/sdk";
 import { Button } from "../../parts/button.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
@@ -35,7 +36,10 @@ function labelOf({ index, count, name }: { index: number; count: number; name: s
   return count === 1 ? `Sealing ${name}` : `Sealing ${index + 1} of ${count}: ${name}`;
 }
 
-function describeAdded(count: number): string {
+function describeAdded(documents: readonly DocumentInfo[]): string {
+  const count = documents.length;
+  if (count === 1 && documents.some(({ versions }) => versions > 1))
+    return "The new version was sealed, and is the current one now.";
   return count === 1
     ? "One document was sealed and put into your vault."
     : `${count} documents were sealed and put into your vault.`;
@@ -63,7 +67,7 @@ export function SealingResult({ outcome }: { outcome: SealingOutcome | null }) {
   }
   return (
     <Notice kind="good" announce>
-      <p>{describeAdded(outcome.documents.length)}</p>
+      <p>{describeAdded(outcome.documents)}</p>
       <Restarted names={outcome.restarted} />
     </Notice>
   );

@@ -69,7 +69,7 @@ function Version({ version, isCurrent, restoring, onRestore }: Props) {
         {isCurrent ? <Tag tone="good">Current</Tag> : null}
       </div>
       {isCurrent ? null : (
-        <div className="row">
+        <div className="row row-tight">
           <Button look="quiet" onClick={() => setShown(true)}>
             Look at it
           </Button>

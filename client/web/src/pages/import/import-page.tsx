@@ -4,7 +4,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import type { ImportResult } from "@afterkeep/import";
 import type { ChosenExport } from "../../session/read-import.ts";
-import { useSealing } from "../../session/use-sealing.ts";
+import { useForgetOutcome, useSealing } from "../../session/use-sealing.ts";
 import { SealingProgress, SealingResult } from "../documents/sealing-status.tsx";
 import { ChooseExport } from "./choose-export.tsx";
 import { ImportPreview } from "./import-preview.tsx";
@@ -13,6 +13,7 @@ export type ReadExport = { readonly chosen: ChosenExport; readonly result: Impor
 
 /** Choose, look, and only then seal: until the last press nothing leaves this page, and then all of it comes in or nothing does. */
 export function ImportPage() {
+  useForgetOutcome();
   const { busy, outcome } = useSealing();
   const [read, setRead] = useState<ReadExport | null>(null);
   const [pressed, setPressed] = useState(false);
