@@ -137,6 +137,25 @@ describe("a next version that broke off while another device was faster", () => 
   });
 });
 
+describe("the owner's policy for earlier versions", () => {
+  it("prunes nothing by a policy that may be withheld", async () => {
+    const [one] = await household.owner.afterkeep.seal([itemOf("kept", new Uint8Array(1))]);
+    await household.owner.afterkeep.seal([{ ...itemOf("kept", new Uint8Array(2)), document: one?.doc }]);
+    await household.owner.afterkeep.setVersionPolicy({ keepVersions: 1000, keepDays: 0 });
+    const settings = household.server.sent("beginDocument").at(-1)?.doc;
+    expect((await household.owner.afterkeep.listDocuments()).some((info) => info.doc === settings)).toBe(false);
+    household.server.change("listDocuments", (answer) => ({
+      ...answer,
+      documents: answer.documents.filter((row) => row.doc !== settings),
+    }));
+    const old = Array.from({ length: 10 }, (_, i) => new Uint8Array(i + 3));
+    for (const content of old)
+      await household.owner.afterkeep.seal([{ ...itemOf("kept", content), document: one?.doc }]);
+    household.server.honest();
+    expect((await household.owner.afterkeep.listVersions(one?.doc ?? "")).length).toBe(12);
+  });
+});
+
 describe("an upload that cannot go on", () => {
   it("leaves nothing half-done: not in the vault, not pending, when one of several files changes its size", async () => {
     const before = await names();

@@ -172,22 +172,6 @@ describe("a document with versions on a hostile server", () => {
     expect([list.damaged, list.documents.some((info) => info.doc === doc)]).toEqual([[doc], false]);
   });
 
-  it("prunes nothing by a policy that may be withheld", async () => {
-    const [one] = await owner().seal([itemOf("kept", new Uint8Array(1))]);
-    await owner().seal([{ ...itemOf("kept", new Uint8Array(2)), document: one?.doc }]);
-    await owner().setVersionPolicy({ keepVersions: 1000, keepDays: 0 });
-    const settings = household.server.sent("beginDocument").at(-1)?.doc;
-    expect((await owner().listDocuments()).some((info) => info.doc === settings)).toBe(false);
-    household.server.change("listDocuments", (answer) => ({
-      ...answer,
-      documents: answer.documents.filter((row) => row.doc !== settings),
-    }));
-    const old = Array.from({ length: 10 }, (_, i) => new Uint8Array(i + 3));
-    for (const content of old) await owner().seal([{ ...itemOf("kept", content), document: one?.doc }]);
-    household.server.honest();
-    expect((await owner().listVersions(one?.doc ?? "")).length).toBe(12);
-  });
-
   it("gives no content or picture of another version", async () => {
     const [current, older] = await owner().listVersions(doc);
     household.server.changeBytes((bytes) => bytes.map((byte, i) => (i === 5 ? byte ^ 1 : byte)));
