@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { serveBundle } from "../../tests/e2e/engines/serve-bundle.ts";
+import { withBrowser } from "../../tests/e2e/web/a-browser.ts";
+import { type Result, timeResult } from "../report.ts";
+import type { PageSamples } from "./page.ts";
+
+const mebibytes = 64;
+
+/** Sealing in Chromium, against typage in the same page. */
+export async function benchWeb(rounds: number): Promise<{ notes: string[]; results: Result[] }> {
+  const served = await serveBundle(join(import.meta.dirname, "page.ts"), new Map());
+  let samples: PageSamples = {};
+  let version = "";
+  try {
+    await withBrowser(async (browser) => {
+      version = browser.version();
+      const page = await browser.newPage();
+      await page.goto(served.origin);
+      samples = await page.evaluate(
+        ([count, length]): Promise<PageSamples> => Reflect.get(globalThis, "measure")(count, length),
+        [rounds, mebibytes * 2 ** 20],
+      );
+    });
+  } finally {
+    await served.close();
+  }
+  const anchor = { what: "typage", samples: samples["typage"] ?? [] };
+  const job = `seal a stream of ${mebibytes} MiB as an age file`;
+  const result = (id: string, name: string, what: string, bar?: number) =>
+    timeResult({ id, what, ...(bar === undefined ? {} : { bar }) }, samples[name] ?? [], anchor);
+  return {
+    notes: [`Chromium ${version}: ${mebibytes} MiB from memory, output dropped, one X25519 recipient.`],
+    results: [
+      result("seal.web.native", "native", `${job}, WebCrypto`, 10),
+      result("seal.web.wasm", "wasm", `${job}, WebAssembly in one thread`, 6),
+      result(
+        "seal.web.tree",
+        "tree",
+        "the same as a document with its slice tree, by the engine that the browser chooses",
+      ),
+    ],
+  };
+}
