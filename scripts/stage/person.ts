@@ -1,12 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { processesBelow } from "./memory-watch.ts";
 import { root } from "./product.ts";
 
 /** What one run of the command line came to. */
 export type CliOutcome = { readonly exitCode: number; readonly json: Record<string, unknown>; readonly stderr: string };
 
-export type RunningCli = { readonly process: ChildProcess; readonly outcome: Promise<CliOutcome> };
+export type RunningCli = {
+  readonly pid: number;
+  readonly outcome: Promise<CliOutcome>;
+  hasEnded(): boolean;
+  /** To the process that does the work, not to the small one that started it. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+};
 
 /** Somebody with a device: a home folder of their own, and the command line. */
 export type Person = {
@@ -17,7 +24,7 @@ export type Person = {
   run(...args: string[]): Promise<Record<string, unknown>>;
   /** The same, whatever the exit code. */
   attempt(...args: string[]): Promise<CliOutcome>;
-  /** Starts the command in a single process and leaves it running: to be watched, interrupted or killed. */
+  /** Starts the command and leaves it running: to be watched, interrupted or killed. */
   start(...args: string[]): RunningCli;
   /** Writes a file of this person's, 0600. Answers its path. */
   keep(name: string, content: string | Uint8Array): Promise<string>;
@@ -32,13 +39,14 @@ export async function aPerson(options: {
 }): Promise<Person> {
   const { name, email = `${name.toLowerCase()}@example.org`, folder, server } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const attempt = (...args: string[]) => startCli(folder, server, "client/cli/bin/afterkeep.mjs", args).outcome;
+  const start = (...args: string[]) => startCli(folder, server, args);
+  const attempt = (...args: string[]) => start(...args).outcome;
   return {
     name,
     email,
     folder,
     attempt,
-    start: (...args) => startCli(folder, server, "client/cli/src/main.ts", args),
+    start,
     run: async (...args) => {
       const outcome = await attempt(...args);
       if (outcome.exitCode === 0) return outcome.json;
@@ -54,8 +62,8 @@ export async function aPerson(options: {
   };
 }
 
-function startCli(folder: string, server: string, program: string, args: readonly string[]): RunningCli {
-  const child = spawn(process.execPath, [join(root, program), "--json", ...args], {
+function startCli(folder: string, server: string, args: readonly string[]): RunningCli {
+  const child = spawn(process.execPath, [join(root, "client/cli/bin/afterkeep.mjs"), "--json", ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], HOME: folder, AFTERKEEP_HOME: join(folder, "profile"), AFTERKEEP_SERVER: server },
@@ -68,7 +76,11 @@ function startCli(folder: string, server: string, program: string, args: readonl
     child.once("error", reject);
     child.once("close", (code) => resolve({ exitCode: code ?? 1, json: parse(stdout), stderr }));
   });
-  return { process: child, outcome };
+  const pid = child.pid ?? 0;
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    for (const below of await processesBelow(new Set([pid]))) if (below !== pid) process.kill(below, signal);
+  };
+  return { pid, outcome, hasEnded: () => child.exitCode !== null, kill };
 }
 
 function parse(stdout: string): Record<string, unknown> {

@@ -12,16 +12,16 @@ export async function sealAndOpen({ owner, product, file, folder, memory, say }:
   const begun = performance.now();
   const objects = join(product.data, "objects");
   const first = owner.start("document", "seal", file.path);
-  memory.follow(first.process.pid ?? 0);
+  memory.follow(first.pid);
   while ((await bytesBelow(objects)) < file.bytes * 0.4) {
-    expectTrue(first.process.exitCode === null, "the command ended before it could be killed");
+    expectTrue(!first.hasEnded(), "the command ended before it could be killed");
     await wait(500);
   }
-  first.process.kill("SIGKILL");
+  await first.kill("SIGKILL");
   await first.outcome;
   say(`killed with ${megabytes(await bytesBelow(objects))} on the server`);
   const second = owner.start("document", "seal", file.path);
-  memory.follow(second.process.pid ?? 0);
+  memory.follow(second.pid);
   const sealed = await second.outcome;
   expectTrue(sealed.exitCode === 0, `sealing ended with ${sealed.exitCode}: ${JSON.stringify(sealed.json)}`);
   expectTrue(sealed.stderr.includes("Going on where it broke off"), "it did not go on where it broke off");
@@ -30,7 +30,7 @@ export async function sealAndOpen({ owner, product, file, folder, memory, say }:
   const opening = performance.now();
   const out = join(folder, "opened.bin");
   const third = owner.start("document", "open", document.doc, "--out", out);
-  memory.follow(third.process.pid ?? 0);
+  memory.follow(third.pid);
   expectTrue((await third.outcome).exitCode === 0, "it could not be opened");
   sayRate(say, "downloaded, opened and verified", file.bytes, opening);
   expectTrue((await hashFile(out)) === file.sha256, "what was opened is not what was sealed");
@@ -48,10 +48,10 @@ export async function announce({ owner, product, folder, say }: Scene, bytes: nu
   const before = await bytesBelow(objects);
   const cli = owner.start("document", "seal", path);
   while ((await bytesBelow(objects)) - before < 2 ** 24) {
-    if (cli.process.exitCode !== null) throw new Error(`not taken: ${JSON.stringify((await cli.outcome).json)}`);
+    if (cli.hasEnded()) throw new Error(`not taken: ${JSON.stringify((await cli.outcome).json)}`);
     await wait(200);
   }
-  cli.process.kill("SIGINT");
+  await cli.kill("SIGINT");
   await cli.outcome;
   const { uploads } = (await owner.run("document", "uploads")) as { uploads: { sealedBytes: number }[] };
   expectTrue((uploads[0]?.sealedBytes ?? 0) > bytes, "the announcement does not stand in the journal");

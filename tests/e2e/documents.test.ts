@@ -51,7 +51,7 @@ async function killAfter(count: number, ...args: string[]): Promise<void> {
   const held = tap.holdAfter(count);
   const cli = clara.start(...args);
   await held;
-  cli.process.kill("SIGKILL");
+  await cli.kill("SIGKILL");
   await cli.outcome;
   tap.letGo();
 }
@@ -62,12 +62,12 @@ describe("a document that is larger than what is sent at once", { timeout: 300_0
     const memory = watchMemory(product.process.pid ?? 0);
     const held = tap.holdAfter(6);
     const first = clara.start("document", "seal", "film.mp4");
-    memory.follow(first.process.pid ?? 0);
+    memory.follow(first.pid);
     await held;
     await killZone(product, "api");
     const heldAgain = tap.letGoUntil(8);
     await heldAgain;
-    first.process.kill("SIGKILL");
+    await first.kill("SIGKILL");
     await first.outcome;
     tap.letGo();
     const [upload, ...more] = (await uploads()).uploads;
@@ -75,13 +75,13 @@ describe("a document that is larger than what is sent at once", { timeout: 300_0
     expect([(upload?.doneBytes ?? 0) > 6 * mebibyte, (upload?.doneBytes ?? 0) < filmBytes]).toEqual([true, true]);
     expect(await list()).toEqual([]);
     const second = clara.start("document", "seal", "film.mp4");
-    memory.follow(second.process.pid ?? 0);
+    memory.follow(second.pid);
     const outcome = await second.outcome;
     [film] = outputs.documents.parse(outcome.json).documents as [outputs.Listed];
     expect([outcome.exitCode, film.ver, film.size]).toEqual([0, upload?.ver, filmBytes]);
     expect((await uploads()).uploads).toEqual([]);
     const again = clara.start("document", "open", film.doc, "--out", "again.mp4");
-    memory.follow(again.process.pid ?? 0);
+    memory.follow(again.pid);
     expect((await again.outcome).exitCode).toBe(0);
     expect(await hashFile(pathOf("again.mp4"))).toBe(await hashFile(pathOf("film.mp4")));
     const { bytes, isSame } = await overlapsOf(tap.parts, film.ver);
@@ -129,7 +129,7 @@ describe("a document that is larger than what is sent at once", { timeout: 300_0
     const held = tap.holdAfter(1);
     const cli = clara.start("document", "seal", "tape.wav");
     await held;
-    cli.process.kill("SIGINT");
+    await cli.kill("SIGINT");
     const stopped = await cli.outcome;
     tap.letGo();
     expect([stopped.exitCode, JSON.stringify(stopped.json)]).toEqual([3, expect.stringContaining("document uploads")]);

@@ -178,7 +178,7 @@ async function breakOff(clara: Person): Promise<void> {
   const held = tap.holdAfter(2);
   const cli = person.start("document", "seal", secret.interruptedName, "--folder", secret.interruptedFolder);
   await held;
-  cli.process.kill("SIGKILL");
+  await cli.kill("SIGKILL");
   await cli.outcome;
   await tap.close();
   expect(JSON.stringify(await clara.run("document", "uploads"))).toContain(secret.interruptedFolder);

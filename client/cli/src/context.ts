@@ -1,5 +1,6 @@
 import { type Afterkeep, createAfterkeep } from "@afterkeep/sdk";
 import { openHome } from "./home.ts";
+import { leanFetch } from "./lean-fetch.ts";
 import type { Terminal } from "./terminal.ts";
 import { type FileJournal, openUploadJournal } from "./upload-journal.ts";
 
@@ -28,6 +29,6 @@ export async function openContext(
   const known = (await home.store.load())?.server;
   const serverUrl = (options.server ?? terminal.env["AFTERKEEP_SERVER"] ?? known ?? defaultServer).replace(/\/+$/, "");
   const journal = await openUploadJournal(home.path);
-  const afterkeep = createAfterkeep({ serverUrl, channel: "bearer", store: home.store, journal });
+  const afterkeep = createAfterkeep({ serverUrl, channel: "bearer", store: home.store, journal, fetch: leanFetch });
   return { afterkeep, terminal, home: home.path, journal, server: serverUrl, signal };
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { passBytes } from "./lean-memory.ts";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -15,6 +16,7 @@ export async function saveStream(stream: ReadableStream<Uint8Array>, path: strin
     for await (const part of stream) {
       await file.writeFile(part);
       length += part.length;
+      passBytes(part.length);
     }
     await file.sync();
     await file.close();

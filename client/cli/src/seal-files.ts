@@ -65,6 +65,6 @@ export async function itemOfFile(path: string, folder: string): Promise<FileItem
     size: info.size,
     modified: Math.floor(info.mtimeMs),
     source: resolve(path),
-    open: () => createReadStream(path, { highWaterMark: 2 ** 20 }),
+    open: () => createReadStream(path, { highWaterMark: 2 ** 18 }),
   };
 }

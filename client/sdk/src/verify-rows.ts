@@ -79,7 +79,8 @@ export function openVerified(document: VerifiedDocument, rangeOf: RangeOf, optio
 }
 
 export function openOptions(document: VerifiedDocument, { signal, onProgress }: DownloadOptions): OpenOptions {
-  return { signal, onProgress: (done) => onProgress?.(done, document.entry.payloadLen) };
+  // Why no worker threads: as in uploadParts.
+  return { signal, workers: 0, onProgress: (done) => onProgress?.(done, document.entry.payloadLen) };
 }
 
 /** The same bytes; what does not verify is a refusal. */

@@ -10,6 +10,7 @@ import { formatBytes, showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import type { LinkOptions } from "../secret-input.ts";
 import { enter } from "./recipient.ts";
+import { type SaveOptions, saveInto } from "./release-save.ts";
 
 type Options = LinkOptions & { readonly link?: string };
 type OpenOptions = Options & { readonly out: string };
@@ -34,6 +35,16 @@ export function addReleaseCommands(root: Command, act: Act): void {
       act(command, async (context) => {
         await enter(context, options.link, options);
         return openInto(context, await context.afterkeep.openRelease(b), options.out);
+      }),
+    );
+  linked(release.command("save <bequest>").description("save a release as a folder that opens without any server"))
+    .option("--out <folder>", "where to write it", "afterkeep-saved")
+    .option("--with-key", "put your key into it too, under a passphrase")
+    .option("--passphrase-file <file>", "the passphrase for that")
+    .action((b: string, options: Options & SaveOptions, command: Command) =>
+      act(command, async (context) => {
+        await enter(context, options.link, options);
+        return saveInto(context, await context.afterkeep.openRelease(b), options);
       }),
     );
 }

@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { type BundleSink, type OpenedRelease, saveBundle } from "@afterkeep/sdk";
+import type { CliContext } from "../context.ts";
+import { exitCodes } from "../failure.ts";
+import { writeDurably } from "../home.ts";
+import { showProgress } from "../progress.ts";
+import { saveStream } from "../save-file.ts";
+import { type PassphraseOptions, readPassphrase } from "../secret-input.ts";
+
+export type SaveOptions = PassphraseOptions & {
+  readonly out: string;
+  /** A copy of the recipient's key goes into the folder, under a passphrase. */
+  readonly withKey?: boolean;
+};
+
+/** Saves a release as a folder that opens without any server. */
+export async function saveInto(context: CliContext, opened: OpenedRelease, options: SaveOptions) {
+  const { terminal, signal } = context;
+  const wantsKey = options.withKey === true || options.passphraseFile !== undefined;
+  const passphrase = wantsKey ? { passphrase: await readPassphrase(terminal, options, true) } : {};
+  await saveBundle(opened, folderSink(options.out), {
+    opener: await readOpenerPage(),
+    ...passphrase,
+    signal,
+    onProgress: (done, total) => showProgress(terminal, options.out, done, total),
+  });
+  const { b, older, missing, documents } = opened;
+  const page = join(options.out, "open.html");
+  const text = [
+    ...(older ? ["This is NOT the newest list that the owner signed; the server no longer has that one."] : []),
+    ...(missing.length > 0 ? [`${missing.length} more were left to you that the server does not have whole.`] : []),
+    `Saved: ${options.out} (${documents.length} documents). It opens with ${page} in any browser, without internet.`,
+    wantsKey
+      ? "It opens with the passphrase you chose, your key file, or its 24 words."
+      : "It opens with your key file, or its 24 words. Keep that apart from the folder, and safe.",
+  ];
+  const exitCode = missing.length === 0 ? exitCodes.done : exitCodes.refused;
+  return {
+    json: { b, folder: options.out, older, missing, documents: documents.length },
+    text: text.join("\n"),
+    exitCode,
+  };
+}
+
+function folderSink(folder: string): BundleSink {
+  return {
+    writeFile: async (path, content) => {
+      const place = join(folder, path);
+      await mkdir(dirname(place), { recursive: true });
+      if (content instanceof Uint8Array) await writeDurably(place, content);
+      else await saveStream(content, place);
+    },
+    removeFile: (path) => rm(join(folder, path), { force: true }),
+  };
+}
+
+/** The page is built where it is missing, as the web app is at the first start. */
+async function readOpenerPage(): Promise<Uint8Array> {
+  const script = join(import.meta.dirname, "../../../../scripts/opener-page.mjs");
+  const { stdout } = await promisify(execFile)(process.execPath, [script]);
+  return readFile(stdout.trim());
+}
