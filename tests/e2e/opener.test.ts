@@ -72,10 +72,14 @@ async function saveFromTheProduct(): Promise<void> {
     rangeOfWill = Buffer.from(await readAll(stream));
     pictureOfWill = await opened.readThumbnail(docs.get("will.pdf") ?? "");
     await saveBundle(opened, aSink(saved), { opener, passphrase });
+    const secret = await ada.keep("passphrase", `${passphrase}\n`);
+    await ada.run("release", "save", b, "--out", byCommand(), "--passphrase-file", secret);
   } finally {
     await product.stop();
   }
 }
+
+const byCommand = () => join(place, "by-command");
 
 async function pathOf(folder: string, name: string): Promise<string> {
   const found = (await readdir(join(folder, "documents"))).find((file) => file.startsWith(docs.get(name) ?? "?"));
@@ -145,6 +149,19 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
     const directives = ["connect-src", "connect-src", "form-action", "frame-src", "img-src"];
     const all = [...directives, "require-trusted-types-for", "TypeError"];
     expect({ ...stopped, seen: [...stopped.seen].sort() }).toEqual({ seen: all.sort(), ran: false });
+    await ada.page.context().close();
+  });
+
+  it("is the same folder when the command line saved it", async () => {
+    const files = (folder: string) => readdir(folder, { recursive: true }).then((names) => names.sort());
+    expect(await files(byCommand())).toEqual(await files(saved));
+    for (const name of docs.keys())
+      expect((await readFile(await pathOf(byCommand(), name))).equals(await readFile(await pathOf(saved, name)))).toBe(
+        true,
+      );
+    const ada = await aReader(browser, pageIn(byCommand()), desktop);
+    await ada.open(byCommand(), { passphrase });
+    expect((await ada.save("will.pdf")).equals(will)).toBe(true);
     await ada.page.context().close();
   });
 
