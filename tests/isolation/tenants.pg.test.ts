@@ -127,7 +127,16 @@ describe("two tenants in one database", () => {
     withStack(async (stack) => {
       const [ours, theirs] = [await anOwner(stack), await anOwner(stack)];
       await anArmedBequest(ours, await aRecipient(ours));
-      for (const name of ["recipient", "document", "bequest", "session", "link_token", "statement"]) {
+      for (const name of [
+        "recipient",
+        "document",
+        "document_part",
+        "document_metadata",
+        "bequest",
+        "session",
+        "link_token",
+        "statement",
+      ]) {
         const moved = await as(stack.database, "ak_api", ours.account, `update "${name}" set tenant = $1`, [
           pgId(theirs.account),
         ]);

@@ -5,7 +5,7 @@ import { loadSettings } from "@afterkeep/platform";
 import { expect, it } from "vitest";
 import { planZones } from "./zone-plan.ts";
 
-it("gives each zone its own seal file, and no other zone any", async () => {
+it("gives each zone its own seal file and no other zone any, and the api alone its limits", async () => {
   const path = await mkdtemp(join(tmpdir(), "afterkeep-plan-"));
   try {
     const part = (name: string) => join(path, name);
@@ -16,6 +16,8 @@ it("gives each zone its own seal file, and no other zone any", async () => {
         AFTERKEEP_DATA: path,
         AFTERKEEP_KMS_SEAL_FILE: "/seals/of-kms",
         AFTERKEEP_KEYHOLDER_SEAL_FILE: "/seals/of-keyholder",
+        AFTERKEEP_QUOTA_BYTES: "5000000000",
+        AFTERKEEP_MAX_OBJECT_BYTES: "2000000",
       }),
       folderMode: { mode: "local" },
       folder: {
@@ -40,6 +42,12 @@ it("gives each zone its own seal file, and no other zone any", async () => {
     expect(told).toEqual([
       ["kms", "AFTERKEEP_SEAL_FILE", "/seals/of-kms"],
       ["keyholder", "AFTERKEEP_SEAL_FILE", "/seals/of-keyholder"],
+    ]);
+    const limits = plans
+      .flat()
+      .flatMap(({ name, env }) => ((env.AFTERKEEP_QUOTA_BYTES ?? "") === "" ? [] : [{ name, env }]));
+    expect(limits).toMatchObject([
+      { name: "api", env: { AFTERKEEP_QUOTA_BYTES: "5000000000", AFTERKEEP_MAX_OBJECT_BYTES: "2000000" } },
     ]);
   } finally {
     await rm(path, { recursive: true });
