@@ -1,12 +1,14 @@
 import type { BundleSink } from "@afterkeep/sdk";
 import { streamOf } from "@afterkeep/sealing";
+import { diskName } from "../words/place-on-disk.ts";
 
-/** A folder on disk that a person chose to write into; null: they chose none, or this browser cannot. */
-export async function chooseFolderSink(): Promise<BundleSink | null> {
+/** A new folder `name` in one that a person chose; null: they chose none, or this browser cannot. Call it in the press itself. */
+export async function chooseFolderSink(name: string): Promise<BundleSink | null> {
   const picker = directoryPicker();
   if (picker === null) return null;
   try {
-    return folderSink(await picker({ mode: "readwrite" }));
+    const chosen = await picker({ mode: "readwrite" });
+    return folderSink(await chosen.getDirectoryHandle(diskName(name), { create: true }));
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return null;
     throw error;

@@ -34,7 +34,7 @@ export async function gatherBlob(stream: ReadableStream<Uint8Array>, type: strin
 }
 
 /** Hands a finished Blob to the browser's own download. */
-function saveBlob(blob: Blob, name: string): void {
+export function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
@@ -49,7 +49,7 @@ export function saveText(text: string, name: string): void {
 }
 
 /** Writes a stream into a chosen file. On failure the file is as it was before: what never existed does not stay behind empty. */
-export async function writeToHandle(handle: FileSystemFileHandle, stream: ReadableStream<Uint8Array>): Promise<void> {
+async function writeToHandle(handle: FileSystemFileHandle, stream: ReadableStream<Uint8Array>): Promise<void> {
   try {
     // pipeTo closes on success and aborts on failure; the browser replaces the file's content only on close.
     await stream.pipeTo(await handle.createWritable());

@@ -40,14 +40,6 @@ export const documentsQuery = queryOptions({ ...vaultQuery, select: ({ documents
 export function versionsQuery(doc: string) {
   return queryOptions({ queryKey: ["documents", "versions", doc], queryFn: () => afterkeep.listVersions(doc) });
 }
-/** A version never changes, and neither does its picture. */
-export function thumbnailQuery(doc: string, ver: string) {
-  return queryOptions({
-    queryKey: ["thumbnail", doc, ver],
-    queryFn: () => afterkeep.readThumbnail(doc, { ver }),
-    staleTime: Infinity,
-  });
-}
 export const pendingUploadsQuery = queryOptions({
   queryKey: ["pending-uploads"],
   queryFn: () => afterkeep.pendingUploads(),

@@ -4,6 +4,9 @@ import { browserClock } from "../device/browser-clock.ts";
 
 export type ChosenExport = { readonly name: string; readonly bytes: Uint8Array } & DetectedImport;
 
+/** What is in it, before anything of it is sealed. */
+export type ReadExport = { readonly chosen: ChosenExport; readonly result: ImportResult };
+
 /** Why as late as this: the readers of other programs' files are large, and most visits need none of them. */
 const importers = () => import("@afterkeep/import");
 /** More would not fit into a phone's memory; what is larger was never a password export. */

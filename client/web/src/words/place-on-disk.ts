@@ -2,7 +2,7 @@ const forbidden = /[\p{Cc}/\\:*?"<>|]/gu;
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /** A name that every common file system takes, as close to the sealed one as possible. */
-function diskName(name: string): string {
+export function diskName(name: string): string {
   const plain = name
     .replaceAll(forbidden, "_")
     .replace(/^\.+/, "_")

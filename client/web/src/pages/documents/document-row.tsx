@@ -1,7 +1,9 @@
 import type { DocumentInfo } from "@afterkeep/sdk";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { DocumentLine } from "./document-line.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
+import { vaultReader } from "./vault-reader.ts";
 
 type Props = {
   document: DocumentInfo;
@@ -13,13 +15,14 @@ type Props = {
 
 /** One document of the vault in a list: it leads to the document's own page, or is chosen by its box. */
 export function DocumentRow({ document, place, selected, onSelect }: Props) {
+  const reader = useMemo(() => vaultReader(document.doc, document.ver), [document.doc, document.ver]);
   if (selected !== null) {
     return (
       <li>
         <label className="item document-row">
           <input type="checkbox" checked={selected} onChange={(event) => onSelect(event.target.checked)} />
           <DocumentLine document={document} title={document.name} place={place} />
-          <Thumbnail document={document} />
+          <Thumbnail document={document} reader={reader} />
         </label>
       </li>
     );
@@ -27,7 +30,7 @@ export function DocumentRow({ document, place, selected, onSelect }: Props) {
   return (
     <li>
       <div className="item document-row">
-        <Thumbnail document={document} />
+        <Thumbnail document={document} reader={reader} />
         <DocumentLine
           document={document}
           place={place}

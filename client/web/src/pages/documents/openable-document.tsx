@@ -6,7 +6,7 @@ import { viewOf } from "../../words/view-of.ts";
 import { DocumentLine } from "./document-line.tsx";
 import { DownloadProgress } from "./download-progress.tsx";
 import { Preview, type DocumentReader } from "./preview.tsx";
-import { Sign } from "./thumbnail.tsx";
+import { Thumbnail } from "./thumbnail.tsx";
 import { useDownload } from "./use-download.ts";
 
 type Props = { document: DocumentInfo; reader: DocumentReader };
@@ -18,7 +18,7 @@ export function OpenableDocument({ document, reader }: Props) {
   return (
     <div className="stack stack-tight">
       <div className="item">
-        <Sign document={document} />
+        <Thumbnail document={document} reader={reader} />
         <DocumentLine document={document} title={document.name} />
         <div className="item-actions row">
           {viewOf(document) === "none" ? null : (

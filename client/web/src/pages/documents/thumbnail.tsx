@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useBlobUrl } from "../../parts/use-blob-url.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
-import { thumbnailQuery } from "../../session/queries.ts";
+import type { DocumentReader } from "./preview.tsx";
 import { pictureType } from "../../words/picture-type.ts";
 
 function iconOf({ kind }: DocumentInfo): IconName {
@@ -12,7 +12,7 @@ function iconOf({ kind }: DocumentInfo): IconName {
 }
 
 /** A sign of the document's kind. */
-export function Sign({ document }: { document: DocumentInfo }) {
+function Sign({ document }: { document: DocumentInfo }) {
   return <Icon name={iconOf(document)} />;
 }
 
@@ -31,10 +31,16 @@ function useSeen(element: React.RefObject<HTMLElement | null>): boolean {
 }
 
 /** The document's own small picture, fetched and opened only when it comes onto the screen; else a sign of its kind. */
-export function Thumbnail({ document }: { document: DocumentInfo }) {
+export function Thumbnail({ document, reader }: { document: DocumentInfo; reader: DocumentReader }) {
   const place = useRef<HTMLSpanElement>(null);
   const seen = useSeen(place);
-  const picture = useQuery({ ...thumbnailQuery(document.doc, document.ver), enabled: seen && document.hasThumbnail });
+  const picture = useQuery({
+    // A version never changes, and neither does its picture.
+    queryKey: ["thumbnail", document.doc, document.ver],
+    queryFn: () => reader.thumbnail(),
+    staleTime: Infinity,
+    enabled: seen && document.hasThumbnail,
+  });
   return (
     <span ref={place} className="thumbnail">
       {picture.data ? <Small bytes={picture.data} /> : <Sign document={document} />}

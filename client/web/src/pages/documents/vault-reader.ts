@@ -8,5 +8,6 @@ export function vaultReader(doc: string, ver: string): DocumentReader {
     stream: async (options) => (await afterkeep.openDocument(doc, { ...options, ver })).stream,
     beginning: async (bytes, signal) =>
       readAll((await afterkeep.openRange(doc, { from: 0, to: bytes, ver, signal })).stream),
+    thumbnail: () => afterkeep.readThumbnail(doc, { ver }),
   };
 }

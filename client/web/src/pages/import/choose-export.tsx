@@ -3,9 +3,8 @@ import { useState, type FormEvent } from "react";
 import { Button } from "../../parts/button.tsx";
 import { PassphraseField } from "../../parts/passphrase-field.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
-import { lookAtExport, readExport, type ChosenExport } from "../../session/read-import.ts";
+import { lookAtExport, readExport, type ChosenExport, type ReadExport } from "../../session/read-import.ts";
 import { importSources, titleOfSource } from "../../words/import-words.ts";
-import type { ReadExport } from "./import-page.tsx";
 
 type Props = { onRead: (read: ReadExport) => void };
 

@@ -2,14 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Notice } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
-import type { ImportResult } from "@afterkeep/import";
-import type { ChosenExport } from "../../session/read-import.ts";
+import type { ReadExport } from "../../session/read-import.ts";
 import { useForgetOutcome, useSealing } from "../../session/use-sealing.ts";
 import { SealingProgress, SealingResult } from "../documents/sealing-status.tsx";
 import { ChooseExport } from "./choose-export.tsx";
 import { ImportPreview } from "./import-preview.tsx";
-
-export type ReadExport = { readonly chosen: ChosenExport; readonly result: ImportResult };
 
 /** Choose, look, and only then seal: until the last press nothing leaves this page, and then all of it comes in or nothing does. */
 export function ImportPage() {

@@ -3,11 +3,10 @@ import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { startSealing } from "../../session/sealing.ts";
-import { sealItemOf } from "../../session/read-import.ts";
+import { sealItemOf, type ReadExport } from "../../session/read-import.ts";
 import { cleanFolder } from "../../words/folder-path.ts";
 import { describeItems, titleOfSource } from "../../words/import-words.ts";
 import { describeKind } from "../../words/kind-in-words.ts";
-import type { ReadExport } from "./import-page.tsx";
 
 type Props = { read: ReadExport; onSeal: () => void; onOther: () => void };
 const shownItems = 100;

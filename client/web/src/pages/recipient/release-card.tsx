@@ -11,9 +11,9 @@ type Release = RecipientView["releases"][number];
 type Props = { release: Release; ownerName: string; unlocked: boolean };
 
 /** Why a press: opening is recorded for good, and the owner would see it; looking at the page is not opening. */
-function Openable({ release, unlocked }: Props) {
+function Openable({ release, unlocked, ownerName }: Props) {
   const open = useMutation({ mutationFn: () => afterkeep.openRelease(release.b) });
-  if (open.data) return <ReleasedContents opened={open.data} />;
+  if (open.data) return <ReleasedContents opened={open.data} ownerName={ownerName} />;
   return (
     <section className="card" aria-label="Left for you">
       <p className="row">

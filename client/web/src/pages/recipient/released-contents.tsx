@@ -1,10 +1,11 @@
-import type { DocumentInfo, OpenedRelease } from "@afterkeep/sdk";
+import { readAll, type DocumentInfo, type OpenedRelease } from "@afterkeep/sdk";
 import { useMemo } from "react";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
-import { takeBytes } from "../../device/take-bytes.ts";
+import { SaveRelease } from "./save-release.tsx";
 import { OpenableDocument } from "../documents/openable-document.tsx";
 import type { DocumentReader } from "../documents/preview.tsx";
+import { SaveRelease } from "./save-release.tsx";
 
 function byFolder(documents: readonly DocumentInfo[]): [string, DocumentInfo[]][] {
   const folders = new Map<string, DocumentInfo[]>();
@@ -15,11 +16,12 @@ function byFolder(documents: readonly DocumentInfo[]): [string, DocumentInfo[]][
 function releaseReader(opened: OpenedRelease, { doc }: DocumentInfo): DocumentReader {
   return {
     stream: async (options) => (await opened.download(doc, options)).stream,
-    beginning: async (bytes, signal) => takeBytes((await opened.download(doc, signal ? { signal } : {})).stream, bytes),
+    beginning: async (bytes, signal) => readAll((await opened.openRange(doc, { from: 0, to: bytes, signal })).stream),
+    thumbnail: () => opened.readThumbnail(doc),
   };
 }
 
-export function ReleasedContents({ opened }: { opened: OpenedRelease }) {
+export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease; ownerName: string }) {
   const folders = useMemo(() => byFolder(opened.documents), [opened.documents]);
   return (
     <article className="stack stack-wide" aria-label="Left for you">
@@ -66,6 +68,8 @@ export function ReleasedContents({ opened }: { opened: OpenedRelease }) {
           </div>
         ))}
       </section>
+      <SaveRelease opened={opened} ownerName={ownerName} />
+      <SaveRelease opened={opened} />
       <p className="soft small">
         Decided by the keyholder on <Moment at={opened.decidedAt} form="short" />. Signature, version and every byte
         were verified on this device.

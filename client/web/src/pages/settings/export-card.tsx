@@ -17,7 +17,7 @@ function useExport(kind: ExportKind) {
   const run = useMutation({
     mutationFn: async () => {
       // Why first: browsers open their picker only in the press itself.
-      const sink = await chooseFolderSink();
+      const sink = await chooseFolderSink("Afterkeep export");
       if (sink === null) return null;
       stop.current = new AbortController();
       const { documents, damaged } = await client.fetchQuery(vaultQuery);

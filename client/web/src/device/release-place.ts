@@ -1,0 +1,33 @@
+import type { BundleSink } from "@afterkeep/sdk";
+import { canSaveFolder, chooseFolderSink } from "./folder-sink.ts";
+import { saveBlob } from "./save-file.ts";
+import { ZipSink } from "./zip-sink.ts";
+
+const name = "afterkeep-release";
+
+export type ReleasePlace = {
+  readonly sink: BundleSink;
+  readonly name: string;
+  /** Call it when everything was written. */
+  finish(): void;
+};
+
+/**
+ * Where a saved release goes: into a folder of its own inside one that the person chooses, else into one ZIP file among the downloads.
+ * Null if they chose none. Call it in the press itself.
+ */
+export async function chooseReleasePlace(): Promise<ReleasePlace | null> {
+  if (canSaveFolder()) {
+    const chosen = await chooseFolderSink();
+    return chosen === null ? null : { sink: inside(name, chosen), name, finish: () => {} };
+  }
+  const zip = new ZipSink();
+  return { sink: inside(name, zip), name: `${name}.zip`, finish: () => saveBlob(zip.finish(), `${name}.zip`) };
+}
+
+function inside(folder: string, sink: BundleSink): BundleSink {
+  return {
+    writeFile: (path, content) => sink.writeFile(`${folder}/${path}`, content),
+    removeFile: (path) => sink.removeFile(`${folder}/${path}`),
+  };
+}
