@@ -3,8 +3,6 @@ import { canSaveFolder, chooseFolderSink } from "./folder-sink.ts";
 import { saveBlob } from "./save-file.ts";
 import { ZipSink } from "./zip-sink.ts";
 
-const name = "afterkeep-release";
-
 export type ReleasePlace = {
   readonly sink: BundleSink;
   readonly name: string;
@@ -13,13 +11,13 @@ export type ReleasePlace = {
 };
 
 /**
- * Where a saved release goes: into a folder of its own inside one that the person chooses, else into one ZIP file among the downloads.
+ * Where a saved release goes: into a new folder `name` inside one that the person chooses, else into one ZIP file among the downloads.
  * Null if they chose none. Call it in the press itself.
  */
-export async function chooseReleasePlace(): Promise<ReleasePlace | null> {
+export async function chooseReleasePlace(name: string): Promise<ReleasePlace | null> {
   if (canSaveFolder()) {
-    const chosen = await chooseFolderSink();
-    return chosen === null ? null : { sink: inside(name, chosen), name, finish: () => {} };
+    const sink = await chooseFolderSink(name);
+    return sink === null ? null : { sink, name, finish: () => {} };
   }
   const zip = new ZipSink();
   return { sink: inside(name, zip), name: `${name}.zip`, finish: () => saveBlob(zip.finish(), `${name}.zip`) };

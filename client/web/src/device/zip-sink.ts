@@ -1,4 +1,4 @@
-import { asciiBytes, type Bytes, concatBytes, encodeUtf8 } from "@afterkeep/bytes";
+import { type Bytes, concatBytes, encodeUtf8 } from "@afterkeep/bytes";
 import type { BundleSink } from "@afterkeep/sdk";
 import { readParts } from "@afterkeep/sealing";
 
@@ -53,7 +53,7 @@ export class ZipSink implements BundleSink {
 
   #localHeader(entry: Entry): Bytes {
     const extra = this.#isLarge(entry) ? concatBytes(u16(1, 16), u64(entry.size, entry.size)) : new Uint8Array(0);
-    return concatBytes(asciiBytes("PK\x03\x04"), this.#about(entry, extra), entry.name, extra);
+    return concatBytes(encodeUtf8("PK\x03\x04"), this.#about(entry, extra), entry.name, extra);
   }
 
   #centralHeader(entry: Entry): Bytes {
@@ -61,7 +61,7 @@ export class ZipSink implements BundleSink {
     const { size, offset } = entry;
     const extra = isLarge ? concatBytes(u16(1, 24), u64(size, size, offset)) : new Uint8Array(0);
     const place = concatBytes(u16(0, 0, 0), u32(0, isLarge ? largest : offset));
-    return concatBytes(asciiBytes("PK\x01\x02"), u16(45), this.#about(entry, extra), place, entry.name, extra);
+    return concatBytes(encodeUtf8("PK\x01\x02"), u16(45), this.#about(entry, extra), place, entry.name, extra);
   }
 
   /** What local and central header have in common. */
@@ -79,12 +79,12 @@ export class ZipSink implements BundleSink {
     const count = this.#entries.length;
     const isLarge = from + length >= this.#limit || count >= 0xffff;
     const large = concatBytes(
-      ...[asciiBytes("PK\x06\x06"), u64(44), u16(45, 45), u32(0, 0), u64(count, count, length, from)],
-      ...[asciiBytes("PK\x06\x07"), u32(0), u64(from + length), u32(1)],
+      ...[encodeUtf8("PK\x06\x06"), u64(44), u16(45, 45), u32(0, 0), u64(count, count, length, from)],
+      ...[encodeUtf8("PK\x06\x07"), u32(0), u64(from + length), u32(1)],
     );
     const shown = isLarge ? [0xffff, largest, largest] : [count, length, from];
     const [entries = 0, bytes = 0, offset = 0] = shown;
-    const last = concatBytes(asciiBytes("PK\x05\x06"), u16(0, 0, entries, entries), u32(bytes, offset), u16(0));
+    const last = concatBytes(encodeUtf8("PK\x05\x06"), u16(0, 0, entries, entries), u32(bytes, offset), u16(0));
     return isLarge ? concatBytes(large, last) : last;
   }
 }
