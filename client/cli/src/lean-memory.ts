@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Resident bytes from which on looking for spent buffers is worth its time. */
-const muchMemory = 150_000_000;
+const muchMemory = 130_000_000;
 /** Between two looks. */
 const everyBytes = 8 * 2 ** 20;
 

@@ -4,8 +4,11 @@ import { Semaphore } from "./semaphore.ts";
 /** Bytes of one part, in memory that is used again once `release` was called. */
 export type PartBuffer = { readonly bytes: Bytes; release(): void };
 
-/** How many parts lie in memory at once, of all uploads of a device together: those in flight and one that is being filled. */
-const heldAtOnce = 4;
+/**
+ * How many parts lie in memory at once, of all uploads of a device together: on their way, or being filled, which takes a fraction of the
+ * time. More are never on their way.
+ */
+const heldAtOnce = 3;
 
 /** Memory for parts: a few buffers that go round, whatever the size of what is sealed. */
 export class PartBuffers {
