@@ -186,9 +186,23 @@ describe("an api that takes statements back", () => {
       statements: [...statements].reverse(),
       more,
     }));
-    await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
+    await expectRefused(restarted(household, household.owner).checkIn(), "chain-invalid");
     const forged = signStatement("key", JSON.parse(Buffer.from("e30", "base64url").toString()), attacker);
     household.server.change("listStatements", () => ({ statements: [forged], more: false }));
+    await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
+  });
+
+  it("or shows others from where a device has read on", async () => {
+    await household.owner.afterkeep.listDocuments();
+    household.server.change("listStatements", ({ statements, more }) => ({
+      statements: statements.map((jws) => `${jws.slice(0, -8)}AAAAAAAA`),
+      more,
+    }));
+    await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
+    household.server.change("listStatements", ({ statements, more }) => ({
+      statements: [...statements, ...statements],
+      more,
+    }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
   });
 

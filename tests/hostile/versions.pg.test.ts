@@ -191,7 +191,7 @@ describe("a bequest that was armed again and cools", () => {
     household.server.honest();
     await owner().changeDocuments([{ doc, name: "While it cools.pdf" }]);
     const bequests = household.server.sent("commitManifest").map(({ g }) => g);
-    expect(bequests.sort()).toEqual([0, 1, 2]);
+    expect(bequests.sort((x, y) => x - y)).toEqual([0, 1, 2]);
   });
 });
 

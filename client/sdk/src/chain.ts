@@ -1,26 +1,52 @@
-import { type AccountView, StatementError, verifyChain } from "@afterkeep/statements";
+import { type AccountView, type ChainTrust, extendChain, StatementError, verifyChain } from "@afterkeep/statements";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
+import type { KnownChain } from "./known-chain.ts";
 import { laterHead } from "./profile.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
 /**
- * Reads the account's whole control chain and verifies it: signatures, order, audience, the owner key this device knows, and
- * that it still contains the head this device saw last.
+ * Reads the account's control chain and verifies it: signatures, order, audience, the owner key this device knows, and that it still
+ * contains the head this device saw last. Of what was verified before, only its last statement is read again: it must still be there.
  */
 export async function readChain(device: Device): Promise<AccountView> {
   const profile = await readProfile(device);
   if (profile.account === "")
     throw new RefusedError("locked", "Nobody is signed in on this device.", { next: "Sign in." });
   const keyholder = await pinnedKeyholder(device);
-  const view = verifyOwnChain(await fetchStatements(device), {
+  const trust: ChainTrust = {
     account: profile.account,
     keyholder: keyholder.thumb,
     ...(profile.ownerThumb === "" ? {} : { trustedOwnerThumb: profile.ownerThumb }),
-  });
+  };
+  const chain = (await readOn(device, trust)) ?? (await readWhole(device, trust));
+  const { view } = chain;
   expectContains(view, profile.head);
+  device.memory.chain = chain;
   await changeProfile(device, ({ head }) => ({ head: laterHead(head, view.head), ownerThumb: view.ownerThumb }));
   return view;
+}
+
+async function readWhole(device: Device, trust: ChainTrust): Promise<KnownChain> {
+  const statements = await fetchStatements(device, -1);
+  const view = verifyOwnChain(statements, trust);
+  return { view, count: statements.length, last: statements.at(-1) ?? "" };
+}
+
+/** null where what is known does not go on: then the whole chain is read, and says why. */
+async function readOn(device: Device, trust: ChainTrust): Promise<KnownChain | null> {
+  const known = device.memory.chain;
+  if (known === null || known.view.account !== trust.account) return null;
+  const [last, ...more] = await fetchStatements(device, known.count - 2);
+  if (last !== known.last) return null;
+  try {
+    const view = more.reduce((before, jws) => extendChain(before, jws, trust), known.view);
+    const isTrusted = view.keyholder === trust.keyholder && view.ownerThumb === (trust.trustedOwnerThumb ?? "");
+    return isTrusted ? { view, count: known.count + more.length, last: more.at(-1) ?? last } : null;
+  } catch (error) {
+    if (error instanceof StatementError) return null;
+    throw error;
+  }
 }
 
 /** Throws RefusedError unless `head`, seen earlier, is part of the chain: else somebody took statements back. */
@@ -50,10 +76,11 @@ export function verifyOwnChain(statements: readonly string[], trust: Parameters<
   }
 }
 
-async function fetchStatements(device: Device): Promise<string[]> {
+/** The statements that come after the one at `after`, -1 for all. */
+async function fetchStatements(device: Device, after: number): Promise<string[]> {
   const statements: string[] = [];
   for (let isMore = true; isMore;) {
-    const page = await device.transport.call("listStatements", { query: { after: statements.length - 1 } });
+    const page = await device.transport.call("listStatements", { query: { after: after + statements.length } });
     statements.push(...page.statements);
     isMore = page.more && page.statements.length > 0;
   }

@@ -1,10 +1,10 @@
 import type { RandomSource } from "@afterkeep/bytes";
 import { partLength } from "@afterkeep/contracts";
 import type { StatementSigner } from "@afterkeep/statements";
+import type { KnownChain } from "./known-chain.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { PartBuffers } from "./part-buffers.ts";
 import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile, type StoredSecrets } from "./profile.ts";
-import { Semaphore } from "./semaphore.ts";
 import type { Transport } from "./transport.ts";
 import type { UploadJournal } from "./upload-journal.ts";
 
@@ -31,6 +31,7 @@ export type Device = {
 export type DeviceMemory = {
   secrets: StoredSecrets | null;
   ownerKeys: OwnerKeys | null;
+  chain: KnownChain | null;
   /** Server's product time when it was read, beside the device's own clock then. */
   clock: { readonly server: number; readonly local: number; readonly factor: number } | null;
   /** The keyholder was met for the first time in this process or page, and nobody compared its fingerprint. */
@@ -43,22 +44,19 @@ export type DeviceMemory = {
 /** What all uploads of this process or page share. */
 export type DeviceUploads = {
   readonly buffers: PartBuffers;
-  /** Parts on their way. */
-  readonly flights: Semaphore;
   /** By version. */
   readonly underWay: Set<string>;
 };
-
-const partsInFlight = 3;
 
 export function newDeviceMemory(): DeviceMemory {
   return {
     secrets: null,
     ownerKeys: null,
+    chain: null,
     clock: null,
     isKeyholderNew: false,
     saving: Promise.resolve(),
-    uploads: { buffers: new PartBuffers(partLength), flights: new Semaphore(partsInFlight), underWay: new Set() },
+    uploads: { buffers: new PartBuffers(partLength), underWay: new Set() },
   };
 }
 

@@ -73,9 +73,10 @@ export async function sealIntoVault(device: Device, items: readonly SealItem[], 
 
 async function commitUploaded(device: Device, keys: OwnerKeys, uploaded: readonly UploadedItem[]): Promise<void> {
   try {
-    const policy = await readVersionPolicy(device);
     const now = { nowMs: productNow(device), random: device.random };
-    await commitVault(device, keys, (vault) => addVersions(vault, uploaded, policy, now));
+    await commitVault(device, keys, async (vault) =>
+      addVersions(vault, uploaded, await readVersionPolicy(device, vault), now),
+    );
     await followVault(device, keys);
   } catch (error) {
     throw sessionEndedOr(error);

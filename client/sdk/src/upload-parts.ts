@@ -145,7 +145,6 @@ class Sending {
 
   async #put(part: number, bytes: Bytes, hash: Bytes): Promise<void> {
     const { plan, patience, signal } = this.#upload;
-    const leave = await this.#device.memory.uploads.flights.enter(signal);
     try {
       const place = { doc: plan.docId, ver: plan.verId, part };
       const put = () => this.#device.transport.putPart(place, bytes, hash, signal);
@@ -154,8 +153,6 @@ class Sending {
       if (object !== "") this.object = object;
     } catch (error) {
       throw isOtherPart(error) ? new UploadUnusableError("upload-lost", error) : error;
-    } finally {
-      leave();
     }
   }
 }

@@ -28,11 +28,11 @@ const maxRevisions = 10_000;
 export async function commitVault(
   device: Device,
   keys: OwnerKeys,
-  change: (vault: Vault) => VaultChange,
+  change: (vault: Vault) => VaultChange | Promise<VaultChange>,
 ): Promise<void> {
   await commitManifest(device, keys, vaultPlace, [keys.keyring.ageRecipient], async (view) => {
     const vault = await readVaultAt(device, keys, view);
-    return changedContent(vault, change(vault));
+    return changedContent(vault, await change(vault));
   });
 }
 
