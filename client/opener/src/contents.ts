@@ -15,10 +15,12 @@ type Opened = ReleasedBequest<SavedDocument>;
 /** Everything that was left, once it was verified. */
 export async function contentsOf(file: ReleaseFile, key: BroughtKey, opened: Opened): Promise<readonly Node[]> {
   const { words } = await wordsOf(file.account, file.ownerKey, file.recipient);
+  const isOwnerKnown = key.ownerKey !== null;
+  const letter = opened.message === "" ? [] : [make("div", { class: "letter" }, opened.message)];
+  const card = wordsCard(words, isOwnerKnown);
   return [
-    ...(opened.message === "" ? [] : [make("div", { class: "letter" }, opened.message)]),
-    ...warnings(opened),
-    wordsCard(words, key.ownerKey !== null),
+    // Why the order: who cannot know yet whose words these are must not read them first.
+    ...(isOwnerKnown ? [...letter, ...warnings(opened), card] : [card, ...warnings(opened), ...letter]),
     documentsCard(opened),
     make(
       "p",
@@ -33,7 +35,7 @@ function dateText(ms: number): string {
   return new Date(ms).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 }
 
-function warnings({ isOlder, damaged, documents }: Opened): HTMLElement[] {
+function warnings({ isOlder, damaged }: Opened): HTMLElement[] {
   const older = make(
     "div",
     { class: "notice" },
@@ -51,8 +53,8 @@ function warnings({ isOlder, damaged, documents }: Opened): HTMLElement[] {
     make(
       "p",
       {},
-      "They were left to you too, but their files are not in this folder, or are not what was signed. They were not opened. " +
-        `${documents.length === 0 ? "" : "The others are genuine. "}Another copy of the folder may have them. Their files begin with:`,
+      "What should be there is not in this folder, or is not what was signed. It was not opened. Another copy of the folder may have it. " +
+        "In the folder its name begins with:",
     ),
     make("ul", { class: "small" }, ...damaged.map((doc) => make("li", {}, `documents/${doc}`))),
   );
