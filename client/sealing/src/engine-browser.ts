@@ -49,7 +49,7 @@ async function isRight(engine: PayloadEngine): Promise<boolean> {
       () => false,
       () => true,
     );
-    return equalBytes(sealed, expected) && equalBytes(opened, plain) && isRefused;
+    return equalBytes(concatBytes(...sealed), expected) && equalBytes(concatBytes(...opened), plain) && isRefused;
   } catch {
     return false;
   }

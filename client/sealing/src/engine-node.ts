@@ -1,6 +1,6 @@
 import { createSecretKey } from "node:crypto";
 import { DecryptionError } from "@afterkeep/crypto";
-import { cipherChunks, joinParts } from "./node-chunks.mjs";
+import { cipherChunks } from "./node-chunks.mjs";
 import type { PayloadEngine } from "./payload-engine.ts";
 import { defaultWorkers, payloadWorkers } from "./payload-workers.ts";
 
@@ -15,9 +15,9 @@ export function payloadEngine(workers: number = defaultWorkers): Promise<Payload
 const nodeEngine: PayloadEngine = {
   name: "node",
   lanes: 1,
-  cipher: async ({ key, bytes, ...run }) => {
+  cipher: async ({ key, bytes, giveBack: _, ...run }) => {
     try {
-      return joinParts(cipherChunks({ ...run, key: createSecretKey(key) }, bytes));
+      return cipherChunks({ ...run, key: createSecretKey(key) }, bytes);
     } catch (error) {
       throw error instanceof Error && error.message === "not-authentic" ? new DecryptionError() : error;
     }
@@ -31,7 +31,7 @@ function workersEngine(workers: number): PayloadEngine {
     cipher: async (batch) => {
       const [least] = [...payloadWorkers(workers)].sort((a, b) => a.load - b.load);
       if (least === undefined) throw new RangeError("number of workers");
-      return least.cipher(batch);
+      return [await least.cipher(batch)];
     },
   };
 }

@@ -86,7 +86,8 @@ async function workHere(copy: PayloadCopy, shared: SharedArrayBuffer, onDone: On
       const { batch } = taken;
       const input = await taken.input;
       taken = readNext(turn);
-      const run = { key, direction: copy.direction, first: batch * batchChunks, isLast: batch === plan.count - 1 };
+      const place = { first: batch * batchChunks, isLast: batch === plan.count - 1 };
+      const run = { key, direction: copy.direction, ...place, isFrugal: true };
       const output = cipherOrFail(() => cipherChunks(run, input));
       await writing;
       writing = writeBatch(copy.to, output, batch * plan.outputBatch);

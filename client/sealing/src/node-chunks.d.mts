@@ -14,6 +14,8 @@ export type ChunkRun = {
   readonly first: number;
   /** Whether the run ends the stream. */
   readonly isLast: boolean;
+  /** Whether memory is given back at once. Only where little else is young: collecting costs by what lives. */
+  readonly isFrugal?: boolean;
 };
 
 /** Bytes from `offset` of an open file. */
@@ -53,10 +55,12 @@ export type WorkerAnswer = {
   readonly isEnd: boolean;
   /** The output of a batch job. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** The memory that its input came in. */
+  readonly memory?: ArrayBuffer;
 };
 
 /** Ciphers a run. Returns fresh parts to be written in order. Throws Error("not-authentic"). */
-export declare function cipherChunks(run: ChunkRun, input: Uint8Array): Uint8Array[];
+export declare function cipherChunks(run: ChunkRun, input: Uint8Array): Uint8Array<ArrayBuffer>[];
 
 /** How a file job falls into batches: their number, and bytes of a full one on either side. */
 export declare function planBatches(job: {
@@ -69,5 +73,3 @@ export declare function runFileJob(job: FileJob, onDone: (bytes: number) => void
 
 /** The life of a worker: does jobs as they come, one after the other. */
 export declare function serveJobs(port: MessagePort | null): void;
-
-export declare function joinParts(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>;

@@ -28,7 +28,7 @@ export function cipherChunks(run, input) {
     const chunk = input.subarray(i * unit, (i + 1) * unit);
     if (run.direction === "seal") sealChunk(run.key, nonce, chunk, output);
     else openChunk(run.key, nonce, chunk, output);
-    collectSometimes();
+    if (run.isFrugal === true) collectSometimes();
   }
   return output;
 }
@@ -68,7 +68,13 @@ export function runFileJob(job, onDone) {
     const batch = Atomics.add(control, 0, 1);
     if (batch >= plan.count) return;
     const bytes = readFully(job.from, input, batch * plan.inputBatch);
-    const run = { key, direction: job.direction, first: batch * batchChunks, isLast: batch === plan.count - 1 };
+    const run = {
+      key,
+      direction: job.direction,
+      first: batch * batchChunks,
+      isLast: batch === plan.count - 1,
+      isFrugal: true,
+    };
     writeFully(job.to, cipherChunks(run, bytes), batch * plan.outputBatch);
     onDone(bytes.length);
   }
@@ -155,13 +161,14 @@ function answerFileJob(port, job) {
 function answerBatchJob(port, { id, key, bytes, ...run }) {
   try {
     const joined = joinParts(cipherChunks({ ...run, key: createSecretKey(key) }, bytes));
-    port.postMessage({ id, error: "", done: bytes.length, isEnd: true, bytes: joined }, [joined.buffer]);
+    const answer = { id, error: "", done: bytes.length, isEnd: true, bytes: joined, memory: bytes.buffer };
+    port.postMessage(answer, [joined.buffer, bytes.buffer]);
   } catch (error) {
     port.postMessage({ id, error: messageOf(error), done: 0, isEnd: true });
   }
 }
 
-export function joinParts(parts) {
+function joinParts(parts) {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -65,7 +65,8 @@ export async function* openDocument(
   if (done === true || first.length < payloadNonceLength) throw new DecryptionError();
   const key = payloadKey(opened.fileKey, first.subarray(0, payloadNonceLength));
   const body = afterFirst(first.subarray(payloadNonceLength), payload);
-  for await (const plain of cipherStream(body, { direction: "open", key, engine })) if (plain.length > 0) yield plain;
+  for await (const plain of cipherStream(body, { direction: "open", key, engine, isOwned: true }))
+    if (plain.length > 0) yield plain;
 }
 
 async function* afterFirst(

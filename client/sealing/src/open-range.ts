@@ -45,8 +45,8 @@ export async function* openRange(
   for await (const chunk of readPieces(cut(payload, slices[0] * sliceLength, wanted), sealedChunkLength)) {
     const start = index * chunkLength;
     const isLast = start + chunkLength >= size;
-    const plain = await engine.cipher({ direction: "open", key, first: index++, isLast, bytes: chunk });
-    if (plain.length !== Math.min(chunkLength, size - start)) throw new DecryptionError();
+    const [plain] = await engine.cipher({ direction: "open", key, first: index++, isLast, bytes: chunk });
+    if (plain?.length !== Math.min(chunkLength, size - start)) throw new DecryptionError();
     yield plain.subarray(Math.max(0, from - start), to - start);
   }
 }

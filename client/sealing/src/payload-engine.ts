@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes } from "@afterkeep/bytes";
+import type { Bytes } from "@afterkeep/bytes";
 import { aeadTagLength, DecryptionError } from "@afterkeep/crypto";
 import { type ChunkAead, chunkLength, chunkNonce, sealedChunkLength } from "@afterkeep/formats";
 
@@ -13,8 +13,10 @@ export type ChunkBatch = {
   readonly first: number;
   /** Whether the run ends the stream. */
   readonly isLast: boolean;
-  /** Given away: an engine may move it to another thread. */
+  /** Lent until the engine is done. */
   readonly bytes: Bytes;
+  /** Whether an engine may move the memory of `bytes` to another thread; it comes back through `giveBack`. */
+  readonly giveBack?: (memory: Bytes) => void;
 };
 
 /**
@@ -25,7 +27,8 @@ export type PayloadEngine = {
   readonly name: "node" | "workers" | "webcrypto" | "wasm" | "javascript";
   /** Batches worth having in work at once. */
   readonly lanes: number;
-  cipher(batch: ChunkBatch): Promise<Bytes>;
+  /** The output in order, in fresh memory. */
+  cipher(batch: ChunkBatch): Promise<readonly Bytes[]>;
 };
 
 /** How many worker threads a stream of `bytes` is worth: none while starting them takes longer than they save; else the machine's own number. */
@@ -46,7 +49,7 @@ export function engineOfChunks(name: PayloadEngine["name"], lanes: number, chunk
       const chunks = chunksOf(batch);
       const cipher = (chunk: Bytes, i: number) =>
         chunkCipher[direction](key, chunkNonce(first + i, isLast && i === chunks.length - 1), chunk);
-      return concatBytes(...(await Promise.all(chunks.map(cipher))));
+      return Promise.all(chunks.map(cipher));
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Bytes } from "@afterkeep/bytes";
+import { aeadTagLength } from "@afterkeep/crypto";
 import { chunkLength, sealedChunkLength } from "@afterkeep/formats";
-import { type ByteSource, readPieces } from "./bytes-source.ts";
+import type { ByteSource } from "./bytes-source.ts";
+import { type ChunkRun, chunkRuns } from "./chunk-runs.ts";
 import { inOrder } from "./in-order.ts";
 import { batchChunks, checkLastBatch, type ChunkBatch, type PayloadEngine } from "./payload-engine.ts";
 
@@ -10,6 +12,10 @@ export type StreamWork = {
   readonly key: Bytes;
   readonly engine: PayloadEngine;
   readonly signal?: AbortSignal | undefined;
+  /** The source never writes again to a part that it gave. */
+  readonly isOwned?: boolean;
+  /** Plaintext bytes ciphered so far. */
+  readonly onProgress?: ((doneBytes: number) => void) | undefined;
 };
 
 /**
@@ -17,28 +23,33 @@ export type StreamWork = {
  * opening is authentic, but whole only when the generator ends without throwing. Throws DecryptionError.
  * Invariant: one sealing per key, because the counter starts at zero.
  */
-export function cipherStream(
-  source: ByteSource,
-  { direction, key, engine, signal }: StreamWork,
-): AsyncGenerator<Bytes, void, undefined> {
+export async function* cipherStream(source: ByteSource, work: StreamWork): AsyncGenerator<Bytes, void, undefined> {
+  const { direction, key, engine, signal, isOwned = false, onProgress } = work;
   const unit = direction === "seal" ? chunkLength : sealedChunkLength;
-  const pieces = withLast(readPieces(source, unit * batchChunks, signal));
-  return inOrder(pieces, engine.lanes + 1, async ({ bytes, isLast, index }) => {
-    const batch = { direction, key, first: index * batchChunks, isLast, bytes };
+  // Why memory goes round: a fresh mebibyte for each batch would cost as much as the cipher.
+  const free: Bytes[] = [];
+  const giveBack = (memory: Bytes) => void free.push(memory);
+  const borrow = () => free.pop() ?? new Uint8Array(unit * batchChunks);
+  const cipher = async ({ bytes, first, isLast, isBorrowed }: ChunkRun) => {
+    const batch: ChunkBatch = { direction, key, first, isLast, bytes, ...(isBorrowed ? { giveBack } : {}) };
     if (isLast) checkLastBatch(batch);
-    return engine.cipher(batch);
-  });
+    const done = plainLength(direction, bytes.length);
+    const output = await engine.cipher(batch);
+    // A moved one came back already.
+    if (isBorrowed && bytes.buffer.byteLength > 0) giveBack(new Uint8Array(bytes.buffer));
+    return { output, done };
+  };
+  let total = 0;
+  for await (const { output, done } of inOrder(
+    chunkRuns(source, { unit, isOwned, borrow, signal }),
+    engine.lanes + 1,
+    cipher,
+  )) {
+    yield* output;
+    onProgress?.((total += done));
+  }
 }
 
-type Piece = { readonly bytes: Bytes; readonly isLast: boolean; readonly index: number };
-
-/** Holds each piece back until it is known whether another follows. An empty source is one empty piece. */
-async function* withLast(pieces: AsyncGenerator<Bytes>): AsyncGenerator<Piece, void, undefined> {
-  let held: Bytes | null = null;
-  let index = 0;
-  for await (const bytes of pieces) {
-    if (held !== null) yield { bytes: held, isLast: false, index: index++ };
-    held = bytes;
-  }
-  yield { bytes: held ?? new Uint8Array(0), isLast: true, index };
+function plainLength(direction: ChunkBatch["direction"], length: number): number {
+  return direction === "seal" ? length : length - aeadTagLength * Math.ceil(length / sealedChunkLength);
 }

@@ -55,10 +55,15 @@ class PayloadWorker {
     });
   }
 
-  /** Ciphers one batch; its bytes move to the thread. */
-  async cipher(batch: ChunkBatch): Promise<Bytes> {
+  /** Ciphers one batch. */
+  async cipher({ giveBack, ...batch }: ChunkBatch): Promise<Bytes> {
     let output: Bytes | undefined;
-    await this.do({ kind: "batch", ...batch }, [batch.bytes.buffer], ({ bytes }) => (output = bytes));
+    // Why copied otherwise: the lender may have other things in the same memory.
+    const bytes = giveBack === undefined ? batch.bytes.slice() : batch.bytes;
+    await this.do({ kind: "batch", ...batch, bytes }, [bytes.buffer], (answer) => {
+      output = answer.bytes;
+      if (answer.memory !== undefined) giveBack?.(new Uint8Array(answer.memory));
+    });
     if (output === undefined) throw new Error("A sealing thread gave no answer.");
     return output;
   }

@@ -1,5 +1,5 @@
 import { type Bytes, copyBytes } from "@afterkeep/bytes";
-import { aeadTagLength, ctx, hkdf } from "@afterkeep/crypto";
+import { ctx, hkdf } from "@afterkeep/crypto";
 import { chunkLength, fkCommit, type ManifestEntry, metaHash, payloadKey, sealedChunkLength } from "@afterkeep/formats";
 import { encodeLeafList, objectLayout, payloadRoot } from "@afterkeep/merkle";
 import { type ByteSource, readParts } from "./bytes-source.ts";
@@ -80,12 +80,7 @@ async function* encryptPayload(
 ): AsyncGenerator<Bytes, void, undefined> {
   yield copyBytes(plan.nonce);
   const key = payloadKey(plan.fileKey, plan.nonce);
-  let size = 0;
-  for await (const part of cipherStream(exactly(plan.size, source), { direction: "seal", key, engine, signal })) {
-    yield part;
-    size += plainLength(part.length);
-    onProgress?.(size);
-  }
+  yield* cipherStream(exactly(plan.size, source), { direction: "seal", key, engine, signal, onProgress });
 }
 
 /** The source, or SourceSizeError as soon as it is longer than planned, or at its end if it is shorter. */
@@ -98,11 +93,6 @@ async function* exactly(size: number, source: ByteSource): AsyncGenerator<Uint8A
     yield part;
   }
   if (read !== size) throw new SourceSizeError();
-}
-
-/** Plaintext bytes in a run of sealed chunks. */
-function plainLength(sealedLen: number): number {
-  return sealedLen - aeadTagLength * Math.ceil(sealedLen / sealedChunkLength);
 }
 
 /**
@@ -120,8 +110,9 @@ async function* padding(
     signal?.throwIfAborted();
     const chunks = Math.min(batchChunks, Math.ceil(left / sealedChunkLength));
     const bytes = new Uint8Array(chunks * chunkLength);
-    const sealed = await engine.cipher({ direction: "seal", key, first, isLast: false, bytes });
-    yield sealed.subarray(0, left);
-    left -= Math.min(left, sealed.length);
+    for (const part of await engine.cipher({ direction: "seal", key, first, isLast: false, bytes })) {
+      if (left > 0) yield part.subarray(0, left);
+      left -= Math.min(left, part.length);
+    }
   }
 }
