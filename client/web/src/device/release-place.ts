@@ -1,6 +1,7 @@
 import type { BundleSink } from "@afterkeep/sdk";
 import { canSaveFolder, chooseFolderSink } from "./folder-sink.ts";
 import { saveBlob } from "./save-file.ts";
+import { diskName } from "../words/place-on-disk.ts";
 import { ZipSink } from "./zip-sink.ts";
 
 export type ReleasePlace = {
@@ -20,7 +21,8 @@ export async function chooseReleasePlace(name: string): Promise<ReleasePlace | n
     return sink === null ? null : { sink, name, finish: () => {} };
   }
   const zip = new ZipSink();
-  return { sink: inside(name, zip), name: `${name}.zip`, finish: () => saveBlob(zip.finish(), `${name}.zip`) };
+  const file = `${diskName(name)}.zip`;
+  return { sink: inside(diskName(name), zip), name: file, finish: () => saveBlob(zip.finish(), file) };
 }
 
 function inside(folder: string, sink: BundleSink): BundleSink {

@@ -5,7 +5,6 @@ import { Notice } from "../../parts/notice.tsx";
 import { SaveRelease } from "./save-release.tsx";
 import { OpenableDocument } from "../documents/openable-document.tsx";
 import type { DocumentReader } from "../documents/preview.tsx";
-import { SaveRelease } from "./save-release.tsx";
 
 function byFolder(documents: readonly DocumentInfo[]): [string, DocumentInfo[]][] {
   const folders = new Map<string, DocumentInfo[]>();
@@ -69,7 +68,6 @@ export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease;
         ))}
       </section>
       <SaveRelease opened={opened} ownerName={ownerName} />
-      <SaveRelease opened={opened} />
       <p className="soft small">
         Decided by the keyholder on <Moment at={opened.decidedAt} form="short" />. Signature, version and every byte
         were verified on this device.

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { browserClock } from "../../device/browser-clock.ts";
 import { canSaveFolder } from "../../device/folder-sink.ts";
 import { keepAwake } from "../../device/keep-awake.ts";
+import { fetchOpenerPage } from "../../device/opener-page.ts";
 import { chooseReleasePlace } from "../../device/release-place.ts";
 import { Button } from "../../parts/button.tsx";
 import { Notice } from "../../parts/notice.tsx";
@@ -14,16 +15,16 @@ import { calmProgress } from "../../words/calm-progress.ts";
 
 type Progress = { done: number; total: number };
 
-function useSaving(opened: OpenedRelease) {
+function useSaving(opened: OpenedRelease, ownerName: string) {
   const stop = useRef<AbortController | null>(null);
   const [progress, setProgress] = useState<Progress | null>(null);
   const saving = useMutation({
     mutationFn: async (passphrase: string) => {
       // Why first: browsers open their picker only in the press itself.
-      const place = await chooseReleasePlace();
+      const place = await chooseReleasePlace(`From ${ownerName}`);
       if (place === null) return null;
       stop.current = new AbortController();
-      const opener = await readOpenerPage();
+      const opener = await fetchOpenerPage(stop.current.signal);
       const show = calmProgress(setProgress, browserClock.nowMs);
       const sleep = keepAwake();
       await saveBundle(opened, place.sink, {
@@ -40,18 +41,12 @@ function useSaving(opened: OpenedRelease) {
   return { saving, progress, cancel: () => stop.current?.abort() };
 }
 
-async function readOpenerPage(): Promise<Uint8Array> {
-  const response = await fetch("/opener/open.html");
-  if (!response.ok) throw new Error("The page that opens the folder could not be read.");
-  return new Uint8Array(await response.arrayBuffer());
-}
-
 /** Servers end, and so do we. Who has this folder needs neither. */
-export function SaveRelease({ opened }: { opened: OpenedRelease }) {
+export function SaveRelease({ opened, ownerName }: { opened: OpenedRelease; ownerName: string }) {
   const [withKey, setWithKey] = useState(false);
   const [passphrase, setPassphrase] = useState("");
-  const { saving, progress, cancel } = useSaving(opened);
-  const isReady = !withKey || judgePassphrase(passphrase, []).ok;
+  const { saving, progress, cancel } = useSaving(opened, ownerName);
+  const isReady = !withKey || judgePassphrase(passphrase, [ownerName]).ok;
   return (
     <section className="card" aria-labelledby="save-release">
       <h3 id="save-release">Keep it for good</h3>
