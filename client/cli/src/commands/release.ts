@@ -29,7 +29,9 @@ export function addReleaseCommands(root: Command, act: Act): void {
         return { json: { releases }, text: lines.length === 0 ? "Nothing was released to you." : lines.join("\n") };
       }),
   );
-  linked(release.command("open <bequest>").description("open a release into a folder"))
+  linked(
+    release.command("open <bequest>").description("open a release into a folder; ends with 3 if any of it is missing"),
+  )
     .option("--out <folder>", "where to write it", "afterkeep-release")
     .action((b: string, options: OpenOptions, command: Command) =>
       act(command, async (context) => {
