@@ -1,4 +1,5 @@
 import { concatBytes, equalBytes } from "@afterkeep/bytes";
+import type { Sha256 } from "@afterkeep/crypto";
 import { chunkLength, chunkNonce, openChunk, sealChunk } from "@afterkeep/formats";
 import { webCryptoEngine } from "./engine-webcrypto.ts";
 import { type ChunkCipher, engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
@@ -54,3 +55,6 @@ async function isRight(engine: PayloadEngine): Promise<boolean> {
     return false;
   }
 }
+
+/** Browsers have none that is fast and can be fed in parts. */
+export const newSha256: (() => Sha256) | null = null;

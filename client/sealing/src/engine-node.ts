@@ -1,5 +1,6 @@
-import { createSecretKey } from "node:crypto";
-import { DecryptionError } from "@afterkeep/crypto";
+import { createHash, createSecretKey } from "node:crypto";
+import { copyBytes } from "@afterkeep/bytes";
+import { DecryptionError, type Sha256 } from "@afterkeep/crypto";
 import { cipherChunks } from "./node-chunks.mjs";
 import type { PayloadEngine } from "./payload-engine.ts";
 import { defaultWorkers, payloadWorkers } from "./payload-workers.ts";
@@ -35,3 +36,9 @@ function workersEngine(workers: number): PayloadEngine {
     },
   };
 }
+
+/** OpenSSL's SHA-256. */
+export const newSha256: (() => Sha256) | null = () => {
+  const hash = createHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), digest: () => copyBytes(hash.digest()) };
+};

@@ -160,7 +160,7 @@ function answerFileJob(port, job) {
 
 function answerBatchJob(port, { id, key, bytes, ...run }) {
   try {
-    const joined = joinParts(cipherChunks({ ...run, key: createSecretKey(key) }, bytes));
+    const joined = joinParts(cipherChunks({ ...run, key: createSecretKey(key), isFrugal: true }, bytes));
     const answer = { id, error: "", done: bytes.length, isEnd: true, bytes: joined, memory: bytes.buffer };
     port.postMessage(answer, [joined.buffer, bytes.buffer]);
   } catch (error) {

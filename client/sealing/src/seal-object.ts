@@ -7,7 +7,7 @@ import { SourceSizeError } from "./errors.ts";
 import { batchChunks, type PayloadEngine, workersFor } from "./payload-engine.ts";
 import { cipherStream } from "./payload-stream.ts";
 import type { SealingPlan } from "./sealing-plan.ts";
-import { SliceDigester } from "./slice-digest.ts";
+import { newSliceDigester } from "./slice-digest.ts";
 import { payloadEngine } from "#engine";
 
 export type SealOptions = {
@@ -60,7 +60,7 @@ async function* writeObject(
   onRoot: (payloadRoot: Uint8Array) => void,
 ): AsyncGenerator<Bytes, void, undefined> {
   const engine = await payloadEngine(options.workers ?? workersFor(plan.size));
-  const digester = new SliceDigester();
+  const digester = newSliceDigester();
   for await (const part of encryptPayload(plan, source, options, engine)) {
     await digester.push(part);
     yield part;

@@ -1,6 +1,7 @@
 import type { Bytes } from "@afterkeep/bytes";
 import { sha256 } from "@afterkeep/crypto";
-import { sliceLength } from "@afterkeep/merkle";
+import { PayloadHasher, sliceLength, startLeafHash } from "@afterkeep/merkle";
+import { newSha256 } from "#engine";
 
 /** RFC 6962's mark of a leaf, before the slice. */
 const prefixLength = 1;
@@ -14,23 +15,43 @@ export function newSliceRoom(): SliceRoom {
 }
 
 /**
- * The leaf hash of the first `length` bytes of a slice, on the platform's own threads where it has them. Takes what is there when it is
- * called: the room may be filled again at once.
+ * The leaf hash of the first `length` bytes of a slice. Takes what is there when it is called: the room may be filled again at once.
+ * Why two ways: Node's own hash is faster than the copy that its WebCrypto makes first; browsers hash on other threads.
  */
-export async function digestSlice({ all }: SliceRoom, length: number): Promise<Bytes> {
+export async function digestSlice({ all, slice }: SliceRoom, length: number): Promise<Bytes> {
+  if (newSha256 !== null) {
+    const hash = startLeafHash(newSha256);
+    hash.update(slice.subarray(0, length));
+    return hash.digest();
+  }
   const bytes = all.subarray(0, prefixLength + length);
   // Why asked: pages that are not served securely have no crypto.subtle.
   const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle;
   return subtle === undefined ? sha256(bytes) : new Uint8Array(await subtle.digest("SHA-256", bytes));
 }
 
-/** Hashes a payload that is being written, slice by slice; a few of them at once. */
-export class SliceDigester {
+/** Hashes a payload that is being written, slice by slice. */
+export type SliceDigester = {
+  /** Resolves when more may be pushed. */
+  push(bytes: Uint8Array): Promise<void>;
+  /** The leaves of everything that was pushed. */
+  finish(): Promise<readonly Uint8Array[]>;
+};
+
+export function newSliceDigester(): SliceDigester {
+  return newSha256 === null ? new RoomDigester() : hasherDigester(new PayloadHasher(newSha256));
+}
+
+function hasherDigester(hasher: PayloadHasher): SliceDigester {
+  return { push: async (bytes) => hasher.push(bytes), finish: async () => hasher.finish().leaves };
+}
+
+/** A few slices at once, each gathered first. */
+class RoomDigester implements SliceDigester {
   readonly #room = newSliceRoom();
   readonly #leaves: Promise<Bytes>[] = [];
   #held = 0;
 
-  /** Resolves when more may be pushed. */
   async push(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const part = bytes.subarray(at, at + sliceLength - this.#held);
@@ -41,8 +62,7 @@ export class SliceDigester {
     }
   }
 
-  /** The leaves of everything that was pushed. */
-  async finish(): Promise<Bytes[]> {
+  async finish(): Promise<readonly Bytes[]> {
     if (this.#held > 0) await this.#close();
     return Promise.all(this.#leaves);
   }
