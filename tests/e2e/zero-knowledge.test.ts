@@ -297,7 +297,7 @@ describe("with everything the operator has", { timeout: 300_000 }, () => {
     const uploads = join(folder, "clara/profile/uploads");
     const [ver = ""] = (await readdir(uploads)).map((name) => name.replace(".jsonl", ""));
     const findings = await findInFolder(uploads, [ver, "keepVersions", ...Object.values(secret), ...made.values()]);
-    expect(placesOf(findings, ver)).toEqual([`${ver}.jsonl`]);
+    expect(placesOf(findings, ver)).toContain(`${ver}.jsonl`);
     expect(findings.filter(({ text }) => text !== ver)).toEqual([]);
   });
 
