@@ -43,6 +43,9 @@ describe("a released bequest", () => {
     const open = (rows: (typeof row)[]) =>
       openReleasedBequest({ ...request, answers: { ...request.answers, documents: rows } });
     expect((await open([other, row])).documents.map(({ row: { rev } }) => rev)).toEqual([0]);
+    const spoilt = { ...row, header: row.header.slice(0, -3) };
+    expect((await open([spoilt, row])).damaged).toEqual([]);
+    expect((await open([spoilt])).damaged).toEqual([row.docId]);
     expect((await open([other])).damaged).toEqual([row.docId]);
     expect((await open([{ ...row, rev: 1 }])).damaged).toEqual([row.docId]);
   });

@@ -18,7 +18,7 @@ export type CheckedRows<R extends StoredDocument> = {
 
 /**
  * Verifies untrusted rows against the entries of a signed manifest. An entry without its row, or whose row differs, is damaged; surplus
- * rows are not looked at. Of several rows of one version the one whose metadata the entry names is meant.
+ * rows are not looked at. Of several rows of one version the first one counts whose metadata the entry names and whose header opens.
  */
 export async function checkRows<R extends StoredDocument>(
   account: Id,
@@ -31,12 +31,25 @@ export async function checkRows<R extends StoredDocument>(
   const damaged: Id[] = [];
   for (const entry of entries) {
     const offered = byVersion.get(`${entry.docId}/${entry.verId}`) ?? [];
-    const row = offered.find(({ metadata }) => equalBytes(metaHash(metadata), entry.metaHash));
-    const opened = row === undefined ? null : await openOrNull(account, row, entry, identity);
-    if (row === undefined || opened === null) damaged.push(entry.docId);
-    else documents.push({ row, entry, opened });
+    const found = await firstThatOpens(account, entry, offered, identity);
+    if (found === null) damaged.push(entry.docId);
+    else documents.push(found);
   }
   return { documents, damaged };
+}
+
+async function firstThatOpens<R extends StoredDocument>(
+  account: Id,
+  entry: ManifestEntry,
+  offered: readonly R[],
+  identity: AgeIdentity,
+): Promise<VerifiedRow<R> | null> {
+  for (const row of offered) {
+    if (!equalBytes(metaHash(row.metadata), entry.metaHash)) continue;
+    const opened = await openOrNull(account, row, entry, identity);
+    if (opened !== null) return { row, entry, opened };
+  }
+  return null;
 }
 
 async function openOrNull(
