@@ -1,7 +1,10 @@
 import type { Bytes } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 
-/** Where bytes come from: a file's stream in the browser, an async generator in Node. Read once. */
+/**
+ * Where bytes come from: a file's stream in the browser, an async generator in Node. Read once. The parts of a ReadableStream belong to
+ * its reader, as those of a file do; a generator may fill the same memory again for its next part.
+ */
 export type ByteSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 
 /**
@@ -100,4 +103,9 @@ export async function* readPieces(
     }
   }
   if (held > 0) yield piece.subarray(0, held);
+}
+
+/** Whether the parts of a source are never written again once they were given. */
+export function ownsItsParts(source: ByteSource): boolean {
+  return "getReader" in source;
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from "@afterkeep/bytes";
 import { aeadTagLength } from "@afterkeep/crypto";
 import { chunkLength, sealedChunkLength } from "@afterkeep/formats";
-import type { ByteSource } from "./bytes-source.ts";
+import { type ByteSource, ownsItsParts } from "./bytes-source.ts";
 import { type ChunkRun, chunkRuns } from "./chunk-runs.ts";
 import { inOrder } from "./in-order.ts";
 import { batchChunks, checkLastBatch, type ChunkBatch, type PayloadEngine } from "./payload-engine.ts";
@@ -12,7 +12,7 @@ export type StreamWork = {
   readonly key: Bytes;
   readonly engine: PayloadEngine;
   readonly signal?: AbortSignal | undefined;
-  /** The source never writes again to a part that it gave. */
+  /** The source never writes again to a part that it gave; by default as its kind promises. */
   readonly isOwned?: boolean;
   /** Plaintext bytes ciphered so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
@@ -24,7 +24,7 @@ export type StreamWork = {
  * Invariant: one sealing per key, because the counter starts at zero.
  */
 export async function* cipherStream(source: ByteSource, work: StreamWork): AsyncGenerator<Bytes, void, undefined> {
-  const { direction, key, engine, signal, isOwned = false, onProgress } = work;
+  const { direction, key, engine, signal, isOwned = ownsItsParts(source), onProgress } = work;
   const unit = direction === "seal" ? chunkLength : sealedChunkLength;
   // Why memory goes round: a fresh mebibyte for each batch would cost as much as the cipher.
   const free: Bytes[] = [];

@@ -2,7 +2,7 @@ import { type Bytes, copyBytes } from "@afterkeep/bytes";
 import { ctx, hkdf } from "@afterkeep/crypto";
 import { chunkLength, fkCommit, type ManifestEntry, metaHash, payloadKey, sealedChunkLength } from "@afterkeep/formats";
 import { encodeLeafList, objectLayout, payloadRoot } from "@afterkeep/merkle";
-import { type ByteSource, readParts } from "./bytes-source.ts";
+import { type ByteSource, ownsItsParts, readParts } from "./bytes-source.ts";
 import { SourceSizeError } from "./errors.ts";
 import { batchChunks, type PayloadEngine, workersFor } from "./payload-engine.ts";
 import { cipherStream } from "./payload-stream.ts";
@@ -80,7 +80,14 @@ async function* encryptPayload(
 ): AsyncGenerator<Bytes, void, undefined> {
   yield copyBytes(plan.nonce);
   const key = payloadKey(plan.fileKey, plan.nonce);
-  yield* cipherStream(exactly(plan.size, source), { direction: "seal", key, engine, signal, onProgress });
+  yield* cipherStream(exactly(plan.size, source), {
+    direction: "seal",
+    key,
+    engine,
+    signal,
+    onProgress,
+    isOwned: ownsItsParts(source),
+  });
 }
 
 /** The source, or SourceSizeError as soon as it is longer than planned, or at its end if it is shorter. */

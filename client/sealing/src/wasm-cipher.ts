@@ -27,22 +27,23 @@ const groupLength = 256;
 /** Source: RFC 8439, 2.8. One chunk at a time; nothing of it stays behind but in memory that the next one overwrites. */
 class Machine {
   readonly #run: Exports;
+  readonly #memory: ArrayBuffer;
   readonly #bytes: Uint8Array;
   readonly #words: Uint32Array;
 
   constructor(run: Exports) {
     this.#run = run;
-    this.#bytes = new Uint8Array(run.memory.buffer);
-    this.#words = new Uint32Array(run.memory.buffer);
+    this.#memory = run.memory.buffer as ArrayBuffer;
+    this.#bytes = new Uint8Array(this.#memory);
+    this.#words = new Uint32Array(this.#memory);
   }
 
   seal(key: Uint8Array, nonce: Uint8Array, chunk: Uint8Array): Bytes {
     this.#load(key, nonce, chunk);
     this.#cipher(place.keyBlock, place.chunk - place.keyBlock + chunk.length);
-    const sealed = new Uint8Array(chunk.length + aeadTagLength);
-    sealed.set(this.#bytes.subarray(place.chunk, place.chunk + chunk.length));
-    sealed.set(this.#tag(chunk.length), chunk.length);
-    return sealed;
+    const tag = this.#tag(chunk.length);
+    this.#bytes.set(tag, place.chunk + chunk.length);
+    return this.#take(chunk.length + aeadTagLength);
   }
 
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Bytes {
@@ -56,7 +57,12 @@ class Machine {
     if (!equalBytes(this.#tag(length), sealed.subarray(length))) throw new DecryptionError();
     this.#words[12] = 1;
     this.#cipher(place.chunk, length);
-    return this.#bytes.slice(place.chunk, place.chunk + length);
+    return this.#take(length);
+  }
+
+  /** Why by the buffer's own slice: it does not fill the new memory with zeros first. */
+  #take(length: number): Bytes {
+    return new Uint8Array(this.#memory.slice(place.chunk, place.chunk + length));
   }
 
   #load(key: Uint8Array, nonce: Uint8Array, data: Uint8Array): void {
