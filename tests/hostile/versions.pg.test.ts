@@ -94,6 +94,29 @@ describe("a document with versions", () => {
     expect(same(await contentOf(), second)).toBe(true);
   });
 
+  it("is followed by its bequest when a restoring or renaming that broke off after the vault's list is done again", async () => {
+    const followed = () => household.server.sent("commitManifest").filter((one) => one.b === b);
+    const namesOf = () => followed().flatMap(({ entries }) => entries.map(({ ver }) => ver));
+    const [current, older] = await owner().listVersions(doc);
+    const breakOff = async (name: "putHeader" | "getManifest", change: () => Promise<unknown>) => {
+      household.server.honest();
+      if (name === "putHeader") household.server.refuse(name, 503, "unavailable");
+      else household.server.change(name, (answer) => (answer.b === b ? { ...answer, body: "" } : answer));
+      expect(await codeOfRefusal(change())).not.toBe("it was believed");
+      household.server.honest();
+    };
+    const restore = (ver = "") => owner().restoreVersion(doc, ver);
+    await breakOff("putHeader", () => restore(older?.ver));
+    await restore(older?.ver);
+    expect(namesOf()).toEqual([older?.ver]);
+    await restore(current?.ver);
+    const rename = (name: string) => owner().changeDocuments([{ doc, name }]);
+    await breakOff("getManifest", () => rename("Testament.pdf"));
+    await rename("Testament.pdf");
+    expect(namesOf()).toEqual([current?.ver]);
+    await rename("Last will.pdf");
+  });
+
   it("is not removed while a live bequest leaves it to somebody, and the bequest is named", async () => {
     await expect(owner().removeDocuments([doc])).rejects.toMatchObject({
       code: "document-in-bequest",

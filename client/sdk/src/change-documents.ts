@@ -31,6 +31,8 @@ export async function changeDocuments(device: Device, changes: readonly Document
   const before = await readVault(device);
   const isAny = changes.some((change) => isChanged(findInVault(before, change.doc).info, change));
   if (isAny) await commitChanges(device, keys, changes);
+  // Why even where nothing changed: an attempt before this one may have ended between the vault and the bequests.
+  await followVault(device, keys);
   return chosenDocuments(await readVault(device), docs).map(({ info }) => info);
 }
 
@@ -47,7 +49,6 @@ async function commitChanges(device: Device, keys: OwnerKeys, changes: readonly 
       ),
     };
   });
-  await followVault(device, keys);
 }
 
 /**

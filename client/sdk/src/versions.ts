@@ -44,8 +44,9 @@ export async function restoreVersion(device: Device, doc: string, ver: string): 
         added: [reviseMetadata(restored, { name, folder, currentMs }, device.random)],
       };
     });
-    await followVault(device, keys);
   }
+  // Why even where nothing changed: an attempt before this one may have ended between the vault and the bequests.
+  await followVault(device, keys);
   const [current] = chosenDocuments(await readVault(device), [doc]);
   return current?.info ?? findInVault(before, doc).info;
 }
