@@ -81,6 +81,25 @@ describe("an owner's own vault on a hostile server", () => {
     expect(names.sort()).toEqual(["beside", "note", "will.pdf"]);
   });
 
+  it("opens by the header that its owner confirmed last where a stolen session wrote another, and confirms only what opened", async () => {
+    const { owner, documents, server } = household;
+    const bad = documents[0]?.doc ?? "";
+    server.change("listDocuments", (answer) => ({
+      ...answer,
+      documents: answer.documents.map((row) =>
+        row.doc === bad ? { ...row, header: flip(row.header), confirmedHeader: row.header } : row,
+      ),
+    }));
+    expect((await owner.afterkeep.listDocuments()).some(({ doc }) => doc === bad)).toBe(true);
+    expect(Buffer.compare(await download(household), household.content)).toBe(0);
+    await owner.afterkeep.changeDocuments([{ doc: documents[1]?.doc ?? "", folder: "Notes" }]);
+    const entries = server.sent("commitManifest")[0]?.entries ?? [];
+    expect(entries.map(({ doc, headerRev }) => (doc === bad ? headerRev : (headerRev ?? "none")))).not.toContain(
+      "none",
+    );
+    expect(entries.find(({ doc }) => doc === bad)?.headerRev).toBeUndefined();
+  });
+
   it("does not show a document that the owner never signed for", async () => {
     const before = await household.owner.afterkeep.listDocuments();
     household.server.change("listDocuments", (answer) => {
@@ -174,6 +193,17 @@ describe("a release on a hostile server", () => {
       expect(await codeOfRefusal(release.download(bad))).toBe("not-found");
     },
   );
+
+  it("is opened by the headers that its owner confirmed last where a stolen session wrote others", async () => {
+    household.server.change("getBundle", (answer) => ({
+      ...answer,
+      documents: answer.documents.map((row) => ({ ...row, header: flip(row.header), confirmedHeader: row.header })),
+    }));
+    const release = await open();
+    expect([release.missing, release.documents.length]).toEqual([[], 2]);
+    const { stream } = await release.download(household.documents[0]?.doc ?? "");
+    expect(Buffer.compare(await readAll(stream), household.content)).toBe(0);
+  });
 
   it("may be opened by an older list that the owner signed, and says so", async () => {
     household.server.change("getBundle", (answer) => ({

@@ -69,9 +69,10 @@ async function shareDocuments(
   const kept = await liveGenerations(device, ready.view, stored);
   // Why written first: which documents carry which stanza cannot be read from headers; lost, it could not be rewritten.
   await saveLabel(device, keys, stored, { ...stored.label, generations: [...kept, known] });
-  await rewriteHeaders(device, keys, documents, (done) => options.onProgress?.("documents", done, documents.length));
+  const report = (done: number): void => options.onProgress?.("documents", done, documents.length);
+  const shared = await rewriteHeaders(device, keys, documents, report);
   await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], () =>
-    contentOf(documents, stored.label.draft.message),
+    contentOf(shared, stored.label.draft.message),
   );
 }
 

@@ -7,7 +7,7 @@ import { ChainMovedError } from "./errors.ts";
 import { rewriteHeaders, withdrawHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
-import { commitManifest, readManifest } from "./manifest-commit.ts";
+import { commitManifest, presentHeaderRev, readManifest } from "./manifest-commit.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { readVault, type Vault } from "./vault.ts";
 import type { VerifiedDocument } from "./verify-rows.ts";
@@ -29,14 +29,16 @@ export async function followVault(device: Device, keys: OwnerKeys): Promise<void
   if (behind.length === 0) return;
   const named = behind.flatMap(({ manifest }) => manifest.entries);
   const replaced = named.filter(({ docId, verId }) => (current.get(docId)?.info.ver ?? verId) !== verId);
-  const docs = new Set(replaced.map(({ docId }) => docId));
-  await rewriteHeaders(
+  const isUnopened = (doc: Id): boolean => current.get(doc)?.isPresentHeader === false;
+  const docs = new Set([...replaced, ...named.filter(({ docId }) => isUnopened(docId))].map(({ docId }) => docId));
+  const rewritten = await rewriteHeaders(
     device,
     keys,
     [...docs].flatMap((doc) => current.get(doc) ?? []),
     () => undefined,
   );
-  for (const follower of behind) await commitFollower(device, keys, follower, { vault, current });
+  const now = new Map([...current, ...rewritten.map((one): [Id, VerifiedDocument] => [one.info.doc, one])]);
+  for (const follower of behind) await commitFollower(device, keys, follower, { vault, current: now });
   await withdrawHeaders(device, keys, olderVersions(vault, replaced));
 }
 
@@ -83,13 +85,18 @@ async function commitFollower(
   const recipients: AgeRecipient[] = [keys.keyring.ageRecipient, generation.bi];
   await commitManifest(device, keys, place, recipients, async (view) => {
     const { entries, message } = (await readManifest(device, keys, view, place)) ?? follower.manifest;
-    const revs = new Map<ManifestEntry, number>();
-    const next = entries.map((entry) => {
-      const now = current.get(entry.docId);
-      if (now !== undefined) revs.set(now.entry, now.rev);
-      return now?.entry ?? entry;
-    });
-    return { entries: next, message, revOf: (entry) => revs.get(entry) ?? vault.revOf(entry), metadata: [] };
+    const named = entries.map((entry) => current.get(entry.docId)?.entry ?? entry);
+    const documentOf = ({ docId, verId }: ManifestEntry): VerifiedDocument | undefined => {
+      const now = current.get(docId);
+      return now?.info.ver === verId ? now : undefined;
+    };
+    return {
+      entries: named,
+      message,
+      revOf: (entry) => documentOf(entry)?.rev ?? vault.revOf(entry),
+      headerRevOf: (entry) => presentHeaderRev(documentOf(entry)),
+      metadata: [],
+    };
   });
 }
 

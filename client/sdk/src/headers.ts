@@ -8,20 +8,22 @@ import type { OwnerKeys } from "./owner-keys.ts";
 
 /**
  * Writes new headers for documents: the owner, and every generation of every bequest that holds the document. Payloads stay as they
- * are. Compare-and-swap: another device's rewrite in between is a conflict, not a lost stanza.
+ * are. Compare-and-swap: another device's rewrite in between is a conflict, not a lost stanza. Answers the documents with what they now have.
  */
 export async function rewriteHeaders(
   device: Device,
   keys: OwnerKeys,
   documents: readonly VerifiedDocument[],
   onProgress: (done: number) => void,
-): Promise<void> {
+): Promise<VerifiedDocument[]> {
   const generations = (await readBequests(device, keys)).flatMap(({ label }) => label.generations);
   let done = 0;
-  await atOnce(documents, async (document, _index, signal) => {
+  return atOnce(documents, async (document, _index, signal) => {
     const sharers = generations.filter((one) => one.documents.includes(document.info.doc)).map(({ bi }) => bi);
-    await writeHeader(device, document, [...new Set([keys.keyring.ageRecipient, ...sharers])], signal);
+    const recipients = [...new Set([keys.keyring.ageRecipient, ...sharers])];
+    const rewritten = await writeHeader(device, document, recipients, signal);
     onProgress(++done);
+    return rewritten;
   });
 }
 
@@ -37,11 +39,14 @@ export async function withdrawHeaders(
 
 async function writeHeader(
   device: Device,
-  { info, opened, headerRev }: VerifiedDocument,
+  document: VerifiedDocument,
   recipients: readonly AgeRecipient[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<VerifiedDocument> {
+  const { info, opened, headerRev: expectedRev } = document;
   const header = await createHeader(opened.fileKey, recipients, { random: device.random });
-  const body = { header: encodeBase64url(header), expectedRev: headerRev };
-  await device.transport.call("putHeader", { params: { doc: info.doc, ver: info.ver }, body }, signal);
+  const body = { header: encodeBase64url(header), expectedRev };
+  const params = { doc: info.doc, ver: info.ver };
+  const { headerRev } = await device.transport.call("putHeader", { params, body }, signal);
+  return { ...document, headerRev, isPresentHeader: true };
 }

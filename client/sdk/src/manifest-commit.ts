@@ -57,15 +57,27 @@ export type ManifestContent = {
   readonly message: string;
   /** Which revision of its metadata an entry names; what it hashes to stands in the entry. */
   readonly revOf: (entry: ManifestEntry) => number;
+  /** Which revision of its header the signer opened and thereby confirms; undefined for none. */
+  readonly headerRevOf: (entry: ManifestEntry) => number | undefined;
   /** New revisions, each named by an entry. At most 10,000. */
   readonly metadata: readonly MetadataRevision[];
 };
 
 /** What a manifest says of verified documents as they are. */
 export function contentOf(documents: readonly VerifiedDocument[], message: string): ManifestContent {
-  const revs = new Map(documents.map(({ entry, rev }) => [entry, rev]));
-  const entries = documents.map(({ entry }) => entry);
-  return { entries, message, revOf: (entry) => revs.get(entry) ?? 0, metadata: [] };
+  const known = new Map(documents.map((document) => [document.entry, document]));
+  return {
+    entries: documents.map(({ entry }) => entry),
+    message,
+    revOf: (entry) => known.get(entry)?.rev ?? 0,
+    headerRevOf: (entry) => presentHeaderRev(known.get(entry)),
+    metadata: [],
+  };
+}
+
+/** The revision of the header that opened a document; undefined where it took the confirmed one. */
+export function presentHeaderRev(document: VerifiedDocument | undefined): number | undefined {
+  return document?.isPresentHeader === true ? document.headerRev : undefined;
 }
 
 /**
@@ -103,9 +115,13 @@ export function commitManifest(
   });
 }
 
-function wireOf({ entries, revOf, metadata }: ManifestContent) {
+function wireOf({ entries, revOf, headerRevOf, metadata }: ManifestContent) {
   return {
-    entries: sortEntries(entries).map((entry) => ({ doc: entry.docId, ver: entry.verId, rev: revOf(entry) })),
+    entries: sortEntries(entries).map((entry) => {
+      const headerRev = headerRevOf(entry);
+      const named = { doc: entry.docId, ver: entry.verId, rev: revOf(entry) };
+      return headerRev === undefined ? named : { ...named, headerRev };
+    }),
     metadata: metadata.map((one) => ({
       doc: one.docId,
       ver: one.verId,

@@ -124,7 +124,14 @@ function openedRelease(
 }
 
 function asVerified({ row: { row, rev }, entry, opened }: VerifiedRow<ReleasedRow>): VerifiedDocument {
-  return { info: documentInfo(row, opened.metadata), entry, opened, headerRev: row.headerRev, rev };
+  return {
+    info: documentInfo(row, opened.metadata),
+    entry,
+    opened,
+    headerRev: row.headerRev,
+    isPresentHeader: true,
+    rev,
+  };
 }
 
 async function placeOf(
@@ -150,14 +157,15 @@ function answersOf(grant: Grant, bundle: Bundle): ReleaseAnswers<ReleasedRow> {
     outer: decodeBase64url(grant.outer),
     path: decodeBase64url(grant.path),
     manifests: bundle.manifests.map(({ body }) => decodeBase64url(body)),
-    documents: bundle.documents.map(decodeRow),
+    documents: bundle.documents.flatMap(decodeRow),
   };
 }
 
-function decodeRow(row: DocumentRow): ReleasedRow {
-  const { rev } = row;
-  const [header, metadata] = [decodeBase64url(row.header), decodeBase64url(row.metadata)];
-  return { docId: parseId(row.doc), verId: parseId(row.ver), header, rev, metadata, row };
+function decodeRow(row: DocumentRow): ReleasedRow[] {
+  const place = { docId: parseId(row.doc), verId: parseId(row.ver), rev: row.rev };
+  const metadata = decodeBase64url(row.metadata);
+  const headers = [row.header, row.confirmedHeader].filter((text) => text !== "");
+  return headers.map((text) => ({ ...place, header: decodeBase64url(text), metadata, row }));
 }
 
 async function refusing<T>(verify: () => Promise<T>): Promise<T> {

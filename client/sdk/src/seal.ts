@@ -16,7 +16,7 @@ import { progressOf, type SealProgress } from "./seal-progress.ts";
 import { productNow } from "./server-info.ts";
 import { giveUp, type ItemUpload, type UploadedItem, uploadItem } from "./upload-item.ts";
 import type { RestartReason } from "./upload-parts.ts";
-import { chosenDocuments, findInVault, readVault, type Vault } from "./vault.ts";
+import { chosenDocuments, findInVault, readVault, rememberSealed, type Vault } from "./vault.ts";
 import { commitVault } from "./vault-commit.ts";
 import { readVersionPolicy } from "./vault-settings.ts";
 
@@ -77,6 +77,7 @@ async function commitUploaded(device: Device, keys: OwnerKeys, uploaded: readonl
     await commitVault(device, keys, async (vault) =>
       addVersions(vault, uploaded, await readVersionPolicy(device, vault), now),
     );
+    rememberSealed(keys, uploaded);
     await followVault(device, keys);
   } catch (error) {
     throw sessionEndedOr(error);
@@ -93,11 +94,13 @@ async function uploadAll(
 ): Promise<UploadedItem[]> {
   const begun = new Map<Id, UploadedItem["plan"]>();
   const vault = items.some(isOfVault) ? await readVault(device) : null;
+  const journalled = items.some(({ resume }) => resume !== undefined) ? await device.journal.list() : [];
   const reporters = progressOf(device, items, options.onProgress);
   const patience = { wait: device.wait, random: device.random, retryForMs: options.retryForMs ?? defaultRetryForMs };
   const uploadOf = (item: SealItem, index: number, signal: AbortSignal): ItemUpload => ({
     item,
     vault,
+    journalled,
     partLength,
     patience,
     signal,

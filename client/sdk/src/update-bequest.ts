@@ -52,10 +52,13 @@ async function publish(
     (doc) => before.includes(doc) !== draft.documents.includes(doc),
   );
   const touched = chosenDocuments(vault, changed);
-  await rewriteHeaders(device, keys, touched, () => undefined);
+  const rewritten = new Map(
+    (await rewriteHeaders(device, keys, touched, () => undefined)).map((one) => [one.info.doc, one]),
+  );
+  const shared = chosen.map((one) => rewritten.get(one.info.doc) ?? one);
   const recipients = [keys.keyring.ageRecipient, generation.bi];
   await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, () =>
-    contentOf(chosen, draft.message),
+    contentOf(shared, draft.message),
   );
 }
 

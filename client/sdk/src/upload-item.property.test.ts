@@ -24,7 +24,7 @@ type Attempt = {
   readonly resume?: Id;
 };
 
-function attempt({ life, content, restarts = [], resume }: Attempt): Promise<UploadedItem | "killed"> {
+async function attempt({ life, content, restarts = [], resume }: Attempt): Promise<UploadedItem | "killed"> {
   const item = {
     kind: "file" as const,
     name: "film.mp4",
@@ -40,6 +40,7 @@ function attempt({ life, content, restarts = [], resume }: Attempt): Promise<Upl
   const work = uploadItem(life.device, keys, {
     item,
     vault: null,
+    journalled: await life.device.journal.list(),
     partLength,
     patience: { wait: life.device.wait, random: randomBytes, retryForMs: 3_600_000 },
     signal: new AbortController().signal,

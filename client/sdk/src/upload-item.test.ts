@@ -33,10 +33,11 @@ function itemOf(content: Uint8Array, more: Partial<SealItem> = {}): SealItem {
   return { ...item, ...more };
 }
 
-function upload(device: Device, item: SealItem, more: Partial<ItemUpload> = {}) {
+async function upload(device: Device, item: SealItem, more: Partial<ItemUpload> = {}) {
   return uploadItem(device, keys, {
     item,
     vault: null,
+    journalled: await device.journal.list(),
     partLength,
     patience: { wait: device.wait, random: randomBytes, retryForMs: 60_000 },
     signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import { type Patience, patiently } from "./patience.ts";
 import type { SealItem } from "./seal-item.ts";
 import { productNow } from "./server-info.ts";
 import type { Vault } from "./vault.ts";
+import type { UploadJournal } from "./upload-journal.ts";
 import { openUploadRecord, sealUploadRecord, type UploadRecord } from "./upload-record.ts";
 import {
   expectOwnParts,
@@ -26,6 +27,8 @@ export type ItemUpload = {
   readonly partLength: number;
   readonly patience: Patience;
   readonly signal: AbortSignal;
+  /** What the journal holds. */
+  readonly journalled: JournalledUploads;
   readonly onBegin: (plan: SealingPlan) => void;
   readonly onProgress: (doneBytes: number) => void;
   readonly onRestart: (reason: RestartReason) => void;
@@ -34,6 +37,8 @@ export type ItemUpload = {
 /** A version that is whole with the server and that no manifest names yet. */
 export type UploadedItem = { readonly plan: SealingPlan; readonly entry: ManifestEntry };
 
+export type JournalledUploads = Awaited<ReturnType<UploadJournal["list"]>>;
+
 type Started = { readonly record: UploadRecord; readonly left: PartHashes };
 
 /**
@@ -41,7 +46,7 @@ type Started = { readonly record: UploadRecord; readonly left: PartHashes };
  * here and on the server, and the item begins anew under a fresh one.
  */
 export async function uploadItem(device: Device, keys: OwnerKeys, upload: ItemUpload): Promise<UploadedItem> {
-  const pending = upload.item.resume === undefined ? null : await findPending(device, keys, upload.item.resume);
+  const pending = upload.item.resume === undefined ? null : findPending(keys, upload.journalled, upload.item.resume);
   if (pending === null) return uploadAnew(device, keys, upload, upload.item.document);
   const committed = upload.vault?.entries.find(({ verId }) => verId === pending.record.plan.verId);
   if (committed !== undefined) return { plan: pending.record.plan, entry: committed };
@@ -160,8 +165,8 @@ export async function giveUp(device: Device, { docId, verId }: { docId: Id; verI
   }
 }
 
-async function findPending(device: Device, keys: OwnerKeys, ver: Id): Promise<Started> {
-  const found = (await device.journal.list()).find((one) => one.ver === ver);
+function findPending(keys: OwnerKeys, journalled: JournalledUploads, ver: Id): Started {
+  const found = journalled.find((one) => one.ver === ver);
   const record = found === undefined ? null : openUploadRecord(keys, found);
   if (found === undefined || record === null)
     throw new RefusedError("not-found", "This device knows no such upload.", { next: "Seal the file again." });

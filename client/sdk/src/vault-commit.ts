@@ -47,6 +47,8 @@ function changedContent(vault: Vault, { removed, added }: VaultChange): Manifest
     entries: [...vault.entries.filter((entry) => !gone.has(nameOf(entry))), ...added.map(({ entry }) => entry)],
     message: "",
     revOf: (entry) => revs.get(entry) ?? vault.revOf(entry),
+    // Why also of what is added by new metadata: its header is the one that was opened.
+    headerRevOf: (entry) => vault.headerRevOf(entry),
     metadata,
   };
 }

@@ -1,10 +1,11 @@
 import { encodeBase64url, encodeUtf8, type Id } from "@afterkeep/bytes";
 import { sha256 } from "@afterkeep/crypto";
-import type { Manifest, ManifestEntry } from "@afterkeep/formats";
+import { decodeMetadata, type Manifest, type ManifestEntry } from "@afterkeep/formats";
+import type { SealingPlan } from "@afterkeep/sealing";
 import { type AccountView, newestManifest } from "@afterkeep/statements";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import type { DocumentRow } from "./document-info.ts";
+import { documentInfo, type DocumentRow } from "./document-info.ts";
 import { ChainMovedError, RefusedError } from "./errors.ts";
 import { readManifest, vaultPlace } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
@@ -21,6 +22,8 @@ export type Vault = VerifiedRows & {
   readonly entries: readonly ManifestEntry[];
   /** Which metadata revision the server has for an entry. */
   revOf(entry: ManifestEntry): number;
+  /** Which revision of its header opened an entry's version; undefined for what is damaged or needed the confirmed one. */
+  headerRevOf(entry: ManifestEntry): number | undefined;
 };
 
 /** Every document of the vault, each verified against the newest manifest that the owner signed. */
@@ -61,6 +64,8 @@ function vaultOf(manifest: Manifest | null, rows: readonly DocumentRow[], verifi
       ? []
       : [{ ...first, info: { ...first.info, versions: older.length + 1 } }],
   );
+  const present = verified.documents.filter(({ isPresentHeader }) => isPresentHeader);
+  const headerRevs = new Map(present.map(({ info, headerRev }) => [`${info.doc}/${info.ver}`, headerRev]));
   const revs = new Map(rows.map(({ doc, ver, rev }) => [`${doc}/${ver}`, rev]));
   return {
     documents: current.filter((one) => !isSettings(one)),
@@ -69,13 +74,15 @@ function vaultOf(manifest: Manifest | null, rows: readonly DocumentRow[], verifi
     settings: current.filter(isSettings).sort(currentFirst)[0] ?? null,
     entries: manifest?.entries ?? [],
     revOf: ({ docId, verId }) => revs.get(`${docId}/${verId}`) ?? 0,
+    headerRevOf: ({ docId, verId }) => headerRevs.get(`${docId}/${verId}`),
   };
 }
 
 /** These documents, in this order. Nothing is left out: a damaged one refuses, because it would silently drop out of what is signed. */
 export function chosenDocuments(vault: VerifiedRows, docs: readonly string[]): VerifiedDocument[] {
+  const known = new Map<string, VerifiedDocument>(vault.documents.map((one) => [one.info.doc, one]));
   return docs.map((doc) => {
-    const found = vault.documents.find(({ info }) => info.doc === doc);
+    const found = known.get(doc);
     if (found !== undefined) return found;
     if (vault.damaged.some((one) => one === doc)) throw documentForged();
     throw new RefusedError("draft-incomplete", "A document of this bequest is no longer in your vault.");
@@ -104,6 +111,23 @@ const remembered = new WeakMap<OwnerKeys, Map<string, Remembered>>();
 /** A version that was verified already and still is what it was. */
 export function rememberedVersion(keys: OwnerKeys, doc: string, ver: string): VerifiedDocument | null {
   return remembered.get(keys)?.get(`${doc}/${ver}`)?.document ?? null;
+}
+
+/** What this device sealed itself needs no opening, as long as the server hands out exactly that. */
+export function rememberSealed(keys: OwnerKeys, sealed: readonly { plan: SealingPlan; entry: ManifestEntry }[]): void {
+  const known = remembered.get(keys) ?? new Map<string, Remembered>();
+  for (const { plan, entry } of sealed) {
+    const { docId: doc, verId: ver, account, fileKey, payloadLen, objectLen } = plan;
+    const texts = { header: encodeBase64url(plan.header), metadata: encodeBase64url(plan.metadata) };
+    const row = { doc, ver, rev: 0, ...texts, headerRev: 0, confirmedHeader: "", payloadLen, objectLen, createdAt: 0 };
+    const metadata = decodeMetadata(fileKey, { account, docId: doc, verId: ver, rev: 0 }, plan.metadata);
+    const opened = { account, fileKey, metadata };
+    const revs = { headerRev: 0, isPresentHeader: true, rev: 0 };
+    const document = { info: documentInfo(row, metadata), entry, opened, ...revs };
+    const key = `${doc}/${ver}`;
+    known.set(key, { digest: digestsOf([entry], [row]).get(key) ?? "", document });
+  }
+  remembered.set(keys, known);
 }
 
 /**
@@ -139,8 +163,10 @@ function digestsOf(entries: readonly ManifestEntry[], rows: readonly DocumentRow
     const hashes = [payloadRoot, fkCommit, metaHash].map((hash) => encodeBase64url(hash));
     texts.set(`${docId}/${verId}`, [String(payloadLen), ...hashes]);
   }
-  for (const { doc, ver, rev, header, headerRev, metadata, objectLen } of rows)
-    texts.get(`${doc}/${ver}`)?.push(String(rev), header, String(headerRev), metadata, String(objectLen));
+  for (const { doc, ver, rev, header, headerRev, confirmedHeader, metadata, objectLen } of rows)
+    texts
+      .get(`${doc}/${ver}`)
+      ?.push(String(rev), header, String(headerRev), confirmedHeader, metadata, String(objectLen));
   return new Map([...texts].map(([key, text]) => [key, encodeBase64url(sha256(encodeUtf8(text.join(" "))))]));
 }
 

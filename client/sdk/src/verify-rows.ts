@@ -9,6 +9,7 @@ import {
   type OpenOptions,
   type StoredDocument,
   streamOf,
+  type VerifiedRow,
 } from "@afterkeep/sealing";
 import { type DocumentInfo, documentInfo, type DocumentRow } from "./document-info.ts";
 import { RefusedError } from "./errors.ts";
@@ -18,7 +19,10 @@ export type VerifiedDocument = {
   readonly info: DocumentInfo;
   readonly entry: ManifestEntry;
   readonly opened: OpenedHeader;
+  /** Of the present header, for replacing it. */
   readonly headerRev: number;
+  /** Whether the present header opened it; else the one did that the owner confirmed last. */
+  readonly isPresentHeader: boolean;
   /** Revision of its metadata. */
   readonly rev: number;
 };
@@ -34,41 +38,39 @@ export type DownloadOptions = {
 export type OpenedDocument = { readonly info: DocumentInfo; readonly stream: ReadableStream<Uint8Array> };
 export type RangeOf = (document: VerifiedDocument, signal: AbortSignal | undefined) => FetchRange;
 
-/** Verifies a server's rows against the entries of a signed manifest; see `checkRows`. A row without the form of one is as good as none. */
+/**
+ * Verifies a server's rows against the entries of a signed manifest; see `checkRows`. A row without the form of one is as good as none. Where
+ * its header opens nothing (a stolen session can write one), the header counts that the owner confirmed last.
+ */
 export async function verifyRows(
   account: Id,
   entries: readonly ManifestEntry[],
   rows: readonly DocumentRow[],
   identity: AgeIdentity,
 ): Promise<VerifiedRows> {
-  const stored = rows.flatMap((row) => storedOf(row) ?? []);
-  const { documents, damaged } = await checkRows(account, entries, stored, identity);
-  return {
-    documents: documents.map(({ row: { row }, entry, opened }) => verifiedDocument(row, entry, opened)),
-    damaged,
-  };
+  const present = rows.flatMap((row) => storedOf(row, row.header, true));
+  const confirmed = rows.flatMap((row) => storedOf(row, row.confirmedHeader, false));
+  const { documents, damaged } = await checkRows(account, entries, [...present, ...confirmed], identity);
+  return { documents: documents.map(verifiedDocument), damaged };
 }
 
-type StoredRow = StoredDocument & { readonly row: DocumentRow };
+type StoredRow = StoredDocument & { readonly row: DocumentRow; readonly isPresentHeader: boolean };
 
-function storedOf(row: DocumentRow): StoredRow | null {
+function storedOf(row: DocumentRow, header: string, isPresentHeader: boolean): StoredRow[] {
+  if (header === "") return [];
   try {
-    return {
-      docId: parseId(row.doc),
-      verId: parseId(row.ver),
-      header: decodeBase64url(row.header),
-      rev: row.rev,
-      metadata: decodeBase64url(row.metadata),
-      row,
-    };
+    const place = { docId: parseId(row.doc), verId: parseId(row.ver), rev: row.rev };
+    const sealed = { header: decodeBase64url(header), metadata: decodeBase64url(row.metadata) };
+    return [{ ...place, ...sealed, row, isPresentHeader }];
   } catch (error) {
-    if (error instanceof MalformedError) return null;
+    if (error instanceof MalformedError) return [];
     throw error;
   }
 }
 
-function verifiedDocument(row: DocumentRow, entry: ManifestEntry, opened: OpenedHeader): VerifiedDocument {
-  return { info: documentInfo(row, opened.metadata), entry, opened, headerRev: row.headerRev, rev: row.rev };
+function verifiedDocument({ row: stored, entry, opened }: VerifiedRow<StoredRow>): VerifiedDocument {
+  const { row, isPresentHeader, rev } = stored;
+  return { info: documentInfo(row, opened.metadata), entry, opened, headerRev: row.headerRev, isPresentHeader, rev };
 }
 
 /** Opens a verified document over any way of reading its object. */

@@ -10,7 +10,7 @@ export const partLength = 8_388_608;
 /** Parts of one object at most: parts 0…16383. */
 export const maxParts = 16_384;
 /** Versions that an account may have announced and not yet named in a manifest. */
-export const maxPendingVersions = 256;
+export const maxPendingVersions = 10_240;
 const headerField = sealedField(262_144);
 const metadataField = sealedField(65_536);
 const partNumber = z
