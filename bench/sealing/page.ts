@@ -2,11 +2,8 @@
 import { newId } from "@afterkeep/bytes";
 import { createHeader, generateIdentity, newFileKey, payloadKey, recipientOf } from "@afterkeep/formats";
 import { Encrypter } from "age-encryption";
-import { wasmEngine } from "../../client/sealing/src/engine-browser.ts";
-import { webCryptoEngine } from "../../client/sealing/src/engine-webcrypto.ts";
-import type { PayloadEngine } from "../../client/sealing/src/payload-engine.ts";
-import { cipherStream } from "../../client/sealing/src/payload-stream.ts";
-import { planDocument, sealObject } from "../../client/sealing/src/index.ts";
+import { planDocument, sealObject } from "@afterkeep/sealing";
+import { cipherStream, type PayloadEngine, wasmEngine, webCryptoEngine } from "@afterkeep/sealing/engines";
 
 export type PageSamples = Readonly<Record<string, readonly number[]>>;
 

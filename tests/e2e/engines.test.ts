@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readVectors } from "../../client/sealing/src/testing/read-vectors.ts";
+import { readVectors } from "@afterkeep/sealing/testing/read-vectors";
 import type { PageReport } from "./engines/page.ts";
 import { serveBundle } from "./engines/serve-bundle.ts";
 import { desktop, openWatched, withBrowser } from "./web/a-browser.ts";

@@ -16,9 +16,9 @@ export function payloadEngine(workers: number = defaultWorkers): Promise<Payload
 const nodeEngine: PayloadEngine = {
   name: "node",
   lanes: 1,
-  cipher: async ({ key, bytes, giveBack: _, ...run }) => {
+  cipher: async ({ direction, key, first, isLast, bytes }) => {
     try {
-      return cipherChunks({ ...run, key: createSecretKey(key) }, bytes);
+      return cipherChunks({ direction, key: createSecretKey(key), first, isLast }, bytes);
     } catch (error) {
       throw error instanceof Error && error.message === "not-authentic" ? new DecryptionError() : error;
     }

@@ -1,12 +1,14 @@
 // Runs in the browser: every engine that it has against the vectors, and what it would choose.
 import {
+  browserEngine,
   chooseEngine,
+  engineOfChunks,
   javascriptChunks,
-  payloadEngine,
+  loadWasmCipher,
   wasmEngine,
-} from "../../../client/sealing/src/engine-browser.ts";
-import { webCryptoChunks, webCryptoEngine } from "../../../client/sealing/src/engine-webcrypto.ts";
-import { engineOfChunks } from "../../../client/sealing/src/payload-engine.ts";
+  webCryptoChunks,
+  webCryptoEngine,
+} from "@afterkeep/sealing/engines";
 import {
   judgeAead,
   judgeAge,
@@ -15,8 +17,7 @@ import {
   startAge,
   type Vectors,
   type Verdict,
-} from "../../../client/sealing/src/testing/vector-suite.ts";
-import { loadWasmCipher } from "../../../client/sealing/src/wasm-cipher.ts";
+} from "@afterkeep/sealing/testing/vector-suite";
 
 export type PageReport = {
   readonly chosen: string;
@@ -37,7 +38,7 @@ async function judgeAll(): Promise<PageReport> {
   for (const [name, cipher] of Object.entries(ciphers))
     verdicts[`aead ${name}`] = await judgeChunkAead(cipher, vectors.aead);
   return {
-    chosen: (await payloadEngine()).name,
+    chosen: (await browserEngine()).name,
     without: { webcrypto: (await chooseEngine([wasmEngine])).name, any: (await chooseEngine([])).name },
     verdicts,
   };

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { randomInt } from "node:crypto";
 import { build } from "vite";
-import { securityHeaders } from "../../../server/api/src/http/security-headers.ts";
+import { securityHeaders } from "@afterkeep/api/security-headers";
 
 export type ServedBundle = { readonly origin: string; close(): Promise<void> };
 
