@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { distinctPlace, placeBelow, saveStream } from "./save-file.ts";
 
@@ -54,12 +54,24 @@ describe("a document that is written to disk", () => {
     expect(placeBelow("out", folder, name)).toBe(expected);
   });
 
-  it("never overwrites another of the same name", () => {
+  it.each(["z".repeat(255), `${"z".repeat(250)}.txt`, `${"語".repeat(340)}.txt.age`])(
+    "is written also where its name is as long as names can be",
+    (name) =>
+      withFolder(async (folder) => {
+        const place = distinctPlace(new Set(), placeBelow(folder, "", name));
+        await saveStream(streamOf(["x"]), place);
+        expect(extname(place)).toBe(extname(name));
+        expect(placeBelow(folder, "", basename(place))).toBe(place);
+      }),
+  );
+
+  it("never overwrites another of the same name, on no disk", () => {
     const taken = new Set<string>();
-    expect(["o/a.txt", "o/a.txt", "o/a.txt", "o/.x", "o/.x"].map((path) => distinctPlace(taken, path))).toEqual([
+    const paths = ["o/a.txt", "o/a.txt", "o/A.txt", "o/.x", "o/.x"];
+    expect(paths.map((path) => distinctPlace(taken, path))).toEqual([
       "o/a.txt",
       "o/a (2).txt",
-      "o/a (3).txt",
+      "o/A (3).txt",
       "o/.x",
       "o/.x (2)",
     ]);

@@ -1,5 +1,5 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { passBytes } from "./lean-memory.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -40,17 +40,32 @@ export function placeBelow(folder: string, documentFolder: string, name: string)
 
 function safePart(part: string): string {
   const plain = part.replaceAll(/[\p{Cc}/\\]/gu, "_");
-  return plain === "." || plain === ".." || plain === "" ? "_" : plain;
+  return plain === "." || plain === ".." || plain === "" ? "_" : shortened(plain);
 }
 
-/** Gives each of several places its own: the second `a.txt` becomes `a (2).txt`. */
+/** Bytes of one name. Why fewer than the 255 of most disks: a number, and the ending while it is being written, must fit too. */
+const longestName = 200;
+
+/** Cut before its ending. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= longestName) return name;
+  const ending = Buffer.byteLength(extname(name)) <= 20 ? extname(name) : "";
+  const kept = [...name.slice(0, name.length - ending.length)];
+  while (Buffer.byteLength(kept.join("")) + ending.length > longestName) kept.pop();
+  return kept.join("") + ending;
+}
+
+/**
+ * Gives each of several places its own: the second `a.txt` becomes `a (2).txt`. Why capitals do not make another: on disks that do not
+ * tell them apart, one document would silently replace the other.
+ */
 export function distinctPlace(taken: Set<string>, path: string): string {
   const dot = path.lastIndexOf(".");
   const at = dot > path.lastIndexOf("/") + 1 ? dot : path.length;
   for (let n = 1; n < 100_000; n++) {
     const candidate = n === 1 ? path : `${path.slice(0, at)} (${n})${path.slice(at)}`;
-    if (taken.has(candidate)) continue;
-    taken.add(candidate);
+    if (taken.has(candidate.toLowerCase())) continue;
+    taken.add(candidate.toLowerCase());
     return candidate;
   }
   throw new UsageError(`There are too many documents called ${path}.`);

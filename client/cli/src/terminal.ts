@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { visibleText } from "./visible-text.ts";
 
 /** Where the command speaks and listens; tests bring their own. */
 export type Terminal = {
@@ -20,10 +21,10 @@ export function processTerminal(): Terminal {
   return {
     env: process.env,
     isInteractive: process.stdin.isTTY,
-    print: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${visibleText(text)}\n`),
+    note: (text) => void process.stderr.write(`${visibleText(text)}\n`),
     progress: (text) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${visibleText(text)}`);
     },
     ask: askVisibly,
     askSecret,
@@ -38,7 +39,7 @@ export function processTerminal(): Terminal {
 function askVisibly(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
-    lines.question(question, (answer) => {
+    lines.question(visibleText(question), (answer) => {
       lines.close();
       resolve(answer.trim());
     });
@@ -48,7 +49,7 @@ function askVisibly(question: string): Promise<string> {
 /** Raw mode: nothing typed is echoed, not even its length. */
 function askSecret(question: string): Promise<string> {
   const { stdin } = process;
-  process.stderr.write(question);
+  process.stderr.write(visibleText(question));
   stdin.setRawMode(true);
   stdin.resume();
   return new Promise((resolve, reject) => {

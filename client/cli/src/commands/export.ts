@@ -1,9 +1,12 @@
 import { generateIdentity } from "@afterkeep/formats";
+import { RefusedError } from "@afterkeep/sdk";
 import type { Command } from "commander";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CliContext } from "../context.ts";
 import { writeDurably } from "../home.ts";
 import type { Act } from "../act.ts";
+import { exitCodes } from "../failure.ts";
 import { showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import { parseKind } from "../key-kind.ts";
@@ -24,25 +27,35 @@ async function exportAll({ afterkeep, terminal, signal }: CliContext, options: O
   const identity = await generateIdentity(kind);
   const taken = new Set<string>();
   const documents = [];
-  const { documents: whole, damaged } = await afterkeep.listVault();
-  for (const info of whole) {
-    const exported = await afterkeep.exportAge(info.doc, {
-      kind,
-      identity,
-      signal,
-      onProgress: (done, total) => showProgress(terminal, info.name, done, total),
-    });
-    const file = distinctPlace(taken, placeBelow(options.out, info.folder, exported.fileName));
-    const bytes = await saveStream(exported.stream, file);
-    documents.push({ ...info, file, bytes });
-  }
+  const { documents: whole, damaged: unlisted } = await afterkeep.listVault();
+  const damaged: string[] = [...unlisted];
   const identityFile = join(options.out, "identity.txt");
   const index = join(options.out, "index.json");
-  if (documents.length > 0) {
+  if (whole.length > 0) {
+    await mkdir(options.out, { recursive: true });
+    // Why first: what breaks off later has left files that open.
     await writeDurably(identityFile, `# opens every .age file in this folder; keep it apart from them\n${identity}\n`);
-    await writeDurably(index, `${JSON.stringify({ documents }, null, 2)}\n`);
   }
+  for (const info of whole) {
+    try {
+      const exported = await afterkeep.exportAge(info.doc, {
+        kind,
+        identity,
+        signal,
+        onProgress: (done, total) => showProgress(terminal, info.name, done, total),
+      });
+      const file = distinctPlace(taken, placeBelow(options.out, info.folder, exported.fileName));
+      const bytes = await saveStream(exported.stream, file);
+      documents.push({ ...info, file, bytes });
+    } catch (error) {
+      // Why not the end: one object that rotted must not keep all others from leaving.
+      if (!(error instanceof RefusedError && error.code === "document-forged")) throw error;
+      damaged.push(info.doc);
+    }
+  }
+  if (documents.length > 0) await writeDurably(index, `${JSON.stringify({ documents }, null, 2)}\n`);
   return {
+    exitCode: damaged.length === 0 ? exitCodes.done : exitCodes.refused,
     json: { kind, identityFile, index, documents, damaged },
     text: [
       `${documents.length} documents in ${options.out}, all opened by ${identityFile}.`,

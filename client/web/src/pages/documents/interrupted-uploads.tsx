@@ -27,7 +27,7 @@ export function InterruptedUploads() {
       <h2 id="interrupted">Not finished</h2>
       <p className="soft">
         {pending.data.length === 1 ? "This upload was" : "These uploads were"} interrupted. What already arrived is kept
-        for a day, sealed; the rest follows when you go on.
+        for seven days, sealed; the rest follows when you go on.
       </p>
       <ul className="list">
         {pending.data.map((upload) => (
