@@ -49,8 +49,12 @@ export async function readVaultAt(device: Device, keys: OwnerKeys, view: Account
 
 /** Why: a device that renames or prunes between our two reads makes rows look damaged that are only newer than our list. */
 async function expectUnmoved(device: Device, view: AccountView): Promise<void> {
-  const newest = (of: AccountView) => newestManifest(of, vaultPlace.b, vaultPlace.g)?.id;
-  if (newest(await readChain(device)) !== newest(view)) throw new ChainMovedError();
+  if (vaultManifestId(await readChain(device)) !== vaultManifestId(view)) throw new ChainMovedError();
+}
+
+/** Of the newest signed list of the vault; undefined where none was ever signed. The same id, the same vault. */
+export function vaultManifestId(view: AccountView): string | undefined {
+  return newestManifest(view, vaultPlace.b, vaultPlace.g)?.id;
 }
 
 function vaultOf(manifest: Manifest | null, rows: readonly DocumentRow[], verified: VerifiedRows): Vault {
@@ -147,13 +151,15 @@ async function verifyRemembered(
   };
   const unknown = entries.filter((entry) => knownOf(entry) === null);
   const fresh = await verifyRows(keys.account, unknown, rows, keys.keyring.ageIdentity);
-  const documents = [...entries.flatMap((entry) => knownOf(entry) ?? []), ...fresh.documents];
-  const next = documents.map((document): [string, Remembered] => {
-    const key = `${document.info.doc}/${document.info.ver}`;
-    return [key, { digest: digests.get(key) ?? "", document }];
+  const opened = new Map(fresh.documents.map((one) => [`${one.info.doc}/${one.info.ver}`, one]));
+  // Why in the order of the entries: a list must not change its order because some of it was opened before.
+  const next = entries.flatMap((entry): [string, Remembered][] => {
+    const key = `${entry.docId}/${entry.verId}`;
+    const document = opened.get(key) ?? knownOf(entry);
+    return document === null ? [] : [[key, { digest: digests.get(key) ?? "", document }]];
   });
   remembered.set(keys, new Map(next));
-  return { documents, damaged: fresh.damaged };
+  return { documents: next.map(([, { document }]) => document), damaged: fresh.damaged };
 }
 
 /** For each entry a hash over it and over every row that claims to be its version. */
