@@ -1,11 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { aReader, pageIn } from "./opener/a-reader.ts";
 import { desktop, openWatched, phone, widerThanScreen, withBrowser } from "./web/a-browser.ts";
 import { withProduct } from "./web/a-product.ts";
 import { beginArming, finishArming, pressHere, writeBequest } from "./web/bequest-steps.ts";
 import { awaitLink } from "./web/mail-link.ts";
 import { addFiles, addNote, confirmAddress, goTo, invite, maria, readWords, signUp } from "./web/owner-steps.ts";
-import { acceptInvitation, anna, downloadDocument, openRelease } from "./web/recipient-steps.ts";
+import {
+  acceptInvitation,
+  anna,
+  downloadDocument,
+  keyWordsIn,
+  openRelease,
+  withoutFolderPicker,
+  withSavedRelease,
+} from "./web/recipient-steps.ts";
 
 /** Half a second is a day: 47 days of silence take 24 seconds. */
 const factor = 172_800;
@@ -78,6 +87,7 @@ describe("the story in the browser", () => {
 
         const release = await awaitLink(product, anna.email, "/open");
         await openRelease(recipient.page, release);
+        await withoutFolderPicker(recipient.page);
         await recipient.page.getByRole("button", { name: "Open it" }).click();
         await recipient.page.getByText("Ring Paul first, he knows the boiler.").waitFor();
         expect(sha256(await downloadDocument(recipient.page, will.name))).toBe(sha256(will.buffer));
@@ -86,9 +96,18 @@ describe("the story in the browser", () => {
         await recipient.page.getByText(note.text).waitFor();
         expect(await widerThanScreen(recipient.page)).toBe(0);
 
+        await recipient.page.getByRole("button", { name: "Close" }).click();
+        await withSavedRelease(recipient.page, async (folder) => {
+          const offline = await aReader(browser, pageIn(folder));
+          await offline.open(folder, { keyFile: keyFile.toString() });
+          expect(sha256(await offline.save(will.name))).toBe(sha256(will.buffer));
+          expect(offline.complaints).toEqual([]);
+        });
+
         const otherPhone = await openWatched(browser, product.url, phone);
         await openRelease(otherPhone.page, release);
-        await otherPhone.page.getByLabel("Passphrase", { exact: true }).fill(anna.passphrase);
+        await otherPhone.page.getByText("Or type its 24 words").click();
+        await otherPhone.page.getByLabel("The 24 words of your key").fill(keyWordsIn(keyFile.toString()));
         await otherPhone.page.getByRole("button", { name: "Unlock" }).click();
         await otherPhone.page.getByText("Your key, please").waitFor({ state: "detached" });
         await otherPhone.page.getByRole("button", { name: "Open it" }).click();

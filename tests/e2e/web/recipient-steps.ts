@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { readDownload } from "./owner-steps.ts";
 
@@ -25,4 +29,31 @@ export async function downloadDocument(page: Page, name: string): Promise<Buffer
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: `Download ${name}` }).click();
   return readDownload(await downloading);
+}
+
+/** The 24 words, as they stand in the key file. */
+export function keyWordsIn(keyFile: string): string {
+  return keyFile
+    .split("\n")
+    .filter((line) => line.startsWith("#   "))
+    .join(" ");
+}
+
+/** As Firefox, Safari and phones are. Nobody could press the real picker in a browser without a screen. */
+export async function withoutFolderPicker(page: Page): Promise<void> {
+  await page.evaluate(() => Reflect.deleteProperty(globalThis, "showDirectoryPicker"));
+}
+
+/** Saves everything that was released, and works with the unpacked folder. */
+export async function withSavedRelease(page: Page, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "afterkeep-saved-"));
+  try {
+    const pressing = page.getByRole("button", { name: "Save everything" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), pressing]);
+    const path = await download.path();
+    execFileSync("python3", ["-m", "zipfile", "-e", path, folder]);
+    await work(join(folder, (await readdir(folder))[0] ?? "?"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -7,7 +7,14 @@ import { Page } from "../../parts/page.tsx";
 import { SafetyWords } from "../../parts/safety-words.tsx";
 
 /** `mustSave`: there is no passphrase, so the key file is the only copy that outlives this browser. */
-export type MadeKey = { keyFile: string; words: readonly string[]; mustSave: boolean };
+export type MadeKey = {
+  keyFile: string;
+  /** The key itself as 24 words. Secret. */
+  keyWords: readonly string[];
+  /** The eight safety words. Not secret. */
+  words: readonly string[];
+  mustSave: boolean;
+};
 
 export function KeyMade({ made, ownerName, onDone }: { made: MadeKey; ownerName: string; onDone: () => void }) {
   const [saved, setSaved] = useState(false);
@@ -27,6 +34,14 @@ export function KeyMade({ made, ownerName, onDone }: { made: MadeKey; ownerName:
         <Button look={made.mustSave ? "first" : "second"} onClick={save}>
           <Icon name="key" /> {saved ? "Save it again" : "Save the key file"}
         </Button>
+        <details>
+          <summary>Or write it on paper, as 24 words</summary>
+          <p className="small">
+            These words are your key, just as the file is. Show them and read them to nobody; keep the paper where you
+            keep important things.
+          </p>
+          <p className="mono">{made.keyWords.map((word, index) => `${index + 1} ${word}`).join("  ")}</p>
+        </details>
       </section>
       <section className="card" aria-labelledby="words">
         <h2 id="words">2. Read these words to {ownerName}</h2>

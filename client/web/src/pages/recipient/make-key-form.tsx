@@ -21,7 +21,8 @@ export function MakeKeyForm({ ownerName, onMade }: { ownerName: string; onMade: 
     mutationFn: async () => {
       await askToKeep();
       const made = await afterkeep.acceptInvitation(withPassphrase ? { passphrase } : {});
-      return { keyFile: made.keyFile, words: made.words, mustSave: !withPassphrase };
+      const { keyFile, keyWords, words } = made;
+      return { keyFile, keyWords, words, mustSave: !withPassphrase };
     },
     onSuccess: onMade,
   });
