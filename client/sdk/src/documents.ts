@@ -6,7 +6,8 @@ import type { Id } from "@afterkeep/bytes";
 import { rangeReader } from "./object-range.ts";
 import { requireOwner } from "./owner.ts";
 import { type ByteRange, openVerifiedRange, readVerifiedThumbnail } from "./read-verified.ts";
-import { findInVault, readVault, rememberedVersion } from "./vault.ts";
+import { rememberedVersion } from "./remembered-versions.ts";
+import { findInVault, readVault } from "./vault.ts";
 import {
   documentForged,
   type DownloadOptions,

@@ -25,7 +25,7 @@ export type { PendingSignIn } from "./sign-in.ts";
 export type { AccountInfo, SessionInfo } from "./account.ts";
 export type { SealOptions } from "./seal.ts";
 export type { SealProgress } from "./seal-progress.ts";
-export type { RestartReason } from "./upload-parts.ts";
+export type { RestartReason } from "./upload-errors.ts";
 export { itemFromFile, itemFromNote, type SealItem } from "./seal-item.ts";
 export { itemFromRecord, readRecord } from "./record-item.ts";
 export type { PendingUpload } from "./pending-uploads.ts";

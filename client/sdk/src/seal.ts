@@ -15,8 +15,9 @@ import type { SealItem } from "./seal-item.ts";
 import { progressOf, type SealProgress } from "./seal-progress.ts";
 import { productNow } from "./server-info.ts";
 import { giveUp, type ItemUpload, type UploadedItem, uploadItem } from "./upload-item.ts";
-import type { RestartReason } from "./upload-parts.ts";
-import { chosenDocuments, findInVault, readVault, rememberSealed, type Vault } from "./vault.ts";
+import type { RestartReason } from "./upload-errors.ts";
+import { rememberSealed } from "./remembered-versions.ts";
+import { chosenDocuments, findInVault, readVault, type Vault } from "./vault.ts";
 import { commitVault } from "./vault-commit.ts";
 import { readVersionPolicy } from "./vault-settings.ts";
 

@@ -9,7 +9,7 @@ import { type Fate, objectBytes, PartsServer } from "./testing/a-parts-server.ts
 import { anOwner } from "./testing/an-owner.ts";
 import { type UploadedItem, uploadItem } from "./upload-item.ts";
 import { memoryJournal, type UploadJournal } from "./upload-journal.ts";
-import type { RestartReason } from "./upload-parts.ts";
+import type { RestartReason } from "./upload-errors.ts";
 
 const partLength = 2 ** 16;
 let keys: OwnerKeys;

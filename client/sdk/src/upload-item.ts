@@ -10,15 +10,9 @@ import { productNow } from "./server-info.ts";
 import type { Vault } from "./vault.ts";
 import type { UploadJournal } from "./upload-journal.ts";
 import { openUploadRecord, sealUploadRecord, type UploadRecord } from "./upload-record.ts";
-import {
-  expectOwnParts,
-  listArrived,
-  type PartHashes,
-  type RestartReason,
-  uploadDamaged,
-  uploadParts,
-  UploadUnusableError,
-} from "./upload-parts.ts";
+import { expectOwnParts, listArrived, type PartHashes } from "./arrived-parts.ts";
+import { type RestartReason, uploadDamaged, UploadUnusableError } from "./upload-errors.ts";
+import { uploadParts } from "./upload-parts.ts";
 
 export type ItemUpload = {
   readonly item: SealItem;

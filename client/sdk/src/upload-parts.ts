@@ -1,28 +1,13 @@
-import { type Bytes, concatBytes, encodeBase64url, type Id } from "@afterkeep/bytes";
+import { type Bytes, concatBytes, encodeBase64url } from "@afterkeep/bytes";
 import { sha256 } from "@afterkeep/crypto";
 import type { ManifestEntry } from "@afterkeep/formats";
 import { type ByteSource, sealObject, type SealingPlan } from "@afterkeep/sealing";
+import { listArrived, type PartHashes } from "./arrived-parts.ts";
 import type { Device } from "./device.ts";
-import { ProblemError, RefusedError } from "./errors.ts";
+import { ProblemError } from "./errors.ts";
 import type { PartBuffer } from "./part-buffers.ts";
 import { type Patience, patiently } from "./patience.ts";
-
-/** Why an upload cannot go on under its key; it begins anew under a fresh one. */
-export type RestartReason = "file-changed" | "upload-lost";
-
-/** Going on would seal other bytes under a used key and nonce, or nobody can tell whether it would. */
-export class UploadUnusableError extends Error {
-  override readonly name = "UploadUnusableError";
-  readonly reason: RestartReason;
-
-  constructor(reason: RestartReason, cause?: unknown) {
-    super("this upload cannot go on under its key", { cause });
-    this.reason = reason;
-  }
-}
-
-/** Part number → SHA-256, base64url. */
-export type PartHashes = ReadonlyMap<number, string>;
+import { uploadDamaged, UploadUnusableError } from "./upload-errors.ts";
 
 export type PartsUpload = {
   readonly plan: SealingPlan;
@@ -174,37 +159,7 @@ async function expectWhole(
   if (object !== whole) throw uploadDamaged();
 }
 
-export type Arrived = { readonly parts: PartHashes; readonly object: string };
-
-/** What the server says that it has of a version. */
-export async function listArrived(
-  device: Device,
-  { docId, verId }: { readonly docId: Id; readonly verId: Id },
-  patience: Patience,
-  signal: AbortSignal,
-): Promise<Arrived> {
-  const params = { doc: docId, ver: verId };
-  const { parts, object } = await patiently(patience, signal, () =>
-    device.transport.call("listParts", { params }, signal),
-  );
-  return { parts: new Map(parts.map(({ part, sha256: hash }) => [part, hash])), object };
-}
-
-/**
- * Of what the server says that it has, what this device sent. Throws if the server has anything that the journal does not know: then the
- * journal lost something, or the server invents it, and either way nobody can tell which bytes left under this key.
- */
-export function expectOwnParts(arrived: PartHashes, left: PartHashes): void {
-  for (const [part, hash] of arrived) if (left.get(part) !== hash) throw new UploadUnusableError("upload-lost");
-}
-
 /** Why WebCrypto: it hashes beside the sealing, in another thread, in Node and in browsers. */
 async function hashPart(bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-}
-
-export function uploadDamaged(): RefusedError {
-  return new RefusedError("upload-damaged", "The server did not receive what was sent to it, so nothing was added.", {
-    next: "Try again. If it stays, ask whoever runs the server.",
-  });
 }
