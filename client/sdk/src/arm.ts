@@ -1,5 +1,5 @@
-import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
-import { type AgeRecipient, parseHybridRecipient } from "@afterkeep/formats";
+import { decodeBase64url, encodeBase64url, equalBytes } from "@afterkeep/bytes";
+import { type AgeRecipient, type ManifestEntry, parseHybridRecipient } from "@afterkeep/formats";
 import { buildGeneration, type Generation } from "@afterkeep/sealing";
 import { type AccountView, latestPin, latestPolicy, type StatementBody } from "@afterkeep/statements";
 import { type ArmPreview, expectPreviewed, prepareArming, type Ready } from "./arm-preview.ts";
@@ -14,6 +14,7 @@ import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
 import { policyLimits } from "./policy-limits.ts";
+import { chosenDocuments, readVaultAt, vaultManifestId } from "./vault.ts";
 
 export type ArmOptions = {
   /** What the owner looked at. Where the server shows anything else by now, nothing is armed. Give it whenever a person was asked. */
@@ -49,8 +50,9 @@ export async function arm(device: Device, b: string, options: ArmOptions = {}): 
   const contact = await depositContact(device, keys, ready.email);
   await shareDocuments(device, ready, g, generation.recipient, options);
   options.onProgress?.("policy", 0, 1);
-  const result = await submitControl(device, keys, "policy", (view) => {
+  const result = await submitControl(device, keys, "policy", async (view) => {
     expectSamePins(view, ready);
+    await expectSameDocuments(device, view, ready);
     return policyContent(ready, g, generation, contact, options);
   });
   return toCheckInResult(device, result);
@@ -91,6 +93,21 @@ function expectSamePins(view: AccountView, { people }: Ready): void {
   throw new RefusedError("conflict", `${changed.info.name}'s key was pinned anew on another device meanwhile.`, {
     next: "Look at the words again and arm once more.",
   });
+}
+
+/** Another device may have sealed a new version meanwhile: it follows to bequests whose policy is signed, and this one's is not yet. */
+async function expectSameDocuments(device: Device, view: AccountView, { keys, view: before, documents }: Ready) {
+  if (vaultManifestId(view) === vaultManifestId(before)) return;
+  const docs = documents.map(({ info }) => info.doc);
+  const now = chosenDocuments(await readVaultAt(device, keys, view), docs);
+  if (now.every(({ entry }, i) => isSameEntry(entry, documents[i]?.entry))) return;
+  throw new RefusedError("conflict", "A document of this bequest was changed on another device meanwhile.", {
+    next: "Nothing was armed. Arm once more.",
+  });
+}
+
+function isSameEntry(x: ManifestEntry, y: ManifestEntry | undefined): boolean {
+  return y !== undefined && x.verId === y.verId && equalBytes(x.metaHash, y.metaHash);
 }
 
 function policyContent(ready: Ready, g: number, generation: Generation, contact: string, options: ArmOptions) {

@@ -1,5 +1,6 @@
 import type { AgeRecipient, Manifest, ManifestEntry } from "@afterkeep/formats";
 import { encodeBase64url, type Id } from "@afterkeep/bytes";
+import type { AccountView } from "@afterkeep/statements";
 import { readBequests, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
@@ -9,7 +10,7 @@ import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
 import { commitManifest, presentHeaderRev, readManifest } from "./manifest-commit.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
-import { readVault, type Vault } from "./vault.ts";
+import { readVaultAt, type Vault, vaultManifestId } from "./vault.ts";
 import type { VerifiedDocument } from "./verify-rows.ts";
 
 /** A generation that can still be released, and the newest list that was signed for it. */
@@ -21,11 +22,23 @@ type Follower = { readonly b: Id; readonly generation: KnownGeneration; readonly
  * that broke off in between is made whole by the next one.
  */
 export async function followVault(device: Device, keys: OwnerKeys): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await followOnce(device, keys);
+    } catch (error) {
+      if (!(error instanceof ChainMovedError) || attempt >= 4) throw error;
+    }
+  }
+}
+
+async function followOnce(device: Device, keys: OwnerKeys): Promise<void> {
   const bequests = await readBequests(device, keys);
   if (bequests.every(({ label }) => label.generations.length === 0)) return;
-  const vault = await readVault(device);
+  const view = await readChain(device);
+  const vault = await readVaultAt(device, keys, view);
   const current = new Map(vault.documents.map((one) => [one.info.doc, one]));
-  const behind = (await readFollowers(device, keys, bequests)).filter(({ manifest }) => isBehind(manifest, current));
+  const followers = await readFollowers(device, keys, view, bequests);
+  const behind = followers.filter(({ manifest }) => isBehind(manifest, current));
   if (behind.length === 0) return;
   const named = behind.flatMap(({ manifest }) => manifest.entries);
   const replaced = named.filter(({ docId, verId }) => (current.get(docId)?.info.ver ?? verId) !== verId);
@@ -38,26 +51,24 @@ export async function followVault(device: Device, keys: OwnerKeys): Promise<void
     () => undefined,
   );
   const now = new Map([...current, ...rewritten.map((one): [Id, VerifiedDocument] => [one.info.doc, one])]);
-  for (const follower of behind) await commitFollower(device, keys, follower, { vault, current: now });
+  for (const follower of behind) await commitFollower(device, keys, follower, { view, vault, current: now });
   await withdrawHeaders(device, keys, olderVersions(vault, replaced));
 }
 
-async function readFollowers(device: Device, keys: OwnerKeys, bequests: readonly StoredBequest[]): Promise<Follower[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const view = await readChain(device);
-      const followers: Follower[] = [];
-      for (const stored of bequests) {
-        for (const generation of await liveGenerations(device, view, stored)) {
-          const manifest = await readManifest(device, keys, view, { b: stored.b, g: generation.g });
-          if (manifest !== null) followers.push({ b: stored.b, generation, manifest });
-        }
-      }
-      return followers;
-    } catch (error) {
-      if (!(error instanceof ChainMovedError) || attempt >= 4) throw error;
+async function readFollowers(
+  device: Device,
+  keys: OwnerKeys,
+  view: AccountView,
+  bequests: readonly StoredBequest[],
+): Promise<Follower[]> {
+  const followers: Follower[] = [];
+  for (const stored of bequests) {
+    for (const generation of await liveGenerations(device, view, stored)) {
+      const manifest = await readManifest(device, keys, view, { b: stored.b, g: generation.g });
+      if (manifest !== null) followers.push({ b: stored.b, generation, manifest });
     }
   }
+  return followers;
 }
 
 type Current = ReadonlyMap<Id, VerifiedDocument>;
@@ -78,17 +89,19 @@ async function commitFollower(
   device: Device,
   keys: OwnerKeys,
   follower: Follower,
-  { vault, current }: { readonly vault: Vault; readonly current: Current },
+  { view, vault, current }: { readonly view: AccountView; readonly vault: Vault; readonly current: Current },
 ): Promise<void> {
   const { b, generation } = follower;
   const place = { b, g: generation.g };
   const recipients: AgeRecipient[] = [keys.keyring.ageRecipient, generation.bi];
-  await commitManifest(device, keys, place, recipients, async (view) => {
-    const { entries, message } = (await readManifest(device, keys, view, place)) ?? follower.manifest;
+  await commitManifest(device, keys, place, recipients, async (now) => {
+    // Why: another device that was faster has withdrawn the headers of what it replaced; named here, nobody could open that.
+    if (vaultManifestId(now) !== vaultManifestId(view)) throw new ChainMovedError();
+    const { entries, message } = (await readManifest(device, keys, now, place)) ?? follower.manifest;
     const named = entries.map((entry) => current.get(entry.docId)?.entry ?? entry);
     const documentOf = ({ docId, verId }: ManifestEntry): VerifiedDocument | undefined => {
-      const now = current.get(docId);
-      return now?.info.ver === verId ? now : undefined;
+      const document = current.get(docId);
+      return document?.info.ver === verId ? document : undefined;
     };
     return {
       entries: named,

@@ -3,7 +3,7 @@ import { type AccountView, isDisarmed, latestPolicy } from "@afterkeep/statement
 import { expectPossible, findBequest, saveLabel, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import { chosenDocuments, readVault } from "./vault.ts";
+import { chosenDocuments, readVault, readVaultAt } from "./vault.ts";
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { BequestDraft, KnownGeneration } from "./labels.ts";
@@ -11,6 +11,7 @@ import { liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
+import type { VerifiedDocument } from "./verify-rows.ts";
 
 /**
  * Keeps a changed draft. Where the bequest is armed, its documents and message are published at once under the same generation (header,
@@ -52,14 +53,30 @@ async function publish(
     (doc) => before.includes(doc) !== draft.documents.includes(doc),
   );
   const touched = chosenDocuments(vault, changed);
-  const rewritten = new Map(
-    (await rewriteHeaders(device, keys, touched, () => undefined)).map((one) => [one.info.doc, one]),
-  );
-  const shared = chosen.map((one) => rewritten.get(one.info.doc) ?? one);
+  await rewriteHeaders(device, keys, touched, () => undefined);
+  const written = new Set<string>(chosen.map(({ info }) => info.ver));
   const recipients = [keys.keyring.ageRecipient, generation.bi];
-  await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, () =>
-    contentOf(shared, draft.message),
-  );
+  await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, async (now) => {
+    const current = chosenDocuments(await readVaultAt(device, keys, now), draft.documents);
+    return contentOf(await withHeaders(device, keys, current, written), draft.message);
+  });
+}
+
+/**
+ * The documents as they are at the list that is signed, each with a header of its present version. Why not those of before: another device
+ * may have sealed a new version meanwhile and withdrawn the header of the one before; named here, no recipient could open that.
+ */
+async function withHeaders(
+  device: Device,
+  keys: OwnerKeys,
+  documents: readonly VerifiedDocument[],
+  written: Set<string>,
+): Promise<VerifiedDocument[]> {
+  const lacking = documents.filter(({ info, isPresentHeader }) => !isPresentHeader || !written.has(info.ver));
+  const rewritten = await rewriteHeaders(device, keys, lacking, () => undefined);
+  for (const { info } of rewritten) written.add(info.ver);
+  const byVersion = new Map(rewritten.map((one) => [one.info.ver, one]));
+  return documents.map((one) => byVersion.get(one.info.ver) ?? one);
 }
 
 function isContentChanged(before: BequestDraft, after: BequestDraft): boolean {
