@@ -3,22 +3,25 @@ import { copyBytes } from "@afterkeep/bytes";
 import { DecryptionError, type Sha256 } from "@afterkeep/crypto";
 import { cipherChunks } from "./node-chunks.mjs";
 import type { PayloadEngine } from "./payload-engine.ts";
-import { defaultWorkers, payloadWorkers } from "./payload-workers.ts";
+import { payloadWorkers } from "./payload-workers.ts";
 
 /**
- * OpenSSL through node:crypto, in this thread for `workers` = 0, else in as many shared ones (by default as the machine has cores for).
+ * OpenSSL through node:crypto, in this thread for `workers` = 0, else in as many shared ones.
  * Chosen by the package's `imports` map, so that no browser bundle ever meets a `node:` import.
  */
-export function payloadEngine(workers: number = defaultWorkers): Promise<PayloadEngine> {
+export function payloadEngine(workers = 0): Promise<PayloadEngine> {
   return Promise.resolve(workers === 0 ? nodeEngine : workersEngine(workers));
 }
+
+/** Chunks: a program has much alive, so collecting is dear; without it, 60 MB more would lie about. */
+const collectEvery = 128;
 
 const nodeEngine: PayloadEngine = {
   name: "node",
   lanes: 1,
   cipher: async ({ direction, key, first, isLast, bytes }) => {
     try {
-      return cipherChunks({ direction, key: createSecretKey(key), first, isLast }, bytes);
+      return cipherChunks({ direction, key: createSecretKey(key), first, isLast, collectEvery }, bytes);
     } catch (error) {
       throw error instanceof Error && error.message === "not-authentic" ? new DecryptionError() : error;
     }

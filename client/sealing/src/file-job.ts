@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { DecryptionError } from "@afterkeep/crypto";
 import { SourceSizeError } from "./errors.ts";
-import { batchChunks, cipherChunks, type Direction, type FileRegion, planBatches } from "./node-chunks.mjs";
+import { batchChunks, cipherChunks, type Direction, type FileRegion, frugal, planBatches } from "./node-chunks.mjs";
 import { payloadWorkers } from "./payload-workers.ts";
 
 /** Bytes from `offset` of an open file. */
@@ -87,7 +87,7 @@ async function workHere(copy: PayloadCopy, shared: SharedArrayBuffer, onDone: On
       const input = await taken.input;
       taken = readNext(turn);
       const place = { first: batch * batchChunks, isLast: batch === plan.count - 1 };
-      const run = { key, direction: copy.direction, ...place, isFrugal: true };
+      const run = { key, direction: copy.direction, ...place, collectEvery: frugal };
       const output = cipherOrFail(() => cipherChunks(run, input));
       await writing;
       writing = writeBatch(copy.to, output, batch * plan.outputBatch);

@@ -4,6 +4,9 @@ import type { MessagePort } from "node:worker_threads";
 /** Chunks of a file that are read, ciphered and written at once: half a mebibyte. */
 export declare const batchChunks: number;
 
+/** How often, in chunks, memory is given back in a thread that has little else alive. */
+export declare const frugal: number;
+
 export type Direction = "seal" | "open";
 
 /** A run of whole chunks of one stream under one key; only the last may be shorter. */
@@ -14,8 +17,8 @@ export type ChunkRun = {
   readonly first: number;
   /** Whether the run ends the stream. */
   readonly isLast: boolean;
-  /** Whether memory is given back at once. Only where little else is young: collecting costs by what lives. */
-  readonly isFrugal?: boolean;
+  /** After how many chunks memory is given back; never if absent. Collecting costs by what else is alive. */
+  readonly collectEvery?: number;
 };
 
 /** Bytes from `offset` of an open file. */

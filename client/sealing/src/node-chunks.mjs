@@ -15,6 +15,9 @@ const options = { authTagLength: tagLength };
 /** Chunks of a file that are read, ciphered and written at once: half a mebibyte. */
 export const batchChunks = 8;
 
+/** How often, in chunks, memory is given back in a thread that has little else alive. */
+export const frugal = 2 * batchChunks;
+
 /** Ciphers a run of whole chunks. Returns fresh buffers to be written in order. Throws Error("not-authentic"). */
 export function cipherChunks(run, input) {
   const unit = run.direction === "seal" ? plainChunk : sealedChunk;
@@ -28,7 +31,7 @@ export function cipherChunks(run, input) {
     const chunk = input.subarray(i * unit, (i + 1) * unit);
     if (run.direction === "seal") sealChunk(run.key, nonce, chunk, output);
     else openChunk(run.key, nonce, chunk, output);
-    if (run.isFrugal === true) collectSometimes();
+    collectSometimes(run.collectEvery);
   }
   return output;
 }
@@ -73,7 +76,7 @@ export function runFileJob(job, onDone) {
       direction: job.direction,
       first: batch * batchChunks,
       isLast: batch === plan.count - 1,
-      isFrugal: true,
+      collectEvery: frugal,
     };
     writeFully(job.to, cipherChunks(run, bytes), batch * plan.outputBatch);
     onDone(bytes.length);
@@ -116,8 +119,8 @@ function writeFully(to, parts, at) {
 let chunksSince = 0;
 let collect;
 
-function collectSometimes() {
-  if (++chunksSince < 2 * batchChunks) return;
+function collectSometimes(every = Infinity) {
+  if (++chunksSince < every) return;
   chunksSince = 0;
   collect ??= youngCollector();
   collect();
@@ -160,7 +163,7 @@ function answerFileJob(port, job) {
 
 function answerBatchJob(port, { id, key, bytes, ...run }) {
   try {
-    const joined = joinParts(cipherChunks({ ...run, key: createSecretKey(key), isFrugal: true }, bytes));
+    const joined = joinParts(cipherChunks({ ...run, key: createSecretKey(key), collectEvery: frugal }, bytes));
     const answer = { id, error: "", done: bytes.length, isEnd: true, bytes: joined, memory: bytes.buffer };
     port.postMessage(answer, [joined.buffer, bytes.buffer]);
   } catch (error) {

@@ -11,7 +11,6 @@ import {
   payloadKey,
   payloadNonceLength,
 } from "@afterkeep/formats";
-import { workersFor } from "./payload-engine.ts";
 import { cipherStream } from "./payload-stream.ts";
 import { type FetchRange, type OpenOptions, verifiedPayload } from "./verified-slices.ts";
 import { payloadEngine } from "#engine";
@@ -59,7 +58,7 @@ export async function* openDocument(
   fetchRange: FetchRange,
   options: OpenOptions = {},
 ): AsyncGenerator<Bytes, void, undefined> {
-  const engine = await payloadEngine(options.workers ?? workersFor(entry.payloadLen));
+  const engine = await payloadEngine(options.workers);
   const payload = verifiedPayload(entry, fetchRange, options);
   const { done, value: first } = await payload.next();
   if (done === true || first.length < payloadNonceLength) throw new DecryptionError();

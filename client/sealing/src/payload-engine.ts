@@ -31,11 +31,6 @@ export type PayloadEngine = {
   cipher(batch: ChunkBatch): Promise<readonly Bytes[]>;
 };
 
-/** How many worker threads a stream of `bytes` is worth: none while starting them takes longer than they save; else the machine's own number. */
-export function workersFor(bytes: number): number | undefined {
-  return bytes < 64 * 2 ** 20 ? 0 : undefined;
-}
-
 /** ChaCha20-Poly1305 of one chunk, both ways; `open` throws or rejects with DecryptionError. */
 export type ChunkCipher = Record<ChunkBatch["direction"], ChunkAead<Bytes | Promise<Bytes>>>;
 

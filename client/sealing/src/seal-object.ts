@@ -4,7 +4,7 @@ import { chunkLength, fkCommit, type ManifestEntry, metaHash, payloadKey, sealed
 import { encodeLeafList, objectLayout, payloadRoot } from "@afterkeep/merkle";
 import { type ByteSource, ownsItsParts, readParts } from "./bytes-source.ts";
 import { SourceSizeError } from "./errors.ts";
-import { batchChunks, type PayloadEngine, workersFor } from "./payload-engine.ts";
+import { batchChunks, type PayloadEngine } from "./payload-engine.ts";
 import { cipherStream } from "./payload-stream.ts";
 import type { SealingPlan } from "./sealing-plan.ts";
 import { newSliceDigester } from "./slice-digest.ts";
@@ -12,7 +12,7 @@ import { payloadEngine } from "#engine";
 
 export type SealOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** Worker threads in Node, 0 for none; by default as the size is worth. Browsers have their own. */
+  /** Worker threads in Node, none by default: each costs 30 MB and more. Browsers have their own. */
   readonly workers?: number | undefined;
   /** Plaintext bytes sealed so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
@@ -59,7 +59,7 @@ async function* writeObject(
   options: SealOptions,
   onRoot: (payloadRoot: Uint8Array) => void,
 ): AsyncGenerator<Bytes, void, undefined> {
-  const engine = await payloadEngine(options.workers ?? workersFor(plan.size));
+  const engine = await payloadEngine(options.workers);
   const digester = newSliceDigester();
   for await (const part of encryptPayload(plan, source, options, engine)) {
     await digester.push(part);

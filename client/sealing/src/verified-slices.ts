@@ -11,7 +11,7 @@ export type FetchRange = (from: number, to: number) => Promise<ByteSource>;
 
 export type OpenOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** Worker threads in Node, 0 for none; by default as the size is worth. Browsers have their own. */
+  /** Worker threads in Node, none by default: each costs 30 MB and more. Browsers have their own. */
   readonly workers?: number | undefined;
   /** Payload bytes verified so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
