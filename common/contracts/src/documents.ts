@@ -44,8 +44,8 @@ export const documentRow = z.strictObject({
 
 const revisionKey = documentKey.extend({ rev: countField });
 /**
- * `headerRev`: the header revision that the signer has opened and verified, which is thereby confirmed. Without it a bequest's manifest
- * confirms the present header, because it names only what its signer verified, and the vault's confirms none.
+ * `headerRev`: the header revision that the signer has opened and verified, which is thereby confirmed; without it none is. A bequest's
+ * manifest is refused (`header-changed`) where the present header is another one: its recipients' way in stands in that header alone.
  */
 const entryField = revisionKey.extend({ headerRev: countField.optional() });
 

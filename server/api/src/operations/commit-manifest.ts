@@ -14,7 +14,13 @@ import { deleteOldManifests, insertManifest, keptManifests, readManifests } from
 import { healingOnStale } from "./heal-statements.ts";
 import type { Operation } from "./operation.ts";
 import { askReceipt, storeReceipted } from "./receipted-statement.ts";
-import { type Manifest, type ManifestInput, requireReady, revisionsOf } from "./manifest-readiness.ts";
+import {
+  type Manifest,
+  type ManifestInput,
+  headersVerifiedBy,
+  requireReady,
+  revisionsOf,
+} from "./manifest-readiness.ts";
 import { requireOwn } from "./submit-statement.ts";
 
 /**
@@ -82,14 +88,8 @@ async function storeManifest(
   // Why: the lists beside a statement are not signed, so whoever sends it again must not change what it named the first time.
   if (!isNew) return;
   await insertRevisions(tx, tenant, revisionsOf(input));
-  await confirmHeaders(tx, verifiedHeaders(input));
+  await confirmHeaders(tx, headersVerifiedBy(input));
   const isNewest = newest === undefined || newest.mseq < input.mseq;
   if (input.b === zeroId && isNewest) await commitDocuments(tx, input.entries, call.services.realClock.nowMs());
   await deleteOldManifests(tx, input);
-}
-
-/** Why not the vault's without a word: it goes on naming documents whose headers its signer could not open. */
-function verifiedHeaders({ b, entries }: ManifestInput) {
-  const verified = b === zeroId ? entries.filter(({ headerRev }) => headerRev !== undefined) : entries;
-  return verified.map(({ doc, ver, headerRev }) => ({ doc, ver, headerRev }));
 }

@@ -33,3 +33,9 @@ export function partDiffers(): ConflictError {
     next: "Discard this upload and seal the file again, with a new key.",
   });
 }
+
+export function headerChanged(): ConflictError {
+  return new ConflictError("header-changed", "Another device changed who can open this document.", {
+    next: "Reload and do it again.",
+  });
+}

@@ -6,8 +6,15 @@ import type { OwnerActor } from "../context/actor.ts";
 import type { Call, Tx } from "../context/call.ts";
 import { readBequest } from "../storage/bequests.ts";
 import { readMetadata, readRevs, type Revision } from "../storage/document-metadata.ts";
-import { countReady, postponeRemoval, type RevisionKey } from "../storage/documents.ts";
+import {
+  countOtherHeaders,
+  countReady,
+  type HeaderKey,
+  postponeRemoval,
+  type RevisionKey,
+} from "../storage/documents.ts";
 import { isManifestStored, readManifests } from "../storage/manifests.ts";
+import { headerChanged } from "./document-refusals.ts";
 import type { InputOf } from "./operation.ts";
 import { bequestUnknown } from "./submit-statement.ts";
 
@@ -19,6 +26,11 @@ const revisionOf = ({ doc, ver, rev }: RevisionKey) => `${doc} ${ver} ${rev}`;
 
 export function revisionsOf(input: ManifestInput): Revision[] {
   return input.metadata.map(({ metadata, ...key }) => ({ ...key, metadata: fromWire(metadata) }));
+}
+
+/** Why none without a word: a manifest goes on naming documents whose present headers its signer could not open. */
+export function headersVerifiedBy({ entries }: ManifestInput): HeaderKey[] {
+  return entries.flatMap(({ doc, ver, headerRev }) => (headerRev === undefined ? [] : [{ doc, ver, headerRev }]));
 }
 
 /**
@@ -34,6 +46,8 @@ export async function requireReady(call: Call<OwnerActor>, tx: Tx, { input, stat
   if ((await countReady(tx, input.entries, states)) !== input.entries.length) throw documentsNotReady();
   await requireRevisions(tx, input);
   if (isVault) await requireForward(tx, input);
+  // Why: what was shared with the bequest is in that header alone; over another one, its recipients could open nothing.
+  else if ((await countOtherHeaders(tx, headersVerifiedBy(input))) > 0) throw headerChanged();
   await postponeRemoval(tx, input.entries, call.services.realClock.nowMs());
 }
 

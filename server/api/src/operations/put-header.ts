@@ -1,8 +1,7 @@
-import { ConflictError } from "@afterkeep/platform";
 import { fromWire } from "../access/wire.ts";
 import { inOwnTenant, noteAudit } from "../context/call.ts";
 import { readDocument, replaceHeader } from "../storage/documents.ts";
-import { documentUnknown } from "./document-refusals.ts";
+import { documentUnknown, headerChanged } from "./document-refusals.ts";
 import type { Operation } from "./operation.ts";
 
 export const putHeader: Operation<"putHeader"> = async (call, { params: { doc, ver }, body }) => {
@@ -21,9 +20,3 @@ export const putHeader: Operation<"putHeader"> = async (call, { params: { doc, v
     return { headerRev };
   });
 };
-
-function headerChanged(): ConflictError {
-  return new ConflictError("header-changed", "Another device changed who can open this document.", {
-    next: "Reload and do it again.",
-  });
-}

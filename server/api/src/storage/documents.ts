@@ -12,6 +12,8 @@ export type DocumentFacts = Pick<
 export type DocumentRow = Selectable<ApiTables["document"]> & { rev: number; metadata: Buffer };
 export type DocumentKey = { doc: string; ver: string };
 export type RevisionKey = DocumentKey & { rev: number };
+/** A version with the revision of its header that somebody verified. */
+export type HeaderKey = DocumentKey & { headerRev: number };
 
 const facts = ["doc", "ver", "state", "payload_len", "object_len", "object_sha256"] as const;
 
@@ -94,17 +96,26 @@ export async function replaceHeader(
 }
 
 /** The present header of each is confirmed, unless it is another revision than the one that was verified. */
-export async function confirmHeaders(
-  tx: Tx,
-  verified: readonly (DocumentKey & { headerRev: number | undefined })[],
-): Promise<void> {
+export async function confirmHeaders(tx: Tx, verified: readonly HeaderKey[]): Promise<void> {
+  await sql`
+    update document set confirmed_header = null from ${headersOf(verified)}
+    where confirmed_header is not null and doc = d and ver = v and header_rev = r`.execute(tx);
+}
+
+/** How many of these versions have another header than the one that was verified. */
+export async function countOtherHeaders(tx: Tx, verified: readonly HeaderKey[]): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from document join ${headersOf(verified)} on doc = d and ver = v where header_rev <> r`.execute(
+    tx,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+function headersOf(verified: readonly HeaderKey[]) {
   const docs = verified.map(({ doc }) => pgId(doc));
   const vers = verified.map(({ ver }) => pgId(ver));
-  const revs = verified.map(({ headerRev }) => headerRev ?? null);
-  await sql`
-    update document set confirmed_header = null
-    from unnest(${docs}::uuid[], ${vers}::uuid[], ${revs}::bigint[]) as verified(d, v, r)
-    where confirmed_header is not null and doc = d and ver = v and header_rev = coalesce(r, header_rev)`.execute(tx);
+  const revs = verified.map(({ headerRev }) => headerRev);
+  return sql`unnest(${docs}::uuid[], ${vers}::uuid[], ${revs}::bigint[]) as verified(d, v, r)`;
 }
 
 /** How many of `keys` exist with a whole object, in one of `states`. */
