@@ -8,7 +8,7 @@ import {
 import { type DocumentItem, documentItem } from "./document-item.ts";
 import { button, make } from "./elements.ts";
 import { isCancelled } from "./messages.ts";
-import { chooseFolder, safeName } from "./save-file.ts";
+import { chooseFolder, freeName } from "./save-file.ts";
 
 type Opened = ReleasedBequest<SavedDocument>;
 
@@ -110,18 +110,6 @@ async function saveEach(items: readonly (DocumentItem & { readonly folder: strin
   return saved === items.length
     ? `All ${saved} are saved.`
     : `${saved} of ${items.length} are saved. See below for the others.`;
-}
-
-/** The second `a.txt` of a folder becomes `a (2).txt`. Compared as disks do that know no capitals. */
-function freeName(taken: Set<string>, folder: string, name: string): string {
-  const [, stem = name, ending = ""] = /^(.+?)(\.[^.]*)?$/.exec(name) ?? [];
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${stem} (${n})${ending}`;
-    const place = `${folder}/${safeName(candidate)}`.toLowerCase();
-    if (taken.has(place)) continue;
-    taken.add(place);
-    return candidate;
-  }
 }
 
 function orderOf({ opened: { metadata } }: Opened["documents"][number]): string {

@@ -23,8 +23,7 @@ export async function chooseFolder(): Promise<(folder: string, name: string) => 
   const chosen = await pick({ mode: "readwrite" });
   return (folder, name) => async (content) => {
     let place = chosen;
-    for (const part of folder.split("/").filter((one) => one !== ""))
-      place = await place.getDirectoryHandle(safeName(part), { create: true });
+    for (const part of safeFolder(folder)) place = await place.getDirectoryHandle(part, { create: true });
     await writeTo(await place.getFileHandle(safeName(name), { create: true }), content);
   };
 }
@@ -33,6 +32,25 @@ export async function chooseFolder(): Promise<(folder: string, name: string) => 
 export function safeName(name: string): string {
   const plain = name.replaceAll(/[\p{Cc}\p{Cf}/\\:*?"<>|]/gu, "_").replace(/[. ]+$/, "");
   return /^\.*$/.test(plain) ? "_" : plain;
+}
+
+function safeFolder(folder: string): string[] {
+  return folder.split("/").flatMap((part) => (part === "" ? [] : [safeName(part)]));
+}
+
+/**
+ * The second `a.txt` of a folder becomes `a (2).txt`. Compared as disks do that know no capitals and one form of each letter, and by the
+ * folder's name on the disk: else one document would silently replace another.
+ */
+export function freeName(taken: Set<string>, folder: string, name: string): string {
+  const [, stem = name, ending = ""] = /^(.+?)(\.[^.]*)?$/.exec(name) ?? [];
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? name : `${stem} (${n})${ending}`;
+    const place = [...safeFolder(folder), safeName(candidate)].join("/").normalize("NFC").toLowerCase();
+    if (taken.has(place)) continue;
+    taken.add(place);
+    return candidate;
+  }
 }
 
 /** Closes on success and aborts on failure: the browser puts the file in its place only on close. */
