@@ -1,6 +1,6 @@
 import { MalformedError } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
-import { generateIdentity, openHeader } from "@afterkeep/formats";
+import { generateIdentity, openHeader, sealThumbnail } from "@afterkeep/formats";
 import { objectLayout, sliceLength } from "@afterkeep/merkle";
 import { describe, expect, it } from "vitest";
 import { collectBytes } from "./bytes-source.ts";
@@ -80,11 +80,21 @@ describe("a document's thumbnail", () => {
     const document = await aSealedDocument(someBytes(100), { thumbnail: image });
     const other = await aSealedDocument(someBytes(100), { thumbnail: image, identity: document.identity });
     const opened = await openDocumentHeader(anAccount, document.stored, document.entry, document.identity);
-    const { thumbnailOffset } = objectLayout(document.entry.payloadLen, opened.metadata.thumbnailLen);
+    const { thumbnailOffset, paddingOffset } = objectLayout(document.entry.payloadLen, opened.metadata.thumbnailLen);
     const changed = new Uint8Array(document.object);
     changed[thumbnailOffset + 100] = (changed[thumbnailOffset + 100] ?? 0) ^ 1;
     const honest = rangesOf(document.object);
+    const { docId, verId } = document.entry;
+    const forged = new Uint8Array(document.object);
+    forged.set(sealThumbnail(opened.fileKey, { account: anAccount, docId, verId }, someBytes(4000)), thumbnailOffset);
+    async function* withOneMore() {
+      yield document.object.subarray(thumbnailOffset, paddingOffset);
+      yield new Uint8Array(1);
+    }
     for (const fetchRange of [
+      // By somebody who may open the document, under its very file key.
+      rangesOf(forged),
+      () => Promise.resolve(withOneMore()),
       rangesOf(changed),
       rangesOf(other.object),
       (from: number, to: number) => honest(from, to - 1),
