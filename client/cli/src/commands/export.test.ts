@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Afterkeep, RefusedError } from "@afterkeep/sdk";
@@ -51,6 +51,18 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
 }
 
 describe("an export of everything", () => {
+  it("leaves an earlier one in the same folder, and the key that opens it, as they are", () =>
+    withFolder(async (folder) => {
+      await exported(folder, ["a"], {});
+      const key = await readFile(join(folder, "identity.txt"), "utf8");
+      const { failure, files } = await exported(folder, ["a", "b"], {});
+      expect(failure).toMatchObject({ code: "usage" });
+      expect([files, await readFile(join(folder, "identity.txt"), "utf8")]).toEqual([
+        ["a.age", "identity.txt", "index.json"],
+        key,
+      ]);
+    }));
+
   it("goes on past a document that rotted on the server, names it, and does not end as done", () =>
     withFolder(async (folder) => {
       const { answer, files } = await exported(folder, ["a", "bad", "c"], { bad: forged });

@@ -1,7 +1,7 @@
 import { generateIdentity } from "@afterkeep/formats";
 import { RefusedError } from "@afterkeep/sdk";
 import type { Command } from "commander";
-import { mkdir } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CliContext } from "../context.ts";
 import { writeDurably } from "../home.ts";
@@ -10,6 +10,7 @@ import { exitCodes } from "../failure.ts";
 import { showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import { parseKind } from "../key-kind.ts";
+import { UsageError } from "../usage-error.ts";
 
 type Options = { readonly out: string; readonly kind: string };
 
@@ -33,6 +34,7 @@ async function exportAll({ afterkeep, terminal, signal }: CliContext, options: O
   const index = join(options.out, "index.json");
   if (whole.length > 0) {
     await mkdir(options.out, { recursive: true });
+    await expectNoExport(identityFile);
     // Why first: what breaks off later has left files that open.
     await writeDurably(identityFile, `# opens every .age file in this folder; keep it apart from them\n${identity}\n`);
   }
@@ -62,4 +64,13 @@ async function exportAll({ afterkeep, terminal, signal }: CliContext, options: O
       ...damaged.map((doc) => `NOT exported: ${doc} is missing or damaged on the server.`),
     ].join("\n"),
   };
+}
+
+/** Why: an export has a key of its own, and written over that of an earlier one it would leave files that nothing opens. */
+async function expectNoExport(identityFile: string): Promise<void> {
+  const isThere = await access(identityFile).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new UsageError(`${identityFile} opens an earlier export. Choose another folder with --out.`);
 }
