@@ -46,6 +46,37 @@ export async function readShown(page: Page, type: string): Promise<string[]> {
   }, type);
 }
 
+/**
+ * Notes every part that a page tries to send, and lets `killLineFrom` cut the line from one part on.
+ * Why within the page: what a test holds up outside of it goes on its way when the page is closed.
+ */
+export async function watchParts(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const send = globalThis.fetch.bind(globalThis);
+    const sent: number[] = [];
+    Reflect.set(globalThis, "partsSentByThisPage", sent);
+    globalThis.fetch = (input, init) => {
+      const part = /\/parts\/(\d+)$/.exec(String(input))?.[1];
+      if (part === undefined) return send(input, init);
+      sent.push(Number(part));
+      const dead: unknown = Reflect.get(globalThis, "lineIsDeadFrom");
+      const isDead = typeof dead === "number" && Number(part) >= dead;
+      return isDead ? Promise.reject(new TypeError("Failed to fetch")) : send(input, init);
+    };
+  });
+}
+
+export async function killLineFrom(page: Page, part: number): Promise<void> {
+  await page.evaluate((first) => void Reflect.set(globalThis, "lineIsDeadFrom", first), part);
+}
+
+export async function partsSent(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const sent: unknown = Reflect.get(globalThis, "partsSentByThisPage");
+    return Array.isArray(sent) ? sent.map(Number) : [];
+  });
+}
+
 /** A picture as a camera would make it, drawn in the browser; with an EXIF block that must not travel into the small picture. */
 export async function drawPhoto(page: Page, secret: string): Promise<Buffer> {
   const bytes = await page.evaluate(async () => {
