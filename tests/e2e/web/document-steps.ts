@@ -56,7 +56,7 @@ export async function watchParts(context: BrowserContext): Promise<void> {
     const sent: number[] = [];
     Reflect.set(globalThis, "partsSentByThisPage", sent);
     globalThis.fetch = (input, init) => {
-      const part = /\/parts\/(\d+)$/.exec(String(input))?.[1];
+      const part = /\/parts\/(\d+)$/.exec(input instanceof Request ? input.url : input.toString())?.[1];
       if (part === undefined) return send(input, init);
       sent.push(Number(part));
       const dead: unknown = Reflect.get(globalThis, "lineIsDeadFrom");

@@ -1,5 +1,7 @@
 import type { JournalledPart, JournalledUpload, UploadJournal } from "@afterkeep/sdk";
+import { browserClock } from "./browser-clock.ts";
 import { asPromise, committed, openDatabase } from "./database.ts";
+import { forgettable, newKeptName } from "./kept-file-name.ts";
 
 const stores = ["uploads", "parts", "files"] as const;
 let database: Promise<IDBDatabase> | null = null;
@@ -64,7 +66,7 @@ async function noteOnce(transaction: IDBTransaction, ver: string, noted: Journal
 export async function keepFileHandle(handle: FileSystemFileHandle): Promise<string> {
   const transaction = await begin("readwrite");
   const done = committed(transaction);
-  const name = crypto.randomUUID();
+  const name = newKeptName(browserClock.nowMs());
   transaction.objectStore("files").put(handle, name);
   await done;
   return name;
@@ -76,12 +78,13 @@ export async function findFileHandle(name: string): Promise<FileSystemFileHandle
   return kept instanceof FileSystemFileHandle ? kept : null;
 }
 
-/** Forgets every kept file but those of uploads that are still pending. */
-export async function keepOnlyHandles(names: ReadonlySet<string>): Promise<void> {
+/** Forgets the kept files `own` of uploads that ended, and what earlier visits left; never one that a pending upload names. */
+export async function forgetHandles(own: Iterable<string>, pending: Iterable<string>): Promise<void> {
   const transaction = await begin("readwrite");
   const done = committed(transaction);
   const files = transaction.objectStore("files");
-  for (const key of await asPromise(files.getAllKeys()))
-    if (typeof key === "string" && !names.has(key)) files.delete(key);
+  const kept = (await asPromise(files.getAllKeys())).filter((key) => typeof key === "string");
+  const of = { pending: new Set(pending), own: new Set(own), nowMs: browserClock.nowMs() };
+  for (const name of forgettable(kept, of)) files.delete(name);
   await done;
 }

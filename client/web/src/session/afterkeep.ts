@@ -2,6 +2,7 @@ import { createAfterkeep } from "@afterkeep/sdk";
 import { browserDeviceKey } from "../device/device-key.ts";
 import { createBrowserStore } from "../device/profile-store.ts";
 import { browserUploadJournal } from "../device/upload-journal.ts";
+import { browserUploadLocks } from "../device/upload-locks.ts";
 
 export const store = createBrowserStore();
 
@@ -12,4 +13,5 @@ export const afterkeep = createAfterkeep({
   store,
   deviceKey: browserDeviceKey,
   journal: browserUploadJournal,
+  locks: browserUploadLocks,
 });

@@ -1,8 +1,7 @@
 import { encodeUtf8 } from "@afterkeep/bytes";
 import { generateIdentity } from "@afterkeep/formats";
-import type { BundleSink, DocumentInfo } from "@afterkeep/sdk";
+import { type Afterkeep, type BundleSink, type DocumentInfo, RefusedError } from "@afterkeep/sdk";
 import { placeOnDisk } from "../words/place-on-disk.ts";
-import { afterkeep } from "./afterkeep.ts";
 
 export type ExportKind = "hybrid" | "x25519";
 export type ExportProgress = { readonly name: string; readonly done: number; readonly total: number };
@@ -15,22 +14,36 @@ The age program:  https://age-encryption.org
 identity.txt opens all of them. Whoever has both can read everything: keep it apart from the files.
 `;
 
-/** Writes every document as a standard age file, in its folders, and the one identity that opens them all. */
+/**
+ * Writes every document as a standard age file, in its folders, and the one identity that opens them all. Answers the documents that the
+ * server withholds or changed: one that rotted must not keep all others from leaving.
+ */
 export async function exportVault(
+  afterkeep: Pick<Afterkeep, "exportAge">,
   sink: BundleSink,
   documents: readonly DocumentInfo[],
   options: { kind: ExportKind; signal: AbortSignal; onProgress: (progress: ExportProgress) => void },
-): Promise<void> {
+): Promise<readonly DocumentInfo[]> {
   const identity = await generateIdentity(options.kind);
   const taken = new Set(["identity.txt", "read-me.txt"]);
   const total = documents.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
+  const missing: DocumentInfo[] = [];
+  // Why first: what breaks off later has left files that open.
   await sink.writeFile("identity.txt", encodeUtf8(`${identity}\n`));
   await sink.writeFile("READ-ME.txt", encodeUtf8(readMe));
-  for (const { doc, name, folder, size } of documents) {
+  for (const info of documents) {
+    const { doc, ver, name, folder, size } = info;
     const onProgress = (done: number): void => options.onProgress({ name, done: before + done, total });
-    const file = await afterkeep.exportAge(doc, { kind: options.kind, identity, signal: options.signal, onProgress });
-    await sink.writeFile(placeOnDisk(taken, folder, name, ".age"), file.stream);
+    const how = { ver, kind: options.kind, identity, signal: options.signal, onProgress };
+    try {
+      const file = await afterkeep.exportAge(doc, how);
+      await sink.writeFile(placeOnDisk(taken, folder, name, ".age"), file.stream);
+    } catch (error) {
+      if (!(error instanceof RefusedError && error.code === "document-forged")) throw error;
+      missing.push(info);
+    }
     before += size;
   }
+  return missing;
 }

@@ -43,6 +43,8 @@ export function versionsQuery(doc: string) {
 export const pendingUploadsQuery = queryOptions({
   queryKey: ["pending-uploads"],
   queryFn: () => afterkeep.pendingUploads(),
+  // Why only then: what another window has under way ends there, and nobody tells this one.
+  refetchInterval: ({ state }) => (state.data?.some(({ isUnderWay }) => isUnderWay) ? 5000 : false),
 });
 export const versionPolicyQuery = queryOptions({
   queryKey: ["version-policy"],

@@ -1,6 +1,6 @@
 import type { DocumentInfo, SealItem, SealProgress } from "@afterkeep/sdk";
 import { browserClock } from "../device/browser-clock.ts";
-import { keepOnlyHandles } from "../device/upload-journal.ts";
+import { forgetHandles } from "../device/upload-journal.ts";
 import { keepAwake } from "../device/keep-awake.ts";
 import { calmProgress } from "../words/calm-progress.ts";
 import { isCancelled, isSignedOut } from "../words/error-in-words.ts";
@@ -51,10 +51,16 @@ export async function startSealing(prepare: () => Promise<SealItem[]>): Promise<
   become({ busy: true, progress: null, outcome: null });
   const letSleep = keepAwake();
   addEventListener("beforeunload", askToStay);
-  const outcome = await seal(prepare, controller.signal);
+  const sources: string[] = [];
+  const prepareNoting = async (): Promise<SealItem[]> => {
+    const items = await prepare();
+    sources.push(...items.flatMap(({ source }) => source ?? []));
+    return items;
+  };
+  const outcome = await seal(prepareNoting, controller.signal);
   removeEventListener("beforeunload", askToStay);
   letSleep();
-  await readPending().catch(() => {});
+  await readPending(sources).catch(() => {});
   become({ busy: false, progress: null, outcome });
   if (outcome.kind === "failed" && isSignedOut(outcome.error)) await lockVault(queryClient);
   await queryClient.invalidateQueries({ queryKey: vaultQuery.queryKey });
@@ -88,9 +94,12 @@ async function seal(prepare: () => Promise<SealItem[]>, signal: AbortSignal): Pr
 }
 
 /** The places where files lie are kept for those uploads alone that can still go on. */
-async function readPending(): Promise<void> {
+async function readPending(sources: readonly string[]): Promise<void> {
   const pending = await queryClient.fetchQuery({ ...pendingUploadsQuery, staleTime: 0 });
-  await keepOnlyHandles(new Set(pending.map(({ source }) => source)));
+  await forgetHandles(
+    sources,
+    pending.map(({ source }) => source),
+  );
 }
 
 function askToStay(event: BeforeUnloadEvent): void {

@@ -1,20 +1,21 @@
 import { itemFromFile, type PendingUpload } from "@afterkeep/sdk";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { chooseFiles } from "../../device/chosen-files.ts";
-import { findFileHandle, keepOnlyHandles } from "../../device/upload-journal.ts";
+import { findFileHandle } from "../../device/upload-journal.ts";
 import { readGranted } from "../../device/read-granted.ts";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
-import { afterkeep } from "../../session/afterkeep.ts";
+import { Tag } from "../../parts/tag.tsx";
 import { startSealing } from "../../session/sealing.ts";
 import { pendingUploadsQuery } from "../../session/queries.ts";
 import { useSealing } from "../../session/use-sealing.ts";
 import { compareFile, describeDifference } from "../../words/same-file.ts";
 import { formatSize } from "../../words/size-in-words.ts";
+import { DiscardDialog } from "./discard-dialog.tsx";
 
 /** Uploads that broke off: a lost connection, a closed page, a server that went away. Nothing of them is in the vault yet. */
 export function InterruptedUploads() {
@@ -26,8 +27,8 @@ export function InterruptedUploads() {
     <section className="card" aria-labelledby="interrupted">
       <h2 id="interrupted">Not finished</h2>
       <p className="soft">
-        {pending.data.length === 1 ? "This upload was" : "These uploads were"} interrupted. What already arrived is kept
-        for seven days, sealed; the rest follows when you go on.
+        What already arrived is kept for seven days, sealed; the rest follows when you go on. Nothing of it is in your
+        vault yet.
       </p>
       <ul className="list">
         {pending.data.map((upload) => (
@@ -41,9 +42,9 @@ export function InterruptedUploads() {
 }
 
 function Interrupted({ upload, all }: { upload: PendingUpload; all: readonly PendingUpload[] }) {
-  const client = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [notice, setNotice] = useState("");
+  const [asking, setAsking] = useState(false);
   const goOnWith = (file: File): void => {
     const difference = compareFile(upload, file);
     setNotice(difference === null ? "" : describeDifference(upload.name, difference));
@@ -56,13 +57,6 @@ function Interrupted({ upload, all }: { upload: PendingUpload; all: readonly Pen
     if (chosen === null) input.current?.click();
     else if (chosen[0] !== undefined) goOnWith(chosen[0].file);
   };
-  const discard = useMutation({
-    mutationFn: async () => {
-      await afterkeep.discardUpload(upload.ver);
-      await keepOnlyHandles(new Set(all.filter((one) => one !== upload).map(({ source }) => source)));
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: pendingUploadsQuery.queryKey }),
-  });
   return (
     <div className="stack stack-tight">
       <div className="item">
@@ -76,21 +70,20 @@ function Interrupted({ upload, all }: { upload: PendingUpload; all: readonly Pen
             <Moment at={upload.startedAt} form="short" />
           </p>
         </div>
-        <div className="item-actions row">
-          <Button look="second" onClick={() => void choose()} aria-label={`Go on with ${upload.name}`}>
-            Go on
-          </Button>
-          <Button
-            look="quiet"
-            busy={discard.isPending}
-            onClick={() => discard.mutate()}
-            aria-label={`Discard ${upload.name}`}
-          >
-            Discard
-          </Button>
-        </div>
+        {upload.isUnderWay ? (
+          <Tag>Under way in another window</Tag>
+        ) : (
+          <div className="item-actions row">
+            <Button look="second" onClick={() => void choose()} aria-label={`Go on with ${upload.name}`}>
+              Go on
+            </Button>
+            <Button look="quiet" onClick={() => setAsking(true)} aria-label={`Discard ${upload.name}`}>
+              Discard
+            </Button>
+          </div>
+        )}
       </div>
-      {upload.source === "" ? (
+      {upload.source === "" && !upload.isUnderWay ? (
         <p className="soft small">
           You will be asked to choose the file again: {upload.name}, {formatSize(upload.size)}, last changed{" "}
           <Moment at={upload.modified} form="short" />.
@@ -101,7 +94,7 @@ function Interrupted({ upload, all }: { upload: PendingUpload; all: readonly Pen
           <p>{notice}</p>
         </Notice>
       )}
-      <ProblemNotice error={discard.error} />
+      {asking ? <DiscardDialog upload={upload} all={all} onClose={() => setAsking(false)} /> : null}
       <input
         ref={input}
         type="file"

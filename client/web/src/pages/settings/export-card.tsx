@@ -6,6 +6,7 @@ import { Button } from "../../parts/button.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { ProgressRow } from "../../parts/progress-row.tsx";
+import { afterkeep } from "../../session/afterkeep.ts";
 import { exportVault, type ExportKind, type ExportProgress } from "../../session/export-vault.ts";
 import { vaultQuery } from "../../session/queries.ts";
 import { calmProgress } from "../../words/calm-progress.ts";
@@ -22,8 +23,9 @@ function useExport(kind: ExportKind) {
       stop.current = new AbortController();
       const { documents, damaged } = await client.fetchQuery(vaultQuery);
       const onProgress = calmProgress(setProgress, browserClock.nowMs);
-      await exportVault(sink, documents, { kind, signal: stop.current.signal, onProgress });
-      return { count: documents.length, damaged: damaged.length };
+      const missing = await exportVault(afterkeep, sink, documents, { kind, signal: stop.current.signal, onProgress });
+      const names = missing.map(({ name }) => name);
+      return { count: documents.length - names.length, names, unlisted: damaged.length };
     },
     onSettled: () => setProgress(null),
   });
@@ -90,19 +92,38 @@ function KindChoice({ kind, onChange }: { kind: ExportKind; onChange: (kind: Exp
   );
 }
 
-function Done({ result }: { result: { count: number; damaged: number } | null }) {
+type Exported = { count: number; names: readonly string[]; unlisted: number };
+
+function Done({ result }: { result: Exported | null }) {
   if (result === null) return null;
+  const { count, names, unlisted } = result;
+  const isWhole = names.length + unlisted === 0;
   return (
     <>
-      <Notice kind="good" title="Everything is in the folder" announce>
+      <Notice
+        kind="good"
+        title={isWhole ? "Everything is in the folder" : "All that could be read is in the folder"}
+        announce
+      >
         <p>
-          {result.count} {result.count === 1 ? "document" : "documents"}, opened by identity.txt. Keep that file apart
-          from the others.
+          {count} {count === 1 ? "document" : "documents"}, opened by identity.txt. Keep that file apart from the
+          others.
         </p>
       </Notice>
-      {result.damaged === 0 ? null : (
-        <Notice kind="attention">
-          <p>{result.damaged} could not be exported: the server withholds or changed what you signed.</p>
+      {isWhole ? null : (
+        <Notice kind="attention" title="Not all of it could be exported" announce>
+          <p>The server withholds or changed what you signed:</p>
+          <ul>
+            {names.map((name, at) => (
+              <li key={at}>{name}</li>
+            ))}
+            {unlisted === 0 ? null : (
+              <li>
+                {unlisted} {unlisted === 1 ? "document" : "documents"} whose {unlisted === 1 ? "name" : "names"} cannot
+                be read
+              </li>
+            )}
+          </ul>
         </Notice>
       )}
     </>
