@@ -31,7 +31,7 @@ export async function keepInBrowser(scene: Scene): Promise<Growth> {
     const before = await bytesBelow(objects);
     const begun = performance.now();
     await choose(page, file.path);
-    while ((await bytesBelow(objects)) - before < file.bytes * 0.4) await wait(500);
+    while ((await bytesBelow(objects)) - before < file.bytes * 0.4) await stillSealing(page);
     await page.close({ runBeforeUnload: false });
     say(`page closed with ${megabytes((await bytesBelow(objects)) - before)} on the server`);
     page = await signedIn(await context.newPage(), scene);
@@ -69,18 +69,35 @@ async function signedIn(page: Page, { product, owner, passphrase, totpSecret }: 
   const email = page.getByLabel("E-mail address");
   const secret = page.getByLabel("Passphrase", { exact: true });
   const signIn = page.getByRole("link", { name: "Sign in" });
-  await signIn.or(secret).first().waitFor();
-  if (await signIn.isVisible()) await signIn.click();
-  await secret.waitFor();
+  const documents = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Documents" });
+  // A browser that knows the account goes on to its lock by itself, from under the link; one whose session still holds is in.
+  for (let tries = 0; tries < 30 && !(await secret.or(documents).first().isVisible()); tries++)
+    await signIn.click({ timeout: 2_000 }).catch(() => undefined);
+  if (await documents.isVisible()) {
+    await documents.click();
+    return page;
+  }
   if (await email.isVisible()) await email.fill(owner.email);
   await secret.fill(passphrase);
-  // A code works once: wait for the next.
-  while (Math.floor(Date.now() / 30_000) === lastStep) await wait(500);
+  // A code works once, and the command line may have used this one or the next.
+  lastStep = Math.max(lastStep, Number(await readFile(join(owner.folder, "profile/totp-step"), "utf8")));
+  while (Math.floor(Date.now() / 30_000) <= lastStep) await wait(500);
   lastStep = Math.floor(Date.now() / 30_000);
   await page.getByLabel("Six-digit code").fill(generateSync({ secret: totpSecret }));
   await page.getByRole("button", { name: /^(Sign in|Unlock)$/ }).click();
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Documents" }).click();
+  await documents.click().catch(async (error: unknown) => {
+    throw new Error(`Not signed in: ${await page.locator("body").innerText()}`, { cause: error });
+  });
   return page;
+}
+
+/** Waits a little; throws what the page says if it has stopped. */
+async function stillSealing(page: Page): Promise<void> {
+  await wait(500);
+  if ((await page.getByText(/^Sealing |^Preparing/).count()) > 0) return;
+  await wait(5_000);
+  if ((await page.getByText(/^Sealing |^Preparing/).count()) === 0)
+    throw new Error(`The page stopped: ${await page.locator("main").innerText()}`);
 }
 
 async function choose(page: Page, path: string): Promise<void> {

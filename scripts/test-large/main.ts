@@ -43,7 +43,8 @@ try {
 }
 for (const failure of failures) say(`FAILED: ${failure}`);
 if (failures.length === 0) say("\nEverything held.");
-process.exitCode = failures.length === 0 ? 0 : 1;
+// Why at once: after a failure the watch of the memory would keep this process alive.
+process.exit(failures.length === 0 ? 0 : 1);
 
 async function tell(product: Product): Promise<void> {
   say(`${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${megabytes(totalmem())} memory, Node ${process.version}`);
