@@ -13,7 +13,7 @@ export type HostileServer = {
   readonly called: RouteName[];
   /** Bytes of sealed objects that were sent since the last `honest`. */
   payloadBytes(): number;
-  /** Changes every answer of a route; throw to answer nothing at all. */
+  /** Changes every answer of a route, later where it is a promise; throw to answer nothing at all. */
   change<Name extends RouteName>(name: Name, change: (answer: Answer<Name>) => unknown): void;
   /** Answers a route with a refusal instead of asking the real zones. */
   refuse(name: RouteName, status: number, code: string): void;
@@ -49,7 +49,8 @@ export function aHostileServer(stack: Stack): HostileServer {
     const answer: unknown = await real.json();
     if (real.ok) answers.set(name, answer);
     const change = changes.get(name);
-    const said = real.ok && change !== undefined ? change(structuredClone(answer) as never, { url: url.href }) : answer;
+    const said =
+      real.ok && change !== undefined ? await change(structuredClone(answer) as never, { url: url.href }) : answer;
     return changed(real, JSON.stringify(said));
   };
   return {

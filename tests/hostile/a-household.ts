@@ -6,9 +6,11 @@ import {
   defaultTimes,
   itemFromNote,
   memoryJournal,
+  memoryLocks,
   memoryStore,
   type ProfileStore,
   type UploadJournal,
+  type UploadLocks,
 } from "@afterkeep/sdk";
 import { generateSync } from "otplib";
 import { type Stack, withStack } from "../stack/a-stack.ts";
@@ -50,9 +52,14 @@ export function openHousehold(): Promise<Household> {
   });
 }
 
-/** The same device in a new process: what it remembers, and nothing else. */
-export function restarted(household: Household, someone: Someone, journal?: UploadJournal): Afterkeep {
-  return deviceOf(household.server, someone.store, journal);
+/** The same device in a new process: what it remembers, and nothing else. With the same locks it runs beside the others. */
+export function restarted(
+  household: Household,
+  someone: Someone,
+  journal?: UploadJournal,
+  locks?: UploadLocks,
+): Afterkeep {
+  return deviceOf(household.server, someone.store, journal, locks);
 }
 
 /** Plans and arms a bequest of the first document for the recipient. */
@@ -134,12 +141,18 @@ export function itemOf(name: string, content: Uint8Array) {
   };
 }
 
-function deviceOf(server: HostileServer, store: ProfileStore, journal = memoryJournal()): Afterkeep {
+function deviceOf(
+  server: HostileServer,
+  store: ProfileStore,
+  journal = memoryJournal(),
+  locks = memoryLocks(),
+): Afterkeep {
   return createAfterkeep({
     serverUrl: "http://afterkeep.test",
     channel: "bearer",
     store,
     journal,
+    locks,
     fetch: server.fetch,
     wait: () => Promise.resolve(),
   });

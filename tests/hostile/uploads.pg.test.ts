@@ -1,5 +1,5 @@
 import { randomBytes } from "@afterkeep/bytes";
-import { type Afterkeep, memoryJournal, readAll, type SealItem, type UploadJournal } from "@afterkeep/sdk";
+import { type Afterkeep, memoryJournal, memoryLocks, readAll, type SealItem, type UploadJournal } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Household, itemOf, openHousehold, restarted } from "./a-household.ts";
 
@@ -117,6 +117,48 @@ describe("an upload that breaks off", () => {
     }
     expect([household.server.payloadBytes(), await device.pendingUploads()]).toEqual([0, []]);
     expect((await names()).filter((name) => name === "twice" || name === "early")).toEqual(["early", "twice"]);
+  });
+});
+
+describe("an upload that is under way in another tab or process", () => {
+  it("can be neither discarded nor gone on with from here, until its manifest is signed", async () => {
+    const [journal, locks] = [memoryJournal(), memoryLocks()];
+    const one = restarted(household, household.owner, journal, locks);
+    const other = restarted(household, household.owner, journal, locks);
+    const item = itemOf("both", randomBytes(9));
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      const [pending] = await other.pendingUploads();
+      const ver = pending?.ver ?? "";
+      seen.push(pending?.isUnderWay, await codeOfRefusal(other.discardUpload(ver)));
+      seen.push(await codeOfRefusal(other.resumeUpload(ver, item)));
+    };
+    for (const name of ["putPart", "commitManifest"] as const) {
+      household.server.change(name, async (answer) => {
+        await look();
+        return answer;
+      });
+    }
+    await one.seal([item]);
+    household.server.honest();
+    const refused = [true, "conflict", "conflict"];
+    expect(seen).toEqual([...refused, ...refused]);
+    expect([await other.pendingUploads(), [...(await locks.listHeld())]]).toEqual([[], []]);
+    expect(await names()).toContain("both");
+  });
+
+  it("is gone on with from here once the other let go of it", async () => {
+    const [journal, locks] = [memoryJournal(), memoryLocks()];
+    const one = restarted(household, household.owner, journal, locks);
+    loseAfter(0);
+    const item = itemOf("let go", randomBytes(9));
+    await codeOfRefusal(one.seal([item], { retryForMs: 1000 }));
+    household.server.honest();
+    const other = restarted(household, household.owner, journal, locks);
+    const [pending] = await other.pendingUploads();
+    expect(pending?.isUnderWay).toBe(false);
+    await other.resumeUpload(pending?.ver ?? "", item);
+    expect(await names()).toContain("let go");
   });
 });
 

@@ -3,6 +3,7 @@ import { openHome } from "./home.ts";
 import { leanFetch } from "./lean-fetch.ts";
 import type { Terminal } from "./terminal.ts";
 import { type FileJournal, openUploadJournal } from "./upload-journal.ts";
+import { openUploadLocks } from "./upload-locks.ts";
 
 export type GlobalOptions = { readonly server?: string; readonly json?: boolean };
 
@@ -29,6 +30,8 @@ export async function openContext(
   const known = (await home.store.load())?.server;
   const serverUrl = (options.server ?? terminal.env["AFTERKEEP_SERVER"] ?? known ?? defaultServer).replace(/\/+$/, "");
   const journal = await openUploadJournal(home.path);
-  const afterkeep = createAfterkeep({ serverUrl, channel: "bearer", store: home.store, journal, fetch: leanFetch });
+  const locks = openUploadLocks(home.path);
+  const { store } = home;
+  const afterkeep = createAfterkeep({ serverUrl, channel: "bearer", store, journal, locks, fetch: leanFetch });
   return { afterkeep, terminal, home: home.path, journal, server: serverUrl, signal };
 }

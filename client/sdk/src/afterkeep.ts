@@ -19,6 +19,7 @@ import {
   type VersionChoice,
 } from "./documents.ts";
 import { RefusedError } from "./errors.ts";
+import { whileHeld } from "./held-uploads.ts";
 import type { BequestDraft } from "./labels.ts";
 import { verifyLog } from "./log.ts";
 import { waitReally } from "./patience.ts";
@@ -38,6 +39,7 @@ import { readStatus } from "./status.ts";
 import { createTransport } from "./transport.ts";
 import { updateBequest } from "./update-bequest.ts";
 import { memoryJournal, type UploadJournal } from "./upload-journal.ts";
+import { memoryLocks, type UploadLocks } from "./upload-locks.ts";
 import { readOwnVersionPolicy } from "./vault-settings.ts";
 import type { DownloadOptions } from "./verify-rows.ts";
 import type { VersionPolicy } from "./version-policy.ts";
@@ -55,6 +57,8 @@ export type AfterkeepOptions = {
   readonly deviceKey?: DeviceKeyKeeper;
   /** Where uploads that break off are remembered; without, only until the page or process ends. */
   readonly journal?: UploadJournal;
+  /** Who else uses that journal at the same moment; without, nobody does. */
+  readonly locks?: UploadLocks;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
@@ -116,7 +120,7 @@ function documentUseCases(device: Device) {
     seal: (items: readonly SealItem[], sealing?: SealOptions) => sealItems(device, items, sealing),
     pendingUploads: () => pendingUploads(device),
     resumeUpload: (ver: string, item: SealItem, sealing?: SealOptions) => resumeUpload(device, ver, item, sealing),
-    discardUpload: (ver: string) => discardUpload(device, ver),
+    discardUpload: (ver: string) => whileHeld(device.locks, [ver], () => discardUpload(device, ver)),
 
     listDocuments: () => listDocuments(device),
     listVault: () => listVault(device),
@@ -172,6 +176,7 @@ function createDevice(options: AfterkeepOptions): Device {
     store: options.store,
     deviceKey: options.deviceKey ?? null,
     journal: options.journal ?? memoryJournal(),
+    locks: options.locks ?? memoryLocks(),
     wait: options.wait ?? waitReally,
     memory: newDeviceMemory(),
   };

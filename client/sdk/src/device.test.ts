@@ -4,6 +4,7 @@ import { changeProfile, type Device, newDeviceMemory, readProfile } from "./devi
 import { emptyProfile, laterHead, laterSeen, memoryStore, type ProfileStore } from "./profile.ts";
 import { createTransport } from "./transport.ts";
 import { memoryJournal } from "./upload-journal.ts";
+import { memoryLocks } from "./upload-locks.ts";
 
 function aDevice(store: ProfileStore): Device {
   const serverUrl = "http://afterkeep.test";
@@ -17,6 +18,7 @@ function aDevice(store: ProfileStore): Device {
     store,
     deviceKey: null,
     journal: memoryJournal(),
+    locks: memoryLocks(),
     wait: () => Promise.resolve(),
     memory: newDeviceMemory(),
   };

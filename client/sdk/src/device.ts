@@ -7,6 +7,7 @@ import { PartBuffers } from "./part-buffers.ts";
 import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile, type StoredSecrets } from "./profile.ts";
 import type { Transport } from "./transport.ts";
 import type { UploadJournal } from "./upload-journal.ts";
+import type { UploadLocks } from "./upload-locks.ts";
 
 /** Keeps the device's signing key where the platform can: WebCrypto without export in a browser, else a seed in the secrets. */
 export type DeviceKeyKeeper = { find(): Promise<StatementSigner | null>; make(): Promise<StatementSigner> };
@@ -22,6 +23,8 @@ export type Device = {
   readonly store: ProfileStore;
   readonly deviceKey: DeviceKeyKeeper | null;
   readonly journal: UploadJournal;
+  /** Shared by all who share the journal. */
+  readonly locks: UploadLocks;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Of this process or page only. */
@@ -42,11 +45,7 @@ export type DeviceMemory = {
 };
 
 /** What all uploads of this process or page share. */
-export type DeviceUploads = {
-  readonly buffers: PartBuffers;
-  /** By version. */
-  readonly underWay: Set<string>;
-};
+export type DeviceUploads = { readonly buffers: PartBuffers };
 
 export function newDeviceMemory(): DeviceMemory {
   return {
@@ -56,7 +55,7 @@ export function newDeviceMemory(): DeviceMemory {
     clock: null,
     isKeyholderNew: false,
     saving: Promise.resolve(),
-    uploads: { buffers: new PartBuffers(partLength), underWay: new Set() },
+    uploads: { buffers: new PartBuffers(partLength) },
   };
 }
 

@@ -30,6 +30,7 @@ export { itemFromFile, itemFromNote, type SealItem } from "./seal-item.ts";
 export { itemFromRecord, readRecord } from "./record-item.ts";
 export type { PendingUpload } from "./pending-uploads.ts";
 export { type JournalledPart, type JournalledUpload, memoryJournal, type UploadJournal } from "./upload-journal.ts";
+export { memoryLocks, type Release, type UploadLocks } from "./upload-locks.ts";
 export type { DocumentInfo } from "./document-info.ts";
 export type { AgeExport, DocumentList, RangeOptions, VersionChoice } from "./documents.ts";
 export type { DownloadOptions, OpenedDocument } from "./verify-rows.ts";

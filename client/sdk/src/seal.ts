@@ -8,6 +8,7 @@ import type { Device } from "./device.ts";
 import type { DocumentInfo } from "./document-info.ts";
 import { ProblemError, RefusedError } from "./errors.ts";
 import { followVault } from "./follow-bequests.ts";
+import { type HeldUploads, whileHeld } from "./held-uploads.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { isPassing } from "./patience.ts";
@@ -66,10 +67,13 @@ export async function resumeUpload(
 export async function sealIntoVault(device: Device, items: readonly SealItem[], options: SealOptions): Promise<Id[]> {
   const keys = await requireOwner(device);
   items.forEach(expectSealable);
-  expectOnce(device, items);
-  const uploaded = await uploadAll(device, keys, items, options);
-  if (uploaded.length > 0) await commitUploaded(device, keys, uploaded);
-  return uploaded.map(({ plan }) => plan.docId);
+  expectOnce(items);
+  const resumed = items.flatMap(({ resume }) => resume ?? []);
+  return whileHeld(device.locks, resumed, async (held) => {
+    const uploaded = await uploadAll(device, keys, items, options, held);
+    if (uploaded.length > 0) await commitUploaded(device, keys, uploaded);
+    return uploaded.map(({ plan }) => plan.docId);
+  });
 }
 
 async function commitUploaded(device: Device, keys: OwnerKeys, uploaded: readonly UploadedItem[]): Promise<void> {
@@ -92,6 +96,7 @@ async function uploadAll(
   keys: OwnerKeys,
   items: readonly SealItem[],
   options: SealOptions,
+  held: HeldUploads,
 ): Promise<UploadedItem[]> {
   const begun = new Map<Id, UploadedItem["plan"]>();
   const vault = items.some(isOfVault) ? await readVault(device) : null;
@@ -105,6 +110,7 @@ async function uploadAll(
     partLength,
     patience,
     signal,
+    hold: (ver) => held.hold(ver),
     onBegin: (plan) => void begun.set(plan.verId, plan),
     onProgress: reporters[index] ?? (() => undefined),
     onRestart: (reason) => options.onRestart?.(index, reason),
@@ -151,11 +157,10 @@ function expectSealable(item: SealItem): void {
 }
 
 /** Two versions of one document in one call would leave open which is current; two goings on of one upload would get in each other's way. */
-function expectOnce(device: Device, items: readonly SealItem[]): void {
+function expectOnce(items: readonly SealItem[]): void {
   const named = items.flatMap(({ document, resume }) => [document, resume].filter((id) => id !== undefined));
-  const isUnderWay = named.some((ver) => device.memory.uploads.underWay.has(ver));
-  if (new Set(named).size === named.length && !isUnderWay) return;
-  throw new RefusedError("conflict", "One of these is being sealed already.", { next: "Wait until that has ended." });
+  if (new Set(named).size === named.length) return;
+  throw new RefusedError("conflict", "One of these is named twice.", { next: "Seal each once." });
 }
 
 function sessionEndedOr(error: unknown): unknown {

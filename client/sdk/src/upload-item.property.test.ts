@@ -44,6 +44,7 @@ async function attempt({ life, content, restarts = [], resume }: Attempt): Promi
     partLength,
     patience: { wait: life.device.wait, random: randomBytes, retryForMs: 3_600_000 },
     signal: new AbortController().signal,
+    hold: () => Promise.resolve(),
     onBegin: () => undefined,
     onProgress: () => undefined,
     onRestart: (reason) => void restarts.push(reason),

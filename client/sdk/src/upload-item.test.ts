@@ -41,6 +41,7 @@ async function upload(device: Device, item: SealItem, more: Partial<ItemUpload> 
     partLength,
     patience: { wait: device.wait, random: randomBytes, retryForMs: 60_000 },
     signal: new AbortController().signal,
+    hold: () => Promise.resolve(),
     onBegin: () => undefined,
     onProgress: () => undefined,
     onRestart: () => undefined,

@@ -23,6 +23,8 @@ export type ItemUpload = {
   readonly signal: AbortSignal;
   /** What the journal holds. */
   readonly journalled: JournalledUploads;
+  /** Holds a version from before it is in the journal until the manifest is signed. */
+  readonly hold: (ver: Id) => Promise<void>;
   readonly onBegin: (plan: SealingPlan) => void;
   readonly onProgress: (doneBytes: number) => void;
   readonly onRestart: (reason: RestartReason) => void;
@@ -65,6 +67,7 @@ async function uploadAnew(
   const { item } = upload;
   const recipients = [keys.keyring.ageRecipient];
   const plan = await planItem(device, keys.account, upload, document, recipients);
+  await upload.hold(plan.verId);
   const record: UploadRecord = {
     plan,
     name: item.name,
@@ -116,7 +119,6 @@ function planItem(
 async function goOn(device: Device, upload: ItemUpload, { record, left }: Started): Promise<UploadedItem> {
   const { plan } = record;
   const { item, partLength, patience, signal, onProgress } = upload;
-  device.memory.uploads.underWay.add(plan.verId);
   upload.onBegin(plan);
   try {
     await announce(device, plan, patience, signal);
@@ -128,8 +130,6 @@ async function goOn(device: Device, upload: ItemUpload, { record, left }: Starte
     return { plan, entry };
   } catch (error) {
     throw error instanceof SourceSizeError ? sizeChanged(error) : error;
-  } finally {
-    device.memory.uploads.underWay.delete(plan.verId);
   }
 }
 

@@ -3,6 +3,7 @@ import { type Device, newDeviceMemory } from "../device.ts";
 import { memoryStore } from "../profile.ts";
 import { createTransport } from "../transport.ts";
 import type { UploadJournal } from "../upload-journal.ts";
+import { memoryLocks } from "../upload-locks.ts";
 import type { Fate, PartsServer } from "./a-parts-server.ts";
 
 /** One process of a device, from its start until its end or its sudden death. */
@@ -34,6 +35,7 @@ export function aLife(server: PartsServer, journal: UploadJournal, nextFate: () 
     store: memoryStore(),
     deviceKey: null,
     journal: mortalJournal(death, journal, nextFate),
+    locks: memoryLocks(),
     wait: (ms) => Promise.resolve(void waits.push(ms)),
     memory: newDeviceMemory(),
   };

@@ -13,7 +13,7 @@ type Which = { readonly all?: boolean };
 export function addUploadCommands(document: Command, act: Act): void {
   document
     .command("uploads")
-    .description("list uploads that were interrupted on this device")
+    .description("list uploads of this device that were interrupted, or are under way")
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep, journal }) => {
         const [uploads, damaged] = [await afterkeep.pendingUploads(), await journal.listDamaged()];
@@ -57,9 +57,14 @@ async function discard({ afterkeep, journal }: CliContext, ids: readonly string[
   return { json: { discarded }, text: `${discarded.length} discarded.` };
 }
 
-function choose<U extends { readonly ver: string }>(known: readonly U[], ids: readonly string[], which: Which): U[] {
+function choose<U extends { readonly ver: string; readonly isUnderWay?: boolean }>(
+  known: readonly U[],
+  ids: readonly string[],
+  which: Which,
+): U[] {
   if ((ids.length === 0) !== (which.all === true)) throw new UsageError("Name uploads, or --all.");
-  if (which.all === true) return [...known];
+  // Why not those under way: another process is at them, and "all" means all that were left behind.
+  if (which.all === true) return known.filter(({ isUnderWay }) => isUnderWay !== true);
   return ids.map((id) => {
     const found = known.find(({ ver }) => ver === id);
     if (found !== undefined) return found;
@@ -75,6 +80,6 @@ async function itemOf(upload: PendingUpload): Promise<SealItem> {
 }
 
 function uploadLine(upload: PendingUpload): string {
-  const { ver, doneBytes, sealedBytes, source } = upload;
-  return `${ver}  ${formatBytes(doneBytes)} of ${formatBytes(sealedBytes)}  ${placeOf(upload)}  ${source}`;
+  const { ver, doneBytes, sealedBytes, source, isUnderWay } = upload;
+  return `${ver}  ${formatBytes(doneBytes)} of ${formatBytes(sealedBytes)}  ${placeOf(upload)}  ${isUnderWay ? "under way" : source}`;
 }
