@@ -42,6 +42,16 @@ describe("an owner's own vault on a hostile server", () => {
     expect(await codeOfRefusal(household.owner.afterkeep.listDocuments())).toBe("document-forged");
   });
 
+  it("leaves as an age file without the whole list being read for each, where it was listed before", async () => {
+    const { documents } = await household.owner.afterkeep.listVault();
+    household.server.called.length = 0;
+    for (const { doc, ver, name } of documents) {
+      const { stream, length, fileName } = await household.owner.afterkeep.exportAge(doc, { ver, kind: "x25519" });
+      expect([fileName, (await readAll(stream)).length]).toEqual([`${name}.age`, length]);
+    }
+    expect([documents.length > 1, new Set(household.server.called)]).toEqual([true, new Set(["getObject"])]);
+  });
+
   it("is refused when two documents trade places, or one is withheld", async () => {
     household.server.change("listDocuments", (answer) => {
       const [one, two] = answer.documents;

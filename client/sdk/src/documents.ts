@@ -82,13 +82,16 @@ export type AgeExport = {
   readonly fileName: string;
 };
 
-/** Exports a document as one standard age file that any age implementation opens with the identity beside it. */
+/**
+ * Exports a document as one standard age file that any age implementation opens with the identity beside it. A named version that was listed
+ * before costs nothing but its bytes: for exports of everything.
+ */
 export async function exportAge(
   device: Device,
   doc: string,
   options: DownloadOptions & VersionChoice & { readonly kind: "hybrid" | "x25519"; readonly identity?: AgeIdentity },
 ): Promise<AgeExport> {
-  const document = findInVault(await readVault(device), doc, options.ver);
+  const document = await findListed(device, doc, options.ver);
   const identity = options.identity ?? (await generateIdentity(options.kind));
   const fetchRange = ownerRange(device)(document, options.signal);
   const progress = { random: device.random, ...openOptions(document, options) };

@@ -41,6 +41,8 @@ async function exportAll({ afterkeep, terminal, signal }: CliContext, options: O
   for (const info of whole) {
     try {
       const exported = await afterkeep.exportAge(info.doc, {
+        // Why named: the list was read a moment ago, and need not be read for each again.
+        ver: info.ver,
         kind,
         identity,
         signal,
