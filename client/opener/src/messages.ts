@@ -1,6 +1,12 @@
 import { MalformedError } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
-import { ForeignOwnerError, ManifestMissingError, ReleaseMismatchError, WrongKeyError } from "@afterkeep/sealing";
+import {
+  ForeignOwnerError,
+  ManifestMissingError,
+  ReleaseMismatchError,
+  WorkFactorError,
+  WrongKeyError,
+} from "@afterkeep/sealing";
 import { NotOneReleaseError } from "./chosen-folder.ts";
 
 /** What to tell the person: what happened, and what they can do. */
@@ -42,6 +48,11 @@ export function messageOf(error: unknown, moment: Moment): Message {
     };
   if (error instanceof ManifestMissingError)
     return { title: "The list of what was left to you is missing.", next: "Try another copy of the folder." };
+  if (error instanceof WorkFactorError)
+    return {
+      title: "The key in this folder asks for more work than a browser can do.",
+      next: "Your passphrase was not tried. We never save it so: open with your 24 words or key file, or try another copy of the folder.",
+    };
   if (error instanceof ReleaseMismatchError) return damaged.release;
   if (error instanceof DecryptionError || error instanceof MalformedError) return damaged[moment];
   return {

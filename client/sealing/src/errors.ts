@@ -7,3 +7,13 @@ export class SourceSizeError extends Error {
     super("The file changed while it was being sealed.");
   }
 }
+
+/** A file under a passphrase that asks for so much work that trying one is refused. */
+export class WorkFactorError extends Error {
+  readonly code = "work-factor";
+  override readonly name = "WorkFactorError";
+
+  constructor() {
+    super("This file asks for more work than a passphrase may cost here.");
+  }
+}

@@ -1,11 +1,11 @@
-import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MalformedError } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import { Decrypter, Encrypter } from "age-encryption";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SourceSizeError } from "./errors.ts";
 import { copyPayload } from "./file-job.ts";
 import { openFile, sealFile } from "./files.ts";
@@ -130,6 +130,23 @@ describe.each([0, 2])("a file, with %i workers", (workers) => {
 });
 
 describe("a file", () => {
+  it("is on the disk, under its name, before anybody is told that it is sealed", async () => {
+    const [path, output] = [await aFile(someBytes(70_000)), fresh()];
+    await using probe = await open(path, "r");
+    const handles = Object.getPrototypeOf(probe) as FileHandle;
+    const sync = vi.spyOn(handles, "sync");
+    const states: unknown[] = [];
+    sync.mockImplementation(async function (this: FileHandle) {
+      const isFolder = (await this.stat()).isDirectory();
+      states.push([isFolder ? "folder" : "file", (await this.stat()).size >= 70_000, (await stat(output)).size > 0]);
+    });
+    await sealFile(path, output, { recipients, workers: 0 }).finally(() => sync.mockRestore());
+    expect(states).toEqual([
+      ["file", true, false],
+      ["folder", expect.any(Boolean), true],
+    ]);
+  });
+
   it("does not take the place of another", async () => {
     const there = await aFile(someBytes(3));
     const path = await aFile(someBytes(10));

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type Bytes, concatBytes, copyBytes, encodeHex, MalformedError, randomBytes } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import {
@@ -31,7 +32,7 @@ export type FileOptions = {
 export type FileResult = { readonly inputBytes: number; readonly outputBytes: number };
 
 /**
- * Seals one file as one plain age file at a new path, readable by this user alone. The output appears whole or not at all. Rejects with
+ * Seals one file as one plain age file at a new path, readable by this user alone. The output appears whole or not at all, and is on the disk when this resolves. Rejects with
  * SourceSizeError if the input changes meanwhile, the system's errors (EEXIST where the output exists) and the signal's reason.
  */
 export async function sealFile(
@@ -114,8 +115,11 @@ async function atomically<T>(output: string, write: (to: FileHandle) => Promise<
     const to = await open(unfinished, "wx", 0o600);
     try {
       const result = await write(to);
+      // Why: who is told that it is done may delete the input; after a power cut an unsynced file is empty under its final name.
+      await to.sync();
       await to.close();
       await rename(unfinished, output);
+      await syncFolder(dirname(output));
       return result;
     } catch (error) {
       await to.close().catch(() => undefined);
@@ -126,6 +130,13 @@ async function atomically<T>(output: string, write: (to: FileHandle) => Promise<
     await rm(output, { force: true });
     throw error;
   }
+}
+
+/** Makes new names durable. Where folders cannot be synced (Windows) the system does it itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  await using handle = await open(folder, "r");
+  await handle.sync();
 }
 
 async function readStart(

@@ -1,5 +1,5 @@
 export { type ByteSource, collectBytes, readParts, streamOf } from "./bytes-source.ts";
-export { SourceSizeError } from "./errors.ts";
+export { SourceSizeError, WorkFactorError } from "./errors.ts";
 export type { PayloadEngine } from "./payload-engine.ts";
 export { payloadEngine } from "#engine";
 export { decodePlan, encodePlan, planDocument, type PlanRequest, type SealingPlan } from "./sealing-plan.ts";

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url, equalBytes, type Id, MalformedError } from "@afterkeep/bytes";
+import { type Bytes, decodeBase64url, encodeBase64url, equalBytes, type Id, MalformedError } from "@afterkeep/bytes";
 import { DecryptionError, thumb } from "@afterkeep/crypto";
 import {
   type AgeIdentity,
@@ -12,6 +12,7 @@ import {
 import {
   type AccountView,
   manifestByHash,
+  newestManifest,
   pinById,
   policyById,
   type StatementBody,
@@ -51,7 +52,7 @@ export type ReleasedBequest<R extends StoredDocument> = CheckedRows<R> & {
   readonly message: string;
   /** When the keyholder decided, product ms. */
   readonly decidedAt: number;
-  /** The list is not the one that the keyholder named, but another that the owner signed. */
+  /** The owner signed a newer list than the one that was opened. */
   readonly isOlder: boolean;
 };
 
@@ -66,9 +67,15 @@ export async function openReleasedBequest<R extends StoredDocument>(
   return matching(async () => {
     const decision = verifyDecision(request);
     const opened = await openGate(request, decision);
-    const { manifest, isOlder } = await openNewest(request, opened);
+    const lists = signedLists(request);
+    const chosen = lists.find(({ hash }) => equalBytes(hash, opened.grant.manifestHash)) ?? lists[0];
+    if (chosen === undefined) throw new ManifestMissingError();
+    const manifest = await openList(request, opened.identity, chosen);
     const rows = await checkRows(place.account, manifest.entries, answers.documents, opened.identity);
-    return { ...rows, identity: opened.identity, message: manifest.message, decidedAt: decision.decidedAt, isOlder };
+    const newer = lists.filter(({ mseq }) => mseq > chosen.mseq);
+    const mended = await mendFromNewer(request, opened.identity, newer, rows);
+    const isOlder = isOlderList(request, chosen, opened.grant.manifestHash);
+    return { ...mended, identity: opened.identity, message: manifest.message, decidedAt: decision.decidedAt, isOlder };
   });
 }
 
@@ -110,20 +117,72 @@ async function openGate<R extends StoredDocument>(
   return opened;
 }
 
-/** The manifest that the grant names; where it is lost, the newest other one that the owner signed, and that is said. */
-async function openNewest<R extends StoredDocument>(
-  { view, place: { account, b, g }, answers }: ReleaseRequest<R>,
-  { identity, grant }: OpenedGeneration,
-): Promise<{ manifest: Manifest; isOlder: boolean }> {
-  const found = answers.manifests
+/** A sealed manifest that was handed out and that the owner's chain has. */
+type SignedList = { readonly file: Uint8Array; readonly hash: Bytes; readonly mseq: number };
+
+/** Newest first. */
+function signedLists<R extends StoredDocument>({ view, place: { b, g }, answers }: ReleaseRequest<R>): SignedList[] {
+  return answers.manifests
     .map((file) => ({ file, hash: manifestHash(file) }))
-    .map(({ file, hash }) => ({ file, hash, signed: manifestByHash(view, b, g, encodeBase64url(hash)) }))
-    .flatMap(({ file, hash, signed }) => (signed === null ? [] : [{ file, hash, mseq: signed.mseq }]))
+    .flatMap(({ file, hash }) => {
+      const signed = manifestByHash(view, b, g, encodeBase64url(hash));
+      return signed === null ? [] : [{ file, hash, mseq: signed.mseq }];
+    })
     .sort((x, y) => y.mseq - x.mseq);
-  const chosen = found.find(({ hash }) => equalBytes(hash, grant.manifestHash)) ?? found[0];
-  if (chosen === undefined) throw new ManifestMissingError();
-  const manifest = await openManifest(identity, chosen.file, { hash: chosen.hash, account, b, g });
-  return { manifest, isOlder: !equalBytes(chosen.hash, grant.manifestHash) };
+}
+
+function openList<R extends StoredDocument>(
+  { place: { account, b, g } }: ReleaseRequest<R>,
+  identity: AgeIdentity,
+  { file, hash }: SignedList,
+): Promise<Manifest> {
+  return openManifest(identity, file, { hash, account, b, g });
+}
+
+/**
+ * A keyholder that was restored names an older list, whose versions may be gone: such a document is taken as the newest list has it in which
+ * it opens. Why never from an older list: withholding a version would make an earlier one of it.
+ */
+async function mendFromNewer<R extends StoredDocument>(
+  request: ReleaseRequest<R>,
+  identity: AgeIdentity,
+  newer: readonly SignedList[],
+  rows: CheckedRows<R>,
+): Promise<CheckedRows<R>> {
+  let { documents, damaged } = rows;
+  for (const list of newer) {
+    if (damaged.length === 0) break;
+    const entries = (await entriesOrNone(request, identity, list)).filter(({ docId }) => damaged.includes(docId));
+    const found = await checkRows(request.place.account, entries, request.answers.documents, identity);
+    const mended = new Set(found.documents.map(({ entry }) => entry.docId));
+    documents = [...documents, ...found.documents];
+    damaged = damaged.filter((doc) => !mended.has(doc));
+  }
+  return { documents, damaged };
+}
+
+/** Nothing of a list that does not open: the one that counts did. */
+async function entriesOrNone<R extends StoredDocument>(
+  request: ReleaseRequest<R>,
+  identity: AgeIdentity,
+  list: SignedList,
+): Promise<Manifest["entries"]> {
+  try {
+    return (await openList(request, identity, list)).entries;
+  } catch (error) {
+    if (error instanceof DecryptionError || error instanceof MalformedError) return [];
+    throw error;
+  }
+}
+
+/** Why the second: a chain without the list that the keyholder named was cut, and does not say what else was signed. */
+function isOlderList<R extends StoredDocument>(
+  { view, place: { b, g } }: ReleaseRequest<R>,
+  { mseq }: SignedList,
+  named: Uint8Array,
+): boolean {
+  const newest = newestManifest(view, b, g);
+  return mseq !== newest?.mseq || manifestByHash(view, b, g, encodeBase64url(named)) === null;
 }
 
 async function matching<T>(verify: () => Promise<T>): Promise<T> {

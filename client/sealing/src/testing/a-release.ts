@@ -5,7 +5,6 @@ import {
   type AgeRecipient,
   bequestContext,
   generateIdentity,
-  type ManifestEntry,
   manifestHash,
   recipientOf,
   sealGrant,
@@ -25,7 +24,7 @@ import {
 import { buildGeneration } from "../generation.ts";
 import type { StoredDocument } from "../open-document.ts";
 import type { ReleaseRequest } from "../open-release.ts";
-import { aSealedDocument, anAccount, type Place, rangesOf } from "./a-sealed-document.ts";
+import { aSealedDocument, anAccount, type ASealedDocument, type Place, rangesOf } from "./a-sealed-document.ts";
 
 const dayMs = 86_400_000;
 const decidedAt = 1_790_000_000_000;
@@ -59,12 +58,16 @@ export type WhatIsLeft = {
   readonly message?: string;
   /** What the policy says the bequest's recipient is; in truth its own. */
   readonly bi?: AgeRecipient;
+  /** The lists before the newest; one with the first document alone if absent. Two with the same `docId` are versions of one document. */
+  readonly earlier?: readonly (readonly ADocument[])[];
+  /** Which list the keyholder names, counted from 1; the newest if absent. */
+  readonly granted?: number;
 };
 
-/** A bequest of these documents, armed, decided on and granted. Its first list named only the first document. */
+/** A bequest of these documents, armed, decided on and granted. */
 export async function aRelease(
   { account, owner, keyholder, r, identity: recipientIdentity }: AnEstate,
-  { documents, message = "", bi }: WhatIsLeft,
+  { documents, message = "", bi, earlier = [documents.slice(0, 1)], granted }: WhatIsLeft,
 ): Promise<ARelease> {
   const [b, g, decisionId] = [newId(5), 1, newId(6)];
   const recipient = await recipientOf(recipientIdentity);
@@ -73,45 +76,52 @@ export async function aRelease(
   const generation = await buildGeneration({ account, b, g, ownerThumb, recipients: [{ r, recipient }] });
   const [part] = generation.parts;
   if (part === undefined) throw new Error("a generation without parts");
-  const sealed = [];
-  for (const { content, ...where } of documents)
-    sealed.push(await aSealedDocument(content, { ...where, account, identity: generation.identity }));
+  const sealed = new Map<ADocument, ASealedDocument>();
+  for (const one of new Set([...earlier.flat(), ...documents])) {
+    const { content, ...where } = one;
+    sealed.set(one, await aSealedDocument(content, { ...where, account, identity: generation.identity }));
+  }
 
   const chain = new Chain(account, owner, keyholder);
   await chain.add("key", { ...genesis(owner, await recipientOf(await generateIdentity())) });
   const contact = encodeBase64url(randomBytes(32));
   await chain.add("pin", { r, ageKey: recipient, signingKey: "", verified: "words", contact });
-  const list = async (mseq: number, prev: Bytes | null, entries: readonly ManifestEntry[]) => {
+  const manifests: Bytes[] = [];
+  const list = async (named: readonly ADocument[]) => {
+    const entries = named.flatMap((one) => sealed.get(one)?.entry ?? []);
+    const [mseq, last] = [manifests.length + 1, manifests.at(-1)];
+    const prev = last === undefined ? null : manifestHash(last);
     const body = { account, b, g, mseq, prev, entries: sortEntries(entries), message };
     const file = await sealManifest([generation.recipient], body);
     await chain.add("manifest", { b, g, mseq, manifestHash: encodeBase64url(manifestHash(file)) });
-    return file;
+    manifests.push(file);
   };
-  const entries = sealed.map(({ entry }) => entry);
-  const first = await list(1, null, entries.slice(0, 1));
+  const [first = [], ...others] = [...earlier, documents];
+  await list(first);
   const policy = await chain.add("policy", {
     ...switchTerms(keyholder),
     ...{ b, g, bi: bi ?? generation.recipient },
     recipients: [{ ...signedPart(part), r, pin: chain.view?.ids[1] ?? "", verified: "words", delay: 0 }],
   });
-  const second = await list(2, manifestHash(first), entries);
+  for (const named of others) await list(named);
+  const namedHash = manifestHash(manifests.at(granted === undefined ? -1 : granted - 1) ?? new Uint8Array(0));
 
   const decision: StatementBody<"release"> = {
     ...{ account, b, g, decisionId, decidedAt, trigger: "silence", epoch: 1, mode: "real" },
     policyHash: policy,
-    manifestHash: encodeBase64url(manifestHash(second)),
+    manifestHash: encodeBase64url(namedHash),
     lastSign: zeroHash,
     recipients: [{ r, delay: 0 }],
   };
   const grant = {
     ...{ bequest: bequestContext(place), share: part.share, outerHash: part.outerHash, decisionId },
-    ...{ manifestHash: manifestHash(second), policyHash: Buffer.from(policy, "base64url") },
+    ...{ manifestHash: namedHash, policyHash: Buffer.from(policy, "base64url") },
   };
   const answers = {
     release: (await signedStatement("release", decision, keyholder)).jws,
     grant: await sealGrant(recipient, { ...grant, policyHash: new Uint8Array(grant.policyHash) }),
-    ...{ outer: part.outer, path: part.path, manifests: [first, second] },
-    documents: sealed.map(({ stored }) => stored),
+    ...{ outer: part.outer, path: part.path, manifests },
+    documents: [...sealed.values()].map(({ stored }) => stored),
   };
   const statements = chain.statements;
   const view = verifyChain(statements, { account, keyholder: thumb(keyholder.publicKey) });
@@ -120,7 +130,7 @@ export async function aRelease(
       ...{ identity: recipientIdentity, place, decisionId, view, answers, chain: statements },
       keyholder: { publicKey: keyholder.publicKey, mode: "real" },
     },
-    objects: new Map(sealed.map(({ stored, object }) => [stored.docId, object])),
+    objects: new Map([...sealed.values()].map(({ stored, object }) => [stored.docId, object])),
     identity: generation.identity,
   };
 }
