@@ -1,11 +1,11 @@
-import type { BequestDraft, DocumentInfo } from "@afterkeep/sdk";
+import { searchDocuments, type BequestDraft, type DocumentInfo } from "@afterkeep/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Loading } from "../../parts/loading.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { documentsQuery } from "../../session/queries.ts";
-import { formatSize } from "../../words/size-in-words.ts";
+import { describeKind } from "../../words/kind-in-words.ts";
 
 type Documents = BequestDraft["documents"];
 type Props = { chosen: Documents; onChange: (documents: Documents) => void };
@@ -17,7 +17,7 @@ export function DocumentChoice({ chosen, onChange }: Props) {
   const toggle = (doc: DocumentInfo["doc"], on: boolean): void =>
     onChange(on ? [...chosen, doc] : chosen.filter((other) => other !== doc));
   const all = documents.data ?? [];
-  const shown = all.filter((info) => `${info.folder}/${info.name}`.toLowerCase().includes(search.toLowerCase()));
+  const shown = searchDocuments(all, search);
   return (
     <fieldset className="card">
       <legend className="unseen">Documents</legend>
@@ -70,7 +70,7 @@ export function DocumentChoice({ chosen, onChange }: Props) {
               <span className="soft small">
                 {" "}
                 {info.folder === "" ? "" : `${info.folder} · `}
-                {info.kind === "note" ? "note" : formatSize(info.size)}
+                {describeKind(info)}
               </span>
             </span>
           </label>
