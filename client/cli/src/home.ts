@@ -1,17 +1,31 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import type { ProfileStore, StoredProfile, StoredSecrets } from "@afterkeep/sdk";
 import { UsageError } from "./usage-error.ts";
 
 export type Home = { readonly path: string; readonly store: ProfileStore };
 
-/** The folder where this device remembers, 0700. @param env `AFTERKEEP_HOME`, else the user's configuration folder */
+/**
+ * The folder where this device remembers, this user's alone (0700, whatever it was before). Throws UsageError if it belongs to another.
+ * @param env `AFTERKEEP_HOME`, else the user's configuration folder
+ */
 export async function openHome(env: Readonly<Record<string, string | undefined>>): Promise<Home> {
   const base = env["XDG_CONFIG_HOME"] ?? join(env["HOME"] ?? homedir(), ".config");
   const path = env["AFTERKEEP_HOME"] ?? join(base, "afterkeep");
   await mkdir(path, { recursive: true, mode: 0o700 });
+  await keepAlone(path);
   return { path, store: fileStore(path) };
+}
+
+/** Why: whoever owns the folder, or may write into it, can put their own profile and journals in place of this device's. */
+async function keepAlone(path: string): Promise<void> {
+  const { uid, mode } = await stat(path);
+  if (uid !== process.getuid?.())
+    throw new UsageError(`${path} belongs to another user. Name a folder of your own in AFTERKEEP_HOME.`);
+  if ((mode & 0o077) !== 0) await chmod(path, 0o700);
 }
 
 /**
@@ -40,20 +54,25 @@ async function readRecord(path: string): Promise<object | null> {
   throw new UsageError(`${path} is not a file of this version of afterkeep.`);
 }
 
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
 /**
  * Replaces a file at once and for good, 0600.
- * Why fsync of file and folder: a counter that was seen and then forgotten in a power cut would let an old receipt pass.
+ * Why fsync of file and folder: a counter that was seen and then forgotten in a power cut would let an old receipt pass. Why a name that
+ * nobody can foresee, and only a new file: a link laid in its way would have the content written to wherever it leads.
  */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, "w", 0o600);
+  const temporary = `${path}.${encodeBase64url(randomBytes(9))}.new`;
+  const file = await open(temporary, newFile, 0o600);
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
+    await file.writeFile(content).then(() => file.sync());
     await file.close();
+    await rename(temporary, path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
   await syncFolder(join(path, ".."));
 }
 
