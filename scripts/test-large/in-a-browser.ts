@@ -71,12 +71,13 @@ async function signedIn(page: Page, { product, owner, passphrase, totpSecret }: 
   const signIn = page.getByRole("link", { name: "Sign in" });
   const documents = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Documents" });
   // A browser that knows the account goes on to its lock by itself, from under the link; one whose session still holds is in.
-  for (let tries = 0; tries < 30 && !(await secret.or(documents).first().isVisible()); tries++)
+  for (let tries = 0; tries < 10 && !(await secret.or(documents).first().isVisible()); tries++)
     await signIn.click({ timeout: 2_000 }).catch(() => undefined);
   if (await documents.isVisible()) {
     await documents.click();
     return page;
   }
+  if (!(await secret.isVisible())) throw new Error(`There is no way in: ${await page.locator("body").innerText()}`);
   if (await email.isVisible()) await email.fill(owner.email);
   await secret.fill(passphrase);
   // A code works once, and the command line may have used this one or the next.
