@@ -97,6 +97,21 @@ create table public.manifest (
   created_at bigint not null,
   revs bigint[] not null
 );
+create table public.manifest_offer (
+  tenant uuid not null,
+  statement_id bytea not null,
+  b uuid not null,
+  g bigint not null,
+  mseq bigint not null,
+  body bytea not null,
+  docs uuid[] not null,
+  vers uuid[] not null,
+  revs bigint[] not null,
+  header_revs bigint[] not null,
+  metadata bytea[] not null,
+  size bigint not null,
+  offered_at bigint not null
+);
 create table public.outbox (
   id uuid not null,
   tenant uuid not null,
@@ -236,6 +251,10 @@ alter table public.manifest add constraint manifest_check CHECK ((cardinality(do
 alter table public.manifest add constraint manifest_check1 CHECK ((cardinality(revs) = cardinality(docs)));
 alter table public.manifest add constraint manifest_pkey PRIMARY KEY (tenant, b, g, mseq);
 alter table public.manifest add constraint manifest_tenant_statement_id_fkey FOREIGN KEY (tenant, statement_id) REFERENCES statement(tenant, id) ON DELETE CASCADE;
+alter table public.manifest_offer add constraint manifest_offer_check CHECK (((cardinality(docs) = cardinality(vers)) AND (cardinality(docs) = cardinality(revs)) AND (cardinality(docs) = cardinality(header_revs)) AND (cardinality(docs) = cardinality(metadata))));
+alter table public.manifest_offer add constraint manifest_offer_pkey PRIMARY KEY (tenant, statement_id);
+alter table public.manifest_offer add constraint manifest_offer_statement_id_check CHECK ((octet_length(statement_id) = 32));
+alter table public.manifest_offer add constraint manifest_offer_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
 alter table public.outbox add constraint outbox_attempts_check CHECK ((attempts >= 0));
 alter table public.outbox add constraint outbox_check CHECK (((state = 'queued'::text) = (sealed IS NOT NULL)));
 alter table public.outbox add constraint outbox_check1 CHECK (((state = 'queued'::text) = (settled_at IS NULL)));
@@ -289,6 +308,7 @@ CREATE INDEX audit_leaf_waiting ON public.audit_leaf USING btree (id) WHERE (seq
 CREATE INDEX document_pending ON public.document USING btree (touched_at) WHERE (state = 'pending'::text);
 CREATE INDEX document_retired ON public.document USING btree (retired_at) WHERE (state = 'retired'::text);
 CREATE INDEX link_token_by_tenant ON public.link_token USING btree (tenant, recipient);
+CREATE INDEX manifest_offer_by_time ON public.manifest_offer USING btree (offered_at);
 CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 CREATE INDEX recipient_by_email ON public.recipient USING btree (email_index);
 CREATE INDEX reminder_by_mail ON public.reminder USING btree (mail);
@@ -364,6 +384,13 @@ CREATE OR REPLACE FUNCTION public.find_link(wanted bytea)
  SET search_path TO 'pg_catalog', 'public'
 AS $function$ select tenant from public.link_token where hash = wanted $function$
 ;
+CREATE OR REPLACE FUNCTION public.find_old_offers(before bigint)
+ RETURNS TABLE(tenant uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$ select distinct tenant from public.manifest_offer where offered_at < before limit 100 $function$
+;
 CREATE OR REPLACE FUNCTION public.find_recipients(wanted bytea)
  RETURNS TABLE(tenant uuid, r uuid)
  LANGUAGE sql
@@ -409,19 +436,35 @@ CREATE OR REPLACE FUNCTION public.find_session(wanted bytea)
  SET search_path TO 'pg_catalog', 'public'
 AS $function$ select tenant from public.session where token_hash = wanted $function$
 ;
-CREATE OR REPLACE FUNCTION public.find_stale_documents(before bigint, retired_before bigint)
+CREATE OR REPLACE FUNCTION public.find_stale_pending(before bigint)
  RETURNS TABLE(tenant uuid, doc uuid, ver uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
-    (select tenant, doc, ver from public.document where state = 'pending' and touched_at < before limit 1000)
-    union all
-    (select d.tenant, d.doc, d.ver from public.document d where d.state = 'retired' and d.retired_at < retired_before
-       and not exists (
-         select from public.manifest m where m.tenant = d.tenant and m.b <> '00000000-0000-0000-0000-000000000000'
-           and d.ver = any (m.vers) and (d.doc, d.ver) in (select o, v from unnest(m.docs, m.vers) as named(o, v)))
-     limit 1000)
+    with stale as materialized (select tenant, doc, ver from public.document where state = 'pending' and touched_at < before),
+    held as materialized (
+      select o.tenant, n.d as doc, n.v as ver from public.manifest_offer o, unnest(o.docs, o.vers) as n(d, v)
+      where o.tenant in (select s.tenant from stale s))
+    select s.tenant, s.doc, s.ver from stale s
+    where not exists (select from held h where h.tenant = s.tenant and h.doc = s.doc and h.ver = s.ver) limit 1000
+  $function$
+;
+CREATE OR REPLACE FUNCTION public.find_stale_retired(before bigint)
+ RETURNS TABLE(tenant uuid, doc uuid, ver uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+    with stale as materialized (select tenant, doc, ver from public.document where state = 'retired' and retired_at < before),
+    held as materialized (
+      select m.tenant, n.d as doc, n.v as ver from public.manifest m, unnest(m.docs, m.vers) as n(d, v)
+      where m.b <> '00000000-0000-0000-0000-000000000000' and m.tenant in (select s.tenant from stale s)
+      union all
+      select o.tenant, n.d, n.v from public.manifest_offer o, unnest(o.docs, o.vers) as n(d, v)
+      where o.tenant in (select s.tenant from stale s))
+    select s.tenant, s.doc, s.ver from stale s
+    where not exists (select from held h where h.tenant = s.tenant and h.doc = s.doc and h.ver = s.ver) limit 10000
   $function$
 ;
 CREATE OR REPLACE FUNCTION public.find_ticket(wanted bytea)
@@ -468,6 +511,7 @@ alter table public.document_metadata enable row level security, no force row lev
 alter table public.document_part enable row level security, no force row level security;
 alter table public.link_token enable row level security, no force row level security;
 alter table public.manifest enable row level security, no force row level security;
+alter table public.manifest_offer enable row level security, no force row level security;
 alter table public.outbox enable row level security, no force row level security;
 alter table public.recipient enable row level security, no force row level security;
 alter table public.release enable row level security, no force row level security;
@@ -514,6 +558,8 @@ create policy tenant on public.link_token as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.manifest as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenant on public.manifest_offer as PERMISSIVE for ALL to public
+  using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.recipient as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.release as PERMISSIVE for ALL to ak_clock
@@ -536,6 +582,7 @@ create policy tenant on public.ticket as PERMISSIVE for ALL to public
 grant delete, insert, select on public.document_part to ak_api;
 grant delete, insert, select on public.link_token to ak_clock;
 grant delete, insert, select on public.manifest to ak_api;
+grant delete, insert, select on public.manifest_offer to ak_api;
 grant delete, insert, select, update on public.document to ak_api;
 grant delete, insert, select, update on public.document_metadata to ak_api;
 grant delete, insert, select, update on public.link_token to ak_api;
@@ -574,10 +621,12 @@ grant execute on function public.audit_sequence(first_index bigint, leaf_ids big
 grant execute on function public.delete_expired_access(now_ms bigint) to ak_api;
 grant execute on function public.find_account(wanted bytea) to ak_api;
 grant execute on function public.find_link(wanted bytea) to ak_api;
+grant execute on function public.find_old_offers(before bigint) to ak_api;
 grant execute on function public.find_recipients(wanted bytea) to ak_api;
 grant execute on function public.find_reminders_to_look_at(now_ms bigint, batch integer) to ak_clock;
 grant execute on function public.find_reminders_to_note(batch integer) to ak_clock;
 grant execute on function public.find_session(wanted bytea) to ak_api;
-grant execute on function public.find_stale_documents(before bigint, retired_before bigint) to ak_api;
+grant execute on function public.find_stale_pending(before bigint) to ak_api;
+grant execute on function public.find_stale_retired(before bigint) to ak_api;
 grant execute on function public.find_ticket(wanted bytea) to ak_api;
 grant execute on function public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer) to ak_clock;

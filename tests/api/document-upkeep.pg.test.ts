@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sweepOrphans, tidyUp } from "@afterkeep/api";
+import { removeRetired, sweepOrphans, tidyUp } from "@afterkeep/api";
 import { partLength } from "@afterkeep/contracts";
 import { pgId } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
@@ -14,6 +14,7 @@ const isStored = (owner: Owner, { doc, ver }: Place) => existsSync(objectPath(ow
 const pass = async (stack: Stack, ms: number) => {
   stack.clock.advance(ms);
   await tidyUp(stack.api.services);
+  await removeRetired(stack.api.services);
 };
 
 describe("an upload that nobody goes on with", () => {

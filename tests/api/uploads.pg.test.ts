@@ -172,10 +172,10 @@ describe("an upload that is given up", () => {
         (await admin.query("select from pg_stat_activity where wait_event_type = 'Lock'")).rows.length === wanted;
       await holder.query("begin");
       await holder.query("select from account for update");
-      // Who waits first goes on first: the announcement, then the removal of the bytes.
-      const begun = owner.ask("beginDocument", { body: document.announced });
-      await until(() => waiting(1));
+      // Who waits first goes on first: the removal of the row, the announcement, and then the removal of the bytes.
       const discarded = owner.ask("discardDocument", { params: { doc, ver } });
+      await until(() => waiting(1));
+      const begun = owner.ask("beginDocument", { body: document.announced });
       await until(() => waiting(2));
       await holder.query("rollback");
       holder.release();

@@ -73,6 +73,10 @@ describe("two tenants in one database", () => {
       await admin.query(
         "insert into ticket select decode(md5(id::text) || md5(id::text), 'hex'), id, 'sign-in', 'x', 0, 9999999999999 from account",
       );
+      // A list that the keyholder was asked about.
+      await admin.query(
+        "insert into manifest_offer select id, decode(repeat('07', 32), 'hex'), id, 1, 1, 'x', '{}', '{}', '{}', '{}', '{}', 1, 0 from account",
+      );
       const tables = await tenantTables(admin);
       expect(tables.length).toBeGreaterThanOrEqual(16);
       for (const table of tables) {

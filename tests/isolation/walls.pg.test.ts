@@ -15,11 +15,13 @@ const definerFunctions: Record<string, readonly string[]> = {
   delete_expired_access: ["ak_api"],
   find_account: ["ak_api"],
   find_link: ["ak_api"],
+  find_old_offers: ["ak_api"],
   find_recipients: ["ak_api"],
   find_reminders_to_look_at: ["ak_clock"],
   find_reminders_to_note: ["ak_clock"],
   find_session: ["ak_api"],
-  find_stale_documents: ["ak_api"],
+  find_stale_pending: ["ak_api"],
+  find_stale_retired: ["ak_api"],
   find_ticket: ["ak_api"],
   outbox_claim: ["ak_clock"],
 };
@@ -119,7 +121,16 @@ describe("the walls in the database", () => {
       );
       const of = (role: string) => rights.filter((right) => right.role === role).map(({ name }) => name);
       expect(of("ak_auditor")).toEqual(["audit_leaf"]);
-      for (const secret of ["document", "manifest", "session", "ticket", "statement", "bequest", "account_slot"])
+      for (const secret of [
+        "document",
+        "manifest",
+        "manifest_offer",
+        "session",
+        "ticket",
+        "statement",
+        "bequest",
+        "account_slot",
+      ])
         expect(of("ak_clock")).not.toContain(secret);
       for (const mirror of ["switch_state", "release", "release_slot", "reminder", "clock_cursor"])
         expect(of("ak_api")).not.toContain(mirror);

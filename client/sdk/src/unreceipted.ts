@@ -20,12 +20,15 @@ export async function haveReceipted(
     await changeProfile(device, () => ({ unreceipted: null }));
     return accepted;
   } catch (error) {
-    if (isRefusedForGood(error)) await changeProfile(device, () => ({ unreceipted: null }));
+    if (isRefusedForGood(error) && !isUndecided(error)) await changeProfile(device, () => ({ unreceipted: null }));
     throw error;
   }
 }
 
-/** Sends again what an earlier visit left without a receipt. What was refused for good is forgotten: it was never done. */
+/**
+ * Sends again what an earlier visit left without a receipt. What was refused for good is forgotten: it was never done. A list that the server
+ * cannot take now stays until another change is signed.
+ */
 export async function resendUnreceipted(device: Device): Promise<void> {
   const { unreceipted, account } = await readProfile(device);
   if (unreceipted === null || unreceipted.account !== account) return;
@@ -77,4 +80,9 @@ const askAgainLater = [401, 408, 425, 429];
 /** Whether the server said no to the change itself, and not only to this moment or this session. */
 function isRefusedForGood(error: unknown): boolean {
   return error instanceof ProblemError && !askAgainLater.includes(error.status);
+}
+
+/** Said before the keyholder was asked: whether it had accepted the list the first time stays open. */
+function isUndecided(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === "documents-not-ready";
 }

@@ -7,6 +7,7 @@ import type { ProductTime } from "./context/product-time.ts";
 import type { RateLimiter } from "./context/rate-limiter.ts";
 import type { SignInLimiter, SignInLimits } from "./context/sign-in-limiter.ts";
 import type { ObjectStore } from "./objects/object-store.ts";
+import type { PartsInFlight } from "./objects/parts-in-flight.ts";
 
 /** The tables that this zone reads and writes. */
 export type ApiTables = CoreTables & { audit_leaf: AuditLeafTable; outbox: OutboxTable };
@@ -15,7 +16,7 @@ export type ApiTables = CoreTables & { audit_leaf: AuditLeafTable; outbox: Outbo
 export type ApiLimits = {
   /** Largest sealed object: its payload with leaf list, thumbnail and padding. */
   maxObjectBytes: number;
-  /** What all objects of one account may take together, announced ones included. */
+  /** What one account's versions may take together, announced ones included, with what stands beside them. */
   quotaBytes: number;
   /** What uploads leave free on the disk: so many bytes, or that share of it where it is less. */
   keepFree: { bytes: number; share: number };
@@ -43,6 +44,7 @@ export type Services = {
   secrets: ApiSecrets;
   deks: TenantDeks;
   objects: ObjectStore;
+  receiving: PartsInFlight;
   productTime: ProductTime;
   realClock: Clock;
   rateLimiter: RateLimiter;

@@ -9,12 +9,17 @@ import { createSignInLimiter } from "./context/sign-in-limiter.ts";
 import { createApp } from "./http/create-app.ts";
 import type { FilterMode } from "./http/response-filter.ts";
 import { openObjectStore } from "./objects/object-store.ts";
-import { sweepOrphans, tidyUp } from "./objects/upkeep.ts";
+import { createPartsInFlight } from "./objects/parts-in-flight.ts";
+import { removeRetired, sweepOrphans, tidyUp } from "./objects/upkeep.ts";
+import { settleOffers } from "./operations/settle-offers.ts";
 import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 
 const tidyEveryMs = 60_000;
 /** Folders without rows are looked for at the start and then so many turns of tidying later: once a day. */
 const sweepEveryTurns = 1440;
+/** What waits for days and is dear to find. */
+const hourlyTurns = 60;
+const cutSlowEveryMs = 10_000;
 
 export type ApiOptions = { limits?: Partial<ApiLimits>; filter?: FilterMode };
 export type RunningApi = {
@@ -37,19 +42,25 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
   let tidying = Promise.resolve();
   let turn = 0;
   const timer = setInterval(() => {
+    const isHour = turn % hourlyTurns === 0;
     const isSweep = turn++ % sweepEveryTurns === 0;
     tidying = tidying
       .then(() => tidyUp(services))
+      .then(() => (isHour ? settleOffers(services) : undefined))
+      .then(() => (isHour ? removeRetired(services) : undefined))
       .then(() => (isSweep ? sweepOrphans(services) : undefined))
       .catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
   }, tidyEveryMs);
   timer.unref();
+  const cutting = setInterval(() => services.receiving.cutSlow(), cutSlowEveryMs);
+  cutting.unref();
   return {
     app,
     services,
     listen: async (port) => void (await app.listen({ host: "127.0.0.1", port })),
     stop: async () => {
       clearInterval(timer);
+      clearInterval(cutting);
       await closeApp(app);
       await tidying;
       await stopServices();
@@ -92,6 +103,7 @@ async function openServices(
     secrets: createApiSecrets(kms),
     deks: createTenantDeks(kms, zone.realClock),
     objects: await openObjectStore(zone.objectsDir),
+    receiving: createPartsInFlight(zone.realClock),
     productTime: createProductTime(zone.mode, zone.clock, keyholder),
     realClock: zone.realClock,
     rateLimiter: createRateLimiter(zone.realClock),

@@ -6,8 +6,8 @@ const rememberedAtMost = 50_000;
 /** Too many calls; `retryAfterMs` from now one more is let in. */
 export class TooManyCallsError extends RateLimitedError {
   readonly retryAfterMs: number;
-  constructor(code: string, retryAfterMs: number) {
-    super(code, "There were too many attempts.", { next: `Wait ${waitInWords(retryAfterMs)}, then try again.` });
+  constructor(code: string, retryAfterMs: number, publicMessage = "There were too many attempts.") {
+    super(code, publicMessage, { next: `Wait ${waitInWords(retryAfterMs)}, then try again.` });
     this.retryAfterMs = retryAfterMs;
   }
 }

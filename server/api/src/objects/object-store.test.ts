@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { openObjectStore } from "./object-store.ts";
 
+const watch = { signal: new AbortController().signal, note: () => {} };
 const key = { tenant: "t", doc: "d", ver: "v" };
 
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -20,13 +21,13 @@ describe("the store of sealed objects", () => {
   it("shows a part only once it was placed, over what a crash left there, and forgets what was discarded", () =>
     withFolder(async (folder) => {
       const store = await openObjectStore(folder);
-      const staged = await store.stage(Readable.from([Buffer.from("abc"), Buffer.from("def")]), 6);
+      const staged = await store.stage(Readable.from([Buffer.from("abc"), Buffer.from("def")]), 6, watch);
       await expect(readdir(join(folder, "t"))).rejects.toThrow();
       await staged.place(key, 3, true);
       await staged.discard();
       expect(await readFile(join(folder, "t/d/v/00003"), "utf8")).toBe("abcdef");
-      await (await store.stage(Readable.from([Buffer.from("x")]), 1)).discard();
-      const after = await store.stage(Readable.from([Buffer.from("y")]), 1);
+      await (await store.stage(Readable.from([Buffer.from("x")]), 1, watch)).discard();
+      const after = await store.stage(Readable.from([Buffer.from("y")]), 1, watch);
       await after.place(key, 3, false);
       expect(await readFile(join(folder, "t/d/v/00003"), "utf8")).toBe("y");
       expect(await readdir(join(folder, "incoming"))).toEqual([]);
@@ -41,9 +42,9 @@ describe("the store of sealed objects", () => {
         yield Buffer.from("abc");
         throw new Error("the line went dead");
       }
-      await expect(store.stage(Readable.from(breaking()), 6)).rejects.toMatchObject({ code: "upload-broken" });
+      await expect(store.stage(Readable.from(breaking()), 6, watch)).rejects.toMatchObject({ code: "upload-broken" });
       for (const length of [5, 7])
-        await expect(store.stage(Readable.from([Buffer.from("abcdef")]), length)).rejects.toMatchObject({
+        await expect(store.stage(Readable.from([Buffer.from("abcdef")]), length, watch)).rejects.toMatchObject({
           code: "object-length-wrong",
         });
       expect(await readdir(join(folder, "incoming"))).toEqual([]);

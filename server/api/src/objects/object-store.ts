@@ -14,6 +14,8 @@ export type StagedPart = {
   place(key: ObjectKey, part: number, isFirst: boolean): Promise<void>;
   discard(): Promise<void>;
 };
+/** Is told how much arrives, and may end it. */
+export type Watch = { signal: AbortSignal; note(bytes: number): void };
 /** A folder of parts, with the time (ms) when something was last put into it. */
 export type StoredObject = ObjectKey & { changedAt: number };
 
@@ -22,8 +24,8 @@ export type StoredObject = ObjectKey & { changedAt: number };
  * counts as there is what the database says: a file without its row is nothing yet.
  */
 export type ObjectStore = {
-  /** Takes exactly `length` bytes. Throws InputError `object-length-wrong` and leaves nothing behind otherwise. */
-  stage(bytes: Readable, length: number): Promise<StagedPart>;
+  /** Takes exactly `length` bytes. Throws InputError `object-length-wrong`, or why it was aborted, and leaves nothing behind otherwise. */
+  stage(bytes: Readable, length: number, watch: Watch): Promise<StagedPart>;
   /** Bytes `start`…`end` (both inclusive) of an object whose parts are all there. */
   read(key: ObjectKey, start: number, end: number): Readable;
   remove(key: ObjectKey): Promise<void>;
@@ -41,7 +43,7 @@ export async function openObjectStore(root: string): Promise<ObjectStore> {
   for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
   const folderOf = (key: ObjectKey) => join(root, key.tenant, key.doc, key.ver);
   return {
-    stage: (bytes, length) => stage(root, join(incoming, randomBytes(16).toString("hex")), bytes, length),
+    stage: (...part) => stage(root, join(incoming, randomBytes(16).toString("hex")), ...part),
     read: (key, start, end) => readAcrossParts((part) => join(folderOf(key), partName(part)), partLength, start, end),
     remove: (key) => remove(folderOf(key), join(root, key.tenant, key.doc)),
     list: () => list(root),
@@ -55,11 +57,17 @@ export async function openObjectStore(root: string): Promise<ObjectStore> {
 const incomingName = "incoming";
 const partName = (part: number) => String(part).padStart(5, "0");
 
-async function stage(root: string, temporary: string, bytes: Readable, length: number): Promise<StagedPart> {
+async function stage(
+  root: string,
+  temporary: string,
+  bytes: Readable,
+  length: number,
+  watch: Watch,
+): Promise<StagedPart> {
   const file = await open(temporary, "wx", 0o600);
   const discard = () => rm(temporary, { force: true });
   try {
-    const sha256 = await receive(file, bytes, length);
+    const sha256 = await receive(file, bytes, length, watch);
     await file.sync();
     return { sha256, place: (key, part, isFirst) => place(temporary, root, key, part, isFirst), discard };
   } catch (error) {
@@ -81,19 +89,41 @@ function reasonOf(error: unknown, bytes: Readable): unknown {
   });
 }
 
-async function receive(file: FileHandle, bytes: Readable, length: number): Promise<Buffer> {
+async function receive(file: FileHandle, bytes: Readable, length: number, watch: Watch): Promise<Buffer> {
   const hash = createHash("sha256");
   let received = 0;
-  // Why not destroyed: the bytes are a request, and with it would go the socket on which the refusal has to travel.
-  for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of untilAborted(bytes, watch.signal)) {
     if (!(chunk instanceof Uint8Array)) throw new InputError("object-not-bytes", "An object is bytes.");
     received += chunk.length;
     if (received > length) throw wrongLength();
+    watch.note(chunk.length);
     hash.update(chunk);
     await writeAll(file, chunk);
   }
   if (received !== length) throw wrongLength();
   return hash.digest();
+}
+
+// Why neither destroyed at its end nor aborted itself: the bytes are a request, and with it would go the socket on which the refusal has to
+// travel. Why by hand: a generator's return would wait for the very chunk that does not come.
+async function* untilAborted(bytes: Readable, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
+  const chunks: AsyncIterator<unknown> = bytes.iterator({ destroyOnReturn: false });
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    for (;;) {
+      const next = chunks.next();
+      next.catch(() => undefined);
+      const { done, value } = await Promise.race([next, aborted.promise]);
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+    void chunks.return?.().catch(() => undefined);
+  }
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {

@@ -1,11 +1,14 @@
-import { inTenant } from "@afterkeep/platform";
+import { newId } from "@afterkeep/bytes";
+import { appendAudit, inTenant } from "@afterkeep/platform";
+import type { Tx } from "../context/call.ts";
 import type { Services } from "../services.ts";
+import { lockAccount } from "../storage/accounts.ts";
 import { deleteStale, readKeys } from "../storage/documents.ts";
-import { deleteExpiredAccess, findStaleDocuments } from "../storage/lookups.ts";
-import type { StoredObject } from "./object-store.ts";
+import { deleteExpiredAccess, findStalePending, findStaleRetired } from "../storage/lookups.ts";
+import type { ObjectKey, StoredObject } from "./object-store.ts";
 import { removeOrphan } from "./removal.ts";
 
-type Needed = Pick<Services, "db" | "objects" | "realClock">;
+type Needed = Pick<Services, "db" | "objects" | "realClock" | "productTime">;
 
 const dayMs = 24 * 3_600_000;
 /** Real time, counted from the last part that arrived: a slow line may need many evenings. */
@@ -15,21 +18,49 @@ const retiredForMs = 30 * dayMs;
 /** A folder without rows may belong to an upload that is under way; after a day it does not. */
 const orphanForMs = dayMs;
 
-/**
- * Removes sessions, tickets and links that ended, pending versions of which nothing arrived for 7 days, and versions that were retired 30
- * days ago and that no bequest's manifest names.
- */
+/** Removes sessions, tickets and links that ended, and pending versions of which nothing arrived for 7 days. */
 export async function tidyUp(services: Needed): Promise<void> {
   const now = services.realClock.nowMs();
   await deleteExpiredAccess(services.db, now);
-  const before = { pending: now - pendingForMs, retired: now - retiredForMs };
-  for (const key of await findStaleDocuments(services.db, before)) {
+  await removeAll(services, await findStalePending(services.db, now - pendingForMs));
+}
+
+/** Removes versions that were retired 30 days ago and that no bequest's manifest names. */
+export async function removeRetired(services: Needed): Promise<void> {
+  const before = services.realClock.nowMs() - retiredForMs;
+  await removeAll(services, await findStaleRetired(services.db, before));
+}
+
+async function removeAll(services: Needed, keys: readonly ObjectKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  const at = await services.productTime.nowMs();
+  for (const key of keys) {
     // Why the row first: a row without an object is an upload to be done again, an object without a row is lost space.
     const isGone = await inTenant(services.db, { tenant: key.tenant, actor: null }, (tx) =>
-      deleteStale(tx, key, before),
+      remove(services, tx, at, key),
     );
     if (isGone) await removeOrphan(services, key);
   }
+}
+
+async function remove(services: Needed, tx: Tx, at: number, { tenant, doc, ver }: ObjectKey): Promise<boolean> {
+  const now = services.realClock.nowMs();
+  // Why: a list that names this version is offered under this lock too.
+  await lockAccount(tx);
+  const before = { pending: now - pendingForMs, retired: now - retiredForMs };
+  if (!(await deleteStale(tx, { doc, ver }, before))) return false;
+  await appendAudit(tx, {
+    at,
+    account: tenant,
+    actor: "system",
+    actorId: "",
+    action: "document.removed",
+    resource: `document:${doc}`,
+    fields: { ver },
+    requestId: newId(now),
+    ipClass: "loopback",
+  });
+  return true;
 }
 
 /** Removes folders of parts that have had no row for a day: what a crash left between a row's end and its bytes'. */

@@ -5,7 +5,7 @@ import { inOwnTenant, type Tx } from "../context/call.ts";
 import type { Services } from "../services.ts";
 import { lockAccount } from "../storage/accounts.ts";
 import { insertRevisions } from "../storage/document-metadata.ts";
-import { type DocumentRow, insertDocument, readRevisions, readUsage } from "../storage/documents.ts";
+import { bytesPerVersion, type DocumentRow, insertDocument, readRevisions, readUsage } from "../storage/documents.ts";
 import { quotaExceeded, tooManyPending } from "./document-refusals.ts";
 import type { Operation } from "./operation.ts";
 import { requireSpace } from "./require-space.ts";
@@ -31,18 +31,19 @@ export const beginDocument: Operation<"beginDocument"> = async (call, { body }) 
     await lockAccount(tx);
     const [existing] = await readRevisions(tx, [{ ...key, rev: 0 }]);
     if (existing !== undefined) return requireSame(existing, fresh);
-    await requireRoom(tx, call.services, body.objectLen);
+    await requireRoom(tx, call.services, { ...fresh, ...lengths });
     await insertDocument(tx, { tenant, ...key, header: fresh.header, ...lengths, created_at, touched_at });
     await insertRevisions(tx, tenant, [{ ...key, rev: 0, metadata: fresh.metadata }]);
     return {};
   });
 };
 
-async function requireRoom(tx: Tx, { limits, objects }: Services, wanted: number): Promise<void> {
+async function requireRoom(tx: Tx, { limits, objects, receiving }: Services, fresh: Announced): Promise<void> {
   const { bytes: used, pending } = await readUsage(tx);
   if (pending >= maxPendingVersions) throw tooManyPending(maxPendingVersions);
+  const wanted = fresh.object_len + fresh.header.length + fresh.metadata.length + bytesPerVersion;
   if (used + wanted > limits.quotaBytes) throw quotaExceeded({ used, quota: limits.quotaBytes, wanted });
-  await requireSpace(objects, limits, wanted);
+  await requireSpace(objects, limits, wanted + receiving.reserved());
 }
 
 type Announced = Pick<DocumentRow, "header" | "metadata" | "payload_len" | "object_len">;

@@ -8,33 +8,36 @@ import { fromWire, toWire } from "../access/wire.ts";
 import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
-import { insertRevisions } from "../storage/document-metadata.ts";
-import { commitDocuments, confirmHeaders } from "../storage/documents.ts";
-import { deleteOldManifests, insertManifest, keptManifests, readManifests } from "../storage/manifests.ts";
+import { type OfferRow, readOffer } from "../storage/manifest-offers.ts";
 import { healingOnStale } from "./heal-statements.ts";
+import type { Manifest, ManifestInput } from "./manifest-readiness.ts";
+import { offerManifest, withdrawRefused } from "./offer-manifest.ts";
 import type { Operation } from "./operation.ts";
 import { askReceipt, storeReceipted } from "./receipted-statement.ts";
-import {
-  type Manifest,
-  type ManifestInput,
-  headersVerifiedBy,
-  requireReady,
-  revisionsOf,
-} from "./manifest-readiness.ts";
+import { storeManifest } from "./store-manifest.ts";
 import { requireOwn } from "./submit-statement.ts";
 
 /**
- * The vault's manifest (b all zeros) commits the documents that it names; a bequest's may only name committed ones. The keyholder
- * accepts first; the same call again heals a failure of ours after that.
+ * The vault's manifest (b all zeros) commits the documents that it names; a bequest's may only name committed ones. It is offered, then
+ * the keyholder accepts, then it is stored; after a failure of ours in between, the same call or the next reading of the chain stores it.
  */
 export const commitManifest: Operation<"commitManifest"> = async (call, { body: input }) => {
   const manifest = readManifest(call, input);
-  await inOwnTenant(call, (tx) => requireReady(call, tx, manifest));
-  const { receipt } = await healingOnStale(call, () => askReceipt(call, "manifest", manifest.statement));
+  const offer = await offerManifest(call, manifest);
+  const receipt = await haveAccepted(call, manifest, offer);
   const at = await call.services.productTime.nowMs();
-  await inOwnTenant(call, (tx) => storeManifest(call, tx, { manifest, receipt, at }));
+  await inOwnTenant(call, (tx) => storeAccepted(call, tx, { manifest, offer, receipt, at }));
   return { receipt };
 };
+
+async function haveAccepted(call: Call<OwnerActor>, { statement }: Manifest, offer: OfferRow): Promise<string> {
+  try {
+    return (await healingOnStale(call, () => askReceipt(call, "manifest", statement))).receipt;
+  } catch (error) {
+    await withdrawRefused(call, offer, error);
+    throw error;
+  }
+}
 
 function readManifest(call: Call<OwnerActor>, input: ManifestInput): Manifest {
   const statement = readStatement("manifest", input.statement);
@@ -46,7 +49,8 @@ function readManifest(call: Call<OwnerActor>, input: ManifestInput): Manifest {
     throw new InputError("manifest-mismatch", "The manifest is not the one that was signed.", {
       next: "Sign it again.",
     });
-  return { input, bytes, statement };
+  const revisions = input.metadata.map(({ metadata, ...key }) => ({ ...key, metadata: fromWire(metadata) }));
+  return { input, bytes, revisions, statement };
 }
 
 // Source: protocol §2, manifestHash = H(ctx("manifest", file)). Hashed in two parts: the file may have 16 MiB.
@@ -54,42 +58,15 @@ function hashOf(bytes: Buffer): string {
   return toWire(createHash("sha256").update(ctx("manifest")).update(u32be(bytes.length)).update(bytes).digest());
 }
 
-async function storeManifest(
+async function storeAccepted(
   call: Call<OwnerActor>,
   tx: Tx,
-  made: { manifest: Manifest; receipt: string; at: number },
+  { manifest, offer, receipt, at }: { manifest: Manifest; offer: OfferRow; receipt: string; at: number },
 ): Promise<void> {
-  const { input, bytes, statement } = made.manifest;
+  const { statement } = manifest;
   const { tenant } = call.actor;
-  // Why: two manifests that the keyholder took one after the other must not be stored the other way round.
   await lockAccount(tx);
-  await storeReceipted(call, tx, made.at, {
-    kind: "manifest",
-    tenant,
-    statement,
-    receipt: made.receipt,
-    seq: statement.body.seq,
-  });
-  const [newest] = await readManifests(tx, { b: input.b, g: input.g, limit: 1 });
-  // Why: one that was pushed out comes back only by replay, and a replay's lists are nobody's word.
-  if (newest !== undefined && newest.mseq >= input.mseq + keptManifests) return;
-  const isNew = await insertManifest(tx, {
-    tenant,
-    b: input.b,
-    g: input.g,
-    mseq: input.mseq,
-    body: bytes,
-    statement_id: statement.id,
-    docs: input.entries.map(({ doc }) => doc),
-    vers: input.entries.map(({ ver }) => ver),
-    revs: input.entries.map(({ rev }) => rev),
-    created_at: made.at,
-  });
-  // Why: the lists beside a statement are not signed, so whoever sends it again must not change what it named the first time.
-  if (!isNew) return;
-  await insertRevisions(tx, tenant, revisionsOf(input));
-  await confirmHeaders(tx, headersVerifiedBy(input));
-  const isNewest = newest === undefined || newest.mseq < input.mseq;
-  if (input.b === zeroId && isNewest) await commitDocuments(tx, input.entries, call.services.realClock.nowMs());
-  await deleteOldManifests(tx, input);
+  await storeReceipted(call, tx, at, { kind: "manifest", tenant, statement, receipt, seq: statement.body.seq });
+  // Why not always what this call says: the first offer of a statement counts.
+  await storeManifest(call, tx, (await readOffer(tx, statement.id)) ?? offer, at);
 }

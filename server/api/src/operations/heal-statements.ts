@@ -2,10 +2,12 @@ import { ConflictError } from "@afterkeep/platform";
 import type { Head } from "@afterkeep/statements";
 import { readStatement } from "../access/statement-reading.ts";
 import type { OwnerActor } from "../context/actor.ts";
-import { type Call, inOwnTenant } from "../context/call.ts";
+import { type Call, inOwnTenant, inTenantOf, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
+import { readOffer } from "../storage/manifest-offers.ts";
 import { readNewestSeq } from "../storage/statements.ts";
-import { storeReceipted } from "./receipted-statement.ts";
+import { type OwnerKind, storeReceipted } from "./receipted-statement.ts";
+import { storeManifest } from "./store-manifest.ts";
 
 const page = 100;
 
@@ -18,36 +20,42 @@ export async function healingOnStale<Answer>(call: Call<OwnerActor>, ask: () => 
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof ConflictError && error.code === "head-stale") await healStatements(call);
+    if (error instanceof ConflictError && error.code === "head-stale") await healStatements(call, call.actor.tenant);
     throw error;
   }
 }
 
 /** Makes our copy whole when the head that the keyholder names in a challenge is one that we do not have yet. */
 export async function healUpTo(call: Call<OwnerActor>, { seq }: Head): Promise<void> {
-  if (seq > (await inOwnTenant(call, readNewestSeq))) await healStatements(call);
+  if (seq > (await inOwnTenant(call, readNewestSeq))) await healStatements(call, call.actor.tenant);
 }
 
 /**
- * Stores what the keyholder accepted and we never wrote, each with its receipt and an audit leaf, page by page. A manifest whose body
- * was lost with our answer is a statement like any other here; its documents stay as they were until the next manifest.
+ * Stores what the keyholder accepted and we never wrote, each with its receipt and an audit leaf, page by page. A manifest's list is the one
+ * that was offered before the keyholder was asked.
  */
-async function healStatements(call: Call<OwnerActor>): Promise<void> {
+export async function healStatements(call: Call, tenant: string): Promise<void> {
   const { keyholder, productTime } = call.services;
-  const { tenant } = call.actor;
+  const newestSeq = () => inTenantOf(call, tenant, readNewestSeq);
   for (let hasMore = true; hasMore;) {
-    const from = (await inOwnTenant(call, readNewestSeq)) + 1;
+    const from = (await newestSeq()) + 1;
     const { statements, more } = await keyholder.statements({ account: tenant, from, limit: page });
     const at = await productTime.nowMs();
-    await inOwnTenant(call, async (tx) => {
+    await inTenantOf(call, tenant, async (tx) => {
       // Why: the call that these belong to may be just about to store them itself.
       await lockAccount(tx);
-      for (const { kind, statement: jws, receipt } of statements) {
-        const statement = readStatement(kind, jws);
-        const seq = "seq" in statement.body ? statement.body.seq : null;
-        await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, action: "statement.healed" });
-      }
+      for (const accepted of statements) await storeHealed(call, tx, { tenant, at, ...accepted });
     });
-    hasMore = more && (await inOwnTenant(call, readNewestSeq)) >= from;
+    hasMore = more && (await newestSeq()) >= from;
   }
+}
+
+type Healed = { tenant: string; at: number; kind: OwnerKind; statement: string; receipt: string };
+
+async function storeHealed(call: Call, tx: Tx, { tenant, at, kind, statement: jws, receipt }: Healed): Promise<void> {
+  const statement = readStatement(kind, jws);
+  const seq = "seq" in statement.body ? statement.body.seq : null;
+  await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, action: "statement.healed" });
+  const offer = kind === "manifest" ? await readOffer(tx, statement.id) : null;
+  if (offer !== null) await storeManifest(call, tx, offer, at);
 }

@@ -1,7 +1,6 @@
 import { ConflictError, InputError } from "@afterkeep/platform";
 import { zeroId } from "@afterkeep/statements";
 import type { ReadStatement } from "../access/statement-reading.ts";
-import { fromWire } from "../access/wire.ts";
 import type { OwnerActor } from "../context/actor.ts";
 import type { Call, Tx } from "../context/call.ts";
 import { readBequest } from "../storage/bequests.ts";
@@ -13,38 +12,36 @@ import {
   postponeRemoval,
   type RevisionKey,
 } from "../storage/documents.ts";
-import { isManifestStored, readManifests } from "../storage/manifests.ts";
+import { readManifests } from "../storage/manifests.ts";
 import { headerChanged } from "./document-refusals.ts";
 import type { InputOf } from "./operation.ts";
 import { bequestUnknown } from "./submit-statement.ts";
 
 export type ManifestInput = InputOf<"commitManifest">["body"];
-export type Manifest = { input: ManifestInput; bytes: Buffer; statement: ReadStatement<"manifest"> };
+export type Manifest = {
+  input: ManifestInput;
+  bytes: Buffer;
+  /** The new metadata of `input`, read. */
+  revisions: readonly Revision[];
+  statement: ReadStatement<"manifest">;
+};
 
 const versionOf = ({ doc, ver }: { doc: string; ver: string }) => `${doc} ${ver}`;
 const revisionOf = ({ doc, ver, rev }: RevisionKey) => `${doc} ${ver} ${rev}`;
 
-export function revisionsOf(input: ManifestInput): Revision[] {
-  return input.metadata.map(({ metadata, ...key }) => ({ ...key, metadata: fromWire(metadata) }));
-}
-
 /** Why none without a word: a manifest goes on naming documents whose present headers its signer could not open. */
-export function headersVerifiedBy({ entries }: ManifestInput): HeaderKey[] {
+function headersVerifiedBy({ entries }: ManifestInput): HeaderKey[] {
   return entries.flatMap(({ doc, ver, headerRev }) => (headerRev === undefined ? [] : [{ doc, ver, headerRev }]));
 }
 
-/**
- * Throws unless everything that a manifest names is there: whole objects, and the metadata revisions, stored or brought along. One that is
- * stored already is sent again for its receipt, and nothing of it is judged anew.
- */
-export async function requireReady(call: Call<OwnerActor>, tx: Tx, { input, statement }: Manifest): Promise<void> {
-  if (await isManifestStored(tx, statement.id)) return;
+/** Throws unless everything that a manifest names is there: whole objects, and the metadata revisions, stored or brought along. */
+export async function requireReady(call: Call<OwnerActor>, tx: Tx, { input, revisions }: Manifest): Promise<void> {
   requireDistinct(input);
   const isVault = input.b === zeroId;
   if (!isVault && (await readBequest(tx, input.b)) === null) throw bequestUnknown();
   const states = isVault ? (["pending", "committed", "retired"] as const) : (["committed"] as const);
   if ((await countReady(tx, input.entries, states)) !== input.entries.length) throw documentsNotReady();
-  await requireRevisions(tx, input);
+  await requireRevisions(tx, input, revisions);
   if (isVault) await requireForward(tx, input);
   // Why: what was shared with the bequest is in that header alone; over another one, its recipients could open nothing.
   else if ((await countOtherHeaders(tx, headersVerifiedBy(input))) > 0) throw headerChanged();
@@ -63,12 +60,12 @@ function requireDistinct({ entries, metadata }: ManifestInput): void {
 }
 
 /** New revisions follow the newest stored one; a stored one never changes. */
-async function requireRevisions(tx: Tx, input: ManifestInput): Promise<void> {
+async function requireRevisions(tx: Tx, input: ManifestInput, brought: readonly Revision[]): Promise<void> {
   const stored = await readRevs(tx, input.entries);
   const known = new Set(stored.map(revisionOf));
   const newest = new Map<string, number>();
   for (const one of stored) newest.set(versionOf(one), Math.max(one.rev, newest.get(versionOf(one)) ?? 0));
-  for (const fresh of revisionsOf(input)) {
+  for (const fresh of brought) {
     if (!known.has(revisionOf(fresh)) && fresh.rev <= (newest.get(versionOf(fresh)) ?? -1)) throw metadataOlder();
     if (known.has(revisionOf(fresh)) && (await readMetadata(tx, fresh))?.equals(fresh.metadata) !== true)
       throw metadataExists();

@@ -20,22 +20,32 @@ import { requireSpace } from "./require-space.ts";
 export const putPart: Operation<"putPart"> = async (call, { params, headers, body, announcedLength }) => {
   const key = { doc: params.doc, ver: params.ver };
   const part = Number(params.part);
-  const { objects, limits } = call.services;
+  const { objects, limits, receiving } = call.services;
   const announced = await inOwnTenant(call, (tx) => readDocument(tx, key));
   if (announced === null) throw documentUnknown();
   const length = lengthOfPart(announced.object_len, part);
   if (announcedLength !== null && announcedLength !== length) throw wrongLength();
-  await requireSpace(objects, limits, length);
-  const staged = await objects.stage(body, length);
+  const inFlight = receiving.begin(call.actor.tenant, length);
   try {
-    if (!staged.sha256.equals(digestOf(headers["content-digest"]))) throw partDamaged();
+    await requireSpace(objects, limits, receiving.reserved());
+    const staged = await objects.stage(body, length, inFlight);
+    return await keepStaged(call, { key, part, staged }, digestOf(headers["content-digest"]));
+  } finally {
+    inFlight.end();
+  }
+};
+
+async function keepStaged(call: Call<OwnerActor>, arrived: Arrived, digest: Buffer) {
+  const { staged } = arrived;
+  try {
+    if (!staged.sha256.equals(digest)) throw partDamaged();
     const at = await call.services.productTime.nowMs();
-    const object = await inOwnTenant(call, (tx) => keepPart(call, tx, at, { key, part, staged }));
+    const object = await inOwnTenant(call, (tx) => keepPart(call, tx, at, arrived));
     return { sha256: toWire(staged.sha256), object: object === null ? "" : toWire(object) };
   } finally {
     await staged.discard();
   }
-};
+}
 
 type Arrived = { key: { doc: string; ver: string }; part: number; staged: StagedPart };
 

@@ -40,3 +40,17 @@ export async function insertRevisions(tx: Tx, tenant: string, revisions: readonl
     from unnest(${docs}::uuid[], ${vers}::uuid[], ${revs}::bigint[], ${metadata}::bytea[]) as fresh(d, v, r, m)
     on conflict (tenant, doc, ver, rev) do update set metadata = excluded.metadata`.execute(tx);
 }
+
+/** Removes revisions that no stored manifest and no open offer names, but for the newest of each version: it may be named next. */
+export async function deleteUnnamedRevisions(tx: Tx): Promise<void> {
+  const older = sql`exists (select from document_metadata newer where newer.doc = old.doc and newer.ver = old.ver and newer.rev > old.rev)`;
+  // Why asked first: mostly there is none, and taking every list apart is the dear part.
+  const { rows } = await sql`select from document_metadata old where ${older} limit 1`.execute(tx);
+  if (rows.length === 0) return;
+  await sql`
+    with named as materialized (
+      select d, v, r from manifest, unnest(docs, vers, revs) as n(d, v, r)
+      union all select d, v, r from manifest_offer, unnest(docs, vers, revs) as n(d, v, r))
+    delete from document_metadata old where ${older}
+      and not exists (select from named where d = old.doc and v = old.ver and r = old.rev)`.execute(tx);
+}

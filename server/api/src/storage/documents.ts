@@ -160,12 +160,16 @@ export async function commitDocuments(tx: Tx, keys: readonly DocumentKey[], now:
     .execute();
 }
 
-/** Bytes that an account's objects take once they have arrived, and how many of its versions are pending. */
+/** What a version costs besides its bytes: rows, folders, part files that end within a block. */
+export const bytesPerVersion = 65_536;
+
+/** Bytes that an account takes once all of its objects have arrived, with what stands beside them, and how many versions are pending. */
 export async function readUsage(tx: Tx): Promise<{ bytes: number; pending: number }> {
   const { rows } = await sql<{ bytes: number; pending: number }>`
-    select coalesce(sum(object_len), 0)::bigint as bytes, count(*) filter (where state = 'pending') as pending from document`.execute(
-    tx,
-  );
+    select coalesce(sum(object_len + octet_length(header) + coalesce(octet_length(confirmed_header), 0) + ${bytesPerVersion}), 0)::bigint
+      + (select coalesce(sum(octet_length(metadata)), 0) from document_metadata)::bigint
+      + (select coalesce(sum(size), 0) from manifest_offer)::bigint as bytes,
+      count(*) filter (where state = 'pending') as pending from document`.execute(tx);
   return rows[0] ?? { bytes: 0, pending: 0 };
 }
 
@@ -179,7 +183,10 @@ export async function deletePending(tx: Tx, key: DocumentKey): Promise<boolean> 
   return deleted.numDeletedRows === 1n;
 }
 
-/** Removes a version that nobody touched since `pending`, or that was retired before `retired` and no bequest's manifest names. */
+/**
+ * Removes a version that nobody touched since `pending`, or that was retired before `retired` and no bequest's manifest names; under the
+ * account's lock, and never one that an open offer names.
+ */
 export async function deleteStale(
   tx: Tx,
   key: DocumentKey,
@@ -189,11 +196,14 @@ export async function deleteStale(
     delete from document where doc = ${pgId(key.doc)} and ver = ${pgId(key.ver)} and (
       (state = 'pending' and touched_at < ${before.pending}) or
       (state = 'retired' and retired_at < ${before.retired} and not exists (
-        select from manifest where b <> '00000000-0000-0000-0000-000000000000' and document.ver = any (vers)
-          and (document.doc, document.ver) in (select d, v from unnest(docs, vers) as named(d, v)))))
+        select from manifest where b <> '00000000-0000-0000-0000-000000000000' and ${namesVersion})))
+      and not exists (select from manifest_offer where ${namesVersion})
     returning doc`.execute(tx);
   return rows.length === 1;
 }
+
+const namesVersion = sql`document.ver = any (vers)
+  and (document.doc, document.ver) in (select d, v from unnest(docs, vers) as named(d, v))`;
 
 /** The keys of every version of the account, in any state. */
 export async function readKeys(tx: Tx): Promise<DocumentKey[]> {

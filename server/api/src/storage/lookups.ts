@@ -33,17 +33,22 @@ export async function findRecipients(db: Db, emailIndex: Buffer): Promise<{ tena
   return found.rows;
 }
 
-/**
- * Versions over all tenants that were never committed and not touched since `pending`, or that were retired before `retired` and are
- * named by no bequest (real ms); at most 1000 of each.
- */
-export async function findStaleDocuments(
-  db: Db,
-  before: { pending: number; retired: number },
-): Promise<{ tenant: string; doc: string; ver: string }[]> {
-  const found = await sql<{ tenant: string; doc: string; ver: string }>`
-    select tenant, doc, ver from find_stale_documents(${before.pending}, ${before.retired})`.execute(db);
-  return found.rows;
+type Found = { tenant: string; doc: string; ver: string };
+
+/** Versions over all tenants that were never committed, not touched since `before` (real ms) and that no open offer names; at most 1000. */
+export async function findStalePending(db: Db, before: number): Promise<Found[]> {
+  return (await sql<Found>`select tenant, doc, ver from find_stale_pending(${before})`.execute(db)).rows;
+}
+
+/** Versions over all tenants that were retired before `before` (real ms) and that nothing holds; at most 10,000. Heavier than the above. */
+export async function findStaleRetired(db: Db, before: number): Promise<Found[]> {
+  return (await sql<Found>`select tenant, doc, ver from find_stale_retired(${before})`.execute(db)).rows;
+}
+
+/** Tenants with manifests that were offered before `before` (real ms) and are still open; at most 100. */
+export async function findOldOffers(db: Db, before: number): Promise<string[]> {
+  const { rows } = await sql<{ tenant: string }>`select tenant from find_old_offers(${before})`.execute(db);
+  return rows.map(({ tenant }) => tenant);
 }
 
 /** Removes tickets, sessions and links that ended before `nowMs` (real time). */

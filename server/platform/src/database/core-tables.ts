@@ -5,7 +5,7 @@ export type UuidColumn = ColumnType<string, string, string>;
 export type UuidArrayColumn = ColumnType<string[], string[], string[]>;
 type Optional<Type> = ColumnType<Type, Type | undefined, Type>;
 
-/** Tables of sql/migrations/0001-core.sql and 0005-parts-and-revisions.sql. Every row belongs to a tenant and is seen under row-level security only. */
+/** Tables of sql/migrations/0001-core.sql, 0005-parts-and-revisions.sql and 0007-offered-manifests.sql. Every row belongs to a tenant and is seen under row-level security only. */
 export type CoreTables = {
   account: {
     id: UuidColumn;
@@ -106,5 +106,20 @@ export type CoreTables = {
     vers: UuidArrayColumn;
     revs: number[];
     created_at: number;
+  };
+  manifest_offer: {
+    tenant: UuidColumn;
+    statement_id: Buffer;
+    b: UuidColumn;
+    g: number;
+    mseq: number;
+    body: Buffer;
+    docs: UuidArrayColumn;
+    vers: UuidArrayColumn;
+    revs: number[];
+    header_revs: number[];
+    metadata: (Buffer | null)[];
+    size: number;
+    offered_at: number;
   };
 };

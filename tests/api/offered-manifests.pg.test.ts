@@ -1,0 +1,192 @@
+import { settleOffers, tidyUp } from "@afterkeep/api";
+import { problem } from "@afterkeep/contracts";
+import { DependencyError, pgId } from "@afterkeep/platform";
+import { describe, expect, it } from "vitest";
+import { aManifest, anUploadedDocument, commit, type SealedDocument, vault } from "../stack/a-document.ts";
+import { type Answer, dayMs, type Stack, withStack } from "../stack/a-stack.ts";
+import { anOwner, freshId, type Owner, sealedText } from "../stack/an-owner.ts";
+
+type Submit = Stack["api"]["services"]["keyholder"]["submit"];
+
+const codeOf = ({ body }: Answer): string => problem.safeParse(body).data?.code ?? "";
+const send = (owner: Owner, body: unknown) =>
+  owner.stack.ask({ method: "POST", url: "/v1/manifests", body, token: owner.token });
+const discard = (owner: Owner, { doc, ver }: SealedDocument) =>
+  owner.stack.ask({ method: "DELETE", url: `/v1/documents/${doc}/versions/${ver}`, token: owner.token });
+const listed = async (owner: Owner) => (await owner.ask("listDocuments")).documents.map(({ ver }) => ver);
+
+/** The keyholder as it is while `work` runs: `submit` stands before it. */
+async function withSubmit<Result>({ api }: Stack, submit: (real: Submit) => Submit, work: () => Promise<Result>) {
+  const { keyholder } = api.services;
+  api.services.keyholder = { ...keyholder, submit: submit(keyholder.submit) };
+  try {
+    return await work();
+  } finally {
+    api.services.keyholder = keyholder;
+  }
+}
+
+function away(): never {
+  throw new DependencyError("keyholder-away", "The keyholder does not answer.");
+}
+
+const acceptedAndLost = (real: Submit): Submit => {
+  return async (statement) => {
+    await real(statement);
+    return away();
+  };
+};
+
+async function offers({ database }: Stack): Promise<number> {
+  const admin = database.pool("superuser");
+  const { rows } = await admin.query<{ n: number }>("select count(*)::int as n from manifest_offer");
+  await admin.end();
+  return rows[0]?.n ?? -1;
+}
+
+describe("a manifest that the keyholder is asked about", () => {
+  it("holds every version that it names: none can be discarded or swept until it is stored", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const one = await anUploadedDocument(owner);
+      const body = await aManifest(owner, vault(1), [one]);
+      const discarded: Answer[] = [];
+      const racing = (real: Submit): Submit => {
+        return async (statement) => {
+          const receipt = await real(statement);
+          discarded.push(await discard(owner, one));
+          stack.clock.advance(29 * dayMs);
+          await tidyUp(stack.api.services);
+          return receipt;
+        };
+      };
+      expect((await withSubmit(stack, racing, () => send(owner, body))).status).toBe(200);
+      expect(discarded.map((answer) => `${answer.status} ${codeOf(answer)}`)).toEqual(["409 document-offered"]);
+      await owner.signIn();
+      expect([await listed(owner), await offers(stack)]).toEqual([[one.ver], 0]);
+    }));
+
+  it("and discards that come at the same time end in a whole vault or in none, never in one that names what is gone", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const admin = stack.database.pool("superuser");
+      // A database that takes its time over the offer, so that they do meet.
+      await admin.query(`create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(0.1); return new; end $$;
+        create trigger dawdle before insert on manifest_offer for each row execute function dawdle()`);
+      await admin.end();
+      const kept: string[] = [];
+      for (let round = 0; round < 5 && kept.length === 0; round++) {
+        const one = await anUploadedDocument(owner);
+        const body = await aManifest(owner, vault(1), [one]);
+        const [sent, ...gone] = await Promise.all([
+          send(owner, body),
+          ...[0, 20, 40].map((ms) => new Promise((go) => setTimeout(go, ms)).then(() => discard(owner, one))),
+        ]);
+        const isKept = sent.status === 200;
+        expect(gone.map(({ status }) => status)).toEqual(gone.map(() => (isKept ? 409 : 200)));
+        expect(await listed(owner)).toEqual(isKept ? [one.ver] : []);
+        if (isKept) kept.push(one.ver);
+      }
+    }));
+
+  it("is stored as it was offered first, for a bequest too, as soon as the chain is read again", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const [one, two] = [await anUploadedDocument(owner), await anUploadedDocument(owner)];
+      await commit(owner, vault(1), [one, two]);
+      const b = freshId();
+      await owner.ask("createBequest", { body: { b, label: sealedText() } });
+      const body = await aManifest(owner, { b, g: 1, mseq: 1 }, [one]);
+      expect((await withSubmit(stack, acceptedAndLost, () => send(owner, body))).status).toBe(503);
+      expect((await send(owner, { ...body, entries: [{ doc: two.doc, ver: two.ver, rev: 0 }] })).status).toBe(200);
+      const admin = stack.database.pool("superuser");
+      const { rows } = await admin.query<{ vers: string[] }>("select vers from manifest where b = $1", [pgId(b)]);
+      await admin.end();
+      expect(rows.map(({ vers }) => vers)).toEqual([[one.ver]]);
+      await owner.refreshHead();
+      const renamed = { doc: one.doc, ver: one.ver, rev: 1 };
+      const metadata = sealedText(300);
+      const next = await aManifest(owner, vault(2), [renamed], [{ ...renamed, metadata }]);
+      expect((await withSubmit(stack, acceptedAndLost, () => send(owner, next))).status).toBe(503);
+      expect(await listed(owner)).toHaveLength(2);
+      await owner.refreshHead();
+      expect((await owner.ask("listDocuments")).documents).toMatchObject([{ ver: one.ver, rev: 1, metadata }]);
+      expect(await offers(stack)).toBe(0);
+    }));
+
+  it("holds nothing once it was refused, and of those that stay open only a few are kept", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const one = await anUploadedDocument(owner);
+      const bodies = [];
+      for (let i = 0; i < 7; i++) bodies.push(await aManifest(owner, vault(1), [one]));
+      for (const body of bodies.slice(1))
+        expect(
+          (
+            await withSubmit(
+              stack,
+              () => async () => away(),
+              () => send(owner, body),
+            )
+          ).status,
+        ).toBe(503);
+      expect(await offers(stack)).toBe(4);
+      const { statement, ...forged } = await aManifest(owner, vault(1), [one]);
+      const refused = await send(owner, { ...forged, statement: statement.replace(/.{8}$/, "AAAAAAAA") });
+      expect([refused.status, codeOf(refused)]).toEqual([400, "statement-signature"]);
+      expect(await offers(stack)).toBe(3);
+    }));
+
+  it("is forgotten after 30 days, but never one that was accepted, nor while nobody can say whether it was", () =>
+    withStack(async (stack) => {
+      const [taken, left] = [await anOwner(stack), await anOwner(stack)];
+      const documents = [await anUploadedDocument(taken), await anUploadedDocument(left)];
+      const [first, second] = documents;
+      if (first === undefined || second === undefined) throw new Error("no document");
+      const [mine, theirs] = [await aManifest(taken, vault(1), [first]), await aManifest(left, vault(1), [second])];
+      await withSubmit(stack, acceptedAndLost, () => send(taken, mine));
+      await withSubmit(
+        stack,
+        () => async () => away(),
+        () => send(left, theirs),
+      );
+      const { services } = stack.api;
+      stack.clock.advance(30 * dayMs);
+      await settleOffers(services);
+      expect(await offers(stack)).toBe(2);
+      stack.clock.advance(1);
+      const { keyholder } = services;
+      services.keyholder = { ...keyholder, statements: async () => away() };
+      await settleOffers(services);
+      expect(await offers(stack)).toBe(2);
+      services.keyholder = keyholder;
+      await settleOffers(services);
+      await tidyUp(services);
+      expect(await offers(stack)).toBe(0);
+      for (const owner of [taken, left]) await owner.signIn();
+      expect([await listed(taken), (await discard(left, second)).status]).toEqual([[first.ver], 200]);
+    }));
+});
+
+describe("metadata that no manifest names any more", () => {
+  it("goes when a manifest commits, but for the newest of each version", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const [one, pending] = [await anUploadedDocument(owner), await anUploadedDocument(owner)];
+      await commit(owner, vault(1), [one]);
+      for (let rev = 1; rev <= 17; rev++) {
+        const key = { doc: one.doc, ver: one.ver, rev };
+        await commit(owner, vault(rev + 1), [key], [{ ...key, metadata: sealedText(300) }]);
+      }
+      const admin = stack.database.pool("superuser");
+      const { rows } = await admin.query<{ ver: string; revs: number[] }>(
+        "select ver, array_agg(rev order by rev) as revs from document_metadata group by ver order by 2 desc",
+      );
+      await admin.end();
+      const revs = Array.from({ length: 16 }, (_, i) => i + 2);
+      expect(rows).toEqual([
+        { ver: one.ver, revs },
+        { ver: pending.ver, revs: [0] },
+      ]);
+    }));
+});
