@@ -108,6 +108,8 @@ export async function download(page: Page, name: string): Promise<Buffer> {
 
 /** Presses download while `lie` answers for the object, and tells what was said. Fails if a whole file was handed out. */
 export async function refusedDownload(page: Page, name: string, lie: (route: Route) => Promise<void>): Promise<string> {
+  // Why anew: what was said of the attempt before must not be taken for what is said of this one.
+  await openDocument(page, name);
   const saved: string[] = [];
   const note = (download: { failure(): Promise<string | null>; suggestedFilename(): string }): void => {
     void download.failure().then((failure) => failure === null && saved.push(download.suggestedFilename()));
