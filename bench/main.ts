@@ -1,24 +1,32 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { type BenchReport, tableOf } from "./report.ts";
-import { benchSealing } from "./sealing/bench-sealing.ts";
+import { benchSealing, sealingParts } from "./sealing/bench-sealing.ts";
 
-const benches = new Map([["sealing", benchSealing]]);
+const benches = new Map([["sealing", { run: benchSealing, parts: sealingParts }]]);
 
-const args = process.argv.slice(2);
-const isJson = args.includes("--json");
-const roundsAt = args.indexOf("--rounds");
-const rounds = roundsAt < 0 ? 5 : Number(args[roundsAt + 1]);
-const [name = ""] = args.filter((arg, i) => !arg.startsWith("--") && (roundsAt < 0 || i !== roundsAt + 1));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
+    only: { type: "string", default: "" },
+  },
+});
+const rounds = Number(values.rounds);
+const [name = ""] = positionals;
 const bench = benches.get(name);
-if (bench === undefined || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`usage: npm run bench -- NAME [--json] [--rounds 5]\nNAME: ${[...benches.keys()].join(", ")}`);
+const isKnown = bench !== undefined && (values.only === "" || bench.parts.includes(values.only));
+if (!isKnown || !Number.isInteger(rounds) || rounds < 1) {
+  const known = [...benches].map(([one, { parts }]) => `${one} (PART: ${parts.join(", ")})`);
+  console.error(`usage: npm run bench -- NAME [--only PART] [--json] [--rounds 5]\nNAME: ${known.join(", ")}`);
   process.exit(2);
 }
 
 const git = (...words: string[]) => execFileSync("git", words, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
 const before = loadavg();
-const { notes, results } = await bench(rounds);
+const { notes, results } = await bench.run(rounds, values.only);
 const report: BenchReport = {
   name,
   commit: `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "--untracked-files=no") === "" ? "" : " and changes"}`,
@@ -29,4 +37,4 @@ const report: BenchReport = {
   notes,
   results,
 };
-console.log(isJson ? JSON.stringify(report, null, 2) : tableOf(report));
+console.log(values.json ? JSON.stringify(report, null, 2) : tableOf(report));
