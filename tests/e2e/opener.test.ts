@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dayMs, hourMs, readAll, saveBundle } from "@afterkeep/sdk";
@@ -32,6 +32,7 @@ let saved: string;
 let keyFile: string;
 let rangeOfWill: Buffer;
 let pictureOfWill: Uint8Array | null;
+let isKept: boolean;
 let words: readonly string[];
 let identity: AgeIdentity;
 let browser: Browser;
@@ -73,7 +74,13 @@ async function saveFromTheProduct(): Promise<void> {
     pictureOfWill = await opened.readThumbnail(docs.get("will.pdf") ?? "");
     await saveBundle(opened, aSink(saved), { opener, passphrase });
     const secret = await ada.keep("passphrase", `${passphrase}\n`);
-    await ada.run("release", "save", b, "--out", byCommand(), "--passphrase-file", secret);
+    const save = () => ada.run("release", "save", b, "--out", byCommand(), "--passphrase-file", secret);
+    await save();
+    const [kept, lost] = [await pathOf(byCommand(), "will.pdf"), await pathOf(byCommand(), "Where the keys are")];
+    const { ino } = await stat(kept);
+    await rm(lost);
+    await save();
+    isKept = (await stat(kept)).ino === ino;
   } finally {
     await product.stop();
   }
@@ -109,6 +116,7 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
     const ways = { passphrase: { passphrase }, "24 words": { words: identityWords(identity).join(" ") } };
     await ada.open(saved, way === "key file" ? { keyFile: kept } : ways[way === "passphrase" ? way : "24 words"]);
     await ada.page.getByText("Ring Paul first.").waitFor();
+    expect(await ada.page.getByText("This is a demonstration").isVisible()).toBe(true);
     const shown = await ada.page.getByRole("list").first().getByRole("listitem").allInnerTexts();
     expect(shown).toEqual(words);
     const question = ada.page.getByText("Is it from who you think?");
@@ -152,7 +160,8 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
     await ada.page.context().close();
   });
 
-  it("is the same folder when the command line saved it", async () => {
+  it("is the same folder when the command line saved it, and saved again only what was lost of it", async () => {
+    expect(isKept).toBe(true);
     const files = (folder: string) => readdir(folder, { recursive: true }).then((names) => names.sort());
     expect(await files(byCommand())).toEqual(await files(saved));
     for (const name of docs.keys())
@@ -165,7 +174,7 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
     await ada.page.context().close();
   });
 
-  it("saves all into a folder, each under a name of its own inside it, and none that does not verify", async () => {
+  it("saves all into a folder, over nothing that is there, each under a name inside it, and none that does not verify", async () => {
     const [folder, opener] = [join(place, "many"), new Uint8Array(await readFile(pageIn(saved)))];
     const texts = { "a.txt": "one", "A.TXT": "two", "../.profile": "three", "b.txt": "four" };
     const documents = Object.entries(texts).map(([name, text], at) => ({
@@ -180,11 +189,13 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
     const file = await readFile(join(folder, "documents", fourth ?? "?"));
     await writeFile(join(folder, "documents", fourth ?? "?"), Buffer.concat([file.subarray(0, -1), Buffer.of(1)]));
     const ada = await aReader(browser, pageIn(folder));
-    const savedFiles = await choosesFolder(ada);
+    const own = { "a.txt": "of Ada's own", "A (3).TXT": "her other" };
+    const savedFiles = await choosesFolder(ada, own);
     await ada.open(folder, { words: identityWords(identity).join(" ") });
     await ada.page.getByRole("button", { name: "Save all" }).click();
     await ada.page.getByText("3 of 4 are saved.").waitFor();
-    const expected = { ".._.profile": "three", "a.txt": "one", "A (2).TXT": "two" };
+    expect(await ada.page.getByText("This is a demonstration").count()).toBe(0);
+    const expected = { ...own, ".._.profile": "three", "a (2).txt": "one", "A (4).TXT": "two" };
     expect(await savedFiles()).toEqual(expected);
     await ada.page.context().close();
   });

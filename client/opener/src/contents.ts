@@ -8,7 +8,7 @@ import {
 import { type DocumentItem, documentItem } from "./document-item.ts";
 import { button, make } from "./elements.ts";
 import { isCancelled } from "./messages.ts";
-import { chooseFolder, freeName } from "./save-file.ts";
+import { chooseFolder } from "./save-file.ts";
 
 type Opened = ReleasedBequest<SavedDocument>;
 
@@ -19,6 +19,7 @@ export async function contentsOf(file: ReleaseFile, key: BroughtKey, opened: Ope
   const letter = opened.message === "" ? [] : [make("div", { class: "letter" }, opened.message)];
   const card = wordsCard(words, isOwnerKnown);
   return [
+    ...(file.keyholder.mode === "demo" ? [demoNotice()] : []),
     // Why the order: who cannot know yet whose words these are must not read them first.
     ...(isOwnerKnown ? [...letter, ...warnings(opened), card] : [card, ...warnings(opened), ...letter]),
     documentsCard(opened),
@@ -29,6 +30,19 @@ export async function contentsOf(file: ReleaseFile, key: BroughtKey, opened: Ope
       "Signatures and versions were verified just now, on this device. Each file is verified when you open it.",
     ),
   ];
+}
+
+function demoNotice(): HTMLElement {
+  return make(
+    "div",
+    { class: "notice", role: "note" },
+    make("b", {}, "This is a demonstration"),
+    make(
+      "p",
+      {},
+      "It comes from a demonstration server, whose time runs faster than real time. That it was released says nothing about anybody's life.",
+    ),
+  );
 }
 
 function dateText(ms: number): string {
@@ -43,7 +57,7 @@ function warnings({ isOlder, damaged }: Opened): HTMLElement[] {
     make(
       "p",
       {},
-      "This is a genuine list of what was left to you, but a newer one was signed and is not in this folder.",
+      "This is a genuine list of what was left to you, but its owner signed a newer one. Another copy of the folder may have it.",
     ),
   );
   const missing = make(
@@ -103,10 +117,8 @@ function documentsCard({ documents }: Opened): HTMLElement {
 
 async function saveEach(items: readonly (DocumentItem & { readonly folder: string })[]): Promise<string> {
   const targetOf = await chooseFolder();
-  const taken = new Set<string>();
   let saved = 0;
-  for (const { folder, fileName, save } of items)
-    if (await save(targetOf(folder, freeName(taken, folder, fileName)))) saved++;
+  for (const { folder, fileName, save } of items) if (await save(targetOf(folder, fileName))) saved++;
   return saved === items.length
     ? `All ${saved} are saved.`
     : `${saved} of ${items.length} are saved. See below for the others.`;

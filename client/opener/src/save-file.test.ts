@@ -20,6 +20,16 @@ describe("a name on the recipient's disk", () => {
     ]);
   });
 
+  it("fits on the disk with its ending, cut between two characters, and with its number too", () => {
+    const taken = new Set<string>();
+    const long = `${"\u{1f333}".repeat(80)}.pdf`;
+    const names = [1, 2].map(() => freeName(taken, "", long));
+    expect(names).toEqual([`${"\u{1f333}".repeat(59)}.pdf`, `${"\u{1f333}".repeat(58)} (2).pdf`]);
+    expect(safeName(`${"a".repeat(300)}.${"b".repeat(300)}`)).toBe("a".repeat(240));
+    expect(safeName(`${"a".repeat(239)} ${"a".repeat(300)}`)).toBe("a".repeat(239));
+    expect(safeName(`${"a".repeat(200)}.jpeg`)).toBe(`${"a".repeat(200)}.jpeg`);
+  });
+
   it("stays in its folder", () => {
     expect(["..", "../x", ".", "a\u202etxt.exe", "end. "].map(safeName)).toEqual([
       "_",

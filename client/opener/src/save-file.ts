@@ -16,22 +16,42 @@ export async function chooseTarget(name: string, size: number): Promise<SaveTarg
   return (content) => writeTo(handle, content);
 }
 
-/** Where all files go: a folder that the person chooses, or one download after the other. */
+/**
+ * Where all files go: a folder that the person chooses, or one download after the other. Every file gets a name of its own there, and none
+ * the name of something that is in the folder already.
+ */
 export async function chooseFolder(): Promise<(folder: string, name: string) => SaveTarget> {
+  const taken = new Set<string>();
   const pick = picker<FileSystemDirectoryHandle>("showDirectoryPicker");
-  if (pick === null) return (_, name) => (content) => download(content, name);
+  if (pick === null) return (folder, name) => (content) => download(content, freeName(taken, folder, name));
   const chosen = await pick({ mode: "readwrite" });
   return (folder, name) => async (content) => {
     let place = chosen;
     for (const part of safeFolder(folder)) place = await place.getDirectoryHandle(part, { create: true });
-    await writeTo(await place.getFileHandle(safeName(name), { create: true }), content);
+    const free = await freeNameOnDisk(place, () => freeName(taken, folder, name));
+    await writeNew(place, free, content);
   };
 }
 
-/** Why so strict: names come from whoever sealed a document, and must not leave the folder that was chosen. */
+/** Bytes of UTF-8 of a name. Why fewer than the 255 of most disks: browsers write to the name with `.crswap` behind it first. */
+const longestName = 240;
+const utf8 = new TextEncoder();
+
+/** Why so strict: names come from whoever sealed a document, and must not leave the folder that was chosen. Long ones keep their ending. */
 export function safeName(name: string): string {
+  return numbered(name, 1);
+}
+
+/** The name on the disk of the `n`th document of that name. */
+function numbered(name: string, n: number): string {
   const plain = name.replaceAll(/[\p{Cc}\p{Cf}/\\:*?"<>|]/gu, "_").replace(/[. ]+$/, "");
-  return /^\.*$/.test(plain) ? "_" : plain;
+  if (/^\.*$/.test(plain)) return numbered("_", n);
+  const [, stem = plain, ending = ""] = /^(.+?)(\.[^.]{1,20})?$/u.exec(plain) ?? [];
+  const last = n === 1 ? ending : ` (${n})${ending}`;
+  const characters = [...stem];
+  while (utf8.encode(characters.join("") + last).length > longestName) characters.pop();
+  const kept = characters.join("");
+  return last === "" ? kept.replace(/[. ]+$/, "") : kept + last;
 }
 
 function safeFolder(folder: string): string[] {
@@ -43,13 +63,44 @@ function safeFolder(folder: string): string[] {
  * folder's name on the disk: else one document would silently replace another.
  */
 export function freeName(taken: Set<string>, folder: string, name: string): string {
-  const [, stem = name, ending = ""] = /^(.+?)(\.[^.]*)?$/.exec(name) ?? [];
   for (let n = 1; ; n++) {
-    const candidate = n === 1 ? name : `${stem} (${n})${ending}`;
-    const place = [...safeFolder(folder), safeName(candidate)].join("/").normalize("NFC").toLowerCase();
+    const candidate = numbered(name, n);
+    const place = [...safeFolder(folder), candidate].join("/").normalize("NFC").toLowerCase();
     if (taken.has(place)) continue;
     taken.add(place);
     return candidate;
+  }
+}
+
+/** The first of the names that nothing in the folder has. */
+async function freeNameOnDisk(place: FileSystemDirectoryHandle, next: () => string): Promise<string> {
+  for (;;) {
+    const candidate = next();
+    if (!(await isThere(place, candidate))) return candidate;
+  }
+}
+
+async function isThere(place: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    await place.getFileHandle(name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    // A folder of that name is a mismatch of type.
+    if (error.name === "TypeMismatchError") return true;
+    if (error.name === "NotFoundError") return false;
+    throw error;
+  }
+}
+
+/** Writes a file that was not there. One that did not verify is not there afterwards either, not even empty. */
+async function writeNew(place: FileSystemDirectoryHandle, name: string, content: Content): Promise<void> {
+  const handle = await place.getFileHandle(name, { create: true });
+  try {
+    await writeTo(handle, content);
+  } catch (error) {
+    await place.removeEntry(name).catch(() => undefined);
+    throw error;
   }
 }
 

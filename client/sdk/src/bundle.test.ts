@@ -17,9 +17,18 @@ import {
   type ReleaseFile,
   WrongKeyError,
 } from "@afterkeep/sealing";
-import { anEstate, type AnEstate, aRelease, aSealedDocument, objectOf } from "@afterkeep/sealing/testing";
+import {
+  anEstate,
+  type AnEstate,
+  type ARelease,
+  aRelease,
+  aSealedDocument,
+  objectOf,
+  type WhatIsLeft,
+} from "@afterkeep/sealing/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type BundleSink, saveBundle } from "./bundle.ts";
+import { saveBundle } from "./bundle.ts";
+import type { BundleSink } from "./bundle-sink.ts";
 
 type Folder = Map<string, Uint8Array<ArrayBuffer>>;
 const passphrase = "three herons over the slow river";
@@ -39,20 +48,32 @@ function bytes(length: number, seed: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => (i * seed * 7919) >> 5);
 }
 
-type Saving = { readonly passphrase?: string; readonly into?: Folder; readonly cut?: number };
+type Saving = {
+  readonly passphrase?: string;
+  readonly into?: Folder;
+  readonly cut?: number;
+  readonly asked?: string[];
+};
 
 async function aSavedRelease(from: AnEstate, options: Saving = {}): Promise<Folder> {
   const documents = [
     { docId: ids.will, name: "will.pdf", content: content.will },
     { docId: ids.letter, name: "letter.txt", content: content.letter },
   ];
-  const release = await aRelease(from, { documents, message: "Dear Bo." });
+  return saveInto(await aRelease(from, { documents, message: "Dear Bo." }), from, options);
+}
+
+/** What the server hands out of a release now, saved; with what it was asked for. */
+async function saveInto(release: ARelease, from: AnEstate, options: Saving = {}): Promise<Folder> {
   const released = await openReleasedBequest(release.request);
-  const { into: folder = new Map(), cut } = options;
+  const { into: folder = new Map(), cut, asked = [] } = options;
   const source = {
     request: { ...release.request, ownerKey: from.owner.publicKey },
     released,
-    rangeOf: ({ row }: { row: { docId: typeof ids.will } }) => objectOf(release, row),
+    rangeOf: ({ row }: { row: { docId: typeof ids.will } }) => {
+      asked.push(row.docId);
+      return objectOf(release, row);
+    },
     now: () => 1_790_000_100_000,
   };
   await saveBundle({ source }, sinkOf(folder, cut), { opener: bytes(10, 1), ...options });
@@ -67,6 +88,7 @@ function sinkOf(folder: Folder, cut = Infinity): BundleSink {
       folder.set(path, data instanceof Uint8Array ? new Uint8Array(data) : await collectBytes(data));
     },
     removeFile: (path) => Promise.resolve(void folder.delete(path)),
+    readFile: (path) => Promise.resolve(folder.has(path) ? new Blob([folder.get(path) ?? ""]) : null),
   };
 }
 
@@ -134,12 +156,83 @@ describe("a saved release", () => {
     expect(await ageOpenSmall(bequest, fileOf(saved, ids.letter))).toEqual(content.letter);
   });
 
-  it("is not complete before its last file, and is saved again over what is there", async () => {
-    const folder = new Map(saved);
-    await expect(aSavedRelease(estate, { into: folder, cut: 1 })).rejects.toThrow("disk full");
-    expect([folder.has("release.json"), folder.has("identity.age")]).toEqual([false, false]);
-    await aSavedRelease(estate, { into: folder });
+  it("is not complete before its last file, and is saved on from what is whole of it", async () => {
+    const release = await aReleaseOf(["will.pdf", "letter.txt"]);
+    const [folder, asked]: [Folder, string[]] = [new Map(), []];
+    await expect(saveInto(release, estate, { into: folder, cut: 1 })).rejects.toThrow("disk full");
+    expect([folder.has("release.json"), folder.size]).toEqual([false, 1]);
+    await saveInto(release, estate, { into: folder, asked });
+    expect(asked).toEqual([ids.letter]);
     expect(Buffer.compare(await read(folder, "will.pdf"), content.will)).toBe(0);
+  });
+});
+
+const names = { "will.pdf": ids.will, "letter.txt": ids.letter } as const;
+
+function aReleaseOf(left: readonly (keyof typeof names)[], changes: Partial<WhatIsLeft> = {}): Promise<ARelease> {
+  const documents = left.map((name) => ({
+    docId: names[name],
+    name,
+    content: content[name === "will.pdf" ? "will" : "letter"],
+  }));
+  return aRelease(estate, { documents, message: "Dear Bo.", ...changes });
+}
+
+/** As a server that lost things hands it out. */
+function withAnswers(release: ARelease, answers: Partial<ARelease["request"]["answers"]>): ARelease {
+  return { ...release, request: { ...release.request, answers: { ...release.request.answers, ...answers } } };
+}
+
+describe("a release that is saved again", () => {
+  it("keeps what is whole, fetches what is not, and opens at every moment of it", async () => {
+    const release = await aReleaseOf(["will.pdf", "letter.txt"]);
+    const folder = await saveInto(release, estate);
+    const all = [...folder.keys()].sort();
+    for (const damage of [
+      () => folder.delete(pathOf(folder, ids.letter)),
+      () => void fileOf(folder, ids.letter).fill(7, -9),
+    ]) {
+      damage();
+      const asked: string[] = [];
+      await expect(saveInto(release, estate, { into: folder, cut: 0, asked })).rejects.toThrow("disk full");
+      expect(Buffer.compare(await read(folder, "will.pdf"), content.will)).toBe(0);
+      await saveInto(release, estate, { into: folder, asked });
+      expect([asked, [...folder.keys()].sort()]).toEqual([[ids.letter, ids.letter], all]);
+      expect(Buffer.compare(await read(folder, "letter.txt"), content.letter)).toBe(0);
+    }
+    const asked: string[] = [];
+    await saveInto(release, estate, { into: folder, asked });
+    expect(asked).toEqual([]);
+  });
+
+  it("is not replaced by another one, by fewer documents, or by what is older, and says so", async () => {
+    const older = { docId: ids.will, name: "will.pdf", content: content.letter };
+    const release = await aReleaseOf(["will.pdf", "letter.txt"], { earlier: [[older]] });
+    const folder = await saveInto(release, estate);
+    const before = new Map(folder);
+    const { documents, manifests } = release.request.answers;
+    const worse: Record<string, [ARelease, string]> = {
+      "another release": [await aReleaseOf(["will.pdf"]), "another release"],
+      "a document lost": [
+        withAnswers(release, { documents: documents.filter(({ docId }) => docId !== ids.letter) }),
+        "one document that the server no longer has whole",
+      ],
+      "the newest list lost": [withAnswers(release, { manifests: manifests.slice(0, 1) }), "no longer has whole"],
+    };
+    for (const [name, [offered, said]] of Object.entries(worse)) {
+      const refused = saveInto(offered, estate, { into: folder });
+      await expect(refused, name).rejects.toMatchObject({
+        code: "not-possible",
+        message: expect.stringContaining(said),
+      });
+      expect([name, folder]).toEqual([name, before]);
+    }
+    const single = await aReleaseOf(["will.pdf"], { earlier: [[older]] });
+    const copy = await saveInto(single, estate);
+    const lost = withAnswers(single, { manifests: single.request.answers.manifests.slice(0, 1) });
+    await expect(saveInto(lost, estate, { into: copy })).rejects.toThrow("something newer than the server still has");
+    copy.set("release.json", bytes(10, 3));
+    await expect(saveInto(single, estate, { into: copy })).rejects.toThrow("cannot be read");
   });
 });
 

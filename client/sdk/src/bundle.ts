@@ -4,23 +4,19 @@ import {
   documentToSave,
   encodeReleaseFile,
   formatKeyFile,
+  type OpenOptions,
   type SavedRow,
   savedPath,
+  savedRowOf,
   sealPassphraseFile,
   streamOf,
 } from "@afterkeep/sealing";
+import { type BundleSink, releaseFile } from "./bundle-sink.ts";
 import { bequestKeyText, namesText, readMeText } from "./bundle-texts.ts";
+import { requireNothingLost } from "./earlier-copy.ts";
 import { requireGoodPassphrase } from "./passphrase.ts";
 import type { BundleSource, OpenedRelease } from "./release.ts";
 import { refusing } from "./verify-rows.ts";
-
-/** A folder that is being written. Paths have `/` between names. */
-export type BundleSink = {
-  /** Writes a whole file in place of one of that path. Complete and durable when it resolves; if it rejects, no such file is left. */
-  writeFile(path: string, content: Uint8Array | ReadableStream<Uint8Array>): Promise<void>;
-  /** Also where there is none. */
-  removeFile(path: string): Promise<void>;
-};
 
 export type BundleOptions = {
   /** The page that opens the folder offline, `open.html`. */
@@ -32,12 +28,11 @@ export type BundleOptions = {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 };
 
-const releaseFile = "release.json";
-
 /**
  * Saves a release as a folder that opens without any server (specs/release-bundle.md), each document verified while it is written. The
- * folder is complete when `release.json` is in it, which is written last; after an interruption it is saved again from the start.
- * Throws RefusedError "document-forged", PassphraseError.
+ * folder is complete when `release.json` is in it, which is written last. Saved again, documents stay that are there and whole, and an
+ * earlier copy opens until the new one is complete. Throws RefusedError "document-forged", "not-possible" where the folder holds another
+ * release or more of this one, PassphraseError.
  */
 export async function saveBundle(
   { source }: Pick<OpenedRelease, "source">,
@@ -45,10 +40,10 @@ export async function saveBundle(
   options: BundleOptions,
 ): Promise<void> {
   if (options.passphrase !== undefined) requireGoodPassphrase(options.passphrase, []);
-  // Invariant: no complete-looking folder while files in it are being replaced.
-  await sink.removeFile(releaseFile);
-  await writeTexts(source, sink, options);
+  await requireNothingLost(source, sink);
+  // Invariant: whatever release.json is there, every document that it names is there as it says, at every moment.
   const documents = await writeDocuments(source, sink, options);
+  await writeTexts(source, sink, options);
   await sink.writeFile(releaseFile, encodeReleaseFile(releaseFileOf(source, documents)));
 }
 
@@ -67,22 +62,54 @@ async function writeTexts(source: BundleSource, sink: BundleSink, options: Bundl
 }
 
 async function writeDocuments(
-  { released, rangeOf }: BundleSource,
+  source: BundleSource,
   sink: BundleSink,
   { signal, onProgress }: BundleOptions,
 ): Promise<SavedRow[]> {
+  const { released } = source;
   const total = released.documents.reduce((sum, { entry }) => sum + entry.payloadLen, 0);
   const rows: SavedRow[] = [];
   let before = 0;
   for (const document of released.documents) {
     signal?.throwIfAborted();
     const progress = { signal, onProgress: (done: number) => onProgress?.(before + done, total) };
-    const { bytes, row } = await documentToSave(document, rangeOf(document, signal), progress);
-    await sink.writeFile(savedPath(row), streamOf(refusing(bytes)));
-    rows.push(row);
+    const kept = await rowOfKept(source, sink, document, signal);
+    rows.push(kept ?? (await writeDocument(source, sink, document, progress)));
     before += document.entry.payloadLen;
+    onProgress?.(before, total);
   }
   return rows;
+}
+
+type Document = BundleSource["released"]["documents"][number];
+
+/** A document that an earlier saving left whole; null where it must be written. */
+async function rowOfKept(
+  { request: { place }, released: { identity } }: BundleSource,
+  sink: BundleSink,
+  document: Document,
+  signal: AbortSignal | undefined,
+): Promise<SavedRow | null> {
+  const file = await sink.readFile(savedPath(document.row));
+  if (file === null) return null;
+  try {
+    return await savedRowOf(document, file, { account: place.account, identity, signal });
+  } catch {
+    // What a worn disk does not read any more is written anew.
+    signal?.throwIfAborted();
+    return null;
+  }
+}
+
+async function writeDocument(
+  { rangeOf }: BundleSource,
+  sink: BundleSink,
+  document: Document,
+  options: OpenOptions,
+): Promise<SavedRow> {
+  const { bytes, row } = await documentToSave(document, rangeOf(document, options.signal), options);
+  await sink.writeFile(savedPath(row), streamOf(refusing(bytes)));
+  return row;
 }
 
 function releaseFileOf({ request, now }: BundleSource, documents: readonly SavedRow[]) {

@@ -51,7 +51,8 @@ export type { VerifiedLeaf, VerifiedLog } from "./log.ts";
 export type { RecipientView, ReleaseInfo } from "./recipient-session.ts";
 export type { Accepted, UnlockWith } from "./recipient-key.ts";
 export type { OpenedRelease } from "./release.ts";
-export { type BundleOptions, type BundleSink, saveBundle } from "./bundle.ts";
+export { type BundleOptions, saveBundle } from "./bundle.ts";
+export type { BundleSink } from "./bundle-sink.ts";
 export { dayMs, defaultTimes, hourMs } from "@afterkeep/switch";
 export {
   type DocumentRecord,

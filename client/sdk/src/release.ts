@@ -29,7 +29,7 @@ export type OpenedRelease = {
   readonly message: string;
   /** When the keyholder decided, product ms. */
   readonly decidedAt: number;
-  /** Not the newest list that the owner signed: the server no longer has that one. Say so. */
+  /** The owner signed a newer list than this one. Say so. */
   readonly older: boolean;
   readonly documents: readonly DocumentInfo[];
   /** What was left too, and the server withholds or changed. Their names are unknown. */

@@ -27,10 +27,5 @@ export { openReleasedBequest, type ReleaseAnswers, type ReleasedBequest, type Re
 export { ForeignOwnerError, ManifestMissingError, ReleaseMismatchError, WrongKeyError } from "./release-errors.ts";
 export { documentToSave, type DocumentToSave } from "./save-document.ts";
 export { decodeReleaseFile, encodeReleaseFile, type ReleaseFile, savedPath, type SavedRow } from "./release-file.ts";
-export {
-  openSavedDocument,
-  openSavedRelease,
-  type SavedDocument,
-  type SavedFile,
-  type SavedFolder,
-} from "./open-saved-release.ts";
+export { openSavedDocument, openSavedRelease, type SavedDocument, type SavedFolder } from "./open-saved-release.ts";
+export { type SavedFile, savedRowOf } from "./saved-file.ts";

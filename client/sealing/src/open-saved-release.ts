@@ -8,14 +8,10 @@ import { openDocument, type StoredDocument } from "./open-document.ts";
 import { openReleasedBequest, type ReleasedBequest } from "./open-release.ts";
 import { ForeignOwnerError, ReleaseMismatchError, WrongKeyError } from "./release-errors.ts";
 import { type ReleaseFile, savedPath, type SavedRow } from "./release-file.ts";
+import type { SavedFile } from "./saved-file.ts";
 import type { VerifiedRow } from "./verify-rows.ts";
 import type { FetchRange, OpenOptions } from "./verified-slices.ts";
 
-/** What of a Blob is needed. */
-export type SavedFile = {
-  readonly size: number;
-  slice(from: number, to: number): { stream(): ReadableStream<Uint8Array> };
-};
 /** The untrusted files of a saved release, by path; null for one that is not there. */
 export type SavedFolder = (path: string) => SavedFile | null;
 

@@ -14,11 +14,14 @@ describe("a file under a passphrase", () => {
     await expect(openPassphraseFile(encodeUtf8("the key"), passphrase)).rejects.toThrow(MalformedError);
   });
 
-  it.each([21, 22, 30])("that asks for 2 to the power of %i says so, and not that the passphrase is wrong", async (n) => {
-    const text = Buffer.from(await sealPassphraseFile("the key", passphrase, 10)).toString("latin1");
-    const heavier = text.replace(/^(-> scrypt \S+) 10$/m, `$1 ${n}`);
-    expect(heavier).not.toBe(text);
-    const file = new Uint8Array(Buffer.from(heavier, "latin1"));
-    await expect(openPassphraseFile(file, passphrase)).rejects.toThrow(WorkFactorError);
-  });
+  it.each([21, 22, 30])(
+    "that asks for 2 to the power of %i says so, and not that the passphrase is wrong",
+    async (n) => {
+      const text = Buffer.from(await sealPassphraseFile("the key", passphrase, 10)).toString("latin1");
+      const heavier = text.replace(/^(-> scrypt \S+) 10$/m, `$1 ${n}`);
+      expect(heavier).not.toBe(text);
+      const file = new Uint8Array(Buffer.from(heavier, "latin1"));
+      await expect(openPassphraseFile(file, passphrase)).rejects.toThrow(WorkFactorError);
+    },
+  );
 });

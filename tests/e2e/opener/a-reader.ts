@@ -75,25 +75,33 @@ export async function aReader(browser: Browser, opener: string, screen: Screen =
 
 /**
  * Makes the page's folder picker choose a folder that is kept in the page: nobody can press the real one in a browser without a screen.
- * Answers how to read what was saved: text by path.
+ * `there` is what lies in it before. Answers how to read what lies in it now: text by path.
  */
-export async function choosesFolder({ page }: Reader): Promise<() => Promise<Record<string, string>>> {
-  await page.addInitScript(() => {
-    const saved: Record<string, string> = {};
+export async function choosesFolder(
+  { page }: Reader,
+  there: Readonly<Record<string, string>> = {},
+): Promise<() => Promise<Record<string, string>>> {
+  await page.addInitScript((before) => {
+    const saved: Record<string, string> = { ...before };
     const folder = (path: string): object => ({
       getDirectoryHandle: async (name: string) => folder(`${path}${name}/`),
-      getFileHandle: async (name: string) => ({
-        createWritable: async () => {
-          const parts: BlobPart[] = [];
-          return new WritableStream<BlobPart>({
-            write: (part) => void parts.push(part),
-            close: async () => void (saved[path + name] = await new Blob(parts).text()),
-          });
-        },
-      }),
+      removeEntry: async (name: string) => void delete saved[path + name],
+      getFileHandle: async (name: string, options?: { readonly create?: boolean }) => {
+        if (!(path + name in saved) && options?.create !== true) throw new DOMException("", "NotFoundError");
+        saved[path + name] ??= "";
+        return {
+          createWritable: async () => {
+            const parts: BlobPart[] = [];
+            return new WritableStream<BlobPart>({
+              write: (part) => void parts.push(part),
+              close: async () => void (saved[path + name] = await new Blob(parts).text()),
+            });
+          },
+        };
+      },
     });
     Object.assign(globalThis, { savedFiles: saved, showDirectoryPicker: async () => folder("") });
-  });
+  }, there);
   return () => page.evaluate(() => ({ ...(Reflect.get(globalThis, "savedFiles") as Record<string, string>) }));
 }
 

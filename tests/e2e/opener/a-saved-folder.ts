@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BundleSink, saveBundle } from "@afterkeep/sdk";
 import { openReleasedBequest, type StoredDocument } from "@afterkeep/sealing";
@@ -12,6 +13,10 @@ export function aSink(folder: string): BundleSink {
       await writeFile(join(folder, path), content);
     },
     removeFile: (path) => rm(join(folder, path), { force: true }),
+    readFile: async (path) => {
+      const there = existsSync(join(folder, path));
+      return there ? new Blob([await readFile(join(folder, path))]) : null;
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { type SavedFile, streamOf } from "@afterkeep/sealing";
 import { type BundleSink, type OpenedRelease, saveBundle } from "@afterkeep/sdk";
 import type { CliContext } from "../context.ts";
 import { exitCodes } from "../failure.ts";
@@ -30,7 +32,7 @@ export async function saveInto(context: CliContext, opened: OpenedRelease, optio
   const { b, older, missing, documents } = opened;
   const page = join(options.out, "open.html");
   const text = [
-    ...(older ? ["This is NOT the newest list that the owner signed; the server no longer has that one."] : []),
+    ...(older ? ["This is NOT the newest list that the owner signed."] : []),
     ...(missing.length > 0 ? [`${missing.length} more were left to you that the server does not have whole.`] : []),
     `Saved: ${options.out} (${documents.length} documents). It opens with ${page} in any browser, without internet.`,
     wantsKey
@@ -54,7 +56,28 @@ function folderSink(folder: string): BundleSink {
       else await saveStream(content, place);
     },
     removeFile: (path) => rm(join(folder, path), { force: true }),
+    readFile: (path) => fileAt(join(folder, path)),
   };
+}
+
+/** Parts of a file of any size, read when they are asked for. */
+async function fileAt(path: string): Promise<SavedFile | null> {
+  try {
+    const { size } = await stat(path);
+    return {
+      size,
+      slice: (start, end) => ({
+        stream: () => streamOf(bytesOf(path, start, end)),
+      }),
+    };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function* bytesOf(path: string, start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
+  if (start < end) for await (const part of createReadStream(path, { start, end: end - 1 })) yield part as Uint8Array;
 }
 
 /** The page is built where it is missing, as the web app is at the first start. */

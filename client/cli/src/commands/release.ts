@@ -66,7 +66,7 @@ async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease,
   const messageFile = distinctPlace(taken, join(folder, "message.txt"));
   if (opened.message !== "") await writeDurably(messageFile, opened.message);
   const text = [
-    ...(opened.older ? ["This is NOT the newest list that the owner signed; the server no longer has that one."] : []),
+    ...(opened.older ? ["This is NOT the newest list that the owner signed."] : []),
     ...(opened.message === "" ? [] : [opened.message.trimEnd(), ""]),
     ...missingLines(opened.missing),
     ...files.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),

@@ -1,2 +1,10 @@
-export { type ADocument, anEstate, type AnEstate, aRelease, type ARelease, objectOf } from "./a-release.ts";
+export {
+  type ADocument,
+  anEstate,
+  type AnEstate,
+  aRelease,
+  type ARelease,
+  objectOf,
+  type WhatIsLeft,
+} from "./a-release.ts";
 export { aSealedDocument } from "./a-sealed-document.ts";

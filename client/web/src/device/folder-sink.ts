@@ -29,23 +29,42 @@ function directoryPicker(): Picker | null {
 function folderSink(root: FileSystemDirectoryHandle): BundleSink {
   return {
     async writeFile(path, content) {
-      const { folder, name } = await placeOf(root, path);
+      const isNew = (await readFile(root, path)) === null;
+      const { folder, name } = await placeOf(root, path, true);
       const file = await folder.getFileHandle(name, { create: true });
       try {
         // The browser replaces the file's content only when everything was written.
         await asStream(content).pipeTo(await file.createWritable());
       } catch (error) {
-        await folder.removeEntry(name).catch(() => {});
+        // Why only a new one: an earlier file is still whole, and may be the last copy there is.
+        if (isNew) await folder.removeEntry(name).catch(() => {});
         throw error;
       }
     },
-    async removeFile(path) {
-      const { folder, name } = await placeOf(root, path);
-      await folder.removeEntry(name).catch((error: unknown) => {
-        if (!(error instanceof DOMException) || error.name !== "NotFoundError") throw error;
-      });
-    },
+    removeFile: (path) =>
+      orNull(async () => {
+        const { folder, name } = await placeOf(root, path, false);
+        await folder.removeEntry(name);
+      }).then(() => undefined),
+    readFile: (path) => readFile(root, path),
   };
+}
+
+function readFile(root: FileSystemDirectoryHandle, path: string): Promise<File | null> {
+  return orNull(async () => {
+    const { folder, name } = await placeOf(root, path, false);
+    return (await folder.getFileHandle(name)).getFile();
+  });
+}
+
+/** Null where there is no such file. */
+async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "NotFoundError") return null;
+    throw error;
+  }
 }
 
 function asStream(content: Uint8Array | ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
@@ -57,10 +76,10 @@ function asStream(content: Uint8Array | ReadableStream<Uint8Array>): ReadableStr
   );
 }
 
-async function placeOf(root: FileSystemDirectoryHandle, path: string) {
+async function placeOf(root: FileSystemDirectoryHandle, path: string, create: boolean) {
   const parts = path.split("/");
   const name = parts.pop() ?? "";
   let folder = root;
-  for (const part of parts) folder = await folder.getDirectoryHandle(part, { create: true });
+  for (const part of parts) folder = await folder.getDirectoryHandle(part, { create });
   return { folder, name };
 }

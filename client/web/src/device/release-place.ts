@@ -29,5 +29,6 @@ function inside(folder: string, sink: BundleSink): BundleSink {
   return {
     writeFile: (path, content) => sink.writeFile(`${folder}/${path}`, content),
     removeFile: (path) => sink.removeFile(`${folder}/${path}`),
+    readFile: (path) => sink.readFile(`${folder}/${path}`),
   };
 }

@@ -38,6 +38,11 @@ export class ZipSink implements BundleSink {
     return Promise.resolve();
   }
 
+  /** A ZIP file is always a new one. */
+  readFile(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   /** The whole file. Nothing can be written after it. */
   finish(): Blob {
     const from = this.#length;

@@ -20,7 +20,7 @@ identity.txt opens all of them. Whoever has both can read everything: keep it ap
  */
 export async function exportVault(
   afterkeep: Pick<Afterkeep, "exportAge">,
-  sink: BundleSink,
+  sink: Pick<BundleSink, "writeFile">,
   documents: readonly DocumentInfo[],
   options: { kind: ExportKind; signal: AbortSignal; onProgress: (progress: ExportProgress) => void },
 ): Promise<readonly DocumentInfo[]> {

@@ -27,10 +27,7 @@ export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease;
       {opened.message === "" ? null : <div className="letter">{opened.message}</div>}
       {opened.older ? (
         <Notice kind="attention" title="There may be a newer version">
-          <p>
-            This is the newest one that the server still has, but a newer one was signed. What you see is genuine, and
-            older than the last.
-          </p>
+          <p>What you see is genuine, but its owner signed a newer list of what is left to you.</p>
         </Notice>
       ) : null}
       {opened.missing.length > 0 ? (
