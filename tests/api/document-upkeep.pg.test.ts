@@ -5,10 +5,12 @@ import { removeRetired, sweepOrphans, tidyUp } from "@afterkeep/api";
 import { partLength } from "@afterkeep/contracts";
 import { pgId } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { anUploadedDocument, aSealedDocument, commit, partsOf, putPart, vault } from "../stack/a-document.ts";
 import { dayMs, objectPath, type Stack, withStack } from "../stack/a-stack.ts";
 import { anOwner, freshId, type Owner, sealedText } from "../stack/an-owner.ts";
 
+const noted = z.object({ action: z.string(), actor: z.string(), resource: z.string() });
 type Place = { doc: string; ver: string };
 const isStored = (owner: Owner, { doc, ver }: Place) => existsSync(objectPath(owner.stack, owner.account, doc, ver));
 const pass = async (stack: Stack, ms: number) => {
@@ -16,6 +18,14 @@ const pass = async (stack: Stack, ms: number) => {
   await tidyUp(stack.api.services);
   await removeRetired(stack.api.services);
 };
+
+async function removalsNoted(stack: Stack): Promise<unknown[]> {
+  const admin = stack.database.pool("superuser");
+  const { rows } = await admin.query<{ leaf: Buffer }>("select leaf from audit_leaf order by id");
+  await admin.end();
+  const leaves = rows.map(({ leaf }) => noted.parse(JSON.parse(leaf.toString("utf8"))));
+  return leaves.filter(({ action }) => action === "document.removed");
+}
 
 describe("an upload that nobody goes on with", () => {
   it("is gone 7 days of real time after its last part, however fast a demo's goes, and a committed one stays", () =>
@@ -60,6 +70,9 @@ describe("a version that the vault names no more", () => {
       await pass(stack, 400 * dayMs);
       await owner.signIn();
       expect((await owner.ask("listDocuments")).documents).toHaveLength(2);
+      expect(await removalsNoted(stack)).toEqual([
+        { action: "document.removed", actor: "system", resource: `document:${one.doc}` },
+      ]);
       expect([two, back].map((each) => isStored(owner, each))).toEqual([true, true]);
     }));
 
