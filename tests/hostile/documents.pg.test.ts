@@ -91,7 +91,7 @@ describe("an owner's own vault on a hostile server", () => {
     expect(names.sort()).toEqual(["beside", "note", "will.pdf"]);
   });
 
-  it("opens by the header that its owner confirmed last where a stolen session wrote another, and confirms only what opened", async () => {
+  it("opens by the header that its owner confirmed last where a stolen session wrote another, and confirms none that it only read", async () => {
     const { owner, documents, server } = household;
     const bad = documents[0]?.doc ?? "";
     server.change("listDocuments", (answer) => ({
@@ -104,10 +104,7 @@ describe("an owner's own vault on a hostile server", () => {
     expect(Buffer.compare(await download(household), household.content)).toBe(0);
     await owner.afterkeep.changeDocuments([{ doc: documents[1]?.doc ?? "", folder: "Notes" }]);
     const entries = server.sent("commitManifest")[0]?.entries ?? [];
-    expect(entries.map(({ doc, headerRev }) => (doc === bad ? headerRev : (headerRev ?? "none")))).not.toContain(
-      "none",
-    );
-    expect(entries.find(({ doc }) => doc === bad)?.headerRev).toBeUndefined();
+    expect([entries.length > 1, entries.some(({ headerRev }) => headerRev !== undefined)]).toEqual([true, false]);
   });
 
   it("does not show a document that the owner never signed for", async () => {

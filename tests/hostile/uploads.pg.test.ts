@@ -180,7 +180,7 @@ describe("a next version that broke off while another device was faster", () => 
 });
 
 describe("the owner's policy for earlier versions", () => {
-  it("prunes nothing by a policy that may be withheld", async () => {
+  it("prunes nothing by a policy that cannot be read, and signs nothing at all over what is withheld", async () => {
     const [one] = await household.owner.afterkeep.seal([itemOf("kept", new Uint8Array(1))]);
     await household.owner.afterkeep.seal([{ ...itemOf("kept", new Uint8Array(2)), document: one?.doc }]);
     await household.owner.afterkeep.setVersionPolicy({ keepVersions: 1000, keepDays: 0 });
@@ -189,6 +189,12 @@ describe("the owner's policy for earlier versions", () => {
     household.server.change("listDocuments", (answer) => ({
       ...answer,
       documents: answer.documents.filter((row) => row.doc !== settings),
+    }));
+    const withheld = household.owner.afterkeep.seal([itemOf("beside", new Uint8Array(1))]);
+    expect(await codeOfRefusal(withheld)).toBe("document-forged");
+    household.server.change("listDocuments", (answer) => ({
+      ...answer,
+      documents: answer.documents.map((row) => (row.doc === settings ? { ...row, header: "AAAA" } : row)),
     }));
     const old = Array.from({ length: 10 }, (_, i) => new Uint8Array(i + 3));
     for (const content of old)

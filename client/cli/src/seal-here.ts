@@ -20,6 +20,7 @@ export async function sealHere(
         const why = reason === "file-changed" ? "has changed since" : "is no longer waited for by the server";
         terminal.note(`"${items[index]?.name}" ${why}: it begins anew, under a new key.`);
       },
+      onNotFollowed: ({ message, next }) => terminal.note(`${message} ${next}`),
     });
   } catch (error) {
     if (!(error instanceof RefusedError && error.code === "cancelled")) throw error;

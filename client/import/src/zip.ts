@@ -32,7 +32,7 @@ export class ZipArchive {
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#entries = readDirectory(bytes);
-    this.#byFolder = Map.groupBy(this.#entries.keys(), (name) => name.slice(0, name.lastIndexOf("/") + 1));
+    this.#byFolder = byFolder(this.#entries.keys());
   }
 
   has(name: string): boolean {
@@ -56,6 +56,18 @@ export class ZipArchive {
     if (content.length !== entry.length || crc32(content) !== entry.crc) throw damaged(what);
     return content;
   }
+}
+
+/** Why not Map.groupBy: phones of a few years ago lack it. */
+function byFolder(names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const name of names) {
+    const folder = name.slice(0, name.lastIndexOf("/") + 1);
+    const inside = folders.get(folder);
+    if (inside === undefined) folders.set(folder, [name]);
+    else inside.push(name);
+  }
+  return folders;
 }
 
 async function unpack(bytes: Uint8Array, entry: ZipEntry): Promise<Bytes> {

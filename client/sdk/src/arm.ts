@@ -73,9 +73,10 @@ async function shareDocuments(
   await saveLabel(device, keys, stored, { ...stored.label, generations: [...kept, known] });
   const report = (done: number): void => options.onProgress?.("documents", done, documents.length);
   const shared = await rewriteHeaders(device, keys, documents, report);
-  await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], () =>
-    contentOf(shared, stored.label.draft.message),
-  );
+  await commitManifest(device, keys, { b: stored.b, g }, [keys.keyring.ageRecipient, bi], async (view) => {
+    await expectSameDocuments(device, view, ready);
+    return contentOf(shared, stored.label.draft.message);
+  });
 }
 
 function expectVerified({ people }: Ready, { acceptUnverified = false }: ArmOptions): void {

@@ -1,12 +1,12 @@
 import { encodeUtf8, type Id } from "@afterkeep/bytes";
-import { isDisarmed, latestPolicy } from "@afterkeep/statements";
-import { readBequests } from "./bequests.ts";
-import { readChain } from "./chain.ts";
+import { type AccountView, isDisarmed, latestPolicy } from "@afterkeep/statements";
+import { readBequests, type StoredBequest } from "./bequests.ts";
 import type { Device } from "./device.ts";
 import type { DocumentInfo } from "./document-info.ts";
 import { RefusedError } from "./errors.ts";
-import { followVault } from "./follow-bequests.ts";
+import { expectFollowed } from "./follow-bequests.ts";
 import { liveGenerations } from "./live-generations.ts";
+import { readManifest } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { chosenDocuments, findInVault, readVault } from "./vault.ts";
@@ -32,7 +32,7 @@ export async function changeDocuments(device: Device, changes: readonly Document
   const isAny = changes.some((change) => isChanged(findInVault(before, change.doc).info, change));
   if (isAny) await commitChanges(device, keys, changes);
   // Why even where nothing changed: an attempt before this one may have ended between the vault and the bequests.
-  await followVault(device, keys);
+  await expectFollowed(device, keys);
   return chosenDocuments(await readVault(device), docs).map(({ info }) => info);
 }
 
@@ -59,9 +59,10 @@ export async function removeDocuments(device: Device, docs: readonly string[]): 
   const keys = await requireOwner(device);
   expectDistinct(docs);
   if (docs.length === 0) return;
-  await expectInNoBequest(device, keys, docs);
   const wanted = new Set<string>(docs);
-  await commitVault(device, keys, (vault) => {
+  await commitVault(device, keys, async (vault, view) => {
+    // Why here: what is signed meanwhile, an arming above all, moves the chain, and then this is asked again.
+    await expectInNoBequest(device, keys, view, wanted);
     const isSetting = (doc: string) => vault.settings?.info.doc === doc;
     const removed = vault.entries.filter(({ docId }) => wanted.has(docId) && !isSetting(docId));
     if (new Set(removed.map(({ docId }) => docId)).size !== wanted.size)
@@ -70,13 +71,16 @@ export async function removeDocuments(device: Device, docs: readonly string[]): 
   });
 }
 
-async function expectInNoBequest(device: Device, keys: OwnerKeys, docs: readonly string[]): Promise<void> {
-  const view = await readChain(device);
+async function expectInNoBequest(
+  device: Device,
+  keys: OwnerKeys,
+  view: AccountView,
+  docs: ReadonlySet<string>,
+): Promise<void> {
   for (const stored of await readBequests(device, keys)) {
     const isPlanned = latestPolicy(view, stored.b) !== null && !isDisarmed(view, stored.b);
     if (!isPlanned) continue;
-    const held = new Set<Id>((await liveGenerations(device, view, stored)).flatMap(({ documents }) => documents));
-    if (!docs.some((doc) => [...held].some((one) => one === doc))) continue;
+    if (!(await heldDocuments(device, keys, view, stored)).some((doc) => docs.has(doc))) continue;
     throw new RefusedError(
       "document-in-bequest",
       `Your bequest "${stored.label.draft.title}" leaves this to somebody.`,
@@ -85,6 +89,16 @@ async function expectInNoBequest(device: Device, keys: OwnerKeys, docs: readonly
       },
     );
   }
+}
+
+/** Why also what was signed: a change of a bequest that broke off has written its plan, and its list still names what it named before. */
+async function heldDocuments(device: Device, keys: OwnerKeys, view: AccountView, stored: StoredBequest): Promise<Id[]> {
+  const held: Id[] = [];
+  for (const { g, documents } of await liveGenerations(device, view, stored)) {
+    const manifest = await readManifest(device, keys, view, { b: stored.b, g });
+    held.push(...documents, ...(manifest?.entries ?? []).map(({ docId }) => docId));
+  }
+  return held;
 }
 
 const maxNameBytes = 1024;

@@ -79,6 +79,7 @@ export type RefusalCode =
   | "too-large"
   | "not-possible"
   | "document-in-bequest"
+  | "bequest-not-followed"
   | "upload-damaged"
   | "upload-lost"
   | "session-ended"

@@ -4,42 +4,61 @@ import type { AccountView } from "@afterkeep/statements";
 import { readBequests, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import { ChainMovedError } from "./errors.ts";
+import { ChainMovedError, ProblemError, RefusedError } from "./errors.ts";
 import { rewriteHeaders, withdrawHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
-import { commitManifest, presentHeaderRev, readManifest } from "./manifest-commit.ts";
+import { commitManifest, readManifest } from "./manifest-commit.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { readVaultAt, type Vault, vaultManifestId } from "./vault.ts";
 import type { VerifiedDocument } from "./verify-rows.ts";
 
 /** A generation that can still be released, and the newest list that was signed for it. */
-type Follower = { readonly b: Id; readonly generation: KnownGeneration; readonly manifest: Manifest };
+type Follower = {
+  readonly b: Id;
+  readonly title: string;
+  readonly generation: KnownGeneration;
+  readonly manifest: Manifest;
+};
 
 /**
  * Makes every live bequest name the current version of each of its documents, under its current name: headers first, so that no recipient
  * meets a document they cannot open, then one manifest for each. Done after each change of the vault, for whatever differs: a change
- * that broke off in between is made whole by the next one.
+ * that broke off in between is made whole by the next one. Answers a refusal for each bequest that cannot follow because it names what is
+ * gone from the vault; the change of the vault itself has happened all the same.
  */
-export async function followVault(device: Device, keys: OwnerKeys): Promise<void> {
+export async function followVault(device: Device, keys: OwnerKeys): Promise<RefusedError[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await followOnce(device, keys);
     } catch (error) {
-      if (!(error instanceof ChainMovedError) || attempt >= 4) throw error;
+      if (!isMoved(error)) throw error;
+      if (attempt >= 4) throw error instanceof ChainMovedError ? error : new ChainMovedError(error);
     }
   }
 }
 
-async function followOnce(device: Device, keys: OwnerKeys): Promise<void> {
+/** As followVault; throws the first refusal, once everybody who can has followed. */
+export async function expectFollowed(device: Device, keys: OwnerKeys): Promise<void> {
+  const [refusal] = await followVault(device, keys);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Another device changed the vault, or follows at the same moment and was faster with a header. */
+function isMoved(error: unknown): boolean {
+  return error instanceof ChainMovedError || (error instanceof ProblemError && error.code === "header-changed");
+}
+
+async function followOnce(device: Device, keys: OwnerKeys): Promise<RefusedError[]> {
   const bequests = await readBequests(device, keys);
-  if (bequests.every(({ label }) => label.generations.length === 0)) return;
+  if (bequests.every(({ label }) => label.generations.length === 0)) return [];
   const view = await readChain(device);
   const vault = await readVaultAt(device, keys, view);
   const current = new Map(vault.documents.map((one) => [one.info.doc, one]));
   const followers = await readFollowers(device, keys, view, bequests);
-  const behind = followers.filter(({ manifest }) => isBehind(manifest, current));
-  if (behind.length === 0) return;
+  const late = followers.filter(({ manifest }) => isBehind(manifest, current));
+  const stuck = late.filter(({ manifest }) => !isNameable(manifest, vault, current));
+  const behind = late.filter((follower) => !stuck.includes(follower));
   const named = behind.flatMap(({ manifest }) => manifest.entries);
   const replaced = named.filter(({ docId, verId }) => (current.get(docId)?.info.ver ?? verId) !== verId);
   const isUnopened = (doc: Id): boolean => current.get(doc)?.isPresentHeader === false;
@@ -52,7 +71,24 @@ async function followOnce(device: Device, keys: OwnerKeys): Promise<void> {
   );
   const now = new Map([...current, ...rewritten.map((one): [Id, VerifiedDocument] => [one.info.doc, one])]);
   for (const follower of behind) await commitFollower(device, keys, follower, { view, vault, current: now });
-  await withdrawHeaders(device, keys, olderVersions(vault, replaced));
+  const kept = new Set(stuck.flatMap(({ manifest }) => manifest.entries).map(nameOf));
+  await withdrawHeaders(
+    device,
+    keys,
+    olderVersions(
+      vault,
+      replaced.filter((entry) => !kept.has(nameOf(entry))),
+    ),
+  );
+  return [...new Set(stuck.map(({ title }) => title))].map(notFollowed);
+}
+
+function notFollowed(title: string): RefusedError {
+  return new RefusedError(
+    "bequest-not-followed",
+    `Your bequest "${title}" names a document that is gone from your vault or damaged, so it did not follow this change.`,
+    { next: "The change itself is done. Take that document out of the bequest, and save it." },
+  );
 }
 
 async function readFollowers(
@@ -63,9 +99,10 @@ async function readFollowers(
 ): Promise<Follower[]> {
   const followers: Follower[] = [];
   for (const stored of bequests) {
+    const { title } = stored.label.draft;
     for (const generation of await liveGenerations(device, view, stored)) {
       const manifest = await readManifest(device, keys, view, { b: stored.b, g: generation.g });
-      if (manifest !== null) followers.push({ b: stored.b, generation, manifest });
+      if (manifest !== null) followers.push({ b: stored.b, title, generation, manifest });
     }
   }
   return followers;
@@ -78,6 +115,18 @@ function isBehind({ entries }: Manifest, current: Current): boolean {
     const now = current.get(entry.docId)?.entry;
     return now !== undefined && keyOf(now) !== keyOf(entry);
   });
+}
+
+/** Whether a list can be signed anew: each entry as the vault has it now, or still there as it stands. */
+function isNameable({ entries }: Manifest, vault: Vault, current: Current): boolean {
+  const names = new Set(vault.entries.map(nameOf));
+  return entries.every(
+    (entry) => current.has(entry.docId) || (names.has(nameOf(entry)) && vault.revOf(entry) !== undefined),
+  );
+}
+
+function nameOf({ docId, verId }: Pick<ManifestEntry, "docId" | "verId">): string {
+  return `${docId}/${verId}`;
 }
 
 function keyOf({ verId, metaHash }: ManifestEntry): string {
@@ -107,7 +156,7 @@ async function commitFollower(
       entries: named,
       message,
       revOf: (entry) => documentOf(entry)?.rev ?? vault.revOf(entry),
-      headerRevOf: (entry) => presentHeaderRev(documentOf(entry)),
+      headerRevOf: (entry) => documentOf(entry)?.writtenRev,
       metadata: [],
     };
   });
@@ -115,6 +164,6 @@ async function commitFollower(
 
 /** Versions that bequests named until now and no live one names any more. */
 function olderVersions(vault: Vault, replaced: readonly ManifestEntry[]): VerifiedDocument[] {
-  const names = new Set(replaced.map(({ docId, verId }) => `${docId}/${verId}`));
+  const names = new Set(replaced.map(nameOf));
   return [...vault.versions.values()].flat().filter(({ info }) => names.has(`${info.doc}/${info.ver}`));
 }

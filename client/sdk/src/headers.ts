@@ -48,5 +48,5 @@ async function writeHeader(
   const body = { header: encodeBase64url(header), expectedRev };
   const params = { doc: info.doc, ver: info.ver };
   const { headerRev } = await device.transport.call("putHeader", { params, body }, signal);
-  return { ...document, headerRev, isPresentHeader: true };
+  return { ...document, headerRev, isPresentHeader: true, writtenRev: headerRev };
 }

@@ -55,9 +55,12 @@ export type MetadataRevision = {
 export type ManifestContent = {
   readonly entries: readonly ManifestEntry[];
   readonly message: string;
-  /** Which revision of its metadata an entry names; what it hashes to stands in the entry. */
-  readonly revOf: (entry: ManifestEntry) => number;
-  /** Which revision of its header the signer opened and thereby confirms; undefined for none. */
+  /** Which revision of its metadata an entry names; what it hashes to stands in the entry. undefined where nobody knows: then nothing is signed. */
+  readonly revOf: (entry: ManifestEntry) => number | undefined;
+  /**
+   * Which revision of its header the signer just wrote and thereby confirms; undefined for none. Why not one that merely opens: a stolen session
+   * can put back an older one, which opens for the owner and lacks what was shared since.
+   */
   readonly headerRevOf: (entry: ManifestEntry) => number | undefined;
   /** New revisions, each named by an entry. At most 10,000. */
   readonly metadata: readonly MetadataRevision[];
@@ -69,15 +72,10 @@ export function contentOf(documents: readonly VerifiedDocument[], message: strin
   return {
     entries: documents.map(({ entry }) => entry),
     message,
-    revOf: (entry) => known.get(entry)?.rev ?? 0,
-    headerRevOf: (entry) => presentHeaderRev(known.get(entry)),
+    revOf: (entry) => known.get(entry)?.rev,
+    headerRevOf: (entry) => known.get(entry)?.writtenRev,
     metadata: [],
   };
-}
-
-/** The revision of the header that opened a document; undefined where it took the confirmed one. */
-export function presentHeaderRev(document: VerifiedDocument | undefined): number | undefined {
-  return document?.isPresentHeader === true ? document.headerRev : undefined;
 }
 
 /**
@@ -119,7 +117,7 @@ function wireOf({ entries, revOf, headerRevOf, metadata }: ManifestContent) {
   return {
     entries: sortEntries(entries).map((entry) => {
       const headerRev = headerRevOf(entry);
-      const named = { doc: entry.docId, ver: entry.verId, rev: revOf(entry) };
+      const named = { doc: entry.docId, ver: entry.verId, rev: knownRev(revOf(entry)) };
       return headerRev === undefined ? named : { ...named, headerRev };
     }),
     metadata: metadata.map((one) => ({
@@ -129,6 +127,14 @@ function wireOf({ entries, revOf, headerRevOf, metadata }: ManifestContent) {
       metadata: encodeBase64url(one.metadata),
     })),
   };
+}
+
+/** Why never a guess: under another revision than the signed one, the document could not be read any more. */
+function knownRev(rev: number | undefined): number {
+  if (rev !== undefined) return rev;
+  throw new RefusedError("document-forged", "The server withholds a document, so no list that names it was signed.", {
+    next: "Ask whoever runs the server. To go on without it, remove the damaged document.",
+  });
 }
 
 async function fetchBody(device: Device, { b, g }: ManifestPlace): Promise<Uint8Array | null> {

@@ -14,7 +14,7 @@ import type { OwnerKeys } from "./owner-keys.ts";
 import { isPassing } from "./patience.ts";
 import type { SealItem } from "./seal-item.ts";
 import { progressOf, type SealProgress } from "./seal-progress.ts";
-import { productNow } from "./server-info.ts";
+import { pruningNow } from "./stamp-time.ts";
 import { giveUp, type ItemUpload, type UploadedItem, uploadItem } from "./upload-item.ts";
 import type { RestartReason } from "./upload-errors.ts";
 import { rememberSealed } from "./remembered-versions.ts";
@@ -31,6 +31,8 @@ export type SealOptions = {
   readonly keepOnCancel?: boolean | undefined;
   /** A pending upload could not go on and begins anew under a fresh key: the file is another one by now, or the server mixed it up. */
   readonly onRestart?: ((index: number, reason: RestartReason) => void) | undefined;
+  /** All is sealed, but a live bequest cannot follow to it, because it names what is gone; the refusal says which. Tell the person. */
+  readonly onNotFollowed?: ((refusal: RefusedError) => void) | undefined;
 };
 
 /** What this version seals; the format holds more. */
@@ -71,19 +73,24 @@ export async function sealIntoVault(device: Device, items: readonly SealItem[], 
   const resumed = items.flatMap(({ resume }) => resume ?? []);
   return whileHeld(device.locks, resumed, async (held) => {
     const uploaded = await uploadAll(device, keys, items, options, held);
-    if (uploaded.length > 0) await commitUploaded(device, keys, uploaded);
+    if (uploaded.length > 0) await commitUploaded(device, keys, uploaded, options);
     return uploaded.map(({ plan }) => plan.docId);
   });
 }
 
-async function commitUploaded(device: Device, keys: OwnerKeys, uploaded: readonly UploadedItem[]): Promise<void> {
+async function commitUploaded(
+  device: Device,
+  keys: OwnerKeys,
+  uploaded: readonly UploadedItem[],
+  { onNotFollowed }: SealOptions,
+): Promise<void> {
   try {
-    const now = { nowMs: productNow(device), random: device.random };
+    const now = { nowMs: await pruningNow(device), random: device.random };
     await commitVault(device, keys, async (vault) =>
       addVersions(vault, uploaded, await readVersionPolicy(device, vault), now),
     );
     rememberSealed(keys, uploaded);
-    await followVault(device, keys);
+    for (const refusal of await followVault(device, keys)) onNotFollowed?.(refusal);
   } catch (error) {
     throw sessionEndedOr(error);
   }

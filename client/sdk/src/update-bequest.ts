@@ -1,9 +1,10 @@
+import type { Id } from "@afterkeep/bytes";
 import { parseHybridRecipient } from "@afterkeep/formats";
 import { type AccountView, isDisarmed, latestPolicy } from "@afterkeep/statements";
 import { expectPossible, findBequest, saveLabel, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
 import type { Device } from "./device.ts";
-import { chosenDocuments, readVault, readVaultAt } from "./vault.ts";
+import { chosenDocuments, readVault, readVaultAt, type Vault } from "./vault.ts";
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { BequestDraft, KnownGeneration } from "./labels.ts";
@@ -48,35 +49,43 @@ async function publish(
   const others = live.filter(({ bi }) => bi !== generation.bi);
   const known = { ...generation, documents: draft.documents };
   await saveLabel(device, keys, stored, { draft, generations: [...others, known] });
-  // Why the removed ones too: without a new header their stanza would stay.
-  const changed = [...new Set([...before, ...draft.documents])].filter(
-    (doc) => before.includes(doc) !== draft.documents.includes(doc),
-  );
-  const touched = chosenDocuments(vault, changed);
-  await rewriteHeaders(device, keys, touched, () => undefined);
-  const written = new Set<string>(chosen.map(({ info }) => info.ver));
+  const taken = before.filter((doc) => !draft.documents.includes(doc) && isInVault(vault, doc));
+  const added = draft.documents.filter((doc) => !before.includes(doc));
+  // Why those taken out too: without a new header their stanza would stay.
+  const written = await rewriteHeaders(device, keys, chosenDocuments(vault, [...taken, ...added]), () => undefined);
+  const ready = new Map([...chosen, ...written].map((one) => [one.info.ver, one]));
   const recipients = [keys.keyring.ageRecipient, generation.bi];
   await commitManifest(device, keys, { b: stored.b, g: generation.g }, recipients, async (now) => {
     const current = chosenDocuments(await readVaultAt(device, keys, now), draft.documents);
-    return contentOf(await withHeaders(device, keys, current, written), draft.message);
+    return contentOf(await withHeaders(device, keys, current, ready), draft.message);
   });
+}
+
+/** What is gone from the vault can still be taken out of a bequest. */
+function isInVault({ entries }: Vault, doc: Id): boolean {
+  return entries.some(({ docId }) => docId === doc);
 }
 
 /**
  * The documents as they are at the list that is signed, each with a header of its present version. Why not those of before: another device
  * may have sealed a new version meanwhile and withdrawn the header of the one before; named here, no recipient could open that.
+ * @param ready by version, whose headers are as they must be, unless somebody wrote another over one that this call wrote
  */
 async function withHeaders(
   device: Device,
   keys: OwnerKeys,
   documents: readonly VerifiedDocument[],
-  written: Set<string>,
+  ready: Map<Id, VerifiedDocument>,
 ): Promise<VerifiedDocument[]> {
-  const lacking = documents.filter(({ info, isPresentHeader }) => !isPresentHeader || !written.has(info.ver));
-  const rewritten = await rewriteHeaders(device, keys, lacking, () => undefined);
-  for (const { info } of rewritten) written.add(info.ver);
-  const byVersion = new Map(rewritten.map((one) => [one.info.ver, one]));
-  return documents.map((one) => byVersion.get(one.info.ver) ?? one);
+  const lacking = documents.filter(({ info, isPresentHeader, headerRev }) => {
+    const known = ready.get(info.ver);
+    return !isPresentHeader || known === undefined || (known.writtenRev ?? headerRev) !== headerRev;
+  });
+  for (const one of await rewriteHeaders(device, keys, lacking, () => undefined)) ready.set(one.info.ver, one);
+  return documents.map((one) => {
+    const writtenRev = ready.get(one.info.ver)?.writtenRev;
+    return writtenRev === undefined ? one : { ...one, writtenRev };
+  });
 }
 
 function isContentChanged(before: BequestDraft, after: BequestDraft): boolean {

@@ -19,3 +19,10 @@ export function uploadDamaged(): RefusedError {
     next: "Try again. If it stays, ask whoever runs the server.",
   });
 }
+
+export function uploadGivenUp(cause: unknown): RefusedError {
+  return new RefusedError("conflict", "This upload was given up meanwhile, in another window, so nothing was added.", {
+    next: "Seal the file again if you still want it kept.",
+    cause,
+  });
+}

@@ -6,7 +6,7 @@ import { ProblemError, RefusedError } from "./errors.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { type Patience, patiently } from "./patience.ts";
 import type { SealItem } from "./seal-item.ts";
-import { productNow } from "./server-info.ts";
+import { stampNow } from "./stamp-time.ts";
 import type { Vault } from "./vault.ts";
 import type { UploadJournal } from "./upload-journal.ts";
 import { openUploadRecord, sealUploadRecord, type UploadRecord } from "./upload-record.ts";
@@ -86,15 +86,16 @@ async function uploadAnew(
   }
 }
 
-function planItem(
+async function planItem(
   device: Device,
   account: Id,
   { item, vault }: ItemUpload,
   document: Id | undefined,
   recipients: readonly AgeRecipient[],
 ): Promise<SealingPlan> {
-  const createdMs = productNow(device);
   const latest = document === undefined ? undefined : vault?.versions.get(document)?.[0];
+  const newestMs = latest?.opened.metadata.currentMs ?? -1;
+  const createdMs = await stampNow(device, newestMs);
   return planDocument({
     account,
     docId: document ?? newId(device.now(), device.random),
@@ -107,7 +108,7 @@ function planItem(
       size: item.size,
       createdMs,
       modifiedMs: wholeMs(item.modified),
-      currentMs: Math.max(createdMs, (latest?.opened.metadata.currentMs ?? -1) + 1),
+      currentMs: Math.max(createdMs, newestMs + 1),
     },
     thumbnail: item.thumbnail,
     recipients,

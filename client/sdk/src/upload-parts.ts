@@ -7,7 +7,7 @@ import type { Device } from "./device.ts";
 import { ProblemError } from "./errors.ts";
 import type { PartBuffer } from "./part-buffers.ts";
 import { type Patience, patiently } from "./patience.ts";
-import { uploadDamaged, UploadUnusableError } from "./upload-errors.ts";
+import { uploadDamaged, uploadGivenUp, UploadUnusableError } from "./upload-errors.ts";
 
 export type PartsUpload = {
   readonly plan: SealingPlan;
@@ -40,22 +40,29 @@ export async function uploadParts(device: Device, upload: PartsUpload): Promise<
   };
   // Why no worker threads: one thread seals faster than a network takes it, and each thread holds 25 MB.
   const sealed = sealObject(upload.plan, upload.source, { signal, workers: 0 });
-  const hashes: Bytes[] = [];
+  const admitted: Promise<Bytes>[] = [];
   const sending = new Sending(device, { ...upload, signal });
   const flights: Promise<void>[] = [];
   try {
-    for await (const part of cutParts(device, sealed.object, { ...upload, signal })) {
-      const hash = await admit(device, upload, hashes.length, part);
-      flights[hashes.length] = sending.send(hashes.length, part, hash).catch(fail);
-      hashes.push(hash);
+    for await (const buffer of cutParts(device, sealed.object, { ...upload, signal })) {
+      const part = admitted.length;
+      // Why not waited for: the next part is sealed while this one is hashed and the disk notes it.
+      const hash = admit(device, { ...upload, signal }, part, buffer, admitted[part - 1]);
+      admitted.push(hash);
+      flights.push(hash.then((known) => sending.send(part, buffer, known)).catch(fail));
     }
   } catch (error) {
     fail(error);
   }
   await Promise.all(flights);
-  if (failures.length > 0) throw failures[0];
-  await expectWhole(device, upload, hashes, sending.object);
+  if (failures.length > 0) throw (await isGivenUp(device, upload)) ? uploadGivenUp(failures[0]) : failures[0];
+  await expectWhole(device, upload, await Promise.all(admitted), sending.object);
   return sealed.entry();
+}
+
+/** In another window or process: the journal knows nothing of it any more, and nobody may go on with it. */
+async function isGivenUp(device: Device, { plan }: PartsUpload): Promise<boolean> {
+  return (await device.journal.list()).every(({ ver }) => ver !== plan.verId);
 }
 
 /** Cuts an object into parts, each in a buffer of its own. Waits for a free buffer: that is all the memory there is. */
@@ -90,10 +97,22 @@ async function* cutParts(
   }
 }
 
-/** The part's hash, once the journal holds it. Throws if this part left before with other bytes. */
-async function admit(device: Device, { plan, left }: PartsUpload, part: number, buffer: PartBuffer): Promise<Bytes> {
+/**
+ * The part's hash, once the journal holds it. Throws if this part left before with other bytes.
+ * @param before the part before this one: what follows a refused part is refused as well
+ */
+async function admit(
+  device: Device,
+  { plan, left, signal }: PartsUpload,
+  part: number,
+  buffer: PartBuffer,
+  before: Promise<Bytes> | undefined,
+): Promise<Bytes> {
   try {
-    const hash = await hashPart(buffer.bytes);
+    // Why together: a buffer must not be let go while it is still being hashed.
+    const [hash] = await Promise.all([hashPart(buffer.bytes), before?.catch(() => undefined)]);
+    await before;
+    signal.throwIfAborted();
     const text = encodeBase64url(hash);
     const known = left.get(part) ?? (await device.journal.notePart(plan.verId, part, text));
     if (known !== text) throw new UploadUnusableError("file-changed");

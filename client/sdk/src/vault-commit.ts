@@ -2,6 +2,7 @@ import type { ManifestEntry } from "@afterkeep/formats";
 import { encodeMetadata, metaHash } from "@afterkeep/formats";
 import type { DocumentMetadata } from "@afterkeep/formats";
 import type { RandomSource } from "@afterkeep/bytes";
+import type { AccountView } from "@afterkeep/statements";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { commitManifest, type ManifestContent, type MetadataRevision, vaultPlace } from "./manifest-commit.ts";
@@ -24,15 +25,15 @@ export type AddedEntry = {
 
 const maxRevisions = 10_000;
 
-/** Signs and commits one vault manifest. `change` decides on the newest verified vault, and is asked again if another device was faster. */
+/** Signs and commits one vault manifest. `change` decides on the newest verified vault and the chain that it was signed in, and is asked again if another device was faster. */
 export async function commitVault(
   device: Device,
   keys: OwnerKeys,
-  change: (vault: Vault) => VaultChange | Promise<VaultChange>,
+  change: (vault: Vault, view: AccountView) => VaultChange | Promise<VaultChange>,
 ): Promise<void> {
   await commitManifest(device, keys, vaultPlace, [keys.keyring.ageRecipient], async (view) => {
     const vault = await readVaultAt(device, keys, view);
-    return changedContent(vault, await change(vault));
+    return changedContent(vault, await change(vault, view));
   });
 }
 
@@ -47,8 +48,7 @@ function changedContent(vault: Vault, { removed, added }: VaultChange): Manifest
     entries: [...vault.entries.filter((entry) => !gone.has(nameOf(entry))), ...added.map(({ entry }) => entry)],
     message: "",
     revOf: (entry) => revs.get(entry) ?? vault.revOf(entry),
-    // Why also of what is added by new metadata: its header is the one that was opened.
-    headerRevOf: (entry) => vault.headerRevOf(entry),
+    headerRevOf: () => undefined,
     metadata,
   };
 }

@@ -6,6 +6,7 @@ import type { Device } from "./device.ts";
 import type { DocumentRow } from "./document-info.ts";
 import { ChainMovedError, RefusedError } from "./errors.ts";
 import { readManifest, vaultPlace } from "./manifest-commit.ts";
+import { revisionsOf } from "./metadata-revisions.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { verifyRemembered } from "./remembered-versions.ts";
@@ -19,10 +20,8 @@ export type Vault = VerifiedRows & {
   /** The vault's own settings, a document that no list shows; null where nothing was ever set. */
   readonly settings: VerifiedDocument | null;
   readonly entries: readonly ManifestEntry[];
-  /** Which metadata revision the server has for an entry. */
-  revOf(entry: ManifestEntry): number;
-  /** Which revision of its header opened an entry's version; undefined for what is damaged or needed the confirmed one. */
-  headerRevOf(entry: ManifestEntry): number | undefined;
+  /** Which metadata revision an entry names; undefined where the server shows none that could be it. */
+  revOf(entry: ManifestEntry): number | undefined;
 };
 
 /** Every document of the vault, each verified against the newest manifest that the owner signed. */
@@ -67,17 +66,13 @@ function vaultOf(manifest: Manifest | null, rows: readonly DocumentRow[], verifi
       ? []
       : [{ ...first, info: { ...first.info, versions: older.length + 1 } }],
   );
-  const present = verified.documents.filter(({ isPresentHeader }) => isPresentHeader);
-  const headerRevs = new Map(present.map(({ info, headerRev }) => [`${info.doc}/${info.ver}`, headerRev]));
-  const revs = new Map(rows.map(({ doc, ver, rev }) => [`${doc}/${ver}`, rev]));
   return {
     documents: current.filter((one) => !isSettings(one)),
     damaged: [...damaged],
     versions,
     settings: current.filter(isSettings).sort(currentFirst)[0] ?? null,
     entries: manifest?.entries ?? [],
-    revOf: ({ docId, verId }) => revs.get(`${docId}/${verId}`) ?? 0,
-    headerRevOf: ({ docId, verId }) => headerRevs.get(`${docId}/${verId}`),
+    revOf: revisionsOf(manifest?.entries ?? [], rows, verified.documents),
   };
 }
 

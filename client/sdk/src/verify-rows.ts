@@ -23,6 +23,8 @@ export type VerifiedDocument = {
   readonly headerRev: number;
   /** Whether the present header opened it; else the one did that the owner confirmed last. */
   readonly isPresentHeader: boolean;
+  /** Revision of the header that this device wrote itself in the same call; absent for every other one, whoever wrote it. */
+  readonly writtenRev?: number;
   /** Revision of its metadata. */
   readonly rev: number;
 };

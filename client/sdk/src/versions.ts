@@ -1,8 +1,8 @@
 import type { Device } from "./device.ts";
 import type { DocumentInfo } from "./document-info.ts";
-import { followVault } from "./follow-bequests.ts";
+import { expectFollowed } from "./follow-bequests.ts";
 import { requireOwner } from "./owner.ts";
-import { productNow } from "./server-info.ts";
+import { stampNow } from "./stamp-time.ts";
 import { chosenDocuments, findInVault, readVault, versionsOf } from "./vault.ts";
 import { commitVault, reviseMetadata } from "./vault-commit.ts";
 
@@ -34,10 +34,11 @@ export async function restoreVersion(device: Device, doc: string, ver: string): 
   const keys = await requireOwner(device);
   const before = await readVault(device);
   if (findInVault(before, doc).info.ver !== findInVault(before, doc, ver).info.ver) {
-    await commitVault(device, keys, (vault) => {
+    await commitVault(device, keys, async (vault) => {
       const { info, opened } = findInVault(vault, doc);
       const restored = findInVault(vault, doc, ver);
-      const currentMs = Math.max(productNow(device), opened.metadata.currentMs + 1);
+      const newestMs = opened.metadata.currentMs;
+      const currentMs = Math.max(await stampNow(device, newestMs), newestMs + 1);
       const { name, folder } = info;
       return {
         removed: new Set([restored.entry]),
@@ -46,7 +47,7 @@ export async function restoreVersion(device: Device, doc: string, ver: string): 
     });
   }
   // Why even where nothing changed: an attempt before this one may have ended between the vault and the bequests.
-  await followVault(device, keys);
+  await expectFollowed(device, keys);
   const [current] = chosenDocuments(await readVault(device), [doc]);
   return current?.info ?? findInVault(before, doc).info;
 }

@@ -26,7 +26,13 @@ export async function checkRows<R extends StoredDocument>(
   rows: readonly R[],
   identity: AgeIdentity,
 ): Promise<CheckedRows<R>> {
-  const byVersion = Map.groupBy(rows, ({ docId, verId }) => `${docId}/${verId}`);
+  const byVersion = new Map<string, R[]>();
+  for (const row of rows) {
+    const name = `${row.docId}/${row.verId}`;
+    const same = byVersion.get(name);
+    if (same === undefined) byVersion.set(name, [row]);
+    else same.push(row);
+  }
   const documents: VerifiedRow<R>[] = [];
   const damaged: Id[] = [];
   for (const entry of entries) {
