@@ -231,6 +231,9 @@ describe("a release that is saved again", () => {
     const copy = await saveInto(single, estate);
     const lost = withAnswers(single, { manifests: single.request.answers.manifests.slice(0, 1) });
     await expect(saveInto(lost, estate, { into: copy })).rejects.toThrow("something newer than the server still has");
+    const { chain, ...said } = releaseOf(copy);
+    copy.set("release.json", encodeReleaseFile({ ...said, chain: [...chain, chain[0] ?? ""] }));
+    await expect(saveInto(single, estate, { into: copy })).rejects.toThrow("something newer than the server still has");
     copy.set("release.json", bytes(10, 3));
     await expect(saveInto(single, estate, { into: copy })).rejects.toThrow("cannot be read");
   });
