@@ -41,10 +41,10 @@ export async function requireReady(call: Call<OwnerActor>, tx: Tx, { input, revi
   if (!isVault && (await readBequest(tx, input.b)) === null) throw bequestUnknown();
   const states = isVault ? (["pending", "committed", "retired"] as const) : (["committed"] as const);
   if ((await countReady(tx, input.entries, states)) !== input.entries.length) throw documentsNotReady();
-  await requireRevisions(tx, input, revisions);
   if (isVault) await requireForward(tx, input);
+  await requireRevisions(tx, input, revisions);
   // Why: what was shared with the bequest is in that header alone; over another one, its recipients could open nothing.
-  else if ((await countOtherHeaders(tx, headersVerifiedBy(input))) > 0) throw headerChanged();
+  if (!isVault && (await countOtherHeaders(tx, headersVerifiedBy(input))) > 0) throw headerChanged();
   await postponeRemoval(tx, input.entries, call.services.realClock.nowMs());
 }
 
