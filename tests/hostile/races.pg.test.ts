@@ -127,11 +127,14 @@ describe("an older header that a stolen session puts back", () => {
     const shared = await rowOf(sealed.ver);
     const headers = await stolenSession();
     headers.set("content-type", "application/json");
-    const put = await household.server.fetch(`http://afterkeep.test/v1/documents/${sealed.doc}/versions/${sealed.ver}/header`, {
-      method: "PUT",
-      headers,
-      body: JSON.stringify({ header: before?.header, expectedRev: shared?.headerRev }),
-    });
+    const put = await household.server.fetch(
+      `http://afterkeep.test/v1/documents/${sealed.doc}/versions/${sealed.ver}/header`,
+      {
+        method: "PUT",
+        headers,
+        body: JSON.stringify({ header: before?.header, expectedRev: shared?.headerRev }),
+      },
+    );
     expect(put.status).toBe(200);
     await owner().changeDocuments([{ doc: sealed.doc, name: "renamed.pdf" }]);
     await owner().updateBequest(replayed.b, { ...(await owner().getBequest(replayed.b)).draft, message: "Others." });
