@@ -61,7 +61,8 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 async function aBrokenOff(content: Uint8Array) {
   const server = new PartsServer(partLength);
   const journal = memoryJournal();
-  const fates: Fate[] = ["answered", "answered", "answered", "answered", "killed-after"];
+  // Beginning here and there, three parts noted and sent: whatever comes then finds one of them with the server.
+  const fates: Fate[] = [...Array<Fate>(8).fill("answered"), "killed-after"];
   const life = aLife(server, journal, () => fates.shift() ?? "killed-before");
   await life.survive(upload(life.device, itemOf(content)));
   const [pending] = await journal.list();
@@ -271,5 +272,18 @@ describe("an upload that is gone on with", () => {
     const journal = { ...memoryJournal(), notePart: () => Promise.reject(new Error("disk full")) };
     await expect(upload(aLife(server, journal).device, itemOf(randomBytes(10)))).rejects.toThrow("disk full");
     expect(server.left).toEqual([]);
+  });
+
+  it("lets nothing leave behind a part that the journal takes long to refuse", async () => {
+    const server = new PartsServer(partLength);
+    const kept = memoryJournal();
+    const notePart: UploadJournal["notePart"] = async (ver, part, hash) => {
+      if (part !== 1) return kept.notePart(ver, part, hash);
+      for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+      throw new Error("disk full");
+    };
+    const { device } = aLife(server, { ...kept, notePart });
+    await expect(upload(device, itemOf(randomBytes(300_000)))).rejects.toThrow("disk full");
+    expect(server.left.map(({ part }) => part)).toEqual([0]);
   });
 });
