@@ -39,8 +39,8 @@ async function withFolder(work: (folder: string) => Promise<void>): Promise<void
   await work(folder).finally(() => rm(folder, { recursive: true }));
 }
 
-/** The line goes dead behind the second part; then the page is closed. */
-async function breakOff({ page }: Watched, path: string): Promise<void> {
+/** The line goes dead behind the second part. */
+async function loseLine({ page }: Watched, path: string): Promise<void> {
   await killLineFrom(page, 2);
   const arrived = Promise.all(
     [0, 1].map((part) => page.waitForResponse((one) => one.url().endsWith(`/parts/${part}`) && one.ok())),
@@ -49,20 +49,27 @@ async function breakOff({ page }: Watched, path: string): Promise<void> {
   await arrived;
   await expect.poll(() => partsSent(page)).toContain(2);
   await page.getByText(`Sealing ${film.name}`).waitFor();
-  await page.close();
 }
 
-/** A new page after an upload broke off: unlocked, it goes on with what had not arrived, with the same file only. Answers that page. */
+/**
+ * A second page leaves an upload alone while the first one is at it. Once that is closed, the second goes on with what had not arrived, with
+ * the same file only. Answers the second page.
+ */
 async function interruptAndGoOn(watched: Watched, url: string, owner: Owner, folder: string): Promise<Page> {
   const path = join(folder, film.name);
   const other = join(folder, "other.bin");
   await writeFile(path, film.bytes);
   await writeFile(other, film.bytes.subarray(1));
-  await breakOff(watched, path);
+  await loseLine(watched, path);
   const page = await watched.context.newPage();
   await page.goto(`${url}/documents`);
   await unlock(page, owner);
-  await page.getByRole("heading", { name: "Not finished" }).waitFor();
+  await page.getByText("Under way in another window").waitFor();
+  expect(await page.getByRole("button", { name: `Discard ${film.name}` }).count()).toBe(0);
+  await watched.page.close();
+  await page.getByRole("button", { name: `Discard ${film.name}` }).click();
+  await page.getByRole("dialog").getByText("is thrown away").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Keep it" }).click();
   expect(await page.getByRole("link", { name: film.name }).count()).toBe(0);
 
   const choose = page.getByLabel(`File to go on with ${film.name}`);
