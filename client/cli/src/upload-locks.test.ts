@@ -57,8 +57,8 @@ describe("the locks of uploads", () => {
     withHome(async (home) => {
       const [locks, ver] = [openUploadLocks(home), newId(1)];
       const holder = await aHolder(home, ver);
-      expect([await locks.tryHold(ver), [...(await locks.listHeld())]]).toEqual([null, [ver]]);
-      await holder.kill();
+      const seen = await Promise.all([locks.tryHold(ver), locks.listHeld()]).finally(() => holder.kill());
+      expect([seen[0], [...seen[1]]]).toEqual([null, [ver]]);
       expect([...(await locks.listHeld())]).toEqual([]);
       expect(await locks.tryHold(ver)).not.toBeNull();
     }));
