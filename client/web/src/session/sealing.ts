@@ -10,7 +10,13 @@ import { queryClient } from "./query-client.ts";
 import { accountQuery, pendingUploadsQuery, vaultQuery } from "./queries.ts";
 
 export type SealingOutcome =
-  | { readonly kind: "added"; readonly documents: readonly DocumentInfo[]; readonly restarted: readonly string[] }
+  | {
+      readonly kind: "added";
+      readonly documents: readonly DocumentInfo[];
+      readonly restarted: readonly string[];
+      /** What to say of bequests that could not follow. */
+      readonly notFollowed: readonly string[];
+    }
   | { readonly kind: "cancelled" }
   | { readonly kind: "failed"; readonly error: unknown };
 
@@ -79,6 +85,7 @@ export function cancelSealing(): void {
 
 async function seal(prepare: () => Promise<SealItem[]>, signal: AbortSignal): Promise<SealingOutcome> {
   const restarted: string[] = [];
+  const notFollowed: string[] = [];
   try {
     const items = await prepare();
     const onProgress = calmProgress(
@@ -86,8 +93,13 @@ async function seal(prepare: () => Promise<SealItem[]>, signal: AbortSignal): Pr
       browserClock.nowMs,
     );
     const onRestart = (index: number): void => void restarted.push(items[index]?.name ?? "");
-    const documents = await afterkeep.seal(items, { signal, onProgress, onRestart });
-    return { kind: "added", documents, restarted };
+    const documents = await afterkeep.seal(items, {
+      signal,
+      onProgress,
+      onRestart,
+      onNotFollowed: ({ message, next }) => void notFollowed.push(`${message} ${next}`),
+    });
+    return { kind: "added", documents, restarted, notFollowed };
   } catch (error) {
     return isCancelled(error) ? { kind: "cancelled" } : { kind: "failed", error };
   }

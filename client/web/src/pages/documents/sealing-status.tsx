@@ -69,6 +69,9 @@ export function SealingResult({ outcome }: { outcome: SealingOutcome | null }) {
     <Notice kind="good" announce>
       <p>{describeAdded(outcome.documents)}</p>
       <Restarted names={outcome.restarted} />
+      {outcome.notFollowed.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
     </Notice>
   );
 }
