@@ -80,7 +80,17 @@ async function interruptAndGoOn(watched: Watched, url: string, owner: Owner, fol
   await page.getByRole("link", { name: film.name }).waitFor();
   expect(new Set(await partsSent(page))).toEqual(new Set([2, 3, 4]));
   expect(await page.getByRole("heading", { name: "Not finished" }).count()).toBe(0);
+  expect(await partsOnDisk(page)).toEqual([]);
   return page;
+}
+
+/** What still lies in the browser's own folder for parts on their way; fails if parts never went through it. */
+function partsOnDisk(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("afterkeep-parts");
+    return Array.fromAsync(folder.keys());
+  });
 }
 
 async function arrange(page: Page): Promise<void> {

@@ -1,5 +1,6 @@
 import { createAfterkeep } from "@afterkeep/sdk";
 import { browserDeviceKey } from "../device/device-key.ts";
+import { fetchFromDisk } from "../device/fetch-from-disk.ts";
 import { createBrowserStore } from "../device/profile-store.ts";
 import { browserUploadJournal } from "../device/upload-journal.ts";
 import { browserUploadLocks } from "../device/upload-locks.ts";
@@ -10,6 +11,7 @@ export const store = createBrowserStore();
 export const afterkeep = createAfterkeep({
   serverUrl: location.origin,
   channel: "cookie",
+  fetch: fetchFromDisk,
   store,
   deviceKey: browserDeviceKey,
   journal: browserUploadJournal,
