@@ -89,7 +89,9 @@ function partsOnDisk(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle("afterkeep-parts");
-    return Array.fromAsync(folder.keys());
+    const names: string[] = [];
+    for await (const name of folder.keys()) names.push(name);
+    return names;
   });
 }
 
