@@ -7,13 +7,17 @@ import { sha256 } from "@afterkeep/crypto";
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import { planDocument, type SealingPlan, sealObject } from "@afterkeep/sealing";
 import type { Afterkeep } from "@afterkeep/sdk";
-import { openContext } from "../../client/cli/src/context.ts";
-import { openHome } from "../../client/cli/src/home.ts";
-import { leanFetch } from "../../client/cli/src/lean-fetch.ts";
-import { type FileItem, itemOfFile } from "../../client/cli/src/seal-files.ts";
-import { processTerminal } from "../../client/cli/src/terminal.ts";
-import { totpCode, totpStep } from "../../client/cli/src/totp.ts";
-import { createTransport, type Transport } from "../../client/sdk/src/transport.ts";
+import {
+  type FileItem,
+  itemOfFile,
+  leanFetch,
+  openContext,
+  openHome,
+  processTerminal,
+  totpCode,
+  totpStep,
+} from "@afterkeep/cli/device";
+import { createTransport, type Transport } from "@afterkeep/sdk/transport";
 import { startProduct } from "../../scripts/stage/product.ts";
 import { type Result, spreadOf, timeResult } from "../report.ts";
 import { makePlace, removeAll, writeRandom } from "./place.ts";

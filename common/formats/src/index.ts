@@ -118,7 +118,14 @@ export { type SealedRecord, sealedRecord } from "./sealed-record.ts";
 export { type ContactDeposit, contactDepositCommit, openContactDeposit, sealContactDeposit } from "./contact.ts";
 export { maxSealedThumbnail, maxThumbnail, openThumbnail, sealThumbnail } from "./thumbnail.ts";
 export { identityOfWords, identityWords } from "./identity-words.ts";
-export { type DocumentRecord, encodeRecord, parseRecord, type RecordField, recordLimits, recordMediaType } from "./record.ts";
+export {
+  type DocumentRecord,
+  encodeRecord,
+  parseRecord,
+  type RecordField,
+  recordLimits,
+  recordMediaType,
+} from "./record.ts";
 export {
   isRecordTemplate,
   letterTemplate,

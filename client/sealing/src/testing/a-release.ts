@@ -96,7 +96,7 @@ export async function aRelease(
     await chain.add("manifest", { b, g, mseq, manifestHash: encodeBase64url(manifestHash(file)) });
     manifests.push(file);
   };
-  const [first = [], ...others] = [...earlier, documents];
+  const [first, ...others] = [...earlier, documents];
   await list(first);
   const policy = await chain.add("policy", {
     ...switchTerms(keyholder),

@@ -13,6 +13,7 @@ const actions: Record<string, string> = {
   "statement.token": "You checked in by the link of a mail",
   "document.uploaded": "A document was put in, sealed",
   "document.discarded": "An upload was given up",
+  "document.removed": "The server removed a document that nothing named any more",
   "document.reshared": "A document was sealed for other people",
   "recipient.invited": "A person was invited",
   "recipient.reinvited": "A person was invited again",
