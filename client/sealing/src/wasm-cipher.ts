@@ -13,7 +13,7 @@ type Exports = {
 /** ChaCha20-Poly1305 in WebAssembly for chunks of at most 64 KiB. Rejects where the runtime has no 128-bit lanes or no WebAssembly. */
 export async function loadWasmCipher(): Promise<ChunkCipher> {
   const { instance } = await WebAssembly.instantiate(assembleChaCha());
-  const machine = new Machine(instance.exports as unknown as Exports);
+  const machine = new Machine(instance.exports as WebAssembly.Exports & Exports);
   return {
     seal: (key, nonce, chunk) => machine.seal(key, nonce, chunk),
     open: (key, nonce, chunk) => machine.open(key, nonce, chunk),

@@ -37,4 +37,3 @@ export {
   sliceCount,
   sliceLength,
 } from "./slices.ts";
-export { SliceVerifier } from "./slice-verifier.ts";

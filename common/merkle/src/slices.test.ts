@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { concatBytes, copyBytes, MalformedError, padme } from "@afterkeep/bytes";
-import { DecryptionError, type Sha256 } from "@afterkeep/crypto";
+import { copyBytes, MalformedError, padme } from "@afterkeep/bytes";
+import type { Sha256 } from "@afterkeep/crypto";
 import { leafHash, nodeHash } from "./hashes.ts";
-import { SliceVerifier } from "./slice-verifier.ts";
 import {
   decodeLeafList,
   encodeLeafList,
@@ -39,14 +38,6 @@ function partsOf(length: number): Uint8Array[] {
   );
 }
 
-function verifyAll(bytes: Uint8Array, leaves: readonly Uint8Array[] = digest.leaves): Uint8Array {
-  const verifier = new SliceVerifier(leaves, payload.length, digest.payloadRoot, native);
-  const verified: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += 100_003) verified.push(...verifier.push(bytes.subarray(at, at + 100_003)));
-  verifier.finish();
-  return concatBytes(...verified);
-}
-
 describe("payload slices", () => {
   it("hash to the root of RFC 6962 over slices of 2²⁰ bytes", () => {
     const [a, b, c] = slices.map((slice) => leafHash(slice));
@@ -80,43 +71,6 @@ describe("leaf lists", () => {
     expect(() => decodeLeafList(list, payload.length - 5)).toThrow(MalformedError);
     expect(() => encodeLeafList([new Uint8Array(31)])).toThrow(MalformedError);
     expect(() => payloadRoot(digest.leaves.slice(1), payload.length)).toThrow(MalformedError);
-  });
-});
-
-describe("reading a payload", () => {
-  it("lets every slice of the signed payload through", () => {
-    expect(Buffer.compare(verifyAll(payload), payload)).toBe(0);
-  });
-
-  it("gives out nothing of a slice with a changed byte", () => {
-    for (const at of [0, sliceLength - 1, sliceLength, payload.length - 1]) {
-      const changed = copyBytes(payload);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      const verifier = new SliceVerifier(digest.leaves, payload.length, digest.payloadRoot, native);
-      const before = at < sliceLength ? 0 : at < 2 * sliceLength ? sliceLength : 2 * sliceLength;
-      expect(verifier.push(changed.subarray(0, before)).reduce((sum, slice) => sum + slice.length, 0)).toBe(before);
-      expect(() => verifier.push(changed.subarray(before))).toThrow(DecryptionError);
-    }
-  });
-
-  it("refuses swapped slices, a shorter and a longer payload", () => {
-    const [a, b, c] = slices;
-    if (a === undefined || b === undefined || c === undefined) throw new Error("three slices");
-    expect(() => verifyAll(concatBytes(b, a, c))).toThrow(DecryptionError);
-    expect(() => verifyAll(concatBytes(a, b))).toThrow("complete payload");
-    expect(() => verifyAll(payload.subarray(0, -1))).toThrow("complete payload");
-    expect(() => verifyAll(concatBytes(payload, Uint8Array.of(0)))).toThrow(DecryptionError);
-  });
-
-  it("refuses a leaf list that the signed root does not name, before any byte", () => {
-    const [a, b, c] = digest.leaves;
-    if (a === undefined || b === undefined || c === undefined) throw new Error("three leaves");
-    expect(() => verifyAll(payload, [b, a, c])).toThrow(DecryptionError);
-    // The root alone does not say how long the payload is; that is why a manifest entry names both.
-    expect(() => new SliceVerifier([nodeHash(a, b), c], sliceLength + 5, digest.payloadRoot, native)).not.toThrow();
-    expect(() => new SliceVerifier([nodeHash(a, b), c], payload.length, digest.payloadRoot, native)).toThrow(
-      MalformedError,
-    );
   });
 });
 

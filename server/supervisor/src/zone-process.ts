@@ -14,8 +14,8 @@ export type ZoneProcess = {
 
 const startAttempts = 3;
 /**
- * Why: by default V8 and glibc keep some 80 MB of spent buffers in a process that only passes bytes on. tests/e2e/documents.test.ts holds every
- * zone to 200 MB: without these two the api stands at 237, with them at 165, and neither bytes nor signatures take longer.
+ * Why: by default V8 and glibc keep tens of megabytes of spent buffers in a process that only passes bytes on, and
+ * tests/e2e/documents.test.ts holds every zone to 200 MB.
  */
 const frugal = { flags: ["--optimize-for-size"], variables: { MALLOC_ARENA_MAX: "2" } };
 
