@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, stat, utimes } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { sweepOrphans } from "@afterkeep/api";
 import { randomBytes } from "@afterkeep/bytes";
 import { partLength, problem } from "@afterkeep/contracts";
+import { pgId } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import {
   anUploadedDocument,
@@ -17,13 +19,15 @@ import {
   vault,
 } from "../stack/a-document.ts";
 import { listening, openObjectFiles } from "../stack/a-listening-api.ts";
-import { objectPath, type Stack, withStack } from "../stack/a-stack.ts";
+import { dayMs, objectPath, type Stack, withStack } from "../stack/a-stack.ts";
 import { anOwner, type Owner } from "../stack/an-owner.ts";
 
 type Sent = { status: number; code: string; body: unknown };
 type Place = Pick<SealedDocument, "doc" | "ver">;
 
 const objectUrl = (origin: string, { doc, ver }: Place) => `${origin}/v1/documents/${doc}/versions/${ver}/object`;
+/** The waits of this test's own database: others run on the same server. */
+const lockWaits = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
 const placeOf = ({ doc, ver }: Place) => ({ doc, ver });
 const incoming = (stack: Stack) => readdir(join(stack.zone.objectsDir ?? "", "incoming"));
 const partPath = (stack: Stack, owner: Owner, { doc, ver }: Place, part: number) =>
@@ -160,26 +164,29 @@ describe("an upload that is given up", () => {
       expect((await owner.ask("listDocuments")).documents.map(({ doc }) => doc)).toEqual([kept.doc]);
     }));
 
-  it("and begun again meanwhile keeps what belongs to the new beginning", () =>
+  it("and begun again while what a crash left of it is removed keeps what belongs to the new beginning", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const document = await announced(owner, 5000);
       const { doc, ver, object } = document;
       await putPart(owner, { doc, ver, part: 0, bytes: object });
       const admin = stack.database.pool("superuser");
+      // What a crash between the row's end and its bytes' leaves, two days ago.
+      await admin.query("delete from document where doc = $1", [pgId(doc)]);
+      const longAgo = (stack.clock.nowMs() - 2 * dayMs) / 1000;
+      await utimes(objectPath(stack, owner.account, doc, ver), longAgo, longAgo);
       const holder = await admin.connect();
-      const waiting = async (wanted: number) =>
-        (await admin.query("select from pg_stat_activity where wait_event_type = 'Lock'")).rows.length === wanted;
+      const waiting = async (wanted: number) => (await admin.query(lockWaits)).rows.length === wanted;
       await holder.query("begin");
       await holder.query("select from account for update");
-      // Who waits first goes on first: the removal of the row, the announcement, and then the removal of the bytes.
-      const discarded = owner.ask("discardDocument", { params: { doc, ver } });
-      await until(() => waiting(1));
+      // Both wait before the lock is free: then the first goes on first.
       const begun = owner.ask("beginDocument", { body: document.announced });
+      await until(() => waiting(1));
+      const swept = sweepOrphans(stack.api.services);
       await until(() => waiting(2));
       await holder.query("rollback");
       holder.release();
-      await Promise.all([begun, discarded]);
+      await Promise.all([begun, swept]);
       await admin.end();
       expect((await owner.ask("listParts", { params: { doc, ver } })).parts).toEqual([]);
       expect(existsSync(partPath(stack, owner, document, 0))).toBe(true);
