@@ -12,7 +12,15 @@ export function installDependencies() {
   console.error("Installing the locked dependencies (npm ci) …");
   // Why without scripts: nothing here needs one (the PostgreSQL launcher restores the package's symbolic links itself), and
   // npm versions differ in whether they run them. Why dev too: the web bundle is built here.
-  const flags = ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  const flags = [
+    "ci",
+    "--ignore-scripts",
+    "--include=dev",
+    "--include=optional",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
   const outcome = spawnSync("npm", flags, { cwd: root, stdio: ["ignore", 2, 2] });
   if (outcome.status !== 0) fail("The dependencies could not be installed. Is the package registry reachable?");
 }
