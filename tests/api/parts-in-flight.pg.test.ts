@@ -2,26 +2,18 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { partLength, problem } from "@afterkeep/contracts";
 import { describe, expect, it } from "vitest";
 import { aSealedDocument, partHeaders, putPart, type SealedDocument } from "../stack/a-document.ts";
 import { listening } from "../stack/a-listening-api.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { anOwner, type Owner } from "../stack/an-owner.ts";
+import { until } from "../stack/until.ts";
 
 const minuteMs = 60_000;
 const floorBytes = 65_536;
 
 const incoming = async (stack: Stack) => (await readdir(join(stack.zone.objectsDir ?? "", "incoming"))).length;
-
-async function until(isDone: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 20_000; turn++) {
-    if (await isDone()) return;
-    await nextTurn();
-  }
-  throw new Error("it did not come to that");
-}
 
 async function announced(owner: Owner, parts: number): Promise<SealedDocument> {
   const { doc, ver, ...rest } = aSealedDocument(1000);

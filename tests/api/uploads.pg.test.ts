@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { readdir, stat, utimes } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { sweepOrphans } from "@afterkeep/api";
 import { randomBytes } from "@afterkeep/bytes";
 import { partLength, problem } from "@afterkeep/contracts";
@@ -21,6 +20,7 @@ import {
 import { listening, openObjectFiles } from "../stack/a-listening-api.ts";
 import { dayMs, objectPath, type Stack, withStack } from "../stack/a-stack.ts";
 import { anOwner, type Owner } from "../stack/an-owner.ts";
+import { until } from "../stack/until.ts";
 
 type Sent = { status: number; code: string; body: unknown };
 type Place = Pick<SealedDocument, "doc" | "ver">;
@@ -48,14 +48,6 @@ async function download(origin: string, owner: Owner, place: Place, range?: stri
   const headers = { authorization: `Bearer ${owner.token}`, ...(range === undefined ? {} : { range }) };
   const response = await fetch(objectUrl(origin, place), { headers });
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
-}
-
-async function until(isDone: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 20_000; turn++) {
-    if (await isDone()) return;
-    await nextTurn();
-  }
-  throw new Error("it did not come to that");
 }
 
 async function announced(owner: Owner, length: number): Promise<SealedDocument> {
