@@ -78,7 +78,7 @@ function startCli(folder: string, server: string, args: readonly string[]): Runn
   });
   const pid = child.pid ?? 0;
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
-    for (const below of await processesBelow(new Set([pid]))) if (below !== pid) process.kill(below, signal);
+    for (const below of processesBelow(new Set([pid]))) if (below !== pid) process.kill(below, signal);
   };
   return { pid, outcome, hasEnded: () => child.exitCode !== null, kill };
 }
