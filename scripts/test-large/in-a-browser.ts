@@ -1,167 +1,150 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { generateSync } from "otplib";
-import { type Browser, chromium, type Page } from "playwright-core";
 import { hashFile } from "../stage/belongings.ts";
-import { processesBelow } from "../stage/memory-watch.ts";
-import { bytesBelow, expectTrue, megabytes, type Scene } from "./scene.ts";
-import { sayRate } from "./with-the-command-line.ts";
-
-const executablePath = process.env["AFTERKEEP_CHROMIUM"] ?? "/usr/bin/chromium";
-const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
-
-/** Growth of resident memory (bytes) of the largest process of each type of Chromium, since the last `begin`. */
-export type Growth = ReadonlyMap<string, number>;
+import { BareBrowser } from "./bare-browser.ts";
+import type { BarePage } from "./bare-page.ts";
+import { type ChromiumMemory, watchChromium } from "./chromium-memory.ts";
+import { bytesBelow, expectTrue, megabytes, sayRate, type Scene } from "./scene.ts";
+import { whileItMoves } from "./while-it-moves.ts";
 
 /**
  * Chosen in the real web app, the page closed in the middle, gone on with in a new page, downloaded to disk and compared. Answers how
- * much each type of Chromium's processes grew.
+ * much memory that took, above what each process took with the vault open and nothing under way.
  */
-export async function keepInBrowser(scene: Scene): Promise<Growth> {
-  const { product, file, say } = scene;
-  const server = await chromium.launchServer({ executablePath, headless: true, args: flags });
-  const browser = await chromium.connect(server.wsEndpoint());
+export async function keepInBrowser(scene: Scene): Promise<ChromiumMemory> {
+  const downloads = join(scene.folder, "downloads");
+  await mkdir(downloads);
+  const browser = await BareBrowser.launch(join(scene.folder, "chromium"), downloads);
+  const memory = watchChromium(browser.pid);
   try {
-    const context = await openContext(browser);
-    let page = await signedIn(await context.newPage(), scene);
-    const growth = await watchGrowth(server.process().pid ?? 0);
-    const objects = join(product.data, "objects");
-    const before = await bytesBelow(objects);
-    const begun = performance.now();
-    await choose(page, file.path);
-    while ((await bytesBelow(objects)) - before < file.bytes * 0.4) await stillSealing(page);
-    await page.close({ runBeforeUnload: false });
-    say(`page closed with ${megabytes((await bytesBelow(objects)) - before)} on the server`);
-    page = await signedIn(await context.newPage(), scene);
-    await goOn(page, file.path);
-    await page.getByText(/was sealed and put into your vault/).waitFor({ timeout: 0 });
-    expectTrue((await bytesBelow(objects)) - before < file.bytes * 1.3, "it was sent again from the start");
-    sayRate(say, "sealed and uploaded, the interruption included", file.bytes, begun);
-    const downloading = performance.now();
-    const path = await download(page, file.path.split("/").at(-1) ?? "");
-    sayRate(say, "downloaded, opened and verified", file.bytes, downloading);
-    expectTrue((await hashFile(path)) === file.sha256, "what was opened is not what was sealed");
-    await rm(path);
-    return await growth.stop();
+    const before = await bytesOnServer(scene);
+    const first = await signIn(await browser.openPage(), scene);
+    const msBefore = await memory.during(() => interrupt(browser, first, scene, before));
+    const second = await unlock(await browser.openPage(), scene);
+    const msAfter = await memory.during(() => goOn(second, scene, before));
+    sayRate(scene.say, "sealed and uploaded, signing in again left out", scene.file.bytes, msBefore + msAfter);
+    await memory.during(() => downloadAndCompare(browser, second, scene, downloads));
+    return memory.seen;
+  } catch (error) {
+    throw new Error(await describePages(browser), { cause: error });
   } finally {
     await browser.close();
-    await server.close();
   }
 }
 
-/** Why without the picker: nothing can press a button in the system's own window. The page then streams through its worker. */
-async function openContext(browser: Browser) {
-  const context = await browser.newContext({ acceptDownloads: true });
-  context.setDefaultTimeout(60_000);
-  await context.addInitScript(() => {
-    Reflect.deleteProperty(globalThis, "showSaveFilePicker");
-    Reflect.deleteProperty(globalThis, "showOpenFilePicker");
+function bytesOnServer({ product }: Scene): Promise<number> {
+  return bytesBelow(join(product.data, "objects"));
+}
+
+async function signIn(page: BarePage, scene: Scene): Promise<BarePage> {
+  await page.goTo(scene.product.url);
+  await page.press("link", "Sign in");
+  await page.fill("E-mail address", scene.owner.email);
+  return enter(page, scene, "Sign in");
+}
+
+/** As somebody comes back to a browser that knows them. */
+async function unlock(page: BarePage, scene: Scene): Promise<BarePage> {
+  await page.goTo(scene.product.url);
+  await page.press("button", "Unlock my vault");
+  return enter(page, scene, "Unlock");
+}
+
+/** Seals until four tenths are on the server, and closes the page. Answers how long that took, ms. */
+async function interrupt(browser: BareBrowser, page: BarePage, scene: Scene, before: number): Promise<number> {
+  const begun = performance.now();
+  await page.choose("Files", scene.file.path);
+  await page.waitFor(isSealing);
+  await whileItMoves({
+    what: "Sealing in the page",
+    isOver: async () => (await bytesOnServer(scene)) - before >= scene.file.bytes * 0.4 || !(await isAtIt(page)),
+    mark: () => bytesOnServer(scene),
   });
-  return context;
+  expectTrue(await isAtIt(page), "the upload ended before its page was closed");
+  await browser.closePage(page);
+  const taken = performance.now() - begun;
+  scene.say(`page closed with ${megabytes((await bytesOnServer(scene)) - before)} on the server`);
+  return taken;
+}
+
+/** Answers how long it took, ms. */
+async function goOn(page: BarePage, scene: Scene, before: number): Promise<number> {
+  const begun = performance.now();
+  await page.choose(`Go on with ${scene.name}`, scene.file.path);
+  await page.waitFor(isSealing);
+  await whileItMoves({
+    what: "Going on in a new page",
+    isOver: async () => !(await isAtIt(page)),
+    mark: async () => `${await bytesOnServer(scene)} ${await page.progress()}`,
+  });
+  await page.waitFor(/One document was sealed and put into your vault/);
+  const taken = performance.now() - begun;
+  expectTrue(!/from the beginning/.test(await page.text()), "it was sealed again from the start");
+  const sent = (await bytesOnServer(scene)) - before;
+  expectTrue(sent < scene.file.bytes * 1.3, `it was sent again from the start: ${megabytes(sent)} are on the server`);
+  return taken;
+}
+
+async function downloadAndCompare(browser: BareBrowser, page: BarePage, scene: Scene, folder: string): Promise<void> {
+  const begun = performance.now();
+  const path = await download(browser, page, scene, folder);
+  sayRate(scene.say, "downloaded, opened and verified", scene.file.bytes, performance.now() - begun);
+  expectTrue((await hashFile(path)) === scene.file.sha256, "what was opened is not what was sealed");
+  await rm(path);
+}
+
+const isSealing = /^(Sealing |Preparing)/m;
+
+async function isAtIt(page: BarePage): Promise<boolean> {
+  return isSealing.test(await page.text());
 }
 
 let lastStep = 0;
 
-async function signedIn(page: Page, { product, owner, passphrase, totpSecret }: Scene): Promise<Page> {
-  await page.goto(product.url);
-  const email = page.getByLabel("E-mail address");
-  const secret = page.getByLabel("Passphrase", { exact: true });
-  const signIn = page.getByRole("link", { name: "Sign in" });
-  const documents = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Documents" });
-  // A browser that knows the account goes on to its lock by itself, from under the link; one whose session still holds is in.
-  for (let tries = 0; tries < 10 && !(await secret.or(documents).first().isVisible()); tries++)
-    await signIn.click({ timeout: 2_000 }).catch(() => undefined);
-  if (await documents.isVisible()) {
-    await documents.click();
-    return page;
-  }
-  if (!(await secret.isVisible())) throw new Error(`There is no way in: ${await page.locator("body").innerText()}`);
-  if (await email.isVisible()) await email.fill(owner.email);
-  await secret.fill(passphrase);
+/** Passphrase and code, and on to the documents. */
+async function enter(page: BarePage, scene: Scene, button: string): Promise<BarePage> {
+  const { owner, passphrase, totpSecret } = scene;
+  await page.fill("Passphrase", passphrase);
   // A code works once, and the command line may have used this one or the next.
   lastStep = Math.max(lastStep, Number(await readFile(join(owner.folder, "profile/totp-step"), "utf8")));
   while (Math.floor(Date.now() / 30_000) <= lastStep) await wait(500);
   lastStep = Math.floor(Date.now() / 30_000);
-  await page.getByLabel("Six-digit code").fill(generateSync({ secret: totpSecret }));
-  await page.getByRole("button", { name: /^(Sign in|Unlock)$/ }).click();
-  await documents.click().catch(async (error: unknown) => {
-    throw new Error(`Not signed in: ${await page.locator("body").innerText()}`, { cause: error });
-  });
+  await page.fill("Six-digit code", generateSync({ secret: totpSecret }));
+  await page.press("button", button);
+  await page.press("link", "Documents");
+  await page.waitFor(/In your vault/);
   return page;
 }
 
-/** Waits a little; throws what the page says if it has stopped. */
-async function stillSealing(page: Page): Promise<void> {
-  await wait(500);
-  if ((await page.getByText(/^Sealing |^Preparing/).count()) > 0) return;
-  await wait(5_000);
-  if ((await page.getByText(/^Sealing |^Preparing/).count()) === 0)
-    throw new Error(`The page stopped: ${await page.locator("main").innerText()}`);
-}
-
-async function choose(page: Page, path: string): Promise<void> {
-  await page.getByLabel("Files", { exact: true }).setInputFiles(path);
-}
-
-async function goOn(page: Page, path: string): Promise<void> {
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: /^Go on with/ }).click();
-  await (await chooser).setFiles(path);
-}
-
 /** Answers where the finished file lies. */
-async function download(page: Page, name: string): Promise<string> {
-  await page.getByRole("link", { name }).click();
-  const downloading = page.waitForEvent("download");
-  await page.getByRole("button", { name: `Download ${name}` }).click();
-  const done = await downloading;
-  const path = await done.path();
-  expectTrue((await done.failure()) === null, "the download failed");
-  return path;
+async function download(browser: BareBrowser, page: BarePage, scene: Scene, folder: string): Promise<string> {
+  const { name } = scene;
+  await page.press("link", name);
+  await page.press("button", `Download ${name}`);
+  await whileItMoves({
+    what: "Downloading",
+    isOver: () => (browser.download?.state ?? "inProgress") !== "inProgress",
+    mark: async () => `${browser.download?.receivedBytes ?? 0} ${await page.progress()}`,
+  });
+  expectTrue(browser.download?.state === "completed", "the download failed");
+  const [found = ""] = await readdir(folder);
+  return join(folder, found);
 }
 
-/**
- * How it is counted: the kernel's high-water mark of each process (VmHWM) is set back to its present size (5 into clear_refs,
- * proc_pid_clear_refs(5)); what it reaches above that size later is growth. A process that comes later counts from its first sight.
- */
-async function watchGrowth(pid: number): Promise<{ stop(): Promise<Growth> }> {
-  const base = new Map<number, number>();
-  const growth = new Map<string, number>();
-  let isOver = false;
-  const look = async (): Promise<void> => {
-    for (const one of await processesBelow(new Set([pid]))) {
-      const status = await readFile(`/proc/${one}/status`, "utf8").catch(() => "");
-      const command = await readFile(`/proc/${one}/cmdline`, "utf8").catch(() => "");
-      const size = kilobytes(status, "VmHWM");
-      if (size === 0) continue;
-      if (!base.has(one)) {
-        await writeFile(`/proc/${one}/clear_refs`, "5").catch(() => {});
-        base.set(one, kilobytes(status, "VmRSS"));
-        continue;
-      }
-      const type = /--type=([a-z-]+)(?:.*--utility-sub-type=([A-Za-z.]+))?/s.exec(command);
-      const name = type === null ? "browser" : (type[2] ?? type[1] ?? "browser");
-      growth.set(name, Math.max(growth.get(name) ?? 0, (size - (base.get(one) ?? 0)) * 1024));
-    }
-  };
-  await look();
-  const life = (async () => {
-    while (!isOver) {
-      await wait(250);
-      await look();
-    }
-  })();
-  return {
-    stop: async () => {
-      isOver = true;
-      await life;
-      return growth;
-    },
-  };
-}
-
-function kilobytes(status: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+/** What was to be read on each page, and where a picture of it lies. */
+async function describePages(browser: BareBrowser): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "afterkeep-screens-"));
+  const words = browser.pages.map(async (page, index) => {
+    const path = join(folder, `${index}.png`);
+    await page.photograph(path);
+    return `The page showed (a picture of it: ${path}):\n${await page.text()}`;
+  });
+  const told = await Promise.allSettled(words);
+  return told
+    .map((one) => (one.status === "fulfilled" ? one.value : `A page said nothing: ${one.reason}`))
+    .join("\n\n");
 }

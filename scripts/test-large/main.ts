@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, statfs } from "node:fs/promises";
 import { cpus, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { basename, join } from "node:path";
+import { inspect, parseArgs } from "node:util";
 import { awaitMail } from "../stage/await-mail.ts";
 import { hashFile, writeLargeFile } from "../stage/belongings.ts";
 import { watchMemory } from "../stage/memory-watch.ts";
@@ -37,7 +37,7 @@ try {
     await product.stop();
   }
 } catch (error) {
-  failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  failures.push(inspect(error));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -56,8 +56,9 @@ async function tell(product: Product): Promise<void> {
   }
   if (values.only !== "cli") {
     say(`\nIn Chromium, ${megabytes(bytes)}:`);
-    const growth = await keepInBrowser(scene);
-    sayPeaks("Growth of Chromium's processes, by type", growth);
+    const { growth, peaks } = await keepInBrowser(scene);
+    sayPeaks("Peak resident memory of Chromium's processes, by type", peaks);
+    sayPeaks("Of that, above what each took with the vault open and nothing under way", growth);
     const renderer = growth.get("renderer") ?? Infinity;
     if (renderer > mostMemory) failures.push(`the page grew by ${megabytes(renderer)}`);
   }
@@ -73,7 +74,8 @@ async function setUp(product: Product): Promise<Scene> {
   const owner = await aPerson({ name: "Clara", folder: join(folder, "clara"), server: product.url });
   const totpSecret = await signUp(owner, product);
   const memory = watchMemory(product.process.pid ?? 0);
-  return { product, owner, passphrase, totpSecret, file, folder, memory, say: (line) => say(`  ${line}`) };
+  const name = basename(path);
+  return { product, owner, passphrase, totpSecret, file, name, folder, memory, say: (line) => say(`  ${line}`) };
 }
 
 async function signUp(owner: Person, product: Product): Promise<string> {

@@ -12,6 +12,8 @@ export type Scene = {
   readonly totpSecret: string;
   /** The large file, and its SHA-256. */
   readonly file: { readonly path: string; readonly bytes: number; readonly sha256: string };
+  /** The file's name in the vault. */
+  readonly name: string;
   readonly folder: string;
   readonly memory: MemoryWatch;
   say(line: string): void;
@@ -31,4 +33,8 @@ export async function bytesBelow(folder: string): Promise<number> {
 
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
+}
+
+export function sayRate(say: (line: string) => void, what: string, bytes: number, ms: number): void {
+  say(`${what}: ${(ms / 1000).toFixed(1)} s, ${megabytes((bytes / ms) * 1000)}/s`);
 }
