@@ -1,6 +1,7 @@
 import { encodeUtf8, type Id } from "@afterkeep/bytes";
 import type { DocumentKind } from "@afterkeep/formats";
 import type { ByteSource } from "@afterkeep/sealing";
+import { readFile } from "./read-file.ts";
 
 /** Something to seal: a file, a note or a record. */
 export type SealItem = {
@@ -36,7 +37,7 @@ export function itemFromFile(file: File, folder = ""): SealItem {
     type: file.type === "" ? "application/octet-stream" : file.type,
     size: file.size,
     modified: file.lastModified,
-    open: () => file.stream(),
+    open: () => readFile(file),
   };
 }
 
