@@ -150,6 +150,11 @@ describe("a document with versions", () => {
     const part = await readAll((await owner().openRange(doc, range)).stream);
     expect(same(part, second.subarray(70_000, 140_000))).toBe(true);
     expect(new Set(household.server.called)).toEqual(new Set(["getObject"]));
+    const ranges = await owner().openRanges(doc, { ver: current?.ver });
+    const pieces = [];
+    for (let from = 0; from < second.length; from += 60_000)
+      pieces.push(await readAll(ranges.read({ from, to: Math.min(from + 60_000, second.length) })));
+    expect(same(Buffer.concat(pieces), second)).toBe(true);
     const thumbnail = await owner().readThumbnail(doc);
     expect(thumbnail !== null && same(thumbnail, picture)).toBe(true);
     expect(await codeOfRefusal(owner().openRange(doc, { from: 0, to: second.length + 1 }))).toBe("not-possible");

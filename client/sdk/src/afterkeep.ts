@@ -13,6 +13,7 @@ import {
   listDocuments,
   listVault,
   openDocumentRange,
+  openDocumentRanges,
   openVaultDocument,
   type RangeOptions,
   readThumbnail,
@@ -126,6 +127,7 @@ function documentUseCases(device: Device) {
     listVault: () => listVault(device),
     openDocument: (doc: string, download?: DownloadOptions & VersionChoice) => openVaultDocument(device, doc, download),
     openRange: (doc: string, range: RangeOptions) => openDocumentRange(device, doc, range),
+    openRanges: (doc: string, choice?: VersionChoice) => openDocumentRanges(device, doc, choice),
     readThumbnail: (doc: string, reading?: VersionChoice & { signal?: AbortSignal }) =>
       readThumbnail(device, doc, reading),
     exportAge: (

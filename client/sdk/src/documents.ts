@@ -5,7 +5,13 @@ import type { DocumentInfo } from "./document-info.ts";
 import type { Id } from "@afterkeep/bytes";
 import { rangeReader } from "./object-range.ts";
 import { requireOwner } from "./owner.ts";
-import { type ByteRange, openVerifiedRange, readVerifiedThumbnail } from "./read-verified.ts";
+import {
+  type ByteRange,
+  type OpenedRanges,
+  openVerifiedRange,
+  openVerifiedRanges,
+  readVerifiedThumbnail,
+} from "./read-verified.ts";
 import { rememberedVersion } from "./remembered-versions.ts";
 import { findInVault, readVault } from "./vault.ts";
 import {
@@ -55,12 +61,21 @@ export async function openVaultDocument(
 export type RangeOptions = VersionChoice & ByteRange;
 
 /**
- * Opens bytes [from, to) of a document, verified, without the rest of it: for previews and players. A named version that was listed before
+ * Opens bytes [from, to) of a document, verified, without the rest of it. A named version that was listed before
  * costs nothing but the range.
  */
 export async function openDocumentRange(device: Device, doc: string, options: RangeOptions): Promise<OpenedDocument> {
   const found = await findListed(device, doc, options.ver);
-  return openVerifiedRange(found, ownerRange(device)(found, options.signal), options);
+  return openVerifiedRange(found, ownerRange(device), options);
+}
+
+/** Opens a document for a player, which reads here and there of it. */
+export async function openDocumentRanges(
+  device: Device,
+  doc: string,
+  options: VersionChoice = {},
+): Promise<OpenedRanges> {
+  return openVerifiedRanges(await findListed(device, doc, options.ver), ownerRange(device));
 }
 
 /** The small picture that was sealed beside a document, or null. Its bytes are an image that the owner's own client chose. */

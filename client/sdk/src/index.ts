@@ -34,6 +34,7 @@ export { memoryLocks, type Release, type UploadLocks } from "./upload-locks.ts";
 export type { DocumentInfo } from "./document-info.ts";
 export type { AgeExport, DocumentList, RangeOptions, VersionChoice } from "./documents.ts";
 export type { DownloadOptions, OpenedDocument } from "./verify-rows.ts";
+export type { OpenedRanges } from "./read-verified.ts";
 export type { DocumentChange } from "./change-documents.ts";
 export type { DocumentVersion } from "./versions.ts";
 export type { VersionPolicy } from "./version-policy.ts";

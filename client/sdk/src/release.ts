@@ -19,7 +19,13 @@ import { type DocumentInfo, documentInfo, type DocumentRow } from "./document-in
 import { RefusedError } from "./errors.ts";
 import { rangeReader } from "./object-range.ts";
 import { type KnownOwner, meetOwner } from "./owner-memory.ts";
-import { type ByteRange, openVerifiedRange, readVerifiedThumbnail } from "./read-verified.ts";
+import {
+  type ByteRange,
+  type OpenedRanges,
+  openVerifiedRange,
+  openVerifiedRanges,
+  readVerifiedThumbnail,
+} from "./read-verified.ts";
 import { readRecipient, type ReleaseInfo, requireIdentity } from "./recipient-session.ts";
 import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
 import { type DownloadOptions, type OpenedDocument, openVerified, type VerifiedDocument } from "./verify-rows.ts";
@@ -35,8 +41,10 @@ export type OpenedRelease = {
   /** What was left too, and the server withholds or changed. Their names are unknown. */
   readonly missing: readonly { readonly doc: Id }[];
   download(doc: string, options?: DownloadOptions): Promise<OpenedDocument>;
-  /** Bytes of a document without the rest of it, for previews and players. */
+  /** Bytes of a document without the rest of it. */
   openRange(doc: string, range: ByteRange): Promise<OpenedDocument>;
+  /** Opens a document for a player, which reads here and there of it. */
+  openRanges(doc: string): Promise<OpenedRanges>;
   /** The small picture beside a document, or null. */
   readThumbnail(doc: string, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer> | null>;
   /** For saveBundle. Holds secrets. */
@@ -95,10 +103,13 @@ function openedRelease(
   const { b } = request.place;
   const rangeOf = ({ row: { docId, verId } }: VerifiedRow<StoredDocument>, signal?: AbortSignal): FetchRange =>
     rangeReader(device, "getReleasedObject", { b, doc: docId, ver: verId }, signal);
-  const find = (doc: string, signal?: AbortSignal) => {
+  const find = (doc: string) => {
     const found = released.documents.find(({ row }) => row.docId === doc);
     if (found === undefined) throw new RefusedError("not-found", "There is no such document in this release.");
-    return { document: asVerified(found), range: rangeOf(found, signal) };
+    return {
+      document: asVerified(found),
+      range: (_: VerifiedDocument, signal?: AbortSignal) => rangeOf(found, signal),
+    };
   };
   return {
     b,
@@ -108,16 +119,20 @@ function openedRelease(
     documents: released.documents.map((document) => asVerified(document).info),
     missing: released.damaged.map((doc) => ({ doc })),
     download: async (doc, options = {}) => {
-      const { document, range } = find(doc, options.signal);
-      return openVerified(document, () => range, options);
+      const { document, range } = find(doc);
+      return openVerified(document, range, options);
     },
     openRange: async (doc, wanted) => {
-      const { document, range } = find(doc, wanted.signal);
+      const { document, range } = find(doc);
       return openVerifiedRange(document, range, wanted);
     },
+    openRanges: async (doc) => {
+      const { document, range } = find(doc);
+      return openVerifiedRanges(document, range);
+    },
     readThumbnail: async (doc, options = {}) => {
-      const { document, range } = find(doc, options.signal);
-      return readVerifiedThumbnail(document, range);
+      const { document, range } = find(doc);
+      return readVerifiedThumbnail(document, range(document, options.signal));
     },
     source: { request, released, rangeOf, now: device.now },
   };

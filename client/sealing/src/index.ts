@@ -5,7 +5,7 @@ export { payloadEngine } from "#engine";
 export { decodePlan, encodePlan, planDocument, type PlanRequest, type SealingPlan } from "./sealing-plan.ts";
 export { type SealedObject, sealObject, type SealOptions } from "./seal-object.ts";
 export { openDocument, openDocumentHeader, type OpenedHeader, type StoredDocument } from "./open-document.ts";
-export { openRange } from "./open-range.ts";
+export { openRanges, type RangeReader } from "./open-ranges.ts";
 export { openDocumentThumbnail } from "./open-thumbnail.ts";
 export { type FetchRange, type OpenOptions, verifiedPayload } from "./verified-slices.ts";
 export { type ExportedFile, exportDocument, type ExportOptions } from "./export-document.ts";

@@ -4,7 +4,8 @@ import { objectLayout, sliceLength } from "@afterkeep/merkle";
 import { describe, expect, it } from "vitest";
 import { collectBytes } from "./bytes-source.ts";
 import { openDocumentHeader } from "./open-document.ts";
-import { openRange } from "./open-range.ts";
+import { openRanges } from "./open-ranges.ts";
+import type { FetchRange } from "./verified-slices.ts";
 import { anAccount, aSealedDocument, rangesOf, someBytes } from "./testing/a-sealed-document.ts";
 
 const content = someBytes(3 * sliceLength + 1234);
@@ -13,7 +14,7 @@ const opened = await openDocumentHeader(anAccount, document.stored, document.ent
 const { leavesOffset, leavesLen } = objectLayout(document.entry.payloadLen);
 
 const read = (from: number, to: number, object: Uint8Array = document.object, asked?: [number, number][]) =>
-  collectBytes(openRange(opened, document.entry, rangesOf(object, asked), from, to));
+  collectBytes(openRanges(opened, document.entry, () => rangesOf(object, asked))(from, to));
 
 const flipped = (at: number) => {
   const copy = new Uint8Array(document.object);
@@ -58,6 +59,53 @@ describe("a range of a document", () => {
   });
 });
 
+describe("ranges that are read one after another", () => {
+  const inPieces = async (object: Uint8Array, asked: [number, number][], piece: number) => {
+    const read = openRanges(opened, document.entry, () => rangesOf(object, asked));
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < content.length; at += piece)
+      parts.push(await collectBytes(read(at, Math.min(at + piece, content.length))));
+    return Buffer.concat(parts);
+  };
+
+  it.each([sliceLength, 300_001])("of %i bytes fetch every byte of the payload once", async (piece) => {
+    const asked: [number, number][] = [];
+    expect(Buffer.compare(await inPieces(document.object, asked, piece), content)).toBe(0);
+    const [leaves, nonce, ...slices] = asked;
+    expect([leaves, nonce]).toEqual([
+      [leavesOffset, leavesOffset + leavesLen],
+      [0, 16],
+    ]);
+    expect(slices.map(([at]) => at)).toEqual([0, ...slices.slice(0, -1).map(([, end]) => end)]);
+    expect([slices.length > 2, slices.at(-1)?.[1]]).toEqual([true, document.entry.payloadLen]);
+  });
+
+  it("read at the same time share the leaf list, and one that is given up takes nothing from the other", async () => {
+    const asked: [number, number][] = [];
+    const read = openRanges(opened, document.entry, () => rangesOf(document.object, asked));
+    const stop = new AbortController();
+    const given = collectBytes(read(0, 100, { signal: stop.signal }));
+    stop.abort();
+    const [first, second] = await Promise.allSettled([given, collectBytes(read(5, 10))]);
+    expect(first.status).toBe("rejected");
+    expect(second).toEqual({ status: "fulfilled", value: new Uint8Array(content.subarray(5, 10)) });
+    expect(asked.filter(([at]) => at === leavesOffset).length).toBe(1);
+  });
+
+  it("go on after a line that broke, and do not believe what a store changes later", async () => {
+    let answer = (): FetchRange => () => Promise.reject(new Error("no line"));
+    const read = openRanges(opened, document.entry, () => answer());
+    await expect(collectBytes(read(0, 10))).rejects.toThrow("no line");
+    answer = () => rangesOf(document.object);
+    expect(await collectBytes(read(0, 10))).toEqual(new Uint8Array(content.subarray(0, 10)));
+    answer = () => rangesOf(flipped(2 * sliceLength + 5));
+    await expect(collectBytes(read(2 * sliceLength, 2 * sliceLength + 10))).rejects.toThrow(DecryptionError);
+    answer = () => rangesOf(document.object);
+    const there = content.subarray(2 * sliceLength, 2 * sliceLength + 10);
+    expect(await collectBytes(read(2 * sliceLength, 2 * sliceLength + 10))).toEqual(new Uint8Array(there));
+  });
+});
+
 describe("a hostile store", () => {
   const [from, to] = [sliceLength + 100_000, sliceLength + 100_010];
 
@@ -81,7 +129,7 @@ describe("a hostile store", () => {
       (a: number, b: number) => honest(a, isSlice(a) ? b - 1 : b),
       (a: number, b: number) => honest(a, isSlice(a) ? b + 1 : b),
     ]) {
-      const reading = collectBytes(openRange(opened, document.entry, answer, from, to));
+      const reading = collectBytes(openRanges(opened, document.entry, () => answer)(from, to));
       await expect(reading).rejects.toThrow(DecryptionError);
     }
   });
