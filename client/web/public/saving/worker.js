@@ -13,7 +13,7 @@ self.addEventListener("message", (event) => {
   const { id, name, size } = event.data ?? {};
   const port = event.ports[0];
   if (typeof id !== "string" || !idShape.test(id) || port === undefined) return;
-  announced.set(id, { name: String(name), size: Number(size), port });
+  announced.set(id, { name: String(name), size, port });
   port.postMessage("ready");
 });
 
@@ -30,7 +30,8 @@ function answer({ name, size, port }) {
       // Why never the file's own type: nothing of a document may ever be shown inside this origin.
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename*=UTF-8''${encodeName(name)}`,
-      "content-length": String(size),
+      // A size that is not known before the end, as of a ZIP, is not said.
+      ...(typeof size === "number" ? { "content-length": String(size) } : {}),
       "content-security-policy": "default-src 'none'; sandbox",
       "cross-origin-embedder-policy": "require-corp",
       "cross-origin-resource-policy": "same-origin",

@@ -52,10 +52,9 @@ export function feedWorker(
   });
 }
 
-export function notTaken(cause?: unknown): SdkError {
+function notTaken(): SdkError {
   return new SdkError("saving-failed", "This browser did not take the download, so nothing was saved.", {
     next: "Try again, or use another browser for large files.",
-    cause,
   });
 }
 

@@ -1,4 +1,6 @@
-import { hasSavingWorker, saveThroughWorker } from "./save-through-worker.ts";
+import { readParts } from "@afterkeep/sealing";
+import { saveThroughWorker } from "./save-through-worker.ts";
+import { findSavingWorker } from "./saving-worker.ts";
 
 const gatherBytes = 16 * 1024 * 1024;
 /**
@@ -24,7 +26,7 @@ export async function gatherBlob(stream: ReadableStream<Uint8Array>, type: strin
     pending = [];
     pendingBytes = 0;
   };
-  for await (const chunk of stream) {
+  for await (const chunk of readParts(stream)) {
     pending.push(new Uint8Array(chunk));
     pendingBytes += chunk.byteLength;
     if (pendingBytes >= gatherBytes) flush();
@@ -34,7 +36,7 @@ export async function gatherBlob(stream: ReadableStream<Uint8Array>, type: strin
 }
 
 /** Hands a finished Blob to the browser's own download. */
-export function saveBlob(blob: Blob, name: string): void {
+function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
@@ -78,7 +80,20 @@ export async function chooseSaveTarget(name: string, size: number): Promise<Save
     const handle = await picker({ suggestedName: name });
     return { save: (stream) => writeToHandle(handle, stream) };
   }
-  if (size >= straightToDiskBytes && hasSavingWorker())
-    return { save: (stream) => saveThroughWorker(stream, { name, size }) };
-  return { save: async (stream, type) => saveBlob(await gatherBlob(stream, type), name) };
+  if (size < straightToDiskBytes)
+    return { save: async (stream, type) => saveBlob(await gatherBlob(stream, type), name) };
+  return { save: (stream, type) => saveStream(stream, { name, size, type }) };
+}
+
+/**
+ * Among the downloads: streamed to disk through our own worker, gathered first where there is none. A stream that fails leaves nothing that
+ * looks whole. `size` in bytes, exact; null where nobody knows it yet.
+ */
+export async function saveStream(
+  stream: ReadableStream<Uint8Array>,
+  { name, size, type }: { name: string; size: number | null; type: string },
+): Promise<void> {
+  const worker = await findSavingWorker();
+  if (worker === null) saveBlob(await gatherBlob(stream, type), name);
+  else await saveThroughWorker(worker, stream, { name, size });
 }

@@ -1,12 +1,19 @@
 import { type Afterkeep, RefusedError } from "@afterkeep/sdk";
 import { describe, expect, it } from "vitest";
-import { exportVault } from "./export-vault.ts";
+import { BrokenExportError, exportVault } from "./export-vault.ts";
 
 const forged = new RefusedError("document-forged", "not what its owner signed");
 const options = { kind: "x25519" as const, signal: new AbortController().signal, onProgress: () => undefined };
 
+type Choices = { readonly isZip?: boolean; readonly leaveOut?: ReadonlySet<string> };
+
 /** An export of documents of these names, of which those in `rotten` fail while they are read. */
-async function exported(names: readonly string[], rotten: Readonly<Record<string, Error>>) {
+async function exported(
+  names: readonly string[],
+  rotten: Readonly<Record<string, Error>>,
+  { isZip = false, leaveOut = new Set() }: Choices = {},
+) {
+  let isBroken = false;
   const files: string[] = [];
   const versions: (string | undefined)[] = [];
   const exportAge: Afterkeep["exportAge"] = async (doc, { ver }) => {
@@ -18,15 +25,20 @@ async function exported(names: readonly string[], rotten: Readonly<Record<string
   };
   const sink = {
     writeFile: async (path: string, content: Uint8Array | ReadableStream<Uint8Array>) => {
-      if (content instanceof ReadableStream) await content.pipeTo(new WritableStream());
+      if (isBroken) throw new Error("written into a broken ZIP");
+      if (content instanceof ReadableStream)
+        await content.pipeTo(new WritableStream()).catch((error: unknown) => {
+          isBroken = isZip;
+          throw error;
+        });
       files.push(path);
     },
-    removeFile: async () => undefined,
   };
   const documents = names.map((name) => ({ doc: name, ver: `${name}1`, name, folder: "", size: 0 }) as never);
-  const ended = await exportVault({ exportAge }, sink, documents, options).then(
+  const place = { sink, isBroken: () => isBroken };
+  const ended = await exportVault({ exportAge }, place, documents, { ...options, leaveOut }).then(
     (missing) => missing.map(({ name }) => name),
-    (error: unknown) => String(error),
+    (error: unknown) => (error instanceof BrokenExportError ? { broken: error.doc } : String(error)),
   );
   return { files, ended, versions };
 }
@@ -42,5 +54,12 @@ describe("an export of everything", () => {
     const { files, ended } = await exported(["a", "b"], { b: new Error("the disk is full") });
     expect(files).toEqual(["identity.txt", "READ-ME.txt", "a.age"]);
     expect(ended).toContain("the disk is full");
+  });
+
+  it("into a ZIP, which cannot take anything back, ends at one that rotted, and the next time goes without it", async () => {
+    const rotten = { bad: forged };
+    expect((await exported(["a", "bad", "c"], rotten, { isZip: true })).ended).toEqual({ broken: "bad" });
+    const again = await exported(["a", "bad", "c"], rotten, { isZip: true, leaveOut: new Set(["bad"]) });
+    expect([again.files, again.ended]).toEqual([["identity.txt", "READ-ME.txt", "a.age", "c.age"], ["bad"]]);
   });
 });

@@ -2,10 +2,10 @@ import { judgePassphrase, type OpenedRelease, saveBundle } from "@afterkeep/sdk"
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { browserClock } from "../../device/browser-clock.ts";
+import { chooseFilesPlace } from "../../device/files-place.ts";
 import { canSaveFolder } from "../../device/folder-sink.ts";
 import { keepAwake } from "../../device/keep-awake.ts";
 import { fetchOpenerPage } from "../../device/opener-page.ts";
-import { chooseReleasePlace } from "../../device/release-place.ts";
 import { Button } from "../../parts/button.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { PassphraseField } from "../../parts/passphrase-field.tsx";
@@ -21,19 +21,29 @@ function useSaving(opened: OpenedRelease, ownerName: string) {
   const saving = useMutation({
     mutationFn: async (passphrase: string) => {
       // Why first: browsers open their picker only in the press itself.
-      const place = await chooseReleasePlace(`From ${ownerName}`);
+      const place = await chooseFilesPlace(`From ${ownerName}`);
       if (place === null) return null;
-      stop.current = new AbortController();
-      const opener = await fetchOpenerPage(stop.current.signal);
+      const stopping = new AbortController();
+      stop.current = stopping;
+      const { signal } = stopping;
       const show = calmProgress(setProgress, browserClock.nowMs);
       const sleep = keepAwake();
-      await saveBundle(opened, place.sink, {
-        opener,
-        ...(passphrase === "" ? {} : { passphrase }),
-        signal: stop.current.signal,
-        onProgress: (done, total) => show({ done, total }),
-      }).finally(sleep);
-      place.finish();
+      try {
+        await saveBundle(opened, place.sink, {
+          opener: await fetchOpenerPage(signal),
+          ...(passphrase === "" ? {} : { passphrase }),
+          signal,
+          onProgress: (done, total) => show({ done, total }),
+        });
+        await place.finish();
+      } catch (error) {
+        place.giveUp(error);
+        // What is still on its way from the server is not wanted any more.
+        stopping.abort();
+        throw error;
+      } finally {
+        sleep();
+      }
       return place.name;
     },
     onSettled: () => setProgress(null),
