@@ -4,6 +4,7 @@ import { aReader, pageIn } from "./opener/a-reader.ts";
 import { desktop, openWatched, phone, widerThanScreen, withBrowser } from "./web/a-browser.ts";
 import { withProduct } from "./web/a-product.ts";
 import { beginArming, finishArming, pressHere, writeBequest } from "./web/bequest-steps.ts";
+import { aRecording, playerOf, playFrom } from "./web/media-steps.ts";
 import { awaitLink } from "./web/mail-link.ts";
 import { addFiles, addNote, confirmAddress, goTo, invite, maria, readWords, signUp } from "./web/owner-steps.ts";
 import {
@@ -32,6 +33,8 @@ const photo = {
   buffer: Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), randomBytes(2_500_000)]),
 };
 
+const voice = { name: "voice.wav", mimeType: "audio/wav", buffer: aRecording(3) };
+
 function sha256(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
@@ -47,7 +50,7 @@ describe("the story in the browser", () => {
         expect(kit).toContain("Keyholder fingerprint");
         const verifying = await owner.context.newPage();
         await confirmAddress(verifying, await awaitLink(product, maria.email, "/verify"));
-        await addFiles(owner.page, [will, photo]);
+        await addFiles(owner.page, [will, photo, voice]);
         await addNote(owner.page, note);
 
         await invite(owner.page, anna);
@@ -66,7 +69,7 @@ describe("the story in the browser", () => {
         const bequest = {
           title: "For Anna",
           message,
-          documents: [will.name, photo.name, note.title],
+          documents: [will.name, photo.name, voice.name, note.title],
           people: [anna.name],
         };
         await writeBequest(owner.page, bequest, { interval: 30, grace: 14, lastCallHours: 72 });
@@ -96,6 +99,10 @@ describe("the story in the browser", () => {
         await recipient.page.getByText(note.text).waitFor();
         expect(await widerThanScreen(recipient.page)).toBe(0);
 
+        await recipient.page.getByRole("button", { name: "Close" }).click();
+        await recipient.page.getByRole("button", { name: `Open ${voice.name}` }).click();
+        await playFrom(playerOf(recipient.page, voice.name, "audio"), 1);
+        expect(await widerThanScreen(recipient.page)).toBe(0);
         await recipient.page.getByRole("button", { name: "Close" }).click();
         await withSavedRelease(recipient.page, async (folder) => {
           const offline = await aReader(browser, pageIn(folder));

@@ -1,8 +1,12 @@
-// Turns a stream of the page into a download, where a browser has no better way to write a large file without holding it.
-// It answers addresses below /saving/ alone, each once and only after the page announced it; it keeps nothing, caches nothing,
-// asks the network for nothing, and touches no other page or request.
+// Hands browsers what a page opened and verified, where they have no better way: a stream as a download, and ranges of a film or a
+// sound to a player. It answers addresses below /saving/ alone: a download's once and only after the page announced it, a player's as
+// long as the page that plays it says so. It keeps nothing, caches nothing, asks the network for nothing, and touches no other page
+// or request.
 
-/** What pages announced and nobody fetched yet, by one-time id. */
+// What players are given is in a file of its own.
+importScripts("/saving/player.js");
+
+/** Downloads that pages announced and nobody fetched yet, by one-time id. */
 const announced = new Map();
 const idShape = /^[A-Za-z0-9_-]{22}$/;
 
@@ -18,24 +22,29 @@ self.addEventListener("message", (event) => {
 });
 
 self.addEventListener("fetch", (event) => {
-  const id = new URL(event.request.url).pathname.slice("/saving/".length);
-  const found = announced.get(id);
-  announced.delete(id);
-  event.respondWith(found === undefined || event.request.method !== "GET" ? Response.error() : answer(found));
+  event.respondWith(answer(event.request));
 });
 
-function answer({ name, size, port }) {
+async function answer(request) {
+  const [place, id = "", ...rest] = new URL(request.url).pathname.slice("/saving/".length).split("/");
+  if (request.method !== "GET") return Response.error();
+  if (Object.hasOwn(self.playerTags, place) && idShape.test(id))
+    return self.answerPlayer(request, { kind: place, id, part: rest.join("/") });
+  const found = announced.get(place);
+  announced.delete(place);
+  return found === undefined || id !== "" ? Response.error() : download(found);
+}
+
+function download({ name, size, port }) {
   return new Response(streamFrom(port), {
     headers: {
+      ...self.guarded,
       // Why never the file's own type: nothing of a document may ever be shown inside this origin.
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename*=UTF-8''${encodeName(name)}`,
-      // A size that is not known before the end, as of a ZIP, is not said.
-      ...(typeof size === "number" ? { "content-length": String(size) } : {}),
       "content-security-policy": "default-src 'none'; sandbox",
-      "cross-origin-embedder-policy": "require-corp",
-      "cross-origin-resource-policy": "same-origin",
-      "x-content-type-options": "nosniff",
+      // A ZIP's size is not known before its end.
+      ...(typeof size === "number" ? { "content-length": String(size) } : {}),
     },
   });
 }

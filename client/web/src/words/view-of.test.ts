@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { viewOf } from "./view-of.ts";
+import { isHeldEasily, viewOf } from "./view-of.ts";
 
-function file(type: string, size = 1000) {
-  return { kind: "file" as const, type, size };
+function file(type: string) {
+  return { kind: "file" as const, type };
 }
 
 describe("what is shown on the page", () => {
@@ -22,9 +22,9 @@ describe("what is shown on the page", () => {
     (type) => expect(["text", "none"]).toContain(viewOf(file(type))),
   );
 
-  it("leaves what is too large for a page to the download", () => {
-    expect(viewOf(file("video/mp4", 5_000_000_000))).toBe("none");
-    expect(viewOf(file("application/pdf", 300_000_000))).toBe("none");
-    expect(viewOf(file("text/plain", 5_000_000_000))).toBe("text");
+  it("is held in memory only up to what a phone's page may take", () => {
+    expect([isHeldEasily("picture", 12_000_000), isHeldEasily("picture", 100_000_000)]).toEqual([true, false]);
+    expect([isHeldEasily("pdf", 100_000_000), isHeldEasily("pdf", 300_000_000)]).toEqual([true, false]);
+    expect(isHeldEasily("film", 5_000_000_000)).toBe(false);
   });
 });

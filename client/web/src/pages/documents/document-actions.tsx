@@ -10,7 +10,7 @@ import { buildFolderTree, listFolders } from "../../words/folder-tree.ts";
 import { DownloadProgress } from "./download-progress.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
 import { MoveDialog } from "./move-dialog.tsx";
-import type { DocumentReader } from "./preview.tsx";
+import type { DocumentReader } from "./document-reader.ts";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
 import { SealingProgress, SealingResult } from "./sealing-status.tsx";

@@ -9,7 +9,7 @@ import { TextArea } from "../../parts/field.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { startSealing } from "../../session/sealing.ts";
-import type { DocumentReader } from "./preview.tsx";
+import type { DocumentReader } from "./document-reader.ts";
 import { RecordForm } from "./record-form.tsx";
 
 type Props = { document: DocumentInfo; reader: DocumentReader; onClose: () => void };

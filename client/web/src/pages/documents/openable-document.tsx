@@ -5,7 +5,8 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { viewOf } from "../../words/view-of.ts";
 import { DocumentLine } from "./document-line.tsx";
 import { DownloadProgress } from "./download-progress.tsx";
-import { Preview, type DocumentReader } from "./preview.tsx";
+import type { DocumentReader } from "./document-reader.ts";
+import { Preview } from "./preview.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
 import { useDownload } from "./use-download.ts";
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useBlobUrl } from "../../parts/use-blob-url.ts";
 import { Icon, type IconName } from "../../parts/icon.tsx";
-import type { DocumentReader } from "./preview.tsx";
+import type { DocumentReader } from "./document-reader.ts";
 import { pictureType } from "../../words/picture-type.ts";
 
 function iconOf({ kind }: DocumentInfo): IconName {

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { browserClock } from "../../device/browser-clock.ts";
 import { chooseSaveTarget } from "../../device/save-file.ts";
 import { calmProgress } from "../../words/calm-progress.ts";
-import type { DocumentReader } from "./preview.tsx";
+import type { DocumentReader } from "./document-reader.ts";
 
 /** Saving to disk with progress and a way to stop it. Failed or stopped: no file is left that looks whole. */
 export function useDownload(document: DocumentInfo, reader: DocumentReader) {

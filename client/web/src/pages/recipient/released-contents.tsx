@@ -4,7 +4,7 @@ import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { SaveRelease } from "./save-release.tsx";
 import { OpenableDocument } from "../documents/openable-document.tsx";
-import type { DocumentReader } from "../documents/preview.tsx";
+import type { DocumentReader } from "../documents/document-reader.ts";
 
 function byFolder(documents: readonly DocumentInfo[]): [string, DocumentInfo[]][] {
   const folders = new Map<string, DocumentInfo[]>();
@@ -16,12 +16,18 @@ function releaseReader(opened: OpenedRelease, { doc }: DocumentInfo): DocumentRe
   return {
     stream: async (options) => (await opened.download(doc, options)).stream,
     beginning: async (bytes, signal) => readAll((await opened.openRange(doc, { from: 0, to: bytes, signal })).stream),
+    ranges: async () => (await opened.openRanges(doc)).read,
     thumbnail: () => opened.readThumbnail(doc),
   };
 }
 
 export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease; ownerName: string }) {
   const folders = useMemo(() => byFolder(opened.documents), [opened.documents]);
+  // Why kept: a player ends when it gets another reader.
+  const readerOf = useMemo(() => {
+    const readers = new Map(opened.documents.map((document) => [document, releaseReader(opened, document)]));
+    return (document: DocumentInfo) => readers.get(document) ?? releaseReader(opened, document);
+  }, [opened]);
   return (
     <article className="stack stack-wide" aria-label="Left for you">
       {opened.message === "" ? null : <div className="letter">{opened.message}</div>}
@@ -57,7 +63,7 @@ export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease;
             <ul className="list">
               {documents.map((document) => (
                 <li key={document.doc}>
-                  <OpenableDocument document={document} reader={releaseReader(opened, document)} />
+                  <OpenableDocument document={document} reader={readerOf(document)} />
                 </li>
               ))}
             </ul>
