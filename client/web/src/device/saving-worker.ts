@@ -12,7 +12,9 @@ export async function findSavingWorker(): Promise<ServiceWorker | null> {
   if (!isSecureContext || !("serviceWorker" in navigator)) return null;
   try {
     const registration = await navigator.serviceWorker.register(script, { scope: savingScope, updateViaCache: "none" });
-    return registration.active ?? (await activated(registration.installing ?? registration.waiting));
+    // Why: browsers look for a newer one only after the older one has answered, and page and worker must be of one version.
+    await registration.update().catch(() => undefined);
+    return (await activated(registration.installing ?? registration.waiting)) ?? registration.active;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { type DocumentInfo, readAll, RefusedError } from "@afterkeep/sdk";
 import { useEffect, useState } from "react";
 import { openPlayer, type Player } from "../../device/open-player.ts";
+import { isSignedOut } from "../../words/error-in-words.ts";
 import { plainType } from "../../words/view-of.ts";
 import type { DocumentReader } from "./document-reader.ts";
 
@@ -25,7 +26,7 @@ export function usePlayer(document: DocumentInfo, reader: DocumentReader, kind: 
     const ranges = reader.ranges();
     ranges.catch(() => undefined);
     const onProblem = (problem: unknown): void => {
-      const isOver = problem instanceof RefusedError;
+      const isOver = problem instanceof RefusedError || isSignedOut(problem);
       if (isOver) player?.close();
       setPlaying((now) => (now.isOver ? now : { ...now, problem, isOver }));
     };
