@@ -1,9 +1,9 @@
 import { createHash, createSecretKey } from "node:crypto";
-import { copyBytes } from "@afterkeep/bytes";
-import { DecryptionError, type Sha256 } from "@afterkeep/crypto";
+import { type Bytes, copyBytes } from "@afterkeep/bytes";
+import type { Sha256 } from "@afterkeep/crypto";
 import { cipherChunks } from "./node-chunks.mjs";
-import type { PayloadEngine } from "./payload-engine.ts";
-import { payloadWorkers } from "./payload-workers.ts";
+import type { ChunkBatch, PayloadEngine } from "./payload-engine.ts";
+import { failureOf, payloadWorkers } from "./payload-workers.ts";
 
 /**
  * OpenSSL through node:crypto, in this thread for `workers` = 0, else in as many shared ones.
@@ -13,20 +13,17 @@ export function payloadEngine(workers = 0): Promise<PayloadEngine> {
   return Promise.resolve(workers === 0 ? nodeEngine : workersEngine(workers));
 }
 
-/** Chunks: a program has much alive, so collecting is dear; without it, 60 MB more would lie about. */
-const collectEvery = 128;
+const nodeEngine: PayloadEngine = { name: "node", lanes: 1, cipher: async (batch) => cipherHere(batch) };
 
-const nodeEngine: PayloadEngine = {
-  name: "node",
-  lanes: 1,
-  cipher: async ({ direction, key, first, isLast, bytes }) => {
-    try {
-      return cipherChunks({ direction, key: createSecretKey(key), first, isLast, collectEvery }, bytes);
-    } catch (error) {
-      throw error instanceof Error && error.message === "not-authentic" ? new DecryptionError() : error;
-    }
-  },
-};
+function* cipherHere(batch: ChunkBatch): Generator<Bytes, void, undefined> {
+  const { direction, key, first, isLast, bytes } = batch;
+  try {
+    yield* cipherChunks({ direction, key: createSecretKey(key), first, isLast }, bytes);
+  } catch (error) {
+    throw error instanceof Error ? failureOf(error) : error;
+  }
+  batch.giveBack?.(new Uint8Array(bytes.buffer));
+}
 
 function workersEngine(workers: number): PayloadEngine {
   return {

@@ -17,7 +17,7 @@ import {
   unwrapFileKey,
 } from "@afterkeep/formats";
 import { SourceSizeError } from "./errors.ts";
-import { copyPayload } from "./file-job.ts";
+import { copyPayload, startThreads } from "./file-job.ts";
 import { defaultWorkers } from "./payload-workers.ts";
 
 export type FileOptions = {
@@ -40,10 +40,10 @@ export async function sealFile(
   output: string,
   options: FileOptions & { readonly recipients: readonly AgeRecipient[] },
 ): Promise<FileResult> {
-  const fileKey = newFileKey();
-  const header = await createHeader(fileKey, options.recipients, { pad: "exact" });
-  const nonce = copyBytes(randomBytes(payloadNonceLength));
   return betweenFiles(input, output, options, async (from, to, size) => {
+    const fileKey = newFileKey();
+    const header = await createHeader(fileKey, options.recipients, { pad: "exact" });
+    const nonce = copyBytes(randomBytes(payloadNonceLength));
     const start = concatBytes(header, nonce);
     await to.write(start, 0, start.length, 0);
     const outputBytes = header.length + payloadLength(size);
@@ -89,11 +89,13 @@ async function betweenFiles(
   await using from = await open(input, "r");
   const before = await from.stat();
   if (!before.isFile()) throw new MalformedError("regular file");
+  const threads = workers ?? (before.size < worthWorkers ? 0 : defaultWorkers);
   return await atomically(output, async (to) => {
+    startThreads(threads);
     const regions = await start(from, to, before.size);
     await copyPayload({
       ...regions,
-      workers: workers ?? (before.size < worthWorkers ? 0 : defaultWorkers),
+      workers: threads,
       signal,
       onProgress: (done) => onProgress?.(regions.from.offset + done, before.size),
     });

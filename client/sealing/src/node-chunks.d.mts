@@ -1,12 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
 
-/** Chunks of a file that are read, ciphered and written at once: half a mebibyte. */
-export declare const batchChunks: number;
-
-/** How often, in chunks, memory is given back in a thread that has little else alive. */
-export declare const frugal: number;
-
 export type Direction = "seal" | "open";
 
 /** A run of whole chunks of one stream under one key; only the last may be shorter. */
@@ -17,8 +11,6 @@ export type ChunkRun = {
   readonly first: number;
   /** Whether the run ends the stream. */
   readonly isLast: boolean;
-  /** After how many chunks memory is given back; never if absent. Collecting costs by what else is alive. */
-  readonly collectEvery?: number;
 };
 
 /** Bytes from `offset` of an open file. */
@@ -62,17 +54,27 @@ export type WorkerAnswer = {
   readonly memory?: ArrayBuffer;
 };
 
-/** Ciphers a run. Returns fresh parts to be written in order. Throws Error("not-authentic"). */
-export declare function cipherChunks(run: ChunkRun, input: Uint8Array): Uint8Array<ArrayBuffer>[];
+/** Ciphers a run, chunk by chunk as they are asked for. Gives fresh parts to be written in order. Throws Error("not-authentic"). */
+export declare function cipherChunks(
+  run: ChunkRun,
+  input: Uint8Array,
+): Generator<Uint8Array<ArrayBuffer>, void, undefined>;
 
-/** How a file job falls into batches: their number, and bytes of a full one on either side. */
-export declare function planBatches(job: {
-  readonly direction: Direction;
-  readonly from: { readonly length: number };
-}): { count: number; inputBatch: number; outputBatch: number };
+/** Ciphers a run into memory that has room for it; returns what was written. Throws Error("not-authentic"). */
+export declare function cipherInto<T extends ArrayBufferLike>(
+  run: ChunkRun,
+  input: Uint8Array,
+  output: Uint8Array<T>,
+): Uint8Array<T>;
 
-/** Takes batches until there are none left or the job is stopped. Blocks its thread. */
-export declare function runFileJob(job: FileJob, onDone: (bytes: number) => void): void;
+/** How a file job falls into batches of so many chunks: their number, and bytes of a full one on either side. */
+export declare function planBatches(
+  job: { readonly direction: Direction; readonly from: { readonly length: number } },
+  chunks: number,
+): { count: number; inputBatch: number; outputBatch: number };
+
+/** Takes batches until there are none left or the job is stopped; gives the input bytes of each. Blocks its thread meanwhile. */
+export declare function takeBatches(job: FileJob): Generator<number, void, undefined>;
 
 /** The life of a worker: does jobs as they come, one after the other. */
 export declare function serveJobs(port: MessagePort | null): void;

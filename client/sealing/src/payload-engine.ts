@@ -13,9 +13,12 @@ export type ChunkBatch = {
   readonly first: number;
   /** Whether the run ends the stream. */
   readonly isLast: boolean;
-  /** Lent until the engine is done. */
+  /** Lent until all of the output was taken. */
   readonly bytes: Bytes;
-  /** Whether an engine may move the memory of `bytes` to another thread; it comes back through `giveBack`. */
+  /**
+   * There where the memory of `bytes` holds nothing else and nobody looks at it again: the engine may move it to another thread, write over it
+   * and give it out as its output. What it does not give out it hands back here when it is done.
+   */
   readonly giveBack?: (memory: Bytes) => void;
 };
 
@@ -27,8 +30,8 @@ export type PayloadEngine = {
   readonly name: "node" | "workers" | "webcrypto" | "wasm" | "javascript";
   /** Batches worth having in work at once. */
   readonly lanes: number;
-  /** The output in order, in fresh memory. */
-  cipher(batch: ChunkBatch): Promise<readonly Bytes[]>;
+  /** The output in order, in memory that nobody else has; perhaps ciphered only when it is taken: then taking it throws DecryptionError. */
+  cipher(batch: ChunkBatch): Promise<Iterable<Bytes>>;
 };
 
 /** ChaCha20-Poly1305 of one chunk, both ways; `open` throws or rejects with DecryptionError. */
@@ -40,19 +43,22 @@ export function engineOfChunks(name: PayloadEngine["name"], lanes: number, chunk
     name,
     lanes,
     cipher: async (batch) => {
-      const { direction, key, first, isLast } = batch;
-      const chunks = chunksOf(batch);
-      const cipher = (chunk: Bytes, i: number) =>
-        chunkCipher[direction](key, chunkNonce(first + i, isLast && i === chunks.length - 1), chunk);
-      return Promise.all(chunks.map(cipher));
+      const cipher = chunkCipher[batch.direction];
+      const output = await Promise.all(chunksOf(batch).map(({ bytes, nonce }) => cipher(batch.key, nonce, bytes)));
+      batch.giveBack?.(new Uint8Array(batch.bytes.buffer));
+      return output;
     },
   };
 }
 
-function chunksOf({ direction, bytes }: ChunkBatch): Bytes[] {
+/** A batch's chunks where they lie, each with its nonce. */
+export function chunksOf({ direction, first, isLast, bytes }: ChunkBatch): { bytes: Bytes; nonce: Bytes }[] {
   const unit = direction === "seal" ? chunkLength : sealedChunkLength;
   const count = Math.max(1, Math.ceil(bytes.length / unit));
-  return Array.from({ length: count }, (_, i) => bytes.subarray(i * unit, (i + 1) * unit));
+  return Array.from({ length: count }, (_, i) => ({
+    bytes: bytes.subarray(i * unit, (i + 1) * unit),
+    nonce: chunkNonce(first + i, isLast && i === count - 1),
+  }));
 }
 
 /**

@@ -86,9 +86,13 @@ class PayloadWorker {
 }
 
 function errorOf({ error }: WorkerAnswer): Error | null {
-  if (error === "") return null;
-  if (error === "not-authentic") return new DecryptionError();
-  return error === "source-size" ? new SourceSizeError() : new Error(error);
+  return error === "" ? null : failureOf(new Error(error));
+}
+
+/** What an error of node-chunks.mjs means to callers. */
+export function failureOf(error: Error): Error {
+  if (error.message === "not-authentic") return new DecryptionError();
+  return error.message === "source-size" ? new SourceSizeError() : error;
 }
 
 const workers: PayloadWorker[] = [];
