@@ -1,33 +1,13 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeBase64url, newId } from "@afterkeep/bytes";
-import { partLength } from "@afterkeep/contracts";
-import { sha256 } from "@afterkeep/crypto";
-import { generateIdentity, recipientOf } from "@afterkeep/formats";
-import { planDocument, type SealingPlan, sealObject } from "@afterkeep/sealing";
-import type { Afterkeep } from "@afterkeep/sdk";
-import {
-  type FileItem,
-  itemOfFile,
-  leanFetch,
-  openContext,
-  openHome,
-  processTerminal,
-  totpCode,
-  totpStep,
-} from "@afterkeep/cli/device";
-import { createTransport, type Transport } from "@afterkeep/sdk/transport";
+import { openContext, processTerminal, totpCode, totpStep } from "@afterkeep/cli/device";
 import { startProduct } from "../../scripts/stage/product.ts";
 import { type Result, spreadOf, timeResult } from "../report.ts";
 import { makePlace, removeAll, writeRandom } from "./place.ts";
+import { timeJob } from "./processes.ts";
 
 const fileBytes = 512 * 1024 * 1024;
-/** As many parts as the SDK sends at once. */
-const copiesAtOnce = 3;
-
-type Scene = { readonly afterkeep: Afterkeep; readonly transport: Transport; readonly item: FileItem };
-type Part = { readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: Uint8Array<ArrayBuffer> };
+/** The signed-in profile, the server, and the file. */
+type Scene = { readonly home: string; readonly server: string; readonly file: string };
 
 /** From a file to a committed document through the real server, against each half of that work alone, in alternating rounds. */
 export async function benchUpload(rounds: number): Promise<{ notes: string[]; results: Result[] }> {
@@ -35,12 +15,10 @@ export async function benchUpload(rounds: number): Promise<{ notes: string[]; re
   const { folder, note } = await makePlace((rounds + 3) * 1.1 * fileBytes);
   const product = await startProduct({ data: join(folder, "data"), mode: "local" });
   try {
-    const scene = await setUp(folder, product.url);
-    const steps = new Map([
-      ["upload", () => upload(scene)],
-      ["seal", () => sealAlone(scene)],
-      ["copy", () => copyAlone(scene)],
-    ]);
+    const { home, server, file } = await setUp(folder, product.url);
+    // Why a process each: the command line is one, and what signing up leaves in memory would be collected over and over again.
+    const contender = (name: string) => [name, () => timeJob("upload-job", [name, home, server, file])] as const;
+    const steps = new Map(["upload", "seal", "copy"].map(contender));
     const samples = await alternate(steps, rounds);
     const kept = "the product's folder and database too";
     return { notes: [`${note} Of upload.local, ${kept}; 512 MiB of random bytes.`], results: resultsOf(samples) };
@@ -50,23 +28,16 @@ export async function benchUpload(rounds: number): Promise<{ notes: string[]; re
   }
 }
 
-async function setUp(folder: string, serverUrl: string): Promise<Scene> {
-  const env = { AFTERKEEP_HOME: join(folder, "home") };
-  const { afterkeep } = await openContext(
-    { ...processTerminal(), env },
-    { server: serverUrl },
-    new AbortController().signal,
-  );
+async function setUp(folder: string, server: string): Promise<Scene> {
+  const home = join(folder, "home");
+  const terminal = { ...processTerminal(), env: { AFTERKEEP_HOME: home } };
+  const { afterkeep } = await openContext(terminal, { server }, new AbortController().signal);
   const person = { email: "bench@example.org", displayName: "Bench", passphrase: "lantern gravel otter midnight 47" };
   const pending = await afterkeep.beginSignUp(person);
   await pending.finish(totpCode(pending.totpSecret, totpStep(Date.now())));
-  const { store } = await openHome(env);
-  const credentials = async () => ({ owner: (await store.loadSecrets())?.session?.token ?? "", recipient: "" });
-  const transport = createTransport({ serverUrl, channel: "bearer", fetch: leanFetch, credentials });
-  await mkdir(join(folder, "files"));
-  const path = join(folder, "files", "large.bin");
-  await writeRandom(path, fileBytes);
-  return { afterkeep, transport, item: await itemOfFile(path, "") };
+  const file = join(folder, "large.bin");
+  await writeRandom(file, fileBytes);
+  return { home, server, file };
 }
 
 type Step = () => Promise<number>;
@@ -83,73 +54,6 @@ async function alternate(steps: ReadonlyMap<string, Step>, rounds: number): Prom
     }
   }
   return samples;
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-/** File to committed document: what `afterkeep document seal` does. */
-async function upload({ afterkeep, item }: Scene): Promise<number> {
-  const sealed: string[] = [];
-  const seconds = await timed(async () => {
-    for (const { doc } of await afterkeep.seal([{ ...item, name: randomUUID() }])) sealed.push(doc);
-  });
-  await afterkeep.removeDocuments(sealed);
-  return seconds;
-}
-
-/** The same file sealed to nowhere, as the SDK seals it. */
-async function sealAlone({ item }: Scene): Promise<number> {
-  const plan = await aPlan();
-  return timed(async () => {
-    const sealed = sealObject(plan, item.open(), { workers: 0 });
-    let length = 0;
-    for await (const part of sealed.object) length += part.length;
-    if (length !== plan.objectLen) throw new Error(`sealed ${length} bytes`);
-    sealed.entry();
-  });
-}
-
-/** As many bytes in as many parts through the same routes, random and hashed beforehand; then discarded. */
-async function copyAlone({ transport }: Scene): Promise<number> {
-  const plan = await aPlan();
-  const { docId: doc, verId: ver, payloadLen, objectLen } = plan;
-  const lengths = Array.from({ length: Math.ceil(objectLen / partLength) }, (_, part) =>
-    Math.min(partLength, objectLen - part * partLength),
-  );
-  const [whole, last] = [partLength, lengths.at(-1) ?? 0].map(randomPart);
-  if (whole === undefined || last === undefined) throw new Error("no parts");
-  const sealed = { header: encodeBase64url(plan.header), metadata: encodeBase64url(plan.metadata) };
-  const seconds = await timed(async () => {
-    await transport.call("beginDocument", { body: { doc, ver, ...sealed, payloadLen, objectLen } });
-    const waiting = lengths.entries();
-    const lane = async () => {
-      for (const [part, length] of waiting) {
-        const { bytes, hash } = length === partLength ? whole : last;
-        await transport.putPart({ doc, ver, part }, bytes, hash);
-      }
-    };
-    await Promise.all(Array.from({ length: copiesAtOnce }, lane));
-  });
-  await transport.call("discardDocument", { params: { doc, ver } });
-  return seconds;
-}
-
-function randomPart(length: number): Part {
-  const bytes = new Uint8Array(randomBytes(length));
-  return { bytes, hash: sha256(bytes) };
-}
-
-async function aPlan(): Promise<SealingPlan> {
-  const now = Date.now();
-  const times = { createdMs: now, modifiedMs: now, currentMs: now };
-  const metadata = { kind: "file", name: "bench", folder: "", mediaType: "application/octet-stream" } as const;
-  const ids = { account: newId(now), docId: newId(now), verId: newId(now) };
-  const recipients = [await recipientOf(await generateIdentity())];
-  return planDocument({ ...ids, metadata: { ...metadata, size: fileBytes, ...times }, recipients });
 }
 
 function resultsOf(samples: ReadonlyMap<string, number[]>): Result[] {
