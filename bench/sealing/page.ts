@@ -3,22 +3,35 @@ import { newId } from "@afterkeep/bytes";
 import { createHeader, generateIdentity, newFileKey, payloadKey, recipientOf } from "@afterkeep/formats";
 import { Encrypter } from "age-encryption";
 import { planDocument, sealObject } from "@afterkeep/sealing";
-import { cipherStream, type PayloadEngine, wasmEngine, webCryptoEngine } from "@afterkeep/sealing/engines";
+import {
+  CipherPool,
+  cipherInWorkers,
+  cipherStream,
+  type PayloadEngine,
+  pooledEngine,
+  wasmEngine,
+  webCryptoEngine,
+} from "@afterkeep/sealing/engines";
 
 export type PageSamples = Readonly<Record<string, readonly number[]>>;
 
 const mebibyte = 2 ** 20;
 
-/** As a file gives its bytes: a stream of parts of a mebibyte. */
+/** As a file gives its bytes: a stream of parts of a mebibyte, each its reader's own. Cut before the clock runs: reading is not measured. */
 function streamOfBytes(content: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < content.length; at += mebibyte) parts.push(content.slice(at, at + mebibyte));
+  parts.reverse();
   return new ReadableStream({
     pull(controller) {
-      if (at >= content.length) return controller.close();
-      controller.enqueue(content.slice(at, (at += mebibyte)));
+      const part = parts.pop();
+      if (part === undefined) controller.close();
+      else controller.enqueue(part);
     },
   });
 }
+
+type Source = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 async function drain(parts: AsyncIterable<Uint8Array>): Promise<number> {
   let length = 0;
@@ -26,34 +39,34 @@ async function drain(parts: AsyncIterable<Uint8Array>): Promise<number> {
   return length;
 }
 
-async function typage(content: Uint8Array<ArrayBuffer>, recipient: string): Promise<number> {
+async function typage(source: Source, recipient: string): Promise<number> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  return drain(await encrypter.encrypt(streamOfBytes(content)));
+  return drain(await encrypter.encrypt(source));
 }
 
 async function ours(
   engine: PayloadEngine,
-  content: Uint8Array<ArrayBuffer>,
+  source: Source,
   recipient: Awaited<ReturnType<typeof recipientOf>>,
 ): Promise<number> {
   const fileKey = newFileKey();
   const header = await createHeader(fileKey, [recipient], { pad: "exact" });
   const nonce = crypto.getRandomValues(new Uint8Array(16));
-  const body = cipherStream(streamOfBytes(content), { direction: "seal", key: payloadKey(fileKey, nonce), engine });
+  const body = cipherStream(source, { direction: "seal", key: payloadKey(fileKey, nonce), engine });
   return header.length + nonce.length + (await drain(body));
 }
 
-async function document(content: Uint8Array<ArrayBuffer>): Promise<number> {
+async function document(source: Source, size: number): Promise<number> {
   const times = { createdMs: 0, modifiedMs: 0, currentMs: 0 };
   const plan = await planDocument({
     account: newId(1),
     docId: newId(2),
     verId: newId(3),
-    metadata: { kind: "file", name: "", folder: "", mediaType: "", size: content.length, ...times },
+    metadata: { kind: "file", name: "", folder: "", mediaType: "", size, ...times },
     recipients: [await recipientOf(await generateIdentity())],
   });
-  return drain(sealObject(plan, streamOfBytes(content)).object);
+  return drain(sealObject(plan, source).object);
 }
 
 /** Seconds for `length` bytes, by name. Round 0 warms up and does not count. */
@@ -61,20 +74,30 @@ async function measure(rounds: number, length: number): Promise<PageSamples> {
   const content = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(content.subarray(at, at + 65_536));
   const recipient = await recipientOf(await generateIdentity("x25519"));
-  const wasm = await wasmEngine();
-  const contenders: Record<string, () => Promise<number>> = {
-    typage: () => typage(content, recipient),
-    native: () => ours(webCryptoEngine, content, recipient),
-    wasm: () => ours(wasm, content, recipient),
-    tree: () => document(content),
+  const start = () => new Worker("/cipher-worker.js", { type: "module" });
+  cipherInWorkers(start);
+  const [wasm, native] = [await wasmEngine(), webCryptoEngine];
+  const pools = { wasm: new CipherPool(start, 2), webcrypto: new CipherPool(start, 2) };
+  for (const name of ["wasm", "webcrypto"] as const) {
+    await pools[name].warm(name);
+    if (pools[name].least === null) throw new Error(`no workers for ${name}`);
+  }
+  const contenders: Record<string, (source: Source) => Promise<number>> = {
+    typage: (source) => typage(source, recipient),
+    native: (source) => ours(pooledEngine(native, "webcrypto", pools.webcrypto), source, recipient),
+    wasm: (source) => ours(pooledEngine(wasm, "wasm", pools.wasm), source, recipient),
+    "native.1t": (source) => ours(native, source, recipient),
+    "wasm.1t": (source) => ours(wasm, source, recipient),
+    tree: (source) => document(source, length),
   };
   const samples: Record<string, number[]> = {};
   for (let round = 0; round <= rounds; round++) {
     for (const [name, run] of Object.entries(contenders)) {
-      const start = performance.now();
-      const written = await run();
+      const source = streamOfBytes(content);
+      const begun = performance.now();
+      const written = await run(source);
       if (written < length) throw new Error(`${name} wrote ${written} bytes`);
-      if (round > 0) (samples[name] ??= []).push((performance.now() - start) / 1000);
+      if (round > 0) (samples[name] ??= []).push((performance.now() - begun) / 1000);
     }
   }
   return samples;

@@ -13,8 +13,9 @@ it("a browser's engines give the bytes that the vectors say, under the policy th
       const { page, complaints } = await openWatched(browser, served.origin, desktop);
       await page.goto(served.origin);
       const report = await page.evaluate((): Promise<PageReport> => Reflect.get(globalThis, "report"));
-      expect(report.chosen).toBe("webcrypto");
-      expect(report.without).toEqual({ webcrypto: "wasm", any: "javascript" });
+      expect(report.chosen).toBe("wasm");
+      expect(report.without).toEqual({ wasm: "webcrypto", any: "javascript" });
+      expect(report.workers).toEqual({ own: true, missing: false });
       expect(Object.fromEntries(Object.entries(report.verdicts).map(([name, { wrong }]) => [name, wrong]))).toEqual({
         "aead wrapper": [],
         hkdf: [],
@@ -24,9 +25,11 @@ it("a browser's engines give the bytes that the vectors say, under the policy th
             [`aead ${name}`, []],
           ]),
         ),
+        "age webcrypto in a worker": [],
+        "age wasm in a worker": [],
       });
       const tried = Object.values(report.verdicts).map((verdict) => verdict.tried);
-      expect(tried.toSorted((a, b) => b - a)).toEqual([325, 143, 143, 143, expect.any(Number), 45, 45, 45]);
+      expect(tried.toSorted((a, b) => b - a)).toEqual([325, 143, 143, 143, 143, 143, expect.any(Number), 45, 45, 45]);
       expect(complaints).toEqual([]);
     });
   } finally {

@@ -1,17 +1,17 @@
 import { DecryptionError } from "@afterkeep/crypto";
 import { chunkNonce, openChunk, sealChunk } from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
-import { chooseEngine, javascriptChunks, payloadEngine, wasmEngine } from "./engine-browser.ts";
+import { chooseEngine, javascriptChunks, payloadEngine } from "./engine-browser.ts";
 import { webCryptoChunks } from "./engine-webcrypto.ts";
 import { engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
 import { someBytes } from "./testing/a-sealed-document.ts";
 import { spoiled } from "./testing/vector-suite.ts";
-import { loadWasmCipher } from "./wasm-cipher.ts";
+import { wasmChunks, wasmEngine } from "./engine-wasm.ts";
 
 const lengths = [0, 1, 15, 16, 17, 63, 64, 65, 191, 192, 193, 255, 256, 257, 4095, 65_535, 65_536];
 
 describe.each([
-  ["WebAssembly", loadWasmCipher],
+  ["WebAssembly", wasmChunks],
   ["WebCrypto", () => Promise.resolve(webCryptoChunks)],
 ])("the chunk cipher in %s", (_where, load) => {
   const key = someBytes(32);

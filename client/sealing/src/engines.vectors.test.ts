@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { javascriptChunks, wasmEngine } from "./engine-browser.ts";
+import { javascriptChunks } from "./engine-browser.ts";
 import { payloadEngine } from "./engine-node.ts";
 import { webCryptoChunks, webCryptoEngine } from "./engine-webcrypto.ts";
 import { engineOfChunks } from "./payload-engine.ts";
 import { endWorkers } from "./payload-workers.ts";
 import { readVectors } from "./testing/read-vectors.ts";
 import { judgeAead, judgeAge, judgeChunkAead, judgeHkdf, startAge } from "./testing/vector-suite.ts";
-import { loadWasmCipher } from "./wasm-cipher.ts";
+import { wasmChunks, wasmEngine } from "./engine-wasm.ts";
 
 const vectors = readVectors();
 const age = await startAge(vectors.age);
@@ -28,7 +28,7 @@ describe("vectors that others agreed on", () => {
 
   it("of Wycheproof for ChaCha20-Poly1305: all 325 by the wrapper, and the 45 that a chunk can be by each chunk cipher", async () => {
     expect(await judgeAead(vectors.aead)).toEqual({ tried: 325, wrong: [] });
-    for (const cipher of [await loadWasmCipher(), webCryptoChunks, javascriptChunks]) {
+    for (const cipher of [await wasmChunks(), webCryptoChunks, javascriptChunks]) {
       expect(await judgeChunkAead(cipher, vectors.aead)).toEqual({ tried: 45, wrong: [] });
     }
   });

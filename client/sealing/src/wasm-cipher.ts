@@ -1,99 +1,106 @@
-import { type Bytes, equalBytes, expectLength, MalformedError } from "@afterkeep/bytes";
+import { equalBytes, expectLength, MalformedError } from "@afterkeep/bytes";
 import { aeadKeyLength, aeadNonceLength, aeadTagLength, DecryptionError } from "@afterkeep/crypto";
 import { chunkLength } from "@afterkeep/formats";
-import type { ChunkCipher } from "./payload-engine.ts";
-import { assembleChaCha, place } from "./wasm-chacha.ts";
+import { groupLength } from "./wasm-chacha.ts";
+import { place } from "./wasm-locals.ts";
+import { assembleChaChaPoly } from "./wasm-module.ts";
 
 type Exports = {
   readonly memory: WebAssembly.Memory;
-  readonly chacha: (address: number, groups: number) => void;
-  readonly poly: (address: number, blocks: number) => void;
+  readonly chacha: (address: number, groups: number, unused: number) => void;
+  readonly poly: (address: number, blocks: number, unused: number) => void;
+  readonly both: (address: number, groups: number, lag: number) => void;
 };
 
-/** ChaCha20-Poly1305 in WebAssembly for chunks of at most 64 KiB. Rejects where the runtime has no 128-bit lanes or no WebAssembly. */
-export async function loadWasmCipher(): Promise<ChunkCipher> {
-  const { instance } = await WebAssembly.instantiate(assembleChaCha());
-  const machine = new Machine(instance.exports as WebAssembly.Exports & Exports);
-  return {
-    seal: (key, nonce, chunk) => machine.seal(key, nonce, chunk),
-    open: (key, nonce, chunk) => machine.open(key, nonce, chunk),
-  };
+/** Rejects where the runtime has no 128-bit lanes or no WebAssembly. */
+export async function loadWasmCipher(): Promise<WasmCipher> {
+  const { instance } = await WebAssembly.instantiate(assembleChaChaPoly());
+  return new WasmCipher(instance.exports as WebAssembly.Exports & Exports);
 }
 
 const constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
 const blockLength = 16;
-const groupLength = 256;
 
-/** Source: RFC 8439, 2.8. One chunk at a time; nothing of it stays behind but in memory that the next one overwrites. */
-class Machine {
+/**
+ * ChaCha20-Poly1305 for chunks of at most 64 KiB. One at a time; nothing of it stays behind but in memory that the next one overwrites.
+ * Source: RFC 8439, 2.8.
+ */
+export class WasmCipher {
   readonly #run: Exports;
-  readonly #memory: ArrayBuffer;
   readonly #bytes: Uint8Array;
   readonly #words: Uint32Array;
 
   constructor(run: Exports) {
     this.#run = run;
-    this.#memory = run.memory.buffer as ArrayBuffer;
-    this.#bytes = new Uint8Array(this.#memory);
-    this.#words = new Uint32Array(this.#memory);
+    this.#bytes = new Uint8Array(run.memory.buffer);
+    this.#words = new Uint32Array(run.memory.buffer);
   }
 
-  seal(key: Uint8Array, nonce: Uint8Array, chunk: Uint8Array): Bytes {
+  /** Encrypts a chunk where it lies, and writes its tag. */
+  seal(key: Uint8Array, nonce: Uint8Array, chunk: Uint8Array, tag: Uint8Array): void {
+    const { length } = chunk;
     this.#load(key, nonce, chunk);
-    this.#cipher(place.keyBlock, place.chunk - place.keyBlock + chunk.length);
-    const tag = this.#tag(chunk.length);
-    this.#bytes.set(tag, place.chunk + chunk.length);
-    return this.#take(chunk.length + aeadTagLength);
+    const groups = Math.ceil(length / groupLength);
+    const rest = place.chunk + Math.max(0, groups - 1) * groupLength;
+    // Why one behind: what is authenticated must have been encrypted before.
+    if (groups > 0) this.#run.chacha(place.chunk, 1, 0);
+    if (groups > 1) this.#run.both(place.chunk + groupLength, groups - 1, groupLength);
+    tag.set(this.#finishTag(rest, length));
+    chunk.set(this.#bytes.subarray(place.chunk, place.chunk + length));
   }
 
-  open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Bytes {
+  /**
+   * Decrypts a chunk into `target`, which may overlap it and is as long without the tag. Throws DecryptionError; nothing was written then.
+   * Why decrypted before the tag was compared: both go over the same bytes at once. What is not authentic never leaves this memory.
+   */
+  open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, target: Uint8Array): void {
     const length = sealed.length - aeadTagLength;
     if (length < 0) throw new DecryptionError();
     this.#load(key, nonce, sealed.subarray(0, length));
-    // Why two runs: the tag is compared before anything of the chunk is decrypted. The key block's group is ciphered alone, its rest kept.
-    const kept = this.#bytes.slice(place.chunk, place.keyBlock + groupLength);
-    this.#cipher(place.keyBlock, groupLength);
-    this.#bytes.set(kept, place.chunk);
-    if (!equalBytes(this.#tag(length), sealed.subarray(length))) throw new DecryptionError();
-    this.#words[12] = 1;
-    this.#cipher(place.chunk, length);
-    return this.#take(length);
+    const groups = Math.floor(length / groupLength);
+    const rest = place.chunk + groups * groupLength;
+    if (groups > 0) this.#run.both(place.chunk, groups, 0);
+    const tag = this.#finishTag(rest, length);
+    if (rest < place.chunk + length) this.#run.chacha(rest, 1, 0);
+    const plain = this.#bytes.subarray(place.chunk, place.chunk + length);
+    if (!equalBytes(tag, sealed.subarray(length))) {
+      plain.fill(0);
+      throw new DecryptionError();
+    }
+    target.set(plain);
   }
 
-  /** Why by the buffer's own slice: it does not fill the new memory with zeros first. */
-  #take(length: number): Bytes {
-    return new Uint8Array(this.#memory.slice(place.chunk, place.chunk + length));
-  }
-
+  /** The chunk into memory, the cipher at its first block, and the one-time key of its tag. */
   #load(key: Uint8Array, nonce: Uint8Array, data: Uint8Array): void {
     if (data.length > chunkLength) throw new MalformedError("chunk");
     this.#words.set(constants, place.state / 4);
     this.#bytes.set(expectLength(key, aeadKeyLength, "ChaCha20-Poly1305 key"), place.state + 16);
     this.#words[12] = 0;
     this.#bytes.set(expectLength(nonce, aeadNonceLength, "ChaCha20-Poly1305 nonce"), place.state + 52);
-    this.#bytes.fill(0, place.keyBlock, place.chunk);
+    this.#bytes.fill(0, place.keyBlock, place.keyBlock + groupLength);
+    this.#run.chacha(place.keyBlock, 1, 0);
+    this.#words[12] = 1;
+    this.#startTag();
     this.#bytes.set(data, place.chunk);
   }
 
-  #cipher(address: number, length: number): void {
-    if (length > 0) this.#run.chacha(address, Math.ceil(length / groupLength));
+  #startTag(): void {
+    const clamp = [0x0fffffff, 0x0ffffffc, 0x0ffffffc, 0x0ffffffc];
+    const r = clamp.map((mask, i) => (this.#words[place.keyBlock / 4 + i] ?? 0) & mask);
+    this.#words.set(r, place.r / 4);
+    this.#words.fill(0, place.accumulator / 4, place.accumulator / 4 + 5);
   }
 
-  /** The tag over `length` bytes of ciphertext in place, with the one-time key in the key block. */
-  #tag(length: number): Uint8Array {
-    const clamp = [0x0fffffff, 0x0ffffffc, 0x0ffffffc, 0x0ffffffc];
-    const keyWords = this.#words.slice(place.keyBlock / 4, place.keyBlock / 4 + 8);
-    this.#words.set(
-      clamp.map((mask, i) => (keyWords[i] ?? 0) & mask),
-      place.r / 4,
-    );
-    this.#words.fill(0, place.accumulator / 4, place.accumulator / 4 + 5);
-    const blocks = Math.ceil(length / blockLength);
-    const lengths = place.chunk + blocks * blockLength;
-    this.#bytes.fill(0, place.chunk + length, lengths + blockLength);
+  /** The tag, once all ciphertext before address `rest` was taken in; `length` is that of the whole chunk, which has no data beside. */
+  #finishTag(rest: number, length: number): Uint8Array {
+    const end = place.chunk + length;
+    const blocks = Math.ceil((end - rest) / blockLength);
+    const lengths = rest + blocks * blockLength;
+    this.#bytes.fill(0, end, lengths + blockLength);
     new DataView(this.#bytes.buffer).setUint32(lengths + 8, length, true);
-    this.#run.poly(place.chunk, blocks + 1);
-    return finishTag(this.#words.subarray(place.accumulator / 4, place.accumulator / 4 + 5), keyWords.subarray(4));
+    this.#run.poly(rest, blocks + 1, 0);
+    const h = this.#words.subarray(place.accumulator / 4, place.accumulator / 4 + 5);
+    return finishTag(h, this.#words.subarray(place.keyBlock / 4 + 4, place.keyBlock / 4 + 8));
   }
 }
 

@@ -5,6 +5,7 @@ import "./design/controls.css";
 import "./design/parts.css";
 import "./design/documents.css";
 import "./design/print.css";
+import { cipherInWorkers } from "@afterkeep/sealing/cipher-in-workers";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -14,6 +15,7 @@ import { router } from "./router.tsx";
 import { queryClient } from "./session/query-client.ts";
 
 takeLinkToken();
+cipherInWorkers(() => new Worker(new URL("./device/cipher-worker.ts", import.meta.url), { type: "module" }));
 
 const place = document.getElementById("app");
 if (place) {

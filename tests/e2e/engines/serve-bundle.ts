@@ -1,12 +1,16 @@
 import { createServer } from "node:http";
 import { randomInt } from "node:crypto";
+import { join } from "node:path";
 import { build } from "vite";
 import { securityHeaders } from "@afterkeep/api/security-headers";
 
 export type ServedBundle = { readonly origin: string; close(): Promise<void> };
 
+/** The script of the web app's own cipher workers. */
+const workerScript = join(import.meta.dirname, "../../../client/web/src/device/cipher-worker.ts");
+
 /**
- * A page that runs one bundled script under the product's own security headers, and `files` beside it.
+ * A page that runs one bundled script under the product's own security headers; beside it `files`, and the product's `/cipher-worker.js`.
  * @param entry absolute path of the script
  */
 export async function serveBundle(entry: string, files: ReadonlyMap<string, string>): Promise<ServedBundle> {
@@ -14,12 +18,13 @@ export async function serveBundle(entry: string, files: ReadonlyMap<string, stri
     ["/", `<!doctype html><title>bundle</title><script type="module" src="/main.js"></script>`],
     ["/favicon.ico", ""],
     ["/main.js", await bundle(entry)],
+    ["/cipher-worker.js", await bundle(workerScript)],
     ...files,
   ]);
   const server = createServer((request, response) => {
-    const body = served.get(request.url ?? "");
-    const type =
-      request.url === "/" ? "text/html" : request.url === "/main.js" ? "text/javascript" : "application/json";
+    const { url = "" } = request;
+    const body = served.get(url);
+    const type = url === "/" ? "text/html" : url.endsWith(".js") ? "text/javascript" : "application/json";
     response.writeHead(body === undefined ? 404 : 200, {
       ...securityHeaders("http://localhost"),
       "content-type": type,
