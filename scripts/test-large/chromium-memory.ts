@@ -1,29 +1,26 @@
 import { writeFileSync } from "node:fs";
 import { kilobytesIn, processesBelow, readProcess } from "../stage/memory-watch.ts";
 
-/** Resident memory (bytes) of the largest process of each type of Chromium. */
+/** Resident memory (bytes) of the largest process of each type of Chromium: `renderer`, `browser`, … */
 export type ChromiumMemory = {
   readonly peaks: ReadonlyMap<string, number>;
   /** Above what the process took when the work began. */
   readonly growth: ReadonlyMap<string, number>;
 };
 
-export type ChromiumWatch = {
-  /** Watches while this work is under way, and adds what it saw. */
-  during<T>(work: () => Promise<T>): Promise<T>;
-  readonly seen: ChromiumMemory;
-};
-
 const everyMs = 250;
 
 /**
+ * Watches what Chromium takes while `work` is under way.
+ *
  * How it is counted: the kernel's high-water mark of each process (VmHWM) is set back to its present size (5 into clear_refs,
  * proc_pid_clear_refs(5)); what it reaches above that size later is growth. A process that comes later counts from its first sight.
  */
-export function watchChromium(pid: number): ChromiumWatch {
+export async function watchChromium<T>(pid: number, work: () => Promise<T>): Promise<[T, ChromiumMemory]> {
+  const base = new Map<number, number>();
   const peaks = new Map<string, number>();
   const growth = new Map<string, number>();
-  const look = (base: Map<number, number>): void => {
+  const look = (): void => {
     for (const one of processesBelow(new Set([pid]))) {
       const status = readProcess(one, "status");
       const peak = kilobytesIn(status, "VmHWM");
@@ -39,18 +36,22 @@ export function watchChromium(pid: number): ChromiumWatch {
       growth.set(type, Math.max(growth.get(type) ?? 0, (peak - from) * 1024));
     }
   };
-  const during = async <T>(work: () => Promise<T>): Promise<T> => {
-    const base = new Map<number, number>();
-    look(base);
-    const timer = setInterval(() => look(base), everyMs);
-    try {
-      return await work();
-    } finally {
-      clearInterval(timer);
-      look(base);
-    }
-  };
-  return { during, seen: { peaks, growth } };
+  look();
+  const timer = setInterval(look, everyMs);
+  try {
+    const result = await work();
+    look();
+    return [result, { peaks, growth }];
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The larger of each. */
+export function largest(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Map<string, number> {
+  const all = new Map(one);
+  for (const [name, bytes] of other) all.set(name, Math.max(all.get(name) ?? 0, bytes));
+  return all;
 }
 
 /** `renderer`, `network.mojom.NetworkService`, …; `browser` for the one that is all their parent. */

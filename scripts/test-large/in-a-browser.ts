@@ -7,7 +7,7 @@ import { generateSync } from "otplib";
 import { hashFile } from "../stage/belongings.ts";
 import { BareBrowser } from "./bare-browser.ts";
 import type { BarePage } from "./bare-page.ts";
-import { type ChromiumMemory, watchChromium } from "./chromium-memory.ts";
+import { type ChromiumMemory, largest, watchChromium } from "./chromium-memory.ts";
 import { bytesBelow, expectTrue, megabytes, sayRate, type Scene } from "./scene.ts";
 import { whileItMoves } from "./while-it-moves.ts";
 
@@ -19,16 +19,22 @@ export async function keepInBrowser(scene: Scene): Promise<ChromiumMemory> {
   const downloads = join(scene.folder, "downloads");
   await mkdir(downloads);
   const browser = await BareBrowser.launch(join(scene.folder, "chromium"), downloads);
-  const memory = watchChromium(browser.pid);
+  let seen: ChromiumMemory = { peaks: new Map(), growth: new Map() };
+  const watching = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const [result, { peaks, growth }] = await watchChromium(browser.pid, work);
+    scene.say(`${what}: the page grew by ${megabytes(growth.get("renderer") ?? 0)}`);
+    seen = { peaks: largest(seen.peaks, peaks), growth: largest(seen.growth, growth) };
+    return result;
+  };
   try {
     const before = await bytesOnServer(scene);
     const first = await signIn(await browser.openPage(), scene);
-    const msBefore = await memory.during(() => interrupt(browser, first, scene, before));
+    const msBefore = await watching("before it was closed", () => interrupt(browser, first, scene, before));
     const second = await unlock(await browser.openPage(), scene);
-    const msAfter = await memory.during(() => goOn(second, scene, before));
+    const msAfter = await watching("going on in a new one", () => goOn(second, scene, before));
     sayRate(scene.say, "sealed and uploaded, signing in again left out", scene.file.bytes, msBefore + msAfter);
-    await memory.during(() => downloadAndCompare(browser, second, scene, downloads));
-    return memory.seen;
+    await watching("downloading", () => downloadAndCompare(browser, second, scene, downloads));
+    return seen;
   } catch (error) {
     throw new Error(await describePages(browser), { cause: error });
   } finally {

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { inspect, parseArgs } from "node:util";
 import { awaitMail } from "../stage/await-mail.ts";
 import { hashFile, writeLargeFile } from "../stage/belongings.ts";
-import { watchMemory } from "../stage/memory-watch.ts";
+import { processesBelow, watchMemory } from "../stage/memory-watch.ts";
 import { aPerson, type Person } from "../stage/person.ts";
 import { type Product, startProduct } from "../stage/product.ts";
 import { keepInBrowser } from "./in-a-browser.ts";
@@ -27,19 +27,21 @@ const passphrase = "lantern gravel otter midnight 47";
 const say = (line: string): void => console.log(line);
 
 await refuseSmallDisk();
+const stopped = untilStopped();
 const folder = await mkdtemp(join(values.folder, "afterkeep-large-"));
 const failures: string[] = [];
 try {
   const product = await startProduct({ data: join(folder, "data"), mode: "local" });
   try {
-    await tell(product);
+    await Promise.race([tell(product), stopped]);
   } finally {
     await product.stop();
   }
 } catch (error) {
   failures.push(inspect(error));
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  endStrays();
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 for (const failure of failures) say(`FAILED: ${failure}`);
 if (failures.length === 0) say("\nEverything held.");
@@ -65,6 +67,27 @@ async function tell(product: Product): Promise<void> {
   const peaks = await scene.memory.stop();
   sayPeaks("Peak resident memory of the command line and of each server process", peaks);
   for (const [name, peak] of peaks) if (peak > mostMemory) failures.push(`${name} took ${megabytes(peak)}`);
+}
+
+/** Rejects on Ctrl-C and the like. Why: whoever loses patience must not be left with what takes four times the size on their disk. */
+function untilStopped(): Promise<never> {
+  const stop = new Promise<never>((_, reject) => {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.once(name, () => reject(new Error(`Stopped by ${name}.`)));
+  });
+  stop.catch(() => undefined);
+  return stop;
+}
+
+/** Commands and browsers that are still at it after the product has ended. */
+function endStrays(): void {
+  for (const pid of processesBelow(new Set([process.pid]))) {
+    try {
+      if (pid !== process.pid) process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+  }
 }
 
 async function setUp(product: Product): Promise<Scene> {
