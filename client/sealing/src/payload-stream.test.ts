@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { concatBytes } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import { chunkLength, sealChunk, sealedChunkLength, StreamEncryptor } from "@afterkeep/formats";
@@ -6,16 +8,37 @@ import { collectBytes } from "./bytes-source.ts";
 import { javascriptChunks } from "./engine-browser.ts";
 import { wasmEngine } from "./engine-wasm.ts";
 import { payloadEngine } from "./engine-node.ts";
+import { SourceSizeError } from "./errors.ts";
 import { batchChunks, engineOfChunks, type PayloadEngine } from "./payload-engine.ts";
 import { cipherStream } from "./payload-stream.ts";
 import { endWorkers, payloadWorkers } from "./payload-workers.ts";
-import { inParts, someBytes } from "./testing/a-sealed-document.ts";
+import { sealObject } from "./seal-object.ts";
+import { aPlan, inParts, someBytes } from "./testing/a-sealed-document.ts";
 
 const key = someBytes(32);
 const batch = batchChunks * chunkLength;
 
+/** The engine's own collector of garbage. */
+function youngAndOld(): () => void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new TypeError("no collector");
+  return () => void collect();
+}
+
 const run = (engine: PayloadEngine, direction: "seal" | "open", content: Uint8Array, parts = 100_003) =>
   collectBytes(cipherStream(inParts(content, parts), { direction, key, engine }));
+
+function streamOfParts(parts: Iterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const left = parts[Symbol.iterator]();
+  return new ReadableStream({
+    pull(controller) {
+      const { done, value } = left.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+}
 
 function sealedByFormats(content: Uint8Array): Uint8Array {
   const encryptor = new StreamEncryptor(key, sealChunk);
@@ -37,6 +60,18 @@ describe.each([
       expect(Buffer.compare(sealed, sealedByFormats(content))).toBe(0);
       expect(Buffer.compare(await run(engine, "open", sealed, 70_001), content)).toBe(0);
     }
+  });
+
+  it("takes the memory of a stream's whole parts, and only looks at parts of more", async () => {
+    const engine = await load();
+    const content = someBytes(4 * batch);
+    const whole = content.slice(0, batch);
+    const shared = content.slice(batch);
+    const parts = [whole, shared.subarray(0, batch), shared.subarray(batch)];
+    const sealed = await collectBytes(cipherStream(streamOfParts(parts), { direction: "seal", key, engine }));
+    expect(Buffer.compare(sealed, sealedByFormats(content))).toBe(0);
+    expect(whole.length).toBe(0);
+    expect(Buffer.compare(shared, content.subarray(batch))).toBe(0);
   });
 
   it("that was cut, continued, reordered, repeated or changed does not open", async () => {
@@ -68,6 +103,37 @@ describe.each([
 });
 
 describe("a payload stream", () => {
+  it("is too short, never wrong, where its source gave the same memory twice", async () => {
+    const part = someBytes(batch);
+    const sealed = sealObject(await aPlan(2 * batch), streamOfParts([part, part]));
+    await expect(collectBytes(sealed.object)).rejects.toThrow(SourceSizeError);
+  });
+
+  it("keeps little of the memory that its source gave away, however long it is", async () => {
+    const collectGarbage = youngAndOld();
+    const given: WeakRef<ArrayBufferLike>[] = [];
+    const engine: PayloadEngine = {
+      name: "node",
+      lanes: 2,
+      cipher: async ({ bytes, giveBack }) => {
+        given.push(new WeakRef(bytes.buffer));
+        giveBack?.(new Uint8Array(bytes.buffer));
+        return [new Uint8Array(1)];
+      },
+    };
+    function* parts() {
+      for (let i = 0; i < 20; i++) yield new Uint8Array(batch);
+    }
+    const stream = cipherStream(streamOfParts(parts()), { direction: "seal", key, engine });
+    for (let i = 0; i < 12; i++) await stream.next();
+    // A turn of its own: until its end, a looked-at WeakRef keeps what it names.
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(given.length).toBeGreaterThan(12);
+    expect(given.filter((one) => one.deref() !== undefined).length).toBeLessThan(8);
+    await stream.return();
+  });
+
   it("refuses an empty last chunk behind full ones, even one that was encrypted as such", async () => {
     const encryptor = new StreamEncryptor(key, (k, nonce, chunk) => {
       nonce[11] = 0;

@@ -29,7 +29,8 @@ export async function* cipherStream(source: ByteSource, work: StreamWork): Async
   // Why memory goes round: a fresh mebibyte for each batch would cost as much as the cipher.
   const free: Bytes[] = [];
   const room = unit * batchChunks;
-  const giveBack = (memory: Bytes) => void (memory.length === room && free.push(memory));
+  // Why no more: memory that was taken from a source of whole parts comes back too, and nobody asks for it again.
+  const giveBack = (memory: Bytes) => void (memory.length === room && free.length <= engine.lanes && free.push(memory));
   const borrow = () => free.pop() ?? new Uint8Array(room);
   const cipher = async ({ bytes, first, isLast, isOurs }: ChunkRun) => {
     const batch: ChunkBatch = { direction, key, first, isLast, bytes, ...(isOurs ? { giveBack } : {}) };
