@@ -1,5 +1,5 @@
 import { concatBytes } from "@afterkeep/bytes";
-import { DecryptionError } from "@afterkeep/crypto";
+import { DecryptionError, sha256 } from "@afterkeep/crypto";
 import { chunkLength, sealChunk, StreamEncryptor } from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
 import { collectBytes } from "./bytes-source.ts";
@@ -18,10 +18,15 @@ const content = someBytes(5 * mebibyte + 77);
 class AWorker extends EventTarget implements CipherWorkerLike {
   jobs = 0;
   isTerminated = false;
+  readonly #onJob: (job: WorkerJob) => void;
   #serve: ((event: MessageEvent<WorkerJob>) => void) | null = null;
 
-  constructor(answers: (answer: WorkerAnswer) => WorkerAnswer | null = (answer) => answer) {
+  constructor(
+    answers: (answer: WorkerAnswer) => WorkerAnswer | null = (answer) => answer,
+    onJob: (job: WorkerJob) => void = () => undefined,
+  ) {
     super();
+    this.#onJob = onJob;
     const port: WorkerPort = {
       postMessage: (message, { transfer }) => {
         const answer = answers(message);
@@ -37,6 +42,7 @@ class AWorker extends EventTarget implements CipherWorkerLike {
   postMessage(message: WorkerJob, transfer: ArrayBuffer[]): void {
     this.jobs++;
     const data = structuredClone(message, { transfer });
+    this.#onJob(data);
     setImmediate(() => this.isTerminated || this.#serve?.(new MessageEvent("message", { data })));
   }
 
@@ -105,6 +111,27 @@ describe("a pool of cipher workers", () => {
     const sealed = sealedByFormats(content);
     sealed[3 * mebibyte] = (sealed[3 * mebibyte] ?? 0) ^ 1;
     await expect(run(engine, "open", sealed)).rejects.toThrow(DecryptionError);
+  });
+
+  it("hashes as well, and gives the memory back with what is in it", async () => {
+    const { pool } = await aPool();
+    await pool.warm("wasm");
+    const room = content.slice(0, 1000);
+    const answer = await pool.least?.digest(room.subarray(0, 900));
+    expect(room.length).toBe(0);
+    expect(answer?.hash).toEqual(sha256(content.subarray(0, 900)));
+    expect(answer?.memory).toEqual(content.subarray(0, 1000));
+  });
+
+  it("is told the key and nothing that lies beside it", async () => {
+    const seen: WorkerJob[] = [];
+    const { pool, engine } = await aPool(() => new AWorker(undefined, (job) => void seen.push(job)));
+    await pool.warm("wasm");
+    const keys = someBytes(1000);
+    const bytes = someBytes(4 * chunkLength);
+    await engine.cipher({ direction: "seal", key: keys.subarray(100, 132), first: 0, isLast: false, bytes });
+    const told = seen.at(-1);
+    expect(told?.kind === "cipher" ? told.batch.key.buffer.byteLength : 0).toBe(32);
   });
 
   it("copies memory that is only lent", async () => {

@@ -25,6 +25,8 @@ const beatMs = 5_000;
 /** Beats in which nothing is heard of a worker, and nothing new asked of it, before it is ended. Why counted: a device that slept is not blamed on it. */
 const mostQuiet = 6;
 
+export type WorkerDigest = { readonly hash: Bytes; readonly memory: Bytes };
+type Omitted<T> = T extends unknown ? Omit<T, "id"> : never;
 type Pending = { readonly resolve: (answer: WorkerAnswer) => void; readonly reject: (error: Error) => void };
 
 /** One worker and the jobs that it has not answered. */
@@ -52,7 +54,25 @@ class CipherWorker {
     return this.#pending.size;
   }
 
-  do(job: Omit<WorkerJob, "id">): Promise<WorkerAnswer> {
+  /** Ciphers a batch. Its memory moves; where it is only lent, a copy does. */
+  async cipher(engine: WorkerEngine, { giveBack, bytes, key, ...run }: ChunkBatch): Promise<readonly Bytes[]> {
+    const moved = giveBack === undefined ? bytes.slice() : bytes;
+    // Why a copy: a message takes along whatever else lies in the same memory.
+    const batch = { ...run, key: key.slice() };
+    const { parts, memory } = await this.#do({ kind: "cipher", engine, batch, bytes: moved });
+    if (memory !== null) giveBack?.(memory);
+    return unpack(parts);
+  }
+
+  /** SHA-256. The memory of `bytes` moves, and comes back. */
+  async digest(bytes: Bytes): Promise<WorkerDigest> {
+    const { parts, memory } = await this.#do({ kind: "digest", bytes });
+    const [hash] = unpack(parts);
+    if (hash === undefined || memory === null) throw new Error("A sealing thread gave no answer.");
+    return { hash, memory };
+  }
+
+  #do(job: Omitted<WorkerJob>): Promise<WorkerAnswer> {
     const id = this.#next++;
     this.#quiet = 0;
     // Why asked: nobody would ever answer what is posted to one that was ended.
@@ -61,14 +81,6 @@ class CipherWorker {
       this.#worker.postMessage({ ...job, id }, [job.bytes.buffer]);
       this.#pending.set(id, { resolve, reject });
     });
-  }
-
-  /** Ciphers a batch. Its memory moves; where it is only lent, a copy does. */
-  async cipher(engine: WorkerEngine, { giveBack, bytes, ...batch }: ChunkBatch): Promise<readonly Bytes[]> {
-    const moved = giveBack === undefined ? bytes.slice() : bytes;
-    const { parts, memory } = await this.do({ engine, batch, bytes: moved });
-    if (memory !== null) giveBack?.(memory);
-    return unpack(parts);
   }
 
   /** Nothing was heard for another beat. */
@@ -130,7 +142,7 @@ export class CipherPool {
    * gone away.
    */
   async warm(engine: WorkerEngine): Promise<void> {
-    if (this.#isStarting || this.#isGivenUp) return;
+    if (this.#isStarting || this.#isGivenUp || this.#right.size === this.#count) return;
     this.#isStarting = true;
     const missing = Array.from({ length: this.#count - this.#right.size }, () => this.#startOne(engine));
     this.#isGivenUp = (await Promise.all(missing)).includes(false);

@@ -5,11 +5,11 @@ import { webCryptoEngine } from "./engine-webcrypto.ts";
 import type { ChunkBatch, PayloadEngine } from "./payload-engine.ts";
 
 /** What the page asks of a worker. The memory of `bytes` is moved with it. */
-export type WorkerJob = {
-  readonly id: number;
+export type WorkerJob = { readonly id: number; readonly bytes: Bytes } & (CipherJob | { readonly kind: "digest" });
+type CipherJob = {
+  readonly kind: "cipher";
   readonly engine: WorkerEngine;
   readonly batch: Omit<ChunkBatch, "bytes" | "giveBack">;
-  readonly bytes: Bytes;
 };
 export type WorkerEngine = "wasm" | "webcrypto";
 
@@ -50,11 +50,11 @@ export type WorkerPort = {
   addEventListener(type: "message", listener: (event: MessageEvent<WorkerJob>) => void): void;
 };
 
-/** The life of a cipher worker: ciphers batches as they come. Loads an engine when it is first asked for. */
+/** The life of a cipher worker: ciphers batches, and hashes, as they come. Loads an engine when it is first asked for. */
 export function serveCipher(port: WorkerPort): void {
   let engine: Promise<PayloadEngine> | undefined;
   let key: Bytes = new Uint8Array(0);
-  const cipher = async ({ engine: name, batch, bytes }: WorkerJob) => {
+  const cipher = async ({ engine: name, batch, bytes }: WorkerJob & CipherJob) => {
     engine ??= name === "wasm" ? wasmEngine() : Promise.resolve(webCryptoEngine);
     // Why the same object again: WebCrypto's engine imports a key once for each.
     if (!equalBytes(key, batch.key)) key = batch.key;
@@ -63,9 +63,13 @@ export function serveCipher(port: WorkerPort): void {
     const parts = [...(await (await engine).cipher({ ...batch, key, bytes, giveBack }))];
     return { parts: pack(parts), memory };
   };
+  const digest = async ({ bytes }: WorkerJob) => {
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    return { parts: pack([hash]), memory: new Uint8Array(bytes.buffer) };
+  };
   const answer = async (job: WorkerJob): Promise<WorkerAnswer> => {
     try {
-      return { id: job.id, error: "", ...(await cipher(job)) };
+      return { id: job.id, error: "", ...(await (job.kind === "cipher" ? cipher(job) : digest(job))) };
     } catch (error) {
       return { id: job.id, error: messageOf(error), parts: pack([]), memory: null };
     }

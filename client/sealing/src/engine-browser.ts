@@ -1,6 +1,7 @@
+import type { Bytes } from "@afterkeep/bytes";
 import type { Sha256 } from "@afterkeep/crypto";
 import { openChunk, sealChunk } from "@afterkeep/formats";
-import { CipherPool, pooledEngine, type StartWorker } from "./cipher-pool.ts";
+import { CipherPool, pooledEngine, type StartWorker, type WorkerDigest } from "./cipher-pool.ts";
 import { wasmEngine } from "./engine-wasm.ts";
 import { webCryptoEngine } from "./engine-webcrypto.ts";
 import { isRight } from "./known-answer.ts";
@@ -42,3 +43,8 @@ export async function chooseEngine(candidates: readonly (() => Promise<PayloadEn
 
 /** Browsers have none that is fast and can be fed in parts. */
 export const newSha256: (() => Sha256) | null = null;
+
+/** SHA-256 by a worker; null while there is none. The memory of `bytes` moves, and comes back. */
+export function digestInWorker(bytes: Bytes): Promise<WorkerDigest> | null {
+  return pool?.least?.digest(bytes) ?? null;
+}

@@ -59,13 +59,12 @@ export async function* openDocument(
   options: OpenOptions = {},
 ): AsyncGenerator<Bytes, void, undefined> {
   const engine = await payloadEngine(options.workers);
-  const payload = verifiedPayload(entry, fetchRange, options);
+  const payload = verifiedPayload(entry, fetchRange, { ...options, isLent: true });
   const { done, value: first } = await payload.next();
   if (done === true || first.length < payloadNonceLength) throw new DecryptionError();
   const key = payloadKey(opened.fileKey, first.subarray(0, payloadNonceLength));
   const body = afterFirst(first.subarray(payloadNonceLength), payload);
-  for await (const plain of cipherStream(body, { direction: "open", key, engine, isOwned: true }))
-    if (plain.length > 0) yield plain;
+  for await (const plain of cipherStream(body, { direction: "open", key, engine })) if (plain.length > 0) yield plain;
 }
 
 async function* afterFirst(

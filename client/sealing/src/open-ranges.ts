@@ -76,6 +76,7 @@ export function openRanges(
         first: index++,
         isLast,
         bytes: chunk,
+        giveBack: () => undefined,
       });
       if (plain?.length !== Math.min(chunkLength, size - start)) throw new DecryptionError();
       yield plain.subarray(Math.max(0, from - start), to - start);

@@ -12,7 +12,7 @@ import { payloadEngine } from "#engine";
 
 export type SealOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** Worker threads in Node, none by default: each costs 30 MB and more. Browsers have their own. */
+  /** Worker threads in Node, none by default: each costs 30 MB and more. In browsers cipherInWorkers decides. */
   readonly workers?: number | undefined;
   /** Plaintext bytes sealed so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
@@ -116,8 +116,8 @@ async function* padding(
   for (let first = 0; left > 0; first += batchChunks) {
     signal?.throwIfAborted();
     const chunks = Math.min(batchChunks, Math.ceil(left / sealedChunkLength));
-    const bytes = new Uint8Array(chunks * chunkLength);
-    for (const part of await engine.cipher({ direction: "seal", key, first, isLast: false, bytes })) {
+    const zeros = { bytes: new Uint8Array(chunks * chunkLength), giveBack: () => undefined };
+    for (const part of await engine.cipher({ direction: "seal", key, first, isLast: false, ...zeros })) {
       if (left > 0) yield part.subarray(0, left);
       left -= Math.min(left, part.length);
     }

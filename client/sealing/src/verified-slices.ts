@@ -11,10 +11,15 @@ export type FetchRange = (from: number, to: number) => Promise<ByteSource>;
 
 export type OpenOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** Worker threads in Node, none by default: each costs 30 MB and more. Browsers have their own. */
+  /** Worker threads in Node, none by default: each costs 30 MB and more. In browsers cipherInWorkers decides. */
   readonly workers?: number | undefined;
   /** Payload bytes verified so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
+};
+
+export type SliceOptions = OpenOptions & {
+  /** Each slice is lent until the next is asked for, its memory used again. Else it is the consumer's. */
+  readonly isLent?: boolean;
 };
 
 /** The slice hashes of a payload, compared with the signed root. Throws DecryptionError. */
@@ -35,20 +40,24 @@ export async function* verifiedSlices(
   leaves: readonly Bytes[],
   fetchRange: FetchRange,
   [first, end]: readonly [first: number, end: number],
-  { signal, onProgress }: OpenOptions = {},
+  { signal, onProgress, isLent = false }: SliceOptions = {},
 ): AsyncGenerator<Bytes, void, undefined> {
   const to = Math.min(end * sliceLength, entry.payloadLen);
   let done = first * sliceLength;
-  const slices = fetchSlices(await fetchRange(done, to), [done, to], signal);
-  const verified = inOrder(slices, atOnce, async ({ room, length, index }) => {
-    const leaf = leaves[index];
-    if (leaf === undefined || !equalBytes(await digestSlice(room, length), leaf)) throw new DecryptionError();
-    return room.slice.subarray(0, length);
+  const free: SliceRoom[] = [];
+  const borrow = () => free.pop() ?? newSliceRoom();
+  const slices = fetchSlices(await fetchRange(done, to), [done, to], borrow, signal);
+  const verified = inOrder(slices, atOnce, async ({ room: given, length, index }) => {
+    const { leaf, room } = await digestSlice(given, length);
+    const expected = leaves[index];
+    if (expected === undefined || !equalBytes(leaf, expected)) throw new DecryptionError();
+    return { room, length };
   });
-  for await (const slice of verified) {
-    done += slice.length;
-    yield slice;
+  for await (const { room, length } of verified) {
+    done += length;
+    yield room.slice.subarray(0, length);
     onProgress?.(done);
+    if (isLent) free.push(room);
   }
 }
 
@@ -57,19 +66,21 @@ const atOnce = 3;
 
 type FetchedSlice = { readonly room: SliceRoom; readonly length: number; readonly index: number };
 
-/** Bytes [from, to) of a payload as slices, in memory of their own. Throws DecryptionError if there are more or fewer. */
+/** Bytes [from, to) of a payload as slices, each in a room of its own. Throws DecryptionError if there are more or fewer. */
 async function* fetchSlices(
   source: ByteSource,
   [from, to]: readonly [number, number],
+  borrow: () => SliceRoom,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FetchedSlice, void, undefined> {
   let at = from;
-  let room = newSliceRoom();
+  let room: SliceRoom | null = null;
   let held = 0;
   for await (const part of readParts(source, signal)) {
     for (let taken = 0; taken < part.length;) {
       const length = Math.min(sliceLength, to - at);
       if (length === 0) throw new DecryptionError();
+      room ??= borrow();
       const piece = part.subarray(taken, taken + length - held);
       room.slice.set(piece, held);
       held += piece.length;
@@ -77,7 +88,7 @@ async function* fetchSlices(
       if (held < length) continue;
       yield { room, length, index: at / sliceLength };
       at += length;
-      room = newSliceRoom();
+      room = null;
       held = 0;
     }
   }
@@ -91,7 +102,7 @@ async function* fetchSlices(
 export async function* verifiedPayload(
   entry: ManifestEntry,
   fetchRange: FetchRange,
-  options: OpenOptions = {},
+  options: SliceOptions = {},
 ): AsyncGenerator<Bytes, void, undefined> {
   const leaves = await fetchLeaves(entry, fetchRange);
   yield* verifiedSlices(entry, leaves, fetchRange, [0, sliceCount(entry.payloadLen)], options);
