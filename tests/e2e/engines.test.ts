@@ -1,41 +1,59 @@
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readVectors } from "@afterkeep/sealing/testing/read-vectors";
-import type { PageReport } from "./engines/page.ts";
-import { serveBundle } from "./engines/serve-bundle.ts";
+import type { PageReport, WorkersReport } from "./engines/page.ts";
+import { type ServedBundle, serveBundle } from "./engines/serve-bundle.ts";
 import { desktop, openWatched, withBrowser } from "./web/a-browser.ts";
 
-it("a browser's engines give the bytes that the vectors say, under the policy that the product serves", async () => {
+let served: ServedBundle;
+beforeAll(async () => {
   const vectors = new Map([["/vectors.json", JSON.stringify(readVectors())]]);
-  const served = await serveBundle(join(import.meta.dirname, "engines/page.ts"), vectors);
-  try {
-    // It holds the cipher alone; with all that lies beside it in its rooms it is sixteen times as long.
-    const script = await (await fetch(`${served.origin}/cipher-worker.js`)).text();
-    expect(script.length).toBeLessThan(20_000);
-    await withBrowser(async (browser) => {
-      const { page, complaints } = await openWatched(browser, served.origin, desktop);
-      await page.goto(served.origin);
-      const report = await page.evaluate((): Promise<PageReport> => Reflect.get(globalThis, "report"));
-      expect(report.chosen).toBe("wasm");
-      expect(report.without).toEqual({ wasm: "webcrypto", any: "javascript" });
-      expect(report.workers).toEqual({ own: true, missing: false });
-      expect(Object.fromEntries(Object.entries(report.verdicts).map(([name, { wrong }]) => [name, wrong]))).toEqual({
-        "aead wrapper": [],
-        hkdf: [],
-        ...Object.fromEntries(
-          ["webcrypto", "wasm", "javascript"].flatMap((name) => [
-            [`age ${name}`, []],
-            [`aead ${name}`, []],
-          ]),
-        ),
-        "age webcrypto in a worker": [],
-        "age wasm in a worker": [],
-      });
-      const tried = Object.values(report.verdicts).map((verdict) => verdict.tried);
-      expect(tried.toSorted((a, b) => b - a)).toEqual([325, 143, 143, 143, 143, 143, expect.any(Number), 45, 45, 45]);
-      expect(complaints).toEqual([]);
+  served = await serveBundle(join(import.meta.dirname, "engines/page.ts"), vectors);
+});
+afterAll(() => served.close());
+
+it("a browser's engines give the bytes that the vectors say, under the policy that the product serves", async () => {
+  await withBrowser(async (browser) => {
+    const { page, complaints } = await openWatched(browser, served.origin, desktop);
+    await page.goto(served.origin);
+    const report = await page.evaluate((): Promise<PageReport> => Reflect.get(globalThis, "judgeAll")());
+    expect(report.chosen).toBe("wasm");
+    expect(report.without).toEqual({ wasm: "webcrypto", any: "javascript" });
+    expect(report.workers).toEqual({ own: true, missing: false });
+    expect(Object.fromEntries(Object.entries(report.verdicts).map(([name, { wrong }]) => [name, wrong]))).toEqual({
+      "aead wrapper": [],
+      hkdf: [],
+      ...Object.fromEntries(
+        ["webcrypto", "wasm", "javascript"].flatMap((name) => [
+          [`age ${name}`, []],
+          [`aead ${name}`, []],
+        ]),
+      ),
+      "age webcrypto in a worker": [],
+      "age wasm in a worker": [],
     });
-  } finally {
-    await served.close();
-  }
+    const tried = Object.values(report.verdicts).map((verdict) => verdict.tried);
+    expect(tried.toSorted((a, b) => b - a)).toEqual([325, 143, 143, 143, 143, 143, expect.any(Number), 45, 45, 45]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+it("large streams go through workers, and one that is killed in the midst costs the stream, never a wrong byte", async () => {
+  // What they load is the cipher alone; with all that lies beside it in its rooms it is sixteen times as long.
+  const script = await (await fetch(`${served.origin}/cipher-worker.js`)).text();
+  expect(script.length).toBeLessThan(20_000);
+  await withBrowser(async (browser) => {
+    const { page, complaints, workers } = await openWatched(browser, served.origin, desktop);
+    await page.goto(served.origin);
+    const report = await page.evaluate((): Promise<WorkersReport> => Reflect.get(globalThis, "tryWorkers")());
+    expect(report).toEqual({
+      isRight: true,
+      damaged: expect.stringContaining("This could not be decrypted"),
+      killed: "Error: A sealing thread ended early.",
+      isRightAfter: true,
+    });
+    // Two of the page's own pool, two that are killed, two that come for them.
+    expect(workers).toEqual(Array.from({ length: 6 }, () => "/cipher-worker.js"));
+    expect(complaints).toEqual([]);
+  });
 });

@@ -227,6 +227,7 @@ describe("documents in the browser", () => {
           expect(compare(await download(page, film.name), film.bytes)).toBe("the same");
           await openDocument(page, "harbour.jpg");
           expect(compare(await download(page, "harbour.jpg"), photo)).toBe("the same");
+          expect(watched.workers).toContainEqual(expect.stringMatching(/^\/assets\/cipher-worker-.*\.js$/));
           expect(watched.complaints).toEqual([]);
         }),
       ),

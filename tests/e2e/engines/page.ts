@@ -1,11 +1,16 @@
-// Runs in the browser: every engine that it has against the vectors, and what it would choose.
+// Runs in the browser: every engine that it has against the vectors, what it would choose, and large streams through workers.
+import { concatBytes, equalBytes } from "@afterkeep/bytes";
+import { chunkLength, sealChunk, StreamEncryptor } from "@afterkeep/formats";
 import {
   browserEngine,
   chooseEngine,
+  cipherInWorkers,
   CipherPool,
+  cipherStream,
   engineOfChunks,
   javascriptChunks,
   type PayloadEngine,
+  pooledEngine,
   wasmChunks,
   wasmEngine,
   webCryptoChunks,
@@ -71,4 +76,64 @@ async function judgeAll(): Promise<PageReport> {
   };
 }
 
-Reflect.set(globalThis, "report", judgeAll());
+const key = crypto.getRandomValues(new Uint8Array(32));
+const content = new Uint8Array(160 * chunkLength + 33).map((_, i) => (i * 31) >> 5);
+
+async function run(engine: PayloadEngine, direction: "seal" | "open", bytes: Uint8Array<ArrayBuffer>) {
+  const parts = [];
+  for await (const part of cipherStream(new Blob([bytes]).stream(), { direction, key, engine })) parts.push(part);
+  return concatBytes(...parts);
+}
+
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "succeeded",
+    (error: unknown) => String(error),
+  );
+
+/** Ends the pool's workers as a browser does that lacks memory: nothing tells of it but that they stay silent. */
+function killing(engine: PayloadEngine, workers: readonly Worker[], beat: () => void): PayloadEngine {
+  let calls = 0;
+  const cipher: PayloadEngine["cipher"] = (batch) => {
+    const working = engine.cipher(batch);
+    if (++calls !== 3) return working;
+    for (const worker of workers) worker.terminate();
+    for (let i = 0; i < 7; i++) beat();
+    return working;
+  };
+  return { ...engine, cipher };
+}
+
+export type WorkersReport = Readonly<Record<"isRight" | "damaged" | "killed" | "isRightAfter", string | boolean>>;
+
+/** Ten mebibytes through workers that live, and through ones that are killed in the midst. */
+async function tryWorkers(): Promise<WorkersReport> {
+  const encryptor = new StreamEncryptor(key, sealChunk);
+  const sealed = concatBytes(...encryptor.push(content), encryptor.finish());
+  const isRight = async (engine: PayloadEngine) =>
+    equalBytes(await run(engine, "seal", content), sealed) && equalBytes(await run(engine, "open", sealed), content);
+  const changed = sealed.slice();
+  changed[7_000_000] = (changed[7_000_000] ?? 0) ^ 1;
+  cipherInWorkers(startWorker("/cipher-worker.js"));
+  const own = await browserEngine();
+
+  const workers: Worker[] = [];
+  const beats: (() => void)[] = [];
+  const keep = (worker: Worker) => (workers.push(worker), worker);
+  const pool = new CipherPool(
+    () => keep(startWorker("/cipher-worker.js")()),
+    2,
+    (_, act) => (beats.push(act), () => undefined),
+  );
+  await pool.warm("wasm");
+  const engine = pooledEngine(await wasmEngine(), "wasm", pool);
+  const beat = () => beats.forEach((act) => act());
+  return {
+    isRight: await isRight(own),
+    damaged: await failureOf(run(own, "open", changed)),
+    killed: await failureOf(run(killing(engine, [...workers], beat), "seal", content)),
+    isRightAfter: (await isRight(engine)) && workers.length === 4,
+  };
+}
+
+Object.assign(globalThis, { judgeAll, tryWorkers });

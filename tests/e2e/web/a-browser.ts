@@ -45,11 +45,11 @@ export const desktop: Screen = { width: 1280, height: 900 };
 export const phone: Screen = { width: 390, height: 844 };
 
 /** One person's browser: its own storage, and everything written down that must not happen. */
-export type Watched = { page: Page; context: BrowserContext; complaints: string[] };
+export type Watched = { page: Page; context: BrowserContext; complaints: string[]; workers: string[] };
 
 /**
  * `complaints` collects console errors and warnings, uncaught errors, violations of the content security policy, and requests to
- * any other origin.
+ * any other origin; `workers` the paths of the scripts of Web Workers.
  */
 export async function openWatched(browser: Browser, origin: string, screen: Screen): Promise<Watched> {
   const context = await browser.newContext({
@@ -69,6 +69,8 @@ export async function openWatched(browser: Browser, origin: string, screen: Scre
     const url = new URL(request.url());
     if (url.protocol !== "blob:" && url.origin !== origin) complaints.push(`foreign request: ${request.url()}`);
   });
+  const workers: string[] = [];
+  context.on("page", (page) => page.on("worker", (worker) => workers.push(new URL(worker.url()).pathname)));
   await context.exposeBinding("reportViolation", (_, what: string) => void complaints.push(`policy: ${what}`));
   await context.addInitScript(() => {
     addEventListener("securitypolicyviolation", (event) => {
@@ -76,7 +78,7 @@ export async function openWatched(browser: Browser, origin: string, screen: Scre
       if (typeof report === "function") report(`${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  return { page: await context.newPage(), context, complaints };
+  return { page: await context.newPage(), context, complaints, workers };
 }
 
 export async function widerThanScreen(page: Page): Promise<number> {
