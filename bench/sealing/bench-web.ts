@@ -25,6 +25,7 @@ export async function benchWeb(rounds: number): Promise<{ notes: string[]; resul
     await served.close();
   }
   const anchor = { what: "typage", samples: samples["typage"] ?? [] };
+  const opening = { what: "typage", samples: samples["typage opening"] ?? [] };
   const job = `seal a stream of ${mebibytes} MiB as an age file`;
   const result = (id: string, name: string, what: string, bar?: number) =>
     timeResult({ id, what, ...(bar === undefined ? {} : { bar }) }, samples[name] ?? [], anchor);
@@ -38,6 +39,11 @@ export async function benchWeb(rounds: number): Promise<{ notes: string[]; resul
       result("seal.web.native.1t", "native.1t", `${job}, WebCrypto in the page's own thread`),
       result("seal.web.wasm.1t", "wasm.1t", `${job}, WebAssembly in the page's own thread`),
       result("seal.web.tree", "tree", "the same as a document with its slice tree, as the web app seals it"),
+      timeResult(
+        { id: "open.web.tree", what: `open a document of ${mebibytes} MiB, each slice verified, as the web app does` },
+        samples["tree opening"] ?? [],
+        opening,
+      ),
     ],
   };
 }

@@ -1,8 +1,8 @@
 // Runs in the browser: the same bytes through typage and through each of our engines, in alternating rounds.
 import { newId } from "@afterkeep/bytes";
 import { createHeader, generateIdentity, newFileKey, payloadKey, recipientOf } from "@afterkeep/formats";
-import { Encrypter } from "age-encryption";
-import { planDocument, sealObject } from "@afterkeep/sealing";
+import { Decrypter, Encrypter } from "age-encryption";
+import { collectBytes, openDocument, openDocumentHeader, planDocument, sealObject } from "@afterkeep/sealing";
 import {
   CipherPool,
   cipherInWorkers,
@@ -57,23 +57,60 @@ async function ours(
   return header.length + nonce.length + (await drain(body));
 }
 
-async function document(source: Source, size: number): Promise<number> {
+const account = newId(1);
+
+/** A document of `size` bytes, to be sealed again and again. */
+async function aDocument(size: number) {
   const times = { createdMs: 0, modifiedMs: 0, currentMs: 0 };
+  const identity = await generateIdentity();
   const plan = await planDocument({
-    account: newId(1),
+    account,
     docId: newId(2),
     verId: newId(3),
     metadata: { kind: "file", name: "", folder: "", mediaType: "", size, ...times },
-    recipients: [await recipientOf(await generateIdentity())],
+    recipients: [await recipientOf(identity)],
   });
-  return drain(sealObject(plan, source).object);
+  return { identity, plan, seal: (source: Source) => sealObject(plan, source) };
+}
+
+/** Opens a sealed document that lies in memory, slice by verified slice. */
+async function opener({ identity, plan, seal }: Awaited<ReturnType<typeof aDocument>>, source: Source) {
+  const sealed = seal(source);
+  const object = await collectBytes(sealed.object);
+  const entry = sealed.entry();
+  const opened = await openDocumentHeader(account, { ...plan, rev: 0 }, entry, identity);
+  const range = async (from: number, to: number) => streamOfViews(object.subarray(from, to));
+  return () => drain(openDocument(opened, entry, range));
+}
+
+async function typageOpener(source: Source, identity: string, recipient: string) {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  const file = await collectBytes(await encrypter.encrypt(source));
+  return async () => {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    return drain(await decrypter.decrypt(streamOfViews(file)));
+  };
+}
+
+/** As a download gives its bytes: in smaller parts. */
+function streamOfViews(bytes: Uint8Array<ArrayBuffer>): Source {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) controller.close();
+      else controller.enqueue(bytes.subarray(at, (at += 65_536)));
+    },
+  });
 }
 
 /** Seconds for `length` bytes, by name. Round 0 warms up and does not count. */
 async function measure(rounds: number, length: number): Promise<PageSamples> {
   const content = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(content.subarray(at, at + 65_536));
-  const recipient = await recipientOf(await generateIdentity("x25519"));
+  const identity = await generateIdentity("x25519");
+  const recipient = await recipientOf(identity);
   const start = () => new Worker("/cipher-worker.js", { type: "module" });
   cipherInWorkers(start);
   const [wasm, native] = [await wasmEngine(), webCryptoEngine];
@@ -82,13 +119,16 @@ async function measure(rounds: number, length: number): Promise<PageSamples> {
     await pools[name].warm(name);
     if (pools[name].least === null) throw new Error(`no workers for ${name}`);
   }
+  const document = await aDocument(length);
   const contenders: Record<string, (source: Source) => Promise<number>> = {
     typage: (source) => typage(source, recipient),
     native: (source) => ours(pooledEngine(native, "webcrypto", pools.webcrypto), source, recipient),
     wasm: (source) => ours(pooledEngine(wasm, "wasm", pools.wasm), source, recipient),
     "native.1t": (source) => ours(native, source, recipient),
     "wasm.1t": (source) => ours(wasm, source, recipient),
-    tree: (source) => document(source, length),
+    tree: (source) => drain(document.seal(source).object),
+    "typage opening": await typageOpener(streamOfBytes(content), identity, recipient),
+    "tree opening": await opener(document, streamOfBytes(content)),
   };
   const samples: Record<string, number[]> = {};
   for (let round = 0; round <= rounds; round++) {
