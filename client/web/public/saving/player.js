@@ -131,7 +131,7 @@ function piecesOf({ port }, from, to) {
             at += data.length;
             if (at >= to) {
               controller.close();
-              port.close();
+              port.postMessage("over");
             }
             resolve();
           };
@@ -139,7 +139,7 @@ function piecesOf({ port }, from, to) {
         });
       },
       cancel() {
-        port.postMessage("dropped");
+        port.postMessage("over");
       },
     },
     { highWaterMark: 0 },

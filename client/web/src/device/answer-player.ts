@@ -25,6 +25,10 @@ export function answerPlayer(
   if (closed.aborted) return port.close();
   const stopping = new AbortController();
   const { signal } = stopping;
+  const end = (): void => {
+    stopping.abort();
+    port.close();
+  };
   const pass = async (from: number, to: number): Promise<void> => {
     try {
       const piece = await read(from, Math.min(to, from + pieceBytes), signal);
@@ -38,13 +42,10 @@ export function answerPlayer(
     }
   };
   port.addEventListener("message", ({ data }) => {
-    if (data === "dropped") stopping.abort();
+    if (data === "over") end();
     else void pass(Number(data.from), Number(data.to));
   });
-  closed.addEventListener("abort", () => {
-    stopping.abort();
-    port.close();
-  });
+  closed.addEventListener("abort", end, { signal });
   port.start();
   port.postMessage({ type, size });
 }
