@@ -5,7 +5,7 @@ import { type Result, spreadOf, timeResult } from "../report.ts";
 import { makePlace, removeAll, writeRandom } from "./place.ts";
 import { timeJob } from "./processes.ts";
 
-const fileBytes = 512 * 1024 * 1024;
+const fileBytes = 1_000_000_000;
 /** The signed-in profile, the server, and the file. */
 type Scene = { readonly home: string; readonly server: string; readonly file: string };
 
@@ -18,10 +18,10 @@ export async function benchUpload(rounds: number): Promise<{ notes: string[]; re
     const { home, server, file } = await setUp(folder, product.url);
     // Why a process each: the command line is one, and what signing up leaves in memory would be collected over and over again.
     const contender = (name: string) => [name, () => timeJob("upload-job", [name, home, server, file])] as const;
-    const steps = new Map(["upload", "seal", "copy"].map(contender));
+    const steps = new Map(["upload", "seal", "copy", "send"].map(contender));
     const samples = await alternate(steps, rounds);
     const kept = "the product's folder and database too";
-    return { notes: [`${note} Of upload.local, ${kept}; 512 MiB of random bytes.`], results: resultsOf(samples) };
+    return { notes: [`${note} Of upload.local, ${kept}; 1 GB of random bytes.`], results: resultsOf(samples) };
   } finally {
     await product.stop();
     await removeAll(folder);
@@ -64,7 +64,7 @@ function resultsOf(samples: ReadonlyMap<string, number[]>): Result[] {
   ];
   const [slower, faster] = halves.sort((a, b) => spreadOf(b.samples).value - spreadOf(a.samples).value);
   if (slower === undefined || faster === undefined) throw new Error("nothing was measured");
-  const job = "512 MiB, file to committed document through the api, one thread";
+  const job = "1 GB, file to committed document through the api, one thread";
   return [
     timeResult(
       { id: "upload.local", what: `${job}, against the slower half of it alone`, bar: 0.7 },
@@ -72,5 +72,10 @@ function resultsOf(samples: ReadonlyMap<string, number[]>): Result[] {
       slower,
     ),
     timeResult({ id: "upload.local.other", what: "the same, against the faster half" }, of("upload"), faster),
+    timeResult(
+      { id: "upload.local.wire", what: "the same, against an upload that neither reads, seals nor hashes anything" },
+      of("upload"),
+      { what: "sending one part again and again", samples: of("send") },
+    ),
   ];
 }

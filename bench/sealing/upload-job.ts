@@ -1,16 +1,15 @@
-// A contender of `upload.local` in a process of its own: `upload|seal|copy HOME SERVER FILE`. Prints its seconds, without the start of the process.
-import { randomBytes, randomUUID } from "node:crypto";
+// A contender of `upload.local` in a process of its own: `upload|seal|copy|send HOME SERVER FILE`. Prints its seconds, without the start of the process.
+import { createHash, randomUUID } from "node:crypto";
+import { open } from "node:fs/promises";
 import { encodeBase64url, newId } from "@afterkeep/bytes";
 import { partLength } from "@afterkeep/contracts";
-import { sha256 } from "@afterkeep/crypto";
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import { planDocument, type SealingPlan, sealObject } from "@afterkeep/sealing";
 import { itemOfFile, leanFetch, openContext, openHome, processTerminal } from "@afterkeep/cli/device";
 import { createTransport } from "@afterkeep/sdk/transport";
 
-/** As many parts as the SDK sends at once. */
-const copiesAtOnce = 3;
-type Part = { readonly bytes: Uint8Array<ArrayBuffer>; readonly hash: Uint8Array<ArrayBuffer> };
+/** As many parts as the SDK holds at once. */
+const partsAtOnce = 4;
 
 const [contender = "", home = "", server = "", file = ""] = process.argv.slice(2);
 const env = { AFTERKEEP_HOME: home };
@@ -45,37 +44,54 @@ async function seal(): Promise<number> {
   });
 }
 
-/** As many bytes in as many parts through the same routes, random and hashed beforehand; then discarded. */
+/** The same file as it lies, through the same routes: read, hashed as the api asks, sent. As many bytes as the sealed object has; then discarded. */
 async function copy(): Promise<number> {
+  await using reading = await open(file, "r");
+  return await throughTheApi(async (buffer, part) => {
+    let held = 0;
+    while (held < buffer.length) {
+      const { bytesRead } = await reading.read(buffer, held, buffer.length - held, part * partLength + held);
+      if (bytesRead === 0) break;
+      held += bytesRead;
+    }
+    return new Uint8Array(createHash("sha256").update(buffer).digest());
+  });
+}
+
+/** The api alone: the same part again and again, out of memory, hashed once. */
+async function send(): Promise<number> {
+  const known = new Map<number, Uint8Array<ArrayBuffer>>();
+  return throughTheApi(async (buffer) => {
+    const hash = known.get(buffer.length) ?? new Uint8Array(createHash("sha256").update(buffer).digest());
+    known.set(buffer.length, hash);
+    return hash;
+  });
+}
+
+type Fill = (buffer: Uint8Array<ArrayBuffer>, part: number) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** Sends an object of parts that `fill` writes and hashes, as many at once as the SDK. */
+async function throughTheApi(fill: Fill): Promise<number> {
   const { store } = await openHome(env);
   const credentials = async () => ({ owner: (await store.loadSecrets())?.session?.token ?? "", recipient: "" });
   const transport = createTransport({ serverUrl: server, channel: "bearer", fetch: leanFetch, credentials });
   const plan = await aPlan();
   const { docId: doc, verId: ver, payloadLen, objectLen } = plan;
-  const lengths = Array.from({ length: Math.ceil(objectLen / partLength) }, (_, part) =>
-    Math.min(partLength, objectLen - part * partLength),
-  );
-  const [whole, last] = [partLength, lengths.at(-1) ?? 0].map(randomPart);
-  if (whole === undefined || last === undefined) throw new Error("no parts");
   const sealed = { header: encodeBase64url(plan.header), metadata: encodeBase64url(plan.metadata) };
   const seconds = await timed(async () => {
     await transport.call("beginDocument", { body: { doc, ver, ...sealed, payloadLen, objectLen } });
-    const waiting = lengths.entries();
+    const waiting = Array.from({ length: Math.ceil(objectLen / partLength) }, (_, part) => part).values();
     const lane = async () => {
-      for (const [part, length] of waiting) {
-        const { bytes, hash } = length === partLength ? whole : last;
-        await transport.putPart({ doc, ver, part }, bytes, hash);
+      const room = new Uint8Array(partLength);
+      for (const part of waiting) {
+        const buffer = room.subarray(0, Math.min(partLength, objectLen - part * partLength));
+        await transport.putPart({ doc, ver, part }, buffer, await fill(buffer, part));
       }
     };
-    await Promise.all(Array.from({ length: copiesAtOnce }, lane));
+    await Promise.all(Array.from({ length: partsAtOnce }, lane));
   });
   await transport.call("discardDocument", { params: { doc, ver } });
   return seconds;
-}
-
-function randomPart(length: number): Part {
-  const bytes = new Uint8Array(randomBytes(length));
-  return { bytes, hash: sha256(bytes) };
 }
 
 async function aPlan(): Promise<SealingPlan> {
@@ -87,7 +103,7 @@ async function aPlan(): Promise<SealingPlan> {
   return planDocument({ ...ids, metadata: { ...metadata, size: item.size, ...times }, recipients });
 }
 
-const contenders = { upload, seal, copy };
+const contenders = { upload, seal, copy, send };
 const run = Object.entries(contenders).find(([name]) => name === contender)?.[1];
 if (run === undefined) throw new Error(`no contender "${contender}"`);
 console.log(await run());

@@ -1,33 +1,57 @@
-import { passBytes } from "./lean-memory.ts";
+import { type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
 
-const pieceBytes = 65_536;
+/** Without a byte in either direction. As long as Node's `fetch` waits. */
+const silentMs = 300_000;
+const redirects = [301, 302, 303, 307, 308];
 
 /**
- * `fetch` that sends bytes without copying them first.
- * Why: Node's own clones every body of bytes (the Fetch Standard's "extract a body"), so that each part on its way would lie in memory twice.
+ * `fetch` that sends bytes as they lie in memory.
+ * Why: Node's own clones every body of bytes (the Fetch Standard's "extract a body"), so that each part on its way would lie in memory twice; and a
+ * stream of them costs more of the processor than sealing does. Redirects of such calls are refused.
  */
 export const leanFetch: typeof fetch = (input, init) => {
   const body = init?.body;
-  if (!(body instanceof Uint8Array)) return fetch(input, init);
-  const headers = new Headers(init?.headers);
-  headers.set("content-length", String(body.length));
-  const streamed: RequestInit & { duplex: "half" } = { ...init, headers, body: streamOf(body), duplex: "half" };
-  return fetch(input, streamed);
+  if (!(body instanceof Uint8Array) || input instanceof Request) return fetch(input, init);
+  return sendBytes(new URL(input), init ?? {}, body);
 };
 
-/** Views into the bytes, given out as they are asked for. */
-function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream(
-    {
-      pull(controller) {
-        if (at >= bytes.length) return controller.close();
-        const piece = bytes.subarray(at, at + pieceBytes);
-        controller.enqueue(piece);
-        at += piece.length;
-        passBytes(piece.length);
-      },
-    },
-    { highWaterMark: 0 },
+/** Settles only when nothing reads the bytes any more: they may be other ones the moment after. */
+async function sendBytes(url: URL, init: RequestInit, body: Uint8Array): Promise<Response> {
+  init.signal?.throwIfAborted();
+  const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
+    method: init.method ?? "GET",
+    headers: { ...Object.fromEntries(new Headers(init.headers)), "content-length": String(body.length) },
+    timeout: silentMs,
+    ...(init.signal ? { signal: init.signal } : {}),
+  });
+  const closed = new Promise<void>((resolve) => void request.on("close", resolve));
+  const answered = new Promise<Response>((resolve, reject) => {
+    request.on("timeout", () => request.destroy(new TypeError("nothing came for five minutes")));
+    request.on("response", (message) => resolve(readAnswer(message)));
+    request.on("error", reject);
+    request.on("close", () => reject(new TypeError("the connection was closed before it answered")));
+  });
+  request.end(body);
+  try {
+    return await answered;
+  } catch (error) {
+    request.destroy();
+    throw init.signal?.aborted === true ? init.signal.reason : error;
+  } finally {
+    // Answered before all was sent: the rest is not wanted.
+    if (!request.writableFinished) request.destroy();
+    await closed;
+  }
+}
+
+async function readAnswer(message: IncomingMessage): Promise<Response> {
+  const status = message.statusCode ?? 0;
+  if (redirects.includes(status)) throw new TypeError("the answer leads elsewhere");
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part);
+  const headers = Object.entries(message.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
   );
+  return new Response(parts.length === 0 ? null : Buffer.concat(parts), { status, headers });
 }

@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import { basename, extname, join, relative, resolve, sep } from "node:path";
 import type { SealItem } from "@afterkeep/sdk";
+import { readFileParts } from "./read-file-parts.ts";
 import { UsageError } from "./usage-error.ts";
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -65,6 +65,6 @@ export async function itemOfFile(path: string, folder: string): Promise<FileItem
     size: info.size,
     modified: Math.floor(info.mtimeMs),
     source: resolve(path),
-    open: () => createReadStream(path, { highWaterMark: 2 ** 18 }),
+    open: () => readFileParts(path),
   };
 }

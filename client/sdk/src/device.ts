@@ -3,8 +3,9 @@ import { partLength } from "@afterkeep/contracts";
 import type { StatementSigner } from "@afterkeep/statements";
 import type { KnownChain } from "./known-chain.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
-import { PartBuffers } from "./part-buffers.ts";
+import { PartBuffers, sentAtOnce } from "./part-buffers.ts";
 import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile, type StoredSecrets } from "./profile.ts";
+import { Semaphore } from "./semaphore.ts";
 import type { Transport } from "./transport.ts";
 import type { UploadJournal } from "./upload-journal.ts";
 import type { UploadLocks } from "./upload-locks.ts";
@@ -45,7 +46,7 @@ export type DeviceMemory = {
 };
 
 /** What all uploads of this process or page share. */
-export type DeviceUploads = { readonly buffers: PartBuffers };
+export type DeviceUploads = { readonly buffers: PartBuffers; readonly sending: Semaphore };
 
 export function newDeviceMemory(): DeviceMemory {
   return {
@@ -55,7 +56,7 @@ export function newDeviceMemory(): DeviceMemory {
     clock: null,
     isKeyholderNew: false,
     saving: Promise.resolve(),
-    uploads: { buffers: new PartBuffers(partLength) },
+    uploads: { buffers: new PartBuffers(partLength), sending: new Semaphore(sentAtOnce) },
   };
 }
 

@@ -21,7 +21,7 @@ describe("memory for parts", () => {
       }
     };
     await Promise.all(Array.from({ length: 9 }, lane));
-    expect([most, seen.size]).toEqual([3, 3]);
+    expect([most, seen.size]).toEqual([4, 4]);
   });
 
   it("is as small as a small part needs", async () => {
@@ -31,7 +31,7 @@ describe("memory for parts", () => {
 
   it("is not waited for any more by somebody who was stopped, and goes to the next", async () => {
     const buffers = new PartBuffers(100);
-    const held = await Promise.all([1, 2, 3].map(() => buffers.take(100, never)));
+    const held = await Promise.all([1, 2, 3, 4].map(() => buffers.take(100, never)));
     const stop = new AbortController();
     const stopped = buffers.take(100, stop.signal);
     const next = buffers.take(100, never);

@@ -4,11 +4,12 @@ import { Semaphore } from "./semaphore.ts";
 /** Bytes of one part, in memory that is used again once `release` was called. */
 export type PartBuffer = { readonly bytes: Bytes; release(): void };
 
+/** How many parts are on their way at once, of all uploads of a device together. */
+export const sentAtOnce = 3;
 /**
- * How many parts lie in memory at once, of all uploads of a device together: on their way, or being filled, which takes a fraction of the
- * time. More are never on their way.
+ * How many lie in memory. Why one more: the next is sealed meanwhile; else the device and the server would wait for each other in turns.
  */
-const heldAtOnce = 3;
+const heldAtOnce = sentAtOnce + 1;
 
 /** Memory for parts: a few buffers that go round, whatever the size of what is sealed. */
 export class PartBuffers {

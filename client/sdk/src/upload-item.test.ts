@@ -61,10 +61,12 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
 async function aBrokenOff(content: Uint8Array) {
   const server = new PartsServer(partLength);
   const journal = memoryJournal();
-  // Beginning here and there, three parts noted and sent: whatever comes then finds one of them with the server.
-  const fates: Fate[] = [...Array<Fate>(8).fill("answered"), "killed-after"];
+  // Beginning here and there, four parts noted, three sent: whatever comes then finds one of them with the server.
+  const fates: Fate[] = [...Array<Fate>(9).fill("answered"), "killed-after"];
   const life = aLife(server, journal, () => fates.shift() ?? "killed-before");
   await life.survive(upload(life.device, itemOf(content)));
+  // What was on its way arrives.
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
   const [pending] = await journal.list();
   if (pending === undefined) throw new Error("nothing is pending");
   return { server, journal, ver: pending.ver };

@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes, encodeBase64url } from "@afterkeep/bytes";
+import { type Bytes, concatBytes, encodeBase64url, freeBytes } from "@afterkeep/bytes";
 import { sha256 } from "@afterkeep/crypto";
 import type { ManifestEntry } from "@afterkeep/formats";
 import { type ByteSource, sealObject, type SealingPlan } from "@afterkeep/sealing";
@@ -6,6 +6,7 @@ import { listArrived, type PartHashes } from "./arrived-parts.ts";
 import type { Device } from "./device.ts";
 import { ProblemError } from "./errors.ts";
 import type { PartBuffer } from "./part-buffers.ts";
+import { newPartHasher } from "./part-hasher.ts";
 import { type Patience, patiently } from "./patience.ts";
 import { uploadDamaged, uploadGivenUp, UploadUnusableError } from "./upload-errors.ts";
 
@@ -44,12 +45,12 @@ export async function uploadParts(device: Device, upload: PartsUpload): Promise<
   const sending = new Sending(device, { ...upload, signal });
   const flights: Promise<void>[] = [];
   try {
-    for await (const buffer of cutParts(device, sealed.object, { ...upload, signal })) {
+    for await (const cut of cutParts(device, sealed.object, { ...upload, signal })) {
       const part = admitted.length;
       // Why not waited for: the next part is sealed while this one is hashed and the disk notes it.
-      const hash = admit(device, { ...upload, signal }, part, buffer, admitted[part - 1]);
+      const hash = admit(device, { ...upload, signal }, part, cut, admitted[part - 1]);
       admitted.push(hash);
-      flights.push(hash.then((known) => sending.send(part, buffer, known)).catch(fail));
+      flights.push(hash.then((known) => sending.send(part, cut.buffer, known)).catch(fail));
     }
   } catch (error) {
     fail(error);
@@ -65,32 +66,38 @@ async function isGivenUp(device: Device, { plan }: PartsUpload): Promise<boolean
   return (await device.journal.list()).every(({ ver }) => ver !== plan.verId);
 }
 
+type CutPart = { readonly buffer: PartBuffer; readonly hash: Promise<Bytes> };
+
 /** Cuts an object into parts, each in a buffer of its own. Waits for a free buffer: that is all the memory there is. */
 async function* cutParts(
   device: Device,
-  object: AsyncGenerator<Bytes>,
+  object: AsyncGenerator<Bytes, void, undefined>,
   { plan, partLength, signal }: PartsUpload,
-): AsyncGenerator<PartBuffer, void, undefined> {
+): AsyncGenerator<CutPart, void, undefined> {
   let left = plan.objectLen;
   let filled = 0;
   let filling: PartBuffer | null = null;
+  let hasher = newPartHasher();
   try {
     for await (const piece of object) {
       for (let from = 0; from < piece.length;) {
-        const part: PartBuffer = (filling ??= await device.memory.uploads.buffers.take(
+        const buffer: PartBuffer = (filling ??= await device.memory.uploads.buffers.take(
           Math.min(partLength, left),
           signal,
         ));
-        const bytes = piece.subarray(from, from + part.bytes.length - filled);
-        part.bytes.set(bytes, filled);
+        const bytes = piece.subarray(from, from + buffer.bytes.length - filled);
+        hasher.update(bytes);
+        buffer.bytes.set(bytes, filled);
         filled += bytes.length;
         from += bytes.length;
-        if (filled < part.bytes.length) continue;
+        if (filled < buffer.bytes.length) continue;
         left -= filled;
         filled = 0;
         filling = null;
-        yield part;
+        yield { buffer, hash: hasher.digest(buffer.bytes) };
+        hasher = newPartHasher();
       }
+      freeBytes(piece);
     }
   } finally {
     filling?.release();
@@ -105,12 +112,12 @@ async function admit(
   device: Device,
   { plan, left, signal }: PartsUpload,
   part: number,
-  buffer: PartBuffer,
+  cut: CutPart,
   before: Promise<Bytes> | undefined,
 ): Promise<Bytes> {
   try {
     // Why together: a buffer must not be let go while it is still being hashed.
-    const [hash] = await Promise.all([hashPart(buffer.bytes), before?.catch(() => undefined)]);
+    const [hash] = await Promise.all([cut.hash, before?.catch(() => undefined)]);
     await before;
     signal.throwIfAborted();
     const text = encodeBase64url(hash);
@@ -118,7 +125,7 @@ async function admit(
     if (known !== text) throw new UploadUnusableError("file-changed");
     return hash;
   } catch (error) {
-    buffer.release();
+    cut.buffer.release();
     throw error;
   }
 }
@@ -149,6 +156,7 @@ class Sending {
 
   async #put(part: number, bytes: Bytes, hash: Bytes): Promise<void> {
     const { plan, patience, signal } = this.#upload;
+    const leave = await this.#device.memory.uploads.sending.enter(signal);
     try {
       const place = { doc: plan.docId, ver: plan.verId, part };
       const put = () => this.#device.transport.putPart(place, bytes, hash, signal);
@@ -157,6 +165,8 @@ class Sending {
       if (object !== "") this.object = object;
     } catch (error) {
       throw isOtherPart(error) ? new UploadUnusableError("upload-lost", error) : error;
+    } finally {
+      leave();
     }
   }
 }
@@ -176,9 +186,4 @@ async function expectWhole(
   const whole = encodeBase64url(sha256(concatBytes(...hashes)));
   const object = answered !== "" ? answered : (await listArrived(device, plan, patience, signal)).object;
   if (object !== whole) throw uploadDamaged();
-}
-
-/** Why WebCrypto: it hashes beside the sealing, in another thread, in Node and in browsers. */
-async function hashPart(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }

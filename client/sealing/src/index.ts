@@ -1,7 +1,7 @@
 export { type ByteSource, collectBytes, readParts, streamOf } from "./bytes-source.ts";
 export { SourceSizeError, WorkFactorError } from "./errors.ts";
 export type { PayloadEngine } from "./payload-engine.ts";
-export { payloadEngine } from "#engine";
+export { newSha256, payloadEngine } from "#engine";
 export { decodePlan, encodePlan, planDocument, type PlanRequest, type SealingPlan } from "./sealing-plan.ts";
 export { type SealedObject, sealObject, type SealOptions } from "./seal-object.ts";
 export { openDocument, openDocumentHeader, type OpenedHeader, type StoredDocument } from "./open-document.ts";

@@ -118,8 +118,10 @@ async function* padding(
     const chunks = Math.min(batchChunks, Math.ceil(left / sealedChunkLength));
     const zeros = { bytes: new Uint8Array(chunks * chunkLength), giveBack: () => undefined };
     for (const part of await engine.cipher({ direction: "seal", key, first, isLast: false, ...zeros })) {
-      if (left > 0) yield part.subarray(0, left);
-      left -= Math.min(left, part.length);
+      // Why counted before: whoever takes it may free its memory.
+      const taken = part.subarray(0, left);
+      left -= taken.length;
+      if (taken.length > 0) yield taken;
     }
   }
 }

@@ -1,5 +1,6 @@
 export { MalformedError } from "./malformed.ts";
 export { type Bytes, concatBytes, copyBytes, expectLength } from "./concat.ts";
+export { freeBytes } from "./free.ts";
 export { equalBytes } from "./equal.ts";
 export { decodeBase64url, decodeBase64urlExact, encodeBase64url } from "./base64url.ts";
 export { decodeBase64, encodeBase64 } from "./base64.ts";
