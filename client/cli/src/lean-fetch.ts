@@ -18,19 +18,16 @@ export const leanFetch: typeof fetch = (input, init) => {
 
 /** Settles only when nothing reads the bytes any more: they may be other ones the moment after. */
 async function sendBytes(url: URL, init: RequestInit, body: Uint8Array): Promise<Response> {
-  init.signal?.throwIfAborted();
   const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
     method: init.method ?? "GET",
     headers: { ...Object.fromEntries(new Headers(init.headers)), "content-length": String(body.length) },
     timeout: silentMs,
     ...(init.signal ? { signal: init.signal } : {}),
   });
-  const closed = new Promise<void>((resolve) => void request.on("close", resolve));
   const answered = new Promise<Response>((resolve, reject) => {
     request.on("timeout", () => request.destroy(new TypeError("nothing came for five minutes")));
     request.on("response", (message) => resolve(readAnswer(message)));
     request.on("error", reject);
-    request.on("close", () => reject(new TypeError("the connection was closed before it answered")));
   });
   request.end(body);
   try {
@@ -41,7 +38,6 @@ async function sendBytes(url: URL, init: RequestInit, body: Uint8Array): Promise
   } finally {
     // Answered before all was sent: the rest is not wanted.
     if (!request.writableFinished) request.destroy();
-    await closed;
   }
 }
 

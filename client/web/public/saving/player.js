@@ -74,7 +74,8 @@ const answerBytes = 2 ** 23;
 /** A range of what a page plays; all of it where no range was asked for. Source: RFC 9110 §14.1.2, §15.3.7, §15.5.17. */
 async function content(id, header) {
   const source = await claimed(id);
-  if (source === null || !playable.has(source.type)) return Response.error();
+  if (source === null) return Response.error();
+  if (!playable.has(source.type)) return nothingOf(source, Response.error());
   const { type, size } = source;
   const headers = {
     ...self.guarded,
@@ -86,11 +87,19 @@ async function content(id, header) {
   if (range === null)
     return new Response(piecesOf(source, 0, size), { headers: { ...headers, "content-length": String(size) } });
   const { from, to } = range;
-  if (from >= size)
-    return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${size}` } });
+  if (from >= size) {
+    headers["content-range"] = `bytes */${size}`;
+    return nothingOf(source, new Response(null, { status: 416, headers }));
+  }
   headers["content-range"] = `bytes ${from}-${to - 1}/${size}`;
   headers["content-length"] = String(to - from);
   return new Response(piecesOf(source, from, to), { status: 206, headers });
+}
+
+/** An answer without anything of the source, which the page can forget. */
+function nothingOf({ port }, answer) {
+  port.postMessage("over");
+  return answer;
 }
 
 /** Bytes [from, to), no more than one answer holds. Null for no range, and for every form that no player uses, as the RFC allows. */

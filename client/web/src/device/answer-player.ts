@@ -38,6 +38,7 @@ export function answerPlayer(
     } catch (error) {
       if (signal.aborted) return;
       port.postMessage("failed");
+      end();
       if (!isCancelled(error)) onProblem(error);
     }
   };

@@ -23,6 +23,7 @@ function theWorker(played: Partial<Playable> = {}) {
   const asked: Asked[] = [];
   const problems: unknown[] = [];
   const stopped: AbortSignal[] = [];
+  const over: Promise<unknown>[] = [];
   const closing = new AbortController();
   const playable: Playable = {
     type: "video/mp4",
@@ -36,8 +37,11 @@ function theWorker(played: Partial<Playable> = {}) {
   };
   const options = { closed: closing.signal, onProblem: (problem: unknown) => void problems.push(problem) };
   const playing = {
-    postMessage: ({ plays }: { plays: string }, [port]: MessagePort[]) =>
-      plays === id && port !== undefined ? answerPlayer(port, playable, options) : undefined,
+    postMessage: ({ plays }: { plays: string }, [port]: MessagePort[]) => {
+      if (plays !== id || port === undefined) return;
+      over.push(new Promise((resolve) => port.addEventListener("close", resolve, { once: true })));
+      answerPlayer(port, playable, options);
+    },
   };
   const another = { postMessage: () => undefined };
   const self = {
@@ -54,7 +58,7 @@ function theWorker(played: Partial<Playable> = {}) {
     return promise;
   };
   const announce = (data: object, port: MessagePort) => handlers.get("message")?.({ data, ports: [port] });
-  return { fetch, announce, asked, problems, stopped, close: () => closing.abort() };
+  return { fetch, announce, asked, problems, stopped, over, close: () => closing.abort() };
 }
 
 const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
@@ -110,6 +114,25 @@ describe("what our worker gives a player", () => {
     await vi.waitFor(() => expect(stopped[0]?.aborted).toBe(true));
     expect(asked.length).toBe(1);
     close();
+  });
+
+  it.each<[string, string, Partial<Playable>, (answer: Response) => Promise<unknown> | undefined]>([
+    ["was taken whole", "bytes=0-", {}, bytesOf],
+    ["was taken whole without a range", "", {}, bytesOf],
+    ["was dropped", "bytes=0-", {}, (answer) => answer.body?.cancel()],
+    ["lies behind the end", `bytes=${content.length}-`, {}, async () => undefined],
+    [
+      "failed",
+      "bytes=0-",
+      { read: () => Promise.reject(new Error("no")) },
+      (answer) => bytesOf(answer).catch(() => undefined),
+    ],
+    ["has a type that is not played", "bytes=0-", { type: "text/html" }, async () => undefined],
+  ])("is forgotten by the page once it %s: a long film makes thousands", async (_how, range, played, take) => {
+    const { fetch, over } = theWorker(played);
+    await take(await fetch(`film/${id}/content`, range === "" ? {} : { range }));
+    expect(over.length).toBe(1);
+    await over[0];
   });
 
   it("has a type of the page's own list of films and sounds, which no browser runs, and is kept nowhere", async () => {
