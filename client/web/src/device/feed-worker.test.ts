@@ -56,6 +56,35 @@ describe("a download that is fed to a worker", () => {
       expect([await ask("pull"), await fed, timers.armed()]).toEqual(["end", "done", []]);
     }));
 
+  it("is cut into small pieces, exactly, and reads on only when all of what it has was taken", () =>
+    withWorker(async (page, ask) => {
+      const parts = [150_000, 0, 65_536, 1].map((length) => Uint8Array.from({ length }, (_, at) => at % 251));
+      let read = 0;
+      const stream = new ReadableStream<Uint8Array>(
+        {
+          pull(controller) {
+            const part = parts[read++];
+            if (part === undefined) controller.close();
+            else controller.enqueue(part);
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      const fed = feedWorker(stream, page, () => undefined, theTimers().after);
+      const pieces: Uint8Array[] = [];
+      const readAt: number[] = [];
+      for (;;) {
+        const piece = await ask("pull");
+        if (!(piece instanceof Uint8Array)) break;
+        pieces.push(piece);
+        readAt.push(read);
+      }
+      await fed;
+      expect(pieces.map(({ length }) => length)).toEqual([65_536, 65_536, 18_928, 65_536, 1]);
+      expect(readAt).toEqual([1, 1, 1, 3, 4]);
+      expect(Buffer.compare(Buffer.concat(pieces), Buffer.concat(parts))).toBe(0);
+    }));
+
   it.each([
     ["before its first piece", 0, "nothing was saved"],
     ["in the middle of it", 2, "ten minutes"],

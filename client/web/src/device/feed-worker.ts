@@ -5,6 +5,11 @@ const beginMs = 15_000;
 /** Between two pieces, ms. Why so long: a person may pause a download, and a disk may be slow. */
 const pauseMs = 600_000;
 
+/**
+ * Bytes of a piece. Why small: the worker's spent pieces are collected by their number too; of a mebibyte each, hundreds of megabytes gather.
+ */
+const pieceBytes = 65_536;
+
 /** Does something after `ms`, unless it is called off. */
 export type After = (ms: number, act: () => void) => () => void;
 
@@ -24,6 +29,18 @@ export function feedWorker(
   after: After = afterReally,
 ): Promise<void> {
   const reader = stream.getReader();
+  let held: Uint8Array = new Uint8Array(0);
+  /** Null at the end. */
+  const nextPiece = async (): Promise<Uint8Array<ArrayBuffer> | null> => {
+    while (held.length === 0) {
+      const { done, value } = await reader.read();
+      if (done) return null;
+      held = value;
+    }
+    const piece = held.slice(0, pieceBytes);
+    held = held.subarray(piece.length);
+    return piece;
+  };
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       callOff();
@@ -34,12 +51,11 @@ export function feedWorker(
     let callOff = after(beginMs, () => fail(notTaken()));
     const pass = async (): Promise<void> => {
       callOff();
-      const { done, value } = await reader.read();
-      if (done) {
+      const piece = await nextPiece();
+      if (piece === null) {
         port.postMessage("end");
         return resolve();
       }
-      const piece = new Uint8Array(value);
       port.postMessage(piece, [piece.buffer]);
       callOff = after(pauseMs, () => fail(brokenOff()));
     };
