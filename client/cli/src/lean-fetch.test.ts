@@ -109,6 +109,13 @@ describe("a fetch that sends bytes as they lie in memory", () => {
       },
     ],
     [
+      "would go on in another protocol",
+      (request) => {
+        request.resume();
+        request.socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n");
+      },
+    ],
+    [
       "leads elsewhere",
       (request, response) => {
         request.resume();

@@ -1,8 +1,12 @@
-import { type IncomingMessage, request as requestHttp } from "node:http";
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { TLSSocket } from "node:tls";
 
-/** Without a byte in either direction. As long as Node's `fetch` waits. */
+/** Without a byte in either direction, and until there is a connection. As long as Node's `fetch` waits. */
 const silentMs = 300_000;
+const connectMs = 10_000;
+/** Bytes that are written at once. Why not all: over TLS a line that is slow but alive looks silent until the whole of a write is gone. */
+const writtenBytes = 2 ** 18;
 const redirects = [301, 302, 303, 307, 308];
 
 /**
@@ -28,8 +32,11 @@ async function sendBytes(url: URL, init: RequestInit, body: Uint8Array): Promise
     request.on("timeout", () => request.destroy(new TypeError("nothing came for five minutes")));
     request.on("response", (message) => resolve(readAnswer(message)));
     request.on("error", reject);
+    // Why too: an answer that would lead to another protocol ends without an error.
+    request.on("close", () => reject(new TypeError("the connection was closed before it answered")));
   });
-  request.end(body);
+  limitConnecting(request);
+  void writeBytes(request, body);
   try {
     return await answered;
   } catch (error) {
@@ -39,6 +46,28 @@ async function sendBytes(url: URL, init: RequestInit, body: Uint8Array): Promise
     // Answered before all was sent: the rest is not wanted.
     if (!request.writableFinished) request.destroy();
   }
+}
+
+function limitConnecting(request: ClientRequest): void {
+  request.on("socket", (socket) => {
+    if (!socket.connecting) return;
+    const fail = () => void request.destroy(new TypeError("no connection within ten seconds"));
+    const timer = setTimeout(fail, connectMs);
+    const over = () => clearTimeout(timer);
+    socket.once(socket instanceof TLSSocket ? "secureConnect" : "connect", over);
+    request.once("close", over);
+  });
+}
+
+/** Until all is written or nobody wants it any more. */
+async function writeBytes(request: ClientRequest, bytes: Uint8Array): Promise<void> {
+  let goOn = (): void => undefined;
+  request.on("drain", () => goOn());
+  request.on("close", () => goOn());
+  for (let at = 0; at < bytes.length && !request.destroyed; at += writtenBytes) {
+    if (!request.write(bytes.subarray(at, at + writtenBytes))) await new Promise<void>((resolve) => (goOn = resolve));
+  }
+  if (!request.destroyed) request.end();
 }
 
 async function readAnswer(message: IncomingMessage): Promise<Response> {

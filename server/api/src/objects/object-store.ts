@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { freeBytes } from "@afterkeep/bytes";
 import { partLength } from "@afterkeep/contracts";
 import { AfterkeepError, DependencyError, InputError, makePrivateFolder } from "@afterkeep/platform";
+import { GatheringRooms } from "./gathering-rooms.ts";
 import { readAcrossParts } from "./object-parts.ts";
 
 export type ObjectKey = { tenant: string; doc: string; ver: string };
@@ -42,9 +43,10 @@ export async function openObjectStore(root: string): Promise<ObjectStore> {
   await makePrivateFolder(root);
   await makePrivateFolder(incoming);
   for (const name of await readdir(incoming)) await rm(join(incoming, name), { force: true });
+  const rooms = new GatheringRooms();
   const folderOf = (key: ObjectKey) => join(root, key.tenant, key.doc, key.ver);
   return {
-    stage: (...part) => stage(root, join(incoming, randomBytes(16).toString("hex")), ...part),
+    stage: (...part) => stage({ root, rooms }, join(incoming, randomBytes(16).toString("hex")), ...part),
     read: (key, start, end) => readAcrossParts((part) => join(folderOf(key), partName(part)), partLength, start, end),
     remove: (key) => remove(folderOf(key), join(root, key.tenant, key.doc)),
     list: () => list(root),
@@ -59,7 +61,7 @@ const incomingName = "incoming";
 const partName = (part: number) => String(part).padStart(5, "0");
 
 async function stage(
-  root: string,
+  { root, rooms }: { readonly root: string; readonly rooms: GatheringRooms },
   temporary: string,
   bytes: Readable,
   length: number,
@@ -67,14 +69,16 @@ async function stage(
 ): Promise<StagedPart> {
   const file = await open(temporary, "wx", 0o600);
   const discard = () => rm(temporary, { force: true });
+  const room = rooms.take(length);
   try {
-    const sha256 = await receive(file, bytes, length, watch);
+    const sha256 = await receive({ file, room: room.bytes }, bytes, length, watch);
     await file.sync();
     return { sha256, place: (key, part, isFirst) => place(temporary, root, key, part, isFirst), discard };
   } catch (error) {
     await discard();
     throw reasonOf(error, bytes);
   } finally {
+    room.leave();
     await file.close();
   }
 }
@@ -90,9 +94,13 @@ function reasonOf(error: unknown, bytes: Readable): unknown {
   });
 }
 
-async function receive(file: FileHandle, bytes: Readable, length: number, watch: Watch): Promise<Buffer> {
+async function receive(
+  { file, room }: { readonly file: FileHandle; readonly room: Uint8Array },
+  bytes: Readable,
+  length: number,
+  watch: Watch,
+): Promise<Buffer> {
   const hash = createHash("sha256");
-  const room = new Uint8Array(Math.min(length, gatheredBytes));
   let received = 0;
   let held = 0;
   const flush = async () => {
@@ -119,9 +127,6 @@ async function receive(file: FileHandle, bytes: Readable, length: number, watch:
   await flush();
   return hash.digest();
 }
-
-/** Bytes that are gathered before they are written. Why: handing a write to another thread costs more than writing what one packet brings. */
-const gatheredBytes = 2 ** 20;
 
 // Why neither destroyed at its end nor aborted itself: the bytes are a request, and with it would go the socket on which the refusal has to
 // travel. Why by hand: a generator's return would wait for the very chunk that does not come.
