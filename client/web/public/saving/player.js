@@ -115,12 +115,18 @@ function parseRange(header, size) {
 async function claimed(id) {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), claimMs);
+    let isOver = false;
+    const end = (source) => {
+      isOver = true;
+      clearTimeout(timer);
+      resolve(source);
+    };
+    const timer = setTimeout(() => end(null), claimMs);
     for (const page of pages) {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data: { type, size } }) => {
-        clearTimeout(timer);
-        resolve({ type, size, port: port1 });
+        if (isOver) port1.postMessage("over");
+        else end({ type, size, port: port1 });
       };
       page.postMessage({ plays: id }, [port2]);
     }

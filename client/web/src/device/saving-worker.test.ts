@@ -18,7 +18,7 @@ type Handler = (event: object) => void;
 type Asked = readonly [from: number, to: number];
 
 /** Our worker as a browser runs it, among pages that play nothing but what is `played`. */
-function theWorker(played: Partial<Playable> = {}) {
+function theWorker(played: Partial<Playable> = {}, more: readonly "the same"[] = []) {
   const handlers = new Map<string, Handler>();
   const asked: Asked[] = [];
   const problems: unknown[] = [];
@@ -47,7 +47,7 @@ function theWorker(played: Partial<Playable> = {}) {
   const self = {
     skipWaiting: () => undefined,
     addEventListener: (name: string, handler: Handler) => void handlers.set(name, handler),
-    clients: { matchAll: async () => [another, playing] },
+    clients: { matchAll: async () => [another, playing, ...more.map(() => playing)] },
   };
   compileFunction(script, ["self", "importScripts"])(self, () => undefined);
   const fetch = (path: string, { range, ...init }: { range?: string; method?: string; mode?: string } = {}) => {
@@ -133,6 +133,13 @@ describe("what our worker gives a player", () => {
     await take(await fetch(`film/${id}/content`, range === "" ? {} : { range }));
     expect(over.length).toBe(1);
     await over[0];
+  });
+
+  it("comes from one page alone, and the other that plays the same forgets it too", async () => {
+    const { fetch, over, asked } = theWorker({}, ["the same"]);
+    await bytesOf(await fetch(`film/${id}/content`, { range: "bytes=0-9" }));
+    expect([over.length, asked.length]).toEqual([2, 1]);
+    await Promise.all(over);
   });
 
   it("has a type of the page's own list of films and sounds, which no browser runs, and is kept nowhere", async () => {
