@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { leanFetch } from "./lean-fetch.ts";
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
@@ -135,5 +135,24 @@ describe("a fetch that sends bytes as they lie in memory", () => {
     await expect(leanFetch(url, { method: "PUT", body: someBytes(10) })).rejects.toMatchObject({
       code: "ECONNREFUSED",
     });
+  });
+
+  it("rejects where a connection does not come about in ten seconds", async () => {
+    // Accepts, and never says a word of TLS.
+    const server = createTcpServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const reached = new Promise((resolve) => server.once("connection", resolve));
+      const { port } = server.address() as AddressInfo;
+      const sent = leanFetch(`https://127.0.0.1:${port}/`, { method: "PUT", body: someBytes(10) });
+      const refused = expect(sent).rejects.toThrow("ten seconds");
+      await reached;
+      vi.advanceTimersByTime(10_000);
+      await refused;
+    } finally {
+      vi.useRealTimers();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 });

@@ -2,8 +2,9 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from "node:https";
 import { TLSSocket } from "node:tls";
 
-/** Without a byte in either direction, and until there is a connection. As long as Node's `fetch` waits. */
+/** Without a byte in either direction, as long as Node's `fetch` waits. */
 const silentMs = 300_000;
+/** Until there is a connection, over TLS its handshake included; likewise. */
 const connectMs = 10_000;
 /** Bytes that are written at once. Why not all: over TLS a line that is slow but alive looks silent until the whole of a write is gone. */
 const writtenBytes = 2 ** 18;

@@ -16,7 +16,7 @@ const startAttempts = 3;
 /**
  * Why: by default V8 and glibc keep tens of megabytes of spent buffers in a process that only passes bytes on, and
  * tests/e2e/documents.test.ts holds every zone to 200 MB. Why one thread: in a heap of forty megabytes the collector's helpers cost more than they
- * save, and there are seven zones.
+ * save.
  */
 const frugal = { flags: ["--optimize-for-size", "--single-threaded-gc"], variables: { MALLOC_ARENA_MAX: "2" } };
 

@@ -22,7 +22,7 @@ export type Watch = { signal: AbortSignal; note(bytes: number): void };
 export type StoredObject = ObjectKey & { changedAt: number };
 
 /**
- * Sealed objects as folders of part files: `<tenant>/<doc>/<ver>/<part>`. Bytes pass through; none is held longer than its chunk. What
+ * Sealed objects as folders of part files: `<tenant>/<doc>/<ver>/<part>`. Bytes pass through; none is held longer than the write it is gathered for. What
  * counts as there is what the database says: a file without its row is nothing yet.
  */
 export type ObjectStore = {
