@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 
 const executablePath = process.env["AFTERKEEP_CHROMIUM"] ?? "/usr/bin/chromium";
 const quiet = [
@@ -30,7 +30,10 @@ export async function withBrowser(work: (browser: Browser) => Promise<void>): Pr
   }
 }
 
-/** After a failure: what was on each screen, as pictures in a temporary folder that the test's output names. */
+/**
+ * After a failure: what was on each screen, as pictures in a temporary folder that the test's output names, what browsers complained of, and
+ * the last things that they asked of the server (paths, never queries or fragments).
+ */
 async function showWhatWasSeen(browser: Browser): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "afterkeep-screens-"));
   const pages = browser.contexts().flatMap((context) => context.pages());
@@ -38,6 +41,26 @@ async function showWhatWasSeen(browser: Browser): Promise<void> {
     await page.screenshot({ path: join(folder, `${index}.png`), fullPage: true, timeout: 5_000 }).catch(() => {});
   }
   console.error(`What was on the screens: ${folder}`);
+  for (const watched of browser.contexts().flatMap((context) => watchedContexts.get(context) ?? [])) {
+    console.error(["What the browser complained of:", ...watched.complaints].join("\n  "));
+    console.error(["What it asked last:", ...watched.asked.slice(-lastAsked)].join("\n  "));
+  }
+}
+
+const lastAsked = 40;
+const watchedContexts = new WeakMap<BrowserContext, { complaints: readonly string[]; asked: readonly string[] }>();
+
+/** Each request when it leaves and when it ends, with the real time, so that one that never ended can be told. */
+function noteRequests(context: BrowserContext): string[] {
+  const asked: string[] = [];
+  const note = (what: string, request: Request): void => {
+    const { pathname } = new URL(request.url());
+    asked.push(`${new Date().toISOString().slice(11, 23)} ${what} ${request.method()} ${pathname}`);
+  };
+  context.on("request", (request) => note("asks", request));
+  context.on("response", (response) => note(`answered ${response.status()}`, response.request()));
+  context.on("requestfailed", (request) => note(`failed (${request.failure()?.errorText ?? ""})`, request));
+  return asked;
 }
 
 export type Screen = { width: number; height: number };
@@ -78,6 +101,7 @@ export async function openWatched(browser: Browser, origin: string, screen: Scre
       if (typeof report === "function") report(`${event.violatedDirective} ${event.blockedURI}`);
     });
   });
+  watchedContexts.set(context, { complaints, asked: noteRequests(context) });
   return { page: await context.newPage(), context, complaints, workers };
 }
 
