@@ -23,9 +23,16 @@ function readerInto(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReade
   }
 }
 
+/**
+ * Why held here: while Chromium waits for a slow disk, nothing of its own holds the reader of a file. If garbage is collected in that moment
+ * the reader goes, and the read neither answers nor fails, ever.
+ */
+const reading = new Set<ReadableStreamBYOBReader>();
+
 async function* readAgain(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint8Array, void, undefined> {
   let room = new Uint8Array(roomLength);
   let isDone = false;
+  reading.add(reader);
   try {
     for (;;) {
       const { done, value } = await reader.read(room);
@@ -37,5 +44,6 @@ async function* readAgain(reader: ReadableStreamBYOBReader): AsyncGenerator<Uint
     }
   } finally {
     if (!isDone) await reader.cancel().catch(() => undefined);
+    reading.delete(reader);
   }
 }

@@ -14,12 +14,13 @@ const quiet = [
   "--disable-sync",
 ];
 
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: quiet });
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, headless: true, args: [...quiet, ...more] });
 }
 
-export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await launchBrowser();
+/** @param more arguments of Chromium */
+export async function withBrowser(work: (browser: Browser) => Promise<void>, more?: readonly string[]): Promise<void> {
+  const browser = await launchBrowser(more);
   try {
     await work(browser);
   } catch (error) {
