@@ -7,7 +7,7 @@ import { createBequest, listBequests } from "./bequests.ts";
 import { checkIn, checkInByToken } from "./check-in.ts";
 import { changeDocuments, type DocumentChange, removeDocuments } from "./change-documents.ts";
 import { type Device, type DeviceKeyKeeper, newDeviceMemory, readSecrets } from "./device.ts";
-import { disarm } from "./disarm.ts";
+import { disarm, pause } from "./disarm.ts";
 import {
   exportAge,
   listDocuments,
@@ -108,6 +108,8 @@ function ownerUseCases(device: Device) {
     arm: (b: string, arming?: ArmOptions) => arm(device, b, arming),
     disarm: async (b: string) => disarm(device, await findId(device, b)),
     disarmAll: () => disarm(device, ""),
+    pause: async (b: string, forMs: number) => pause(device, await findId(device, b), forMs),
+    pauseAll: (forMs: number) => pause(device, "", forMs),
 
     checkIn: () => checkIn(device),
     checkInByToken: (token: string) => checkInByToken(device, token),

@@ -1,3 +1,4 @@
+import { isStill } from "@afterkeep/switch";
 import type { Device } from "./device.ts";
 import { readTitles } from "./bequest-titles.ts";
 import type { AcceptedReceipt, Receipt } from "./receipt.ts";
@@ -50,6 +51,6 @@ export async function toCheckInResult(
 
 /** The smallest earliest release of a receipt's running rows. */
 function earliestOf(receipt: Receipt): number | null {
-  const running = receipt.rows.filter((row) => row.state !== "disarmed" && row.earliest.silence > 0);
+  const running = receipt.rows.filter((row) => !isStill(row.state) && row.earliest.silence > 0);
   return running.length === 0 ? null : Math.min(...running.map((row) => row.earliest.silence));
 }

@@ -1,6 +1,7 @@
 import { decodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import type { RouteOutput, routes } from "@afterkeep/contracts";
 import { openStatement, StatementError } from "@afterkeep/statements";
+import { isStill } from "@afterkeep/switch";
 import { readTitles } from "./bequest-titles.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import type { Receipt } from "./receipt.ts";
@@ -43,7 +44,7 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       state: row.state,
       usedMs: row.used,
       leftMs: row.left,
-      earliestMs: earliest === 0 || row.state === "disarmed" || row.state === "draft" ? null : earliest,
+      earliestMs: earliest === 0 || isStill(row.state) ? null : earliest,
       isProven: proven !== undefined,
       waitsFor: row.waitsFor,
       slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),

@@ -41,13 +41,13 @@ export const statementRoutes = {
     response: z.strictObject({ challenge: jwsField }),
     status: 200,
   }),
-  /** key, pin, policy, disarm. Manifests go through `commitManifest`. */
+  /** key, pin, policy, disarm, pause. Manifests go through `commitManifest`. */
   submitStatement: route({
     method: "POST",
     path: "/v1/statements",
     auth: "owner",
     summary: "Submit a signed statement and get the keyholder's receipt",
-    body: z.strictObject({ kind: z.enum(["key", "pin", "policy", "disarm"]), statement: jwsField }),
+    body: z.strictObject({ kind: z.enum(["key", "pin", "policy", "disarm", "pause"]), statement: jwsField }),
     response: z.strictObject({ receipt: jwsField }),
     status: 200,
     bodyLimit: 393_216,

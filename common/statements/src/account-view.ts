@@ -9,6 +9,12 @@ export type KnownDisarm = {
   /** The policies it ended: those of its scope that were known when it was read, and the one it names. */
   readonly acts: readonly string[];
 };
+export type KnownPause = {
+  readonly id: string;
+  readonly scope: "bequest" | "account";
+  readonly b: string;
+  readonly forMs: number;
+};
 export type Head = { readonly seq: number; readonly id: string };
 
 /**
@@ -35,6 +41,7 @@ export type AccountView = {
   /** By `manifestPlace(b, g)`. */
   readonly manifests: ReadonlyMap<string, readonly KnownManifest[]>;
   readonly disarms: readonly KnownDisarm[];
+  readonly pauses: readonly KnownPause[];
 };
 
 export function manifestPlace(b: string, g: number): string {

@@ -108,6 +108,13 @@ export const disarmBody = z.strictObject({
   iat: issuedAtField,
 });
 
+/** Stricter, as a disarm: nothing of its scope is released for a while. `forMs` 0 ends a pause. Signed by the owner key alone. */
+export const pauseBody = z.strictObject({
+  ...disarmBody.shape,
+  /** Attended ms from acceptance on. */
+  forMs: msField,
+});
+
 export const checkInBody = z.strictObject({
   aud: hashField,
   account: idField,
@@ -231,6 +238,7 @@ export const statementBodies = {
   policy: policyBody,
   manifest: manifestBody,
   disarm: disarmBody,
+  pause: pauseBody,
   checkin: checkInBody,
   challenge: challengeBody,
   receipt: receiptBody,
@@ -250,6 +258,7 @@ export const statementLimits: Record<StatementKind, number> = {
   policy: 262_144,
   manifest: 262_144,
   disarm: 262_144,
+  pause: 262_144,
   checkin: 8_192,
   challenge: 32_768,
   receipt: 32_768,

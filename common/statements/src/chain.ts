@@ -4,6 +4,7 @@ import { expectThat, StatementError } from "./errors.ts";
 import { foldDisarm } from "./fold-disarm.ts";
 import { addDevices, expectSameKeys, expectSafeKeys } from "./fold-key.ts";
 import { foldManifest } from "./fold-manifest.ts";
+import { foldPause } from "./fold-pause.ts";
 import { foldPin } from "./fold-pin.ts";
 import { foldPolicy } from "./fold-policy.ts";
 import { openStatement, statementKindOf } from "./open.ts";
@@ -12,6 +13,10 @@ import type { OpenedStatement } from "./sign.ts";
 /** Kinds that have a place in the control chain. */
 export const controlKinds = ["key", "pin", "policy", "manifest"] as const;
 export type ControlKind = (typeof controlKinds)[number];
+
+/** Kinds that stand beside it: they make a release later only, and never lose against another device's change. */
+export const besideKinds = ["disarm", "pause"] as const;
+export type BesideKind = (typeof besideKinds)[number];
 
 export type ChainTrust = {
   readonly account: string;
@@ -22,7 +27,7 @@ export type ChainTrust = {
 };
 
 /**
- * Folds the whole chain of an account, genesis first, disarms where they were accepted. Everything is untrusted until it is folded.
+ * Folds the whole chain of an account, genesis first, disarms and pauses where they were accepted. Everything is untrusted until it is folded.
  * Throws StatementError on the first statement that does not hold; then nothing of the chain may be used.
  */
 export function verifyChain(statements: readonly string[], trust: ChainTrust): AccountView {
@@ -33,7 +38,7 @@ export function verifyChain(statements: readonly string[], trust: ChainTrust): A
 }
 
 /**
- * Folds one more statement, control or disarm; the given view stays as it was. Whether its challenge is fresh only the keyholder
+ * Folds one more statement, of the chain or beside it; the given view stays as it was. Whether its challenge is fresh only the keyholder
  * can know, and it checks that itself.
  */
 export function extendChain(view: AccountView | null, jws: string, trust: ChainTrust): AccountView {
@@ -46,6 +51,7 @@ export function extendChain(view: AccountView | null, jws: string, trust: ChainT
   expectThat(view.keyholder === trust.keyholder, "audience");
   if (trust.trustedOwnerThumb !== undefined) expectThat(view.ownerThumb === trust.trustedOwnerThumb, "owner-untrusted");
   if (kind === "disarm") return foldDisarm(view, openBy(view, "disarm", jws));
+  if (kind === "pause") return foldPause(view, openBy(view, "pause", jws));
   expectThat(isControlKind(kind), "kind", "not part of the control chain");
   return foldControl(view, kind, jws);
 }
@@ -73,6 +79,7 @@ function foldGenesis(jws: string, trust: ChainTrust): AccountView {
     policies: new Map(),
     manifests: new Map(),
     disarms: [],
+    pauses: [],
   };
 }
 
@@ -101,7 +108,7 @@ function foldKey(view: AccountView, { body }: OpenedStatement<"key">): AccountVi
 }
 
 /** Opens a statement that the owner key must have signed: no device and not the revocation key either. */
-function openBy<K extends ControlKind | "disarm">(view: AccountView, kind: K, jws: string): OpenedStatement<K> {
+function openBy<K extends ControlKind | BesideKind>(view: AccountView, kind: K, jws: string): OpenedStatement<K> {
   const statement: OpenedStatement<K> = openStatement(kind, jws, decodeBase64url(view.ownerKey));
   const { account, aud } = statement.body;
   expectAddressed({ body: { account, aud } }, view);

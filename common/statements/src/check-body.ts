@@ -1,4 +1,4 @@
-import { checkPolicyTimes } from "@afterkeep/switch";
+import { checkPolicyTimes, longestPauseMs } from "@afterkeep/switch";
 import type { StatementBody, StatementKind } from "./bodies.ts";
 import { zeroHash, zeroId } from "./bodies.ts";
 import { expectThat } from "./errors.ts";
@@ -10,7 +10,8 @@ const bodyChecks: BodyChecks = {
   key: checkKey,
   policy: checkPolicy,
   manifest: checkManifest,
-  disarm: checkDisarm,
+  disarm: checkScope,
+  pause: checkPause,
 };
 
 /** Throws StatementError if the fields of a body, each fine alone, do not fit together. */
@@ -53,7 +54,12 @@ function checkManifest(body: StatementBody<"manifest">): void {
   expectThat((body.b === zeroId) === (body.g === 0), "generation", "generation 0 is the owner's own vault");
 }
 
-function checkDisarm({ scope, b, policyHash }: StatementBody<"disarm">): void {
+function checkPause(body: StatementBody<"pause">): void {
+  checkScope(body);
+  expectThat(body.forMs <= longestPauseMs, "times", "a pause is too long");
+}
+
+function checkScope({ scope, b, policyHash }: Pick<StatementBody<"disarm">, "scope" | "b" | "policyHash">): void {
   const isNamed = b !== "" && policyHash !== "";
   const isEmpty = b === "" && policyHash === "";
   expectThat(scope === "bequest" ? isNamed : isEmpty, "unsupported", "scope");

@@ -18,7 +18,7 @@ export function foldDisarm(view: AccountView, { id, body }: OpenedStatement<"dis
   return { ...view, disarms: [...view.disarms, { id, scope, b, policyHash, acts: [...acts, ...named] }] };
 }
 
-function policiesInScope(view: AccountView, scope: "bequest" | "account", b: string): string[] {
+export function policiesInScope(view: AccountView, scope: "bequest" | "account", b: string): string[] {
   const policies = scope === "account" ? [...view.policies.values()].flat() : (view.policies.get(b) ?? []);
   return policies.map(({ id }) => id);
 }

@@ -10,6 +10,7 @@ export {
   isDisarmed,
   type KnownDisarm,
   type KnownManifest,
+  type KnownPause,
   latestPin,
   latestPolicy,
   manifestByHash,
@@ -18,7 +19,15 @@ export {
   pinById,
   policyById,
 } from "./account-view.ts";
-export { type ChainTrust, type ControlKind, controlKinds, extendChain, verifyChain } from "./chain.ts";
+export {
+  type BesideKind,
+  besideKinds,
+  type ChainTrust,
+  type ControlKind,
+  controlKinds,
+  extendChain,
+  verifyChain,
+} from "./chain.ts";
 export { type HeadRelation, relateHead, verifyCheckIn } from "./check-in.ts";
 export { switchPolicyOf } from "./switch-policy.ts";
 export { NotReceiptedError, type NotReceiptedReason, notReceiptedReasons } from "./not-receipted.ts";

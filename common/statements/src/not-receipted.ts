@@ -19,6 +19,7 @@ export const notReceiptedReasons = {
   policy: "The keyholder does not apply the newest policy of a bequest.",
   loosening: "The keyholder applies or delays a policy that it should not.",
   manifest: "The keyholder does not know the newest content of a bequest.",
+  pause: "The keyholder did not pause what you asked it to.",
   disarm: "The keyholder does not know that a bequest was stopped.",
   "not-counted": "A bequest's time did not begin anew.",
   time: "The receipt promises less time than the policy gives.",

@@ -1,5 +1,12 @@
-import { lastCallFloorMs, loosens } from "@afterkeep/switch";
-import { type AccountView, isDisarmed, latestPolicy, newestManifest, policyById } from "./account-view.ts";
+import { isStill, lastCallFloorMs, loosens } from "@afterkeep/switch";
+import {
+  type AccountView,
+  isDisarmed,
+  type KnownPause,
+  latestPolicy,
+  newestManifest,
+  policyById,
+} from "./account-view.ts";
 import { type StatementBody, zeroHash } from "./bodies.ts";
 import type { NotReceiptedReason } from "./not-receipted.ts";
 import type { OpenedStatement } from "./sign.ts";
@@ -11,8 +18,11 @@ type Loosening = Receipt["pending"]["loosenings"][number];
 type Problem = NotReceiptedReason | null;
 
 /** A signed sign leaves a bequest in one of these: counting anew, stopped, or with nothing left to release. */
-const afterSignedSign: readonly Row["state"][] = ["armed", "disarmed", "released"];
-const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "lastCall", "held"];
+const afterSignedSign: readonly Row["state"][] = ["armed", "paused", "disarmed", "released", "closed", "frozen"];
+const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "lastCall", "paused", "held"];
+/** Where a signed sign leaves nothing used. A clock in doubt hides which of the others it is. */
+const canBePaused: readonly Row["state"][] = ["paused", "disarmed", "closed", "frozen"];
+const anew: readonly Row["state"][] = ["armed", "paused"];
 
 /** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that a signed sign began time anew. */
 export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Problem {
@@ -25,12 +35,12 @@ export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Prob
 
 function isArithmeticRight({ state, used, left, earliest }: Row, at: number): boolean {
   if (state === "draft") return false;
-  if (state === "disarmed") return used === 0 && left === 0 && earliest.silence === 0;
+  if (isStill(state)) return used === 0 && left === 0 && earliest.silence === 0;
   return earliest.silence === at + left;
 }
 
 function isCounted({ state, used }: Row): boolean {
-  return afterSignedSign.includes(state) && (state !== "armed" || used === 0);
+  return afterSignedSign.includes(state) && (!anew.includes(state) || used === 0);
 }
 
 /** Compares each row with the policies, manifests and disarms that this device knows. Heads must be the same. */
@@ -40,15 +50,21 @@ export function problemOfRows(receipt: Receipt, view: AccountView): Problem {
   const isCoolingOnce = new Set(pending.loosenings.map(({ b }) => b)).size === pending.loosenings.length;
   if (!isKnownCooling || !isCoolingOnce) return "loosening";
   if ([...view.policies.keys()].some((b) => !rows.some((row) => row.b === b))) return "row-missing";
+  const pause = view.pauses.find(({ id }) => id === receipt.statement) ?? null;
   for (const row of rows) {
     const cooling = pending.loosenings.find(({ b }) => b === row.b) ?? null;
-    const problem = problemOfRow(row, cooling, view);
+    const problem = problemOfRow(row, cooling, view, pauseOf(row, pause));
     if (problem !== null) return problem;
   }
   return null;
 }
 
-function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView): Problem {
+/** How long this receipt's own statement pauses a row; 0 where it does not. */
+function pauseOf({ b }: Row, pause: KnownPause | null): number {
+  return pause !== null && (pause.scope === "account" || pause.b === b) ? pause.forMs : 0;
+}
+
+function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView, pausedMs: number): Problem {
   const latest = latestPolicy(view, row.b);
   if (latest === null) return "row-unknown";
   const bound = policyById(view, row.policyHash);
@@ -56,7 +72,8 @@ function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView): P
   const manifest = newestManifest(view, row.b, row.g)?.manifestHash ?? zeroHash;
   if (row.manifestHash !== manifest) return "manifest";
   if (isDisarmed(view, row.b)) return row.state === "disarmed" && cooling === null ? null : "disarm";
-  return problemOfBinding(view, bound, latest, cooling) ?? problemOfTime(row, cooling, bound, latest);
+  if (pausedMs > 0 && !canBePaused.includes(row.state)) return "pause";
+  return problemOfBinding(view, bound, latest, cooling) ?? problemOfTime(row, cooling, { bound, latest, pausedMs });
 }
 
 /** The newest policy must be bound, unless it is listed as cooling, which only a loosening may. */
@@ -72,15 +89,16 @@ function problemOfBinding(
   return judged.loosens ? null : "loosening";
 }
 
+type Given = {
+  readonly bound: OpenedStatement<"policy">;
+  readonly latest: OpenedStatement<"policy">;
+  readonly pausedMs: number;
+};
+
 /** Time left is at least what the policy gives, less what was used; while one cools, at least until it binds. */
-function problemOfTime(
-  row: Row,
-  cooling: Loosening | null,
-  bound: OpenedStatement<"policy">,
-  latest: OpenedStatement<"policy">,
-): Problem {
+function problemOfTime(row: Row, cooling: Loosening | null, { bound, latest, pausedMs }: Given): Problem {
   if (!counting.includes(row.state)) return null;
   const { interval, grace, lastCall } = (cooling === null ? bound : latest).body.times;
-  const given = interval + grace + Math.max(lastCall, lastCallFloorMs) - row.used;
+  const given = pausedMs + interval + grace + Math.max(lastCall, lastCallFloorMs) - row.used;
   return row.left >= Math.max(given, cooling?.left ?? 0) ? null : "time";
 }

@@ -26,8 +26,10 @@ export function applyPolicy(
   next: SwitchPolicy,
   attendedNow: number,
 ): BoundPolicy {
-  const signed = applySign(bound, history, { id: next.id, class: "signed" }, attendedNow);
-  const { withdrawnRecipients } = signed;
+  const said = applySign(bound, history, { id: next.id, class: "signed" }, attendedNow);
+  const { withdrawnRecipients } = said;
+  // Why: a policy is a statement of the owner's key, and each of these ends a pause.
+  const signed = { ...said, history: { ...said.history, paused: null } };
   const judged = loosens(bound, next);
   if (bound !== null && judged.loosens) {
     const cooling = { policy: next, bindsAtAttended: attendedNow + coolingMs };

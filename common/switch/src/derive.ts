@@ -1,8 +1,9 @@
-import { isReleasable, type SwitchHistory } from "./history.ts";
-import { type Ladder, ladderOf } from "./ladder.ts";
+import { isFetched, isReleasable, type SwitchHistory } from "./history.ts";
+import { isCallAccepted, type Ladder, ladderOf, silenceBegan } from "./ladder.ts";
 import { dayMs, firstArmingMs, lastCallWait, type SwitchPolicy } from "./policy.ts";
 import { dueReminder } from "./reminders.ts";
 import type { DerivedSwitch, SwitchAction, SwitchState, WaitsFor } from "./states.ts";
+import { nextTryCounts, unreachableEnd, unreachableFrom } from "./unreachable.ts";
 
 type Standing = { state: SwitchState; actions: SwitchAction[]; waitsFor: WaitsFor; wakes: (number | null)[] };
 
@@ -18,21 +19,26 @@ export function deriveSwitch(policy: SwitchPolicy | null, history: SwitchHistory
   const cooled = coolingActions(history, attendedNow);
   const bindsAt = history.cooling?.bindsAtAttended ?? null;
   if (history.disarmed !== null) return nothingRuns("disarmed", cooled, nextAfter(attendedNow, [bindsAt]));
+  if (history.held === null && history.slots.every(isFetched))
+    return nothingRuns("closed", cooled, nextAfter(attendedNow, [bindsAt]));
   const standing = stand(policy, history, attendedNow);
   return {
     state: standing.state,
     actions: [...cooled, ...standing.actions],
     nextWakeAttended: nextAfter(attendedNow, [...standing.wakes, bindsAt]),
-    used: Math.max(0, attendedNow - (history.lastSign?.attended ?? attendedNow)),
+    used: history.lastSign === null ? 0 : Math.max(0, attendedNow - silenceBegan(history)),
     left: leftUntilDecision(policy, history, attendedNow),
     waitsFor: standing.waitsFor,
   };
 }
 
 function stand(policy: SwitchPolicy, history: SwitchHistory, now: number): Standing {
-  if (history.held !== null) return standHeld(history.held.untilAttended, now);
-  if (history.decision !== null) return standDecided(policy, history, history.decision.decidedAtAttended, now);
-  if (!history.slots.some(isReleasable)) return { state: "released", actions: [], waitsFor: "", wakes: [] };
+  const { held, decision, paused, slots } = history;
+  if (held !== null) return standHeld(held.untilAttended, now);
+  if (decision !== null) return standDecided(policy, history, decision.decidedAtAttended, now);
+  if (!slots.some(isReleasable)) return { state: "released", actions: [], waitsFor: "", wakes: [] };
+  if (paused !== null && now < paused.untilAttended)
+    return { state: "paused", actions: [], waitsFor: "pause", wakes: [paused.untilAttended] };
   return standWaiting(policy, history, ladderOf(policy, history), now);
 }
 
@@ -58,46 +64,82 @@ function delayOf(policy: SwitchPolicy, r: string): number {
 }
 
 function standWaiting(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladder, now: number): Standing {
+  const { firstReminder, intervalEnd, graceBegan, graceEnd, lastCallBegan } = ladder;
+  if (lastCallBegan !== null && now >= lastCallBegan) return standLastCall(policy, history, ladder, now);
+  if (now < firstReminder) return { state: "armed", actions: [], waitsFor: "", wakes: wakesOf(policy, ladder, now) };
+  const isGrace = graceBegan !== null && now >= graceBegan;
   const reminder = dueReminder(policy, history, ladder, now);
-  const remind: SwitchAction[] = reminder === null ? [] : [{ do: "remind", ...reminder }];
-  const wakes = wakesOf(policy, history, ladder, now);
-  if (ladder.lastCallBegan !== null && now >= ladder.lastCallBegan) return standLastCall(history, ladder, now, wakes);
-  if (ladder.graceBegan !== null && now >= ladder.graceBegan) {
-    const isLate = now >= ladder.graceBegan + policy.times.grace;
-    return { state: "grace", actions: remind, waitsFor: isLate ? "reminder" : "", wakes };
-  }
-  const state = now < ladder.firstReminder ? "armed" : "reminding";
-  return { state, actions: remind, waitsFor: now >= ladder.intervalEnd ? "reminder" : "", wakes };
+  const mute = muteSince(policy, history, isGrace ? graceEnd : intervalEnd, isGrace, now);
+  const tries = mute === null ? [] : triesOf(policy, history, now);
+  return {
+    state: isGrace ? "grace" : "reminding",
+    actions: [...(reminder === null ? [] : [{ do: "remind" as const, ...reminder }]), ...tries],
+    waitsFor: mute === null ? "" : waitsForTold(history, now),
+    wakes: [...wakesOf(policy, ladder, now), ...wakesOfTries(policy, history)],
+  };
 }
 
-function standLastCall(history: SwitchHistory, ladder: Ladder, now: number, wakes: (number | null)[]): Standing {
+/** Since when a phase would be over if only a channel had taken what it needs; null while it is not, or if one has. */
+function muteSince(
+  policy: SwitchPolicy,
+  history: SwitchHistory,
+  phaseEnd: number | null,
+  isGrace: boolean,
+  now: number,
+): number | null {
+  if (phaseEnd === null || now < phaseEnd) return null;
+  const told = ladderOf(policy, { ...history, unheard: null });
+  return (isGrace ? told.lastCallBegan : told.graceBegan) === null ? phaseEnd : null;
+}
+
+function waitsForTold(history: SwitchHistory, now: number): WaitsFor {
+  const from = unreachableFrom(history);
+  return from !== null && now >= from ? "unreachable" : "reminder";
+}
+
+/** The keyholder tries itself, once a day, until the owner is reached or the extra interval is over. */
+function triesOf(policy: SwitchPolicy, history: SwitchHistory, now: number): SwitchAction[] {
+  const end = unreachableEnd(policy, history);
+  const isOver = end !== null && now >= end;
+  return isOver || now < nextTryCounts(history) ? [] : [{ do: "reachOwner" }];
+}
+
+function wakesOfTries(policy: SwitchPolicy, history: SwitchHistory): (number | null)[] {
+  return [nextTryCounts(history), unreachableFrom(history), unreachableEnd(policy, history)];
+}
+
+function standLastCall(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladder, now: number): Standing {
+  const { due } = ladder;
+  const calls: SwitchAction[] = isCallAccepted(history, ladder) ? [] : [{ do: "sendLastCall" }];
+  const wakes = [due, firstArmingEnd(history), unreachableFrom(history), unreachableEnd(policy, history)];
   const at = (waitsFor: WaitsFor, ...actions: SwitchAction[]): Standing => ({
     state: "lastCall",
     actions,
     waitsFor,
     wakes,
   });
-  if (ladder.due === null) return at("last-call", { do: "sendLastCall" });
-  if (now < ladder.due) return at("");
+  if (due === null || now < due) return at(calls.length === 0 ? "" : waitsForCall(history, ladder, now), ...calls);
   if (now < firstArmingEnd(history)) return at("first-arming");
   // Why even when it is about to bind: a release that falls due while a loosening cools goes by the new policy.
   if (history.cooling !== null) return at("cooling");
   return at("", { do: "decide" });
 }
 
+function waitsForCall(history: SwitchHistory, { lastCallAccepted }: Ladder, now: number): WaitsFor {
+  if (lastCallAccepted !== null && now >= lastCallAccepted) return "";
+  const from = unreachableFrom(history);
+  return from !== null && now >= from ? "unreachable" : "last-call";
+}
+
 function firstArmingEnd(history: SwitchHistory): number {
   return (history.armedAtAttended ?? 0) + firstArmingMs;
 }
 
-function wakesOf(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladder, now: number): (number | null)[] {
+function wakesOf(policy: SwitchPolicy, ladder: Ladder, now: number): (number | null)[] {
   const reminders = policy.times.reminders.map((offset) => ladder.signed + offset);
-  const { graceBegan, graceEnd, lastCallBegan, due } = ladder;
+  const { intervalEnd, graceBegan, graceEnd, lastCallBegan } = ladder;
   const nextDay = graceBegan === null ? null : graceBegan + (Math.floor((now - graceBegan) / dayMs) + 1) * dayMs;
-  const isOver = lastCallBegan !== null && now >= lastCallBegan;
-  const waiting = isOver
-    ? [due, firstArmingEnd(history)]
-    : [...reminders, graceBegan, nextDay, graceEnd, lastCallBegan];
-  return [ladder.intervalEnd, ...waiting];
+  return [...reminders, intervalEnd, graceBegan, nextDay, graceEnd, lastCallBegan];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { applySign } from "./sign.ts";
 import { stateDescriptions, type SwitchState, switchStates } from "./states.ts";
 import {
   aWatchedSwitch,
@@ -23,33 +24,64 @@ const withCarla = {
   recipients: [...small.recipients, aRecipient("carla")],
 };
 
-/** What the owner, a thief or a disaster may do; each at most once on a path, two in all, the second on even days. */
-const rare: readonly [string, WatchedEvent][] = [
-  ["sign", { is: "sign" }],
-  ["token", { is: "token" }],
-  ["disarm", { is: "disarm" }],
-  ["restore", { is: "restore" }],
-  ["shorter", { is: "policy", policy: shorter, isLoosening: true }],
-  ["longer", { is: "policy", policy: longer, isLoosening: false }],
-  ["carla", { is: "policy", policy: withCarla, isLoosening: true }],
-  ["same", { is: "policy", policy: small, isLoosening: false }],
-];
-const horizon = days(12);
+type Rare = readonly [name: string, event: WatchedEvent];
+const sign: Rare = ["sign", { is: "sign" }];
+const disarm: Rare = ["disarm", { is: "disarm" }];
+const restore: Rare = ["restore", { is: "restore" }];
+const carla: Rare = ["carla", { is: "policy", policy: withCarla, isLoosening: true }];
+
+type World = {
+  /** Attended ms since the first arming at which a path begins. */
+  readonly armedFor: number;
+  readonly horizon: number;
+  /** What the owner, a thief or a disaster may do; each at most once on a path, two in all, the second on even days. */
+  readonly rare: readonly Rare[];
+};
+
+const ofPolicies: World = {
+  armedFor: 0,
+  horizon: days(12),
+  rare: [
+    sign,
+    disarm,
+    restore,
+    carla,
+    ["token", { is: "token" }],
+    ["shorter", { is: "policy", policy: shorter, isLoosening: true }],
+    ["longer", { is: "policy", policy: longer, isLoosening: false }],
+    ["same", { is: "policy", policy: small, isLoosening: false }],
+  ],
+};
+const ofInterruptions: World = {
+  armedFor: days(7),
+  horizon: days(7),
+  rare: [
+    sign,
+    disarm,
+    restore,
+    ["gap", { is: "gap", ms: hours(8) }],
+    ["another gap", { is: "gap", ms: hours(40) }],
+    ["pause", { is: "pause", ms: days(2) }],
+    ["freeze", { is: "freeze" }],
+    ["again", { is: "policy", policy: { ...small, id: "again", g: 2 }, isLoosening: false }],
+  ],
+};
 
 type Path = { readonly watched: WatchedSwitch; readonly done: readonly string[] };
 
-function explore(): { visited: number; decided: number; transitions: Set<string> } {
+function explore({ armedFor, horizon, rare }: World): { visited: number; decided: number; transitions: Set<string> } {
   const transitions = new Set<string>();
   const seen = new Set<string>();
-  const { policy, history } = anArmedSwitch({ policy: small });
-  const open: Path[] = [{ watched: aWatchedSwitch(policy, history, 0), done: [] }];
+  const { policy, history } = anArmedSwitch({ policy: small, at: -armedFor });
+  const signed = applySign(policy, history, { id: "first", class: "signed" }, 0);
+  const open: Path[] = [{ watched: aWatchedSwitch(policy, signed.history, 0, -armedFor), done: [] }];
   let decided = 0;
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const key = keyOf(path);
     if (seen.has(key)) continue;
     seen.add(key);
     if (path.watched.witness.decidedAt === path.watched.now) decided++;
-    for (const next of follow(path)) {
+    for (const next of follow(path, horizon, rare)) {
       const [from, to] = [stateOf(path.watched), stateOf(next.watched)];
       if (from !== to) transitions.add(`${from} → ${to}`);
       open.push(next);
@@ -58,40 +90,51 @@ function explore(): { visited: number; decided: number; transitions: Set<string>
   return { visited: seen.size, decided, transitions };
 }
 
-function* follow({ watched, done }: Path): Generator<Path> {
+function* follow({ watched, done }: Path, horizon: number, rare: readonly Rare[]): Generator<Path> {
   // Why twice 91: a hold that ended leaves one more horizon, and one that never ends (disarmed) adds nothing new.
   if (watched.now % days(91) > horizon || watched.now >= 2 * days(91)) return;
-  const wait = watched.history.held === null ? days(1) : days(91);
-  const events: WatchedEvent[] = [
-    { is: "reminder" },
-    { is: "call" },
-    { is: "fetch", r: "anna" },
-    { is: "wait", ms: wait },
-  ];
-  for (const event of events) yield { watched: letHappen(watched, event), done };
+  for (const event of usual(watched)) yield { watched: letHappen(watched, event), done };
   if (done.length === 2 || (done.length === 1 && watched.now % days(2) !== 0)) return;
   for (const [name, event] of rare)
     if (!done.includes(name) && isPossible(watched, name))
       yield { watched: letHappen(watched, event), done: [...done, name].sort() };
 }
 
+/** What time brings. While nothing is counted only the clock's coming right again is anything. */
+function usual({ isFrozen, history }: WatchedSwitch): readonly WatchedEvent[] {
+  if (isFrozen) return [{ is: "thaw" }];
+  const wait = history.held === null ? days(1) : days(91);
+  return [
+    { is: "reminder" },
+    { is: "call" },
+    { is: "fetch", r: "anna" },
+    { is: "fetch", r: "ben" },
+    { is: "wait", ms: wait },
+  ];
+}
+
 /** Whether a policy loosens is known here only against the first one; later pairs belong to the tests of loosening. */
 function isPossible({ policy, history }: WatchedSwitch, name: string): boolean {
   // Why only then: the same policy again is a plain sign unless it re-arms.
   if (name === "same") return history.disarmed !== null;
-  return policy.id.split("@")[0] === small.id || !["shorter", "longer", "carla"].includes(name);
+  return policy.id.split("@")[0] === small.id || !["shorter", "longer", "carla", "again"].includes(name);
 }
 
 function keyOf({ watched, done }: Path): string {
-  const { now, policy, history, witness } = watched;
-  // Why without indexes and later reminders: the first accepted one of each phase is all that any rule reads.
+  const { now, policy, history, witness, isFrozen } = watched;
+  // Why without indexes and later reminders: the first accepted one of each phase, and after each gap, is all that any rule reads.
+  const since = (at: number) => witness.reminders.find((one) => one.at >= at)?.at ?? -1;
   const first = (phase: string) => witness.reminders.find((one) => one.phase === phase)?.at ?? -1;
   const facts = { ...history, remindersAccepted: [], lastSign: history.lastSign?.attended };
-  return JSON.stringify([now, policy.id, facts, witness.promised, first("reminding"), first("grace"), done]);
+  const told = [first("reminding"), first("grace"), ...witness.gaps.map(({ at }) => since(at))];
+  return JSON.stringify([now, isFrozen, policy.id, facts, witness.promised, told, done]);
 }
 
 describe("every history of a small switch", () => {
-  const { visited, decided, transitions } = explore();
+  const [first, second] = [explore(ofPolicies), explore(ofInterruptions)];
+  const visited = Math.min(first.visited, second.visited);
+  const decided = Math.min(first.decided, second.decided);
+  const transitions = new Set([...first.transitions, ...second.transitions]);
 
   it("keeps every invariant on every path", () => {
     expect(visited).toBeGreaterThan(10_000);

@@ -3,6 +3,7 @@ import type { SlotStage, SwitchHistory } from "./history.ts";
 import type { SwitchPolicy } from "./policy.ts";
 import type { SwitchAction } from "./states.ts";
 import { SwitchError } from "./switch-error.ts";
+import { withHeard } from "./unreachable.ts";
 
 /** The last call was accepted by a channel: its wait begins. Not noted unless a last call is due. */
 export function applyLastCallAccepted(
@@ -11,7 +12,8 @@ export function applyLastCallAccepted(
   attendedNow: number,
 ): { history: SwitchHistory; noted: boolean } {
   if (!isDue(policy, history, attendedNow, ({ do: what }) => what === "sendLastCall")) return { history, noted: false };
-  return { history: { ...history, lastCallAcceptedAttended: attendedNow }, noted: true };
+  const heard = withHeard(policy, history, attendedNow);
+  return { history: { ...heard, lastCallAcceptedAttended: attendedNow }, noted: true };
 }
 
 /**

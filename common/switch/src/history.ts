@@ -14,6 +14,29 @@ export type AcceptedReminder = {
   readonly atAttended: number;
 };
 
+/** An outage that a person may have met: what ends the phase it fell into only after a reminder and some more time. Attended ms. */
+export type Gap = {
+  /** Counted within the silence: names the reminder that it asks for. */
+  readonly index: number;
+  /** Whose end it puts off. */
+  readonly phase: "reminding" | "grace";
+  readonly atAttended: number;
+  /** That must pass after a reminder which was accepted since. */
+  readonly extraMs: number;
+  /** For outages of the same day, which ask for no reminder of their own; 0 without any. */
+  readonly notBefore: number;
+};
+
+/** What the keyholder tried in vain since a channel last took anything in this silence. Attended ms. */
+export type Unheard = {
+  readonly sinceAttended: number;
+  /** On different days. */
+  readonly tries: number;
+  readonly lastAttended: number;
+  /** When it was tried on as many days as are needed; null before. */
+  readonly enoughAttended: number | null;
+};
+
 /** Everything that happened to one bequest's switch and still matters: plain data, times in attended ms. */
 export type SwitchHistory = {
   /** The bequest's first arming; never moved. */
@@ -23,6 +46,10 @@ export type SwitchHistory = {
   readonly lastSignedAttended: number | null;
   readonly remindersAccepted: readonly AcceptedReminder[];
   readonly lastCallAcceptedAttended: number | null;
+  /** Of this silence, ascending, at least a day apart. */
+  readonly gaps: readonly Gap[];
+  readonly unheard: Unheard | null;
+  readonly paused: { readonly id: string; readonly untilAttended: number } | null;
   readonly decision: { readonly id: string; readonly decidedAtAttended: number } | null;
   readonly slots: readonly SwitchSlot[];
   readonly cooling: { readonly policy: SwitchPolicy; readonly bindsAtAttended: number } | null;
@@ -36,6 +63,9 @@ export const emptyHistory: SwitchHistory = {
   lastSignedAttended: null,
   remindersAccepted: [],
   lastCallAcceptedAttended: null,
+  gaps: [],
+  unheard: null,
+  paused: null,
   decision: null,
   slots: [],
   cooling: null,
@@ -55,5 +85,5 @@ export function isFetched(slot: SwitchSlot): boolean {
 
 /** Forgets what was done for the silence so far: the next one starts with the full interval. */
 export function withFreshSilence(history: SwitchHistory): SwitchHistory {
-  return { ...history, remindersAccepted: [], lastCallAcceptedAttended: null };
+  return { ...history, remindersAccepted: [], lastCallAcceptedAttended: null, gaps: [], unheard: null };
 }

@@ -1,5 +1,6 @@
 export {
   type DerivedSwitch,
+  isStill,
   type ReminderPhase,
   stateDescriptions,
   type SwitchAction,
@@ -33,6 +34,10 @@ export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
 export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
 export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
 export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
+export { frozenSwitch } from "./freeze.ts";
+export { applyGap, gapFloorMs } from "./gaps.ts";
 export { applyHoldLifted, applyRestore } from "./hold.ts";
+export { applyLostPause, applyPause, longestPauseMs } from "./pause.ts";
+export { applyTriedInVain } from "./unreachable.ts";
 export { checkPolicyTimes, defaultTimes, type PolicyTimes, timeLimits } from "./limits.ts";
 export { loosens } from "./loosening.ts";

@@ -1,7 +1,8 @@
-import type { SwitchHistory } from "./history.ts";
+import type { AcceptedReminder, Gap, SwitchHistory } from "./history.ts";
 import { lastCallWait, type SwitchPolicy } from "./policy.ts";
 import type { ReminderPhase } from "./states.ts";
 import { SwitchError } from "./switch-error.ts";
+import { unreachableEnd } from "./unreachable.ts";
 
 /** When each phase of the present silence really began; null where it did not begin yet. Attended ms. */
 export type Ladder = {
@@ -25,42 +26,82 @@ export type Ladder = {
  * @param assumeFrom if given, whatever is missing happens then, or at its first possible moment later: the earliest decision
  */
 export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFrom: number | null = null): Ladder {
-  const signed = signedAt(history);
+  const signed = silenceBegan(history);
   const { interval, grace, reminders } = policy.times;
   const firstReminder = signed + (reminders[0] ?? interval);
   const intervalEnd = signed + interval;
-  const accepted = (phase: ReminderPhase, since: number) =>
-    firstReminderSince(history, phase, since) ?? assumed(assumeFrom, since);
+  const otherwise = [unreachableEnd(policy, history), assumeFrom];
+  const toldIn = (phase: ReminderPhase, since: number) =>
+    firstOf(since, acceptedIn(history, phase, since), ...otherwise);
+  const toldAfter = (since: number) => firstOf(since, acceptedAfter(history, since), ...otherwise);
 
-  const graceBegan = later(accepted("reminding", firstReminder), intervalEnd);
+  // Why gaps of the phase since it began alone: where a longer policy led back, it begins anew, and a whole phase is more than a gap asks.
+  const endOf = (phase: Gap["phase"], since: number, time: number) =>
+    afterGaps(
+      history.gaps.filter((gap) => gap.phase === phase && gap.atAttended >= since),
+      later(toldIn(phase, since), time),
+      toldAfter,
+    );
+
+  const graceBegan = endOf("reminding", firstReminder, intervalEnd);
   const graceEnd = graceBegan === null ? null : graceBegan + grace;
-  const lastCallBegan =
-    graceBegan === null || graceEnd === null ? null : later(accepted("grace", graceBegan), graceEnd);
-  const lastCallAccepted = lastCallBegan === null ? null : acceptedCall(history, lastCallBegan, assumeFrom);
+  const lastCallBegan = graceBegan === null || graceEnd === null ? null : endOf("grace", graceBegan, graceEnd);
+  const lastCallAccepted =
+    lastCallBegan === null ? null : firstOf(lastCallBegan, acceptedCall(history, lastCallBegan), ...otherwise);
   const due = lastCallAccepted === null ? null : lastCallAccepted + lastCallWait(policy.times);
   return { signed, firstReminder, intervalEnd, graceBegan, graceEnd, lastCallBegan, lastCallAccepted, due };
 }
 
-function signedAt(history: SwitchHistory): number {
-  if (history.lastSign === null) throw new SwitchError("no-sign", "a bound policy always comes with a sign");
-  return history.lastSign.attended;
+/** Whether a channel really took the last call that belongs to this ladder. */
+export function isCallAccepted(history: SwitchHistory, { lastCallBegan }: Ladder): boolean {
+  return lastCallBegan !== null && acceptedCall(history, lastCallBegan) !== null;
 }
 
-function firstReminderSince(history: SwitchHistory, phase: ReminderPhase, since: number): number | null {
-  const times = history.remindersAccepted
-    .filter((reminder) => reminder.phase === phase && reminder.lastSign === history.lastSign?.id)
-    .map((reminder) => reminder.atAttended)
-    .filter((at) => at >= since);
+/** Puts an end off for every outage. Null where one still waits for its reminder. */
+function afterGaps(
+  gaps: readonly Gap[],
+  end: number | null,
+  toldAfter: (since: number) => number | null,
+): number | null {
+  return gaps.reduce<number | null>((latest, { atAttended, extraMs, notBefore }) => {
+    const told = toldAfter(atAttended);
+    return latest === null || told === null ? null : Math.max(latest, told + extraMs, notBefore);
+  }, end);
+}
+
+/** Silence begins with the last sign, or with the end of a pause if that is later. */
+export function silenceBegan({ lastSign, paused }: SwitchHistory): number {
+  if (lastSign === null) throw new SwitchError("no-sign", "a bound policy always comes with a sign");
+  return Math.max(lastSign.attended, paused?.untilAttended ?? 0);
+}
+
+function acceptedIn(history: SwitchHistory, phase: ReminderPhase, since: number): number | null {
+  return earliest(history, since, (reminder) => reminder.phase === phase);
+}
+
+function acceptedAfter(history: SwitchHistory, since: number): number | null {
+  return earliest(history, since, () => true);
+}
+
+function earliest(
+  { remindersAccepted, lastSign }: SwitchHistory,
+  since: number,
+  counts: (reminder: AcceptedReminder) => boolean,
+): number | null {
+  const times = remindersAccepted
+    .filter((reminder) => reminder.lastSign === lastSign?.id && reminder.atAttended >= since && counts(reminder))
+    .map(({ atAttended }) => atAttended);
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function acceptedCall(history: SwitchHistory, since: number, assumeFrom: number | null): number | null {
-  const accepted = history.lastCallAcceptedAttended;
-  return accepted !== null && accepted >= since ? accepted : assumed(assumeFrom, since);
+function acceptedCall({ lastCallAcceptedAttended: accepted }: SwitchHistory, since: number): number | null {
+  return accepted !== null && accepted >= since ? accepted : null;
 }
 
-function assumed(assumeFrom: number | null, since: number): number | null {
-  return assumeFrom === null ? null : Math.max(assumeFrom, since);
+/** The first of several times, none of which counts before `since`; null if there is none. */
+function firstOf(since: number, ...times: readonly (number | null)[]): number | null {
+  const known = times.filter((time): time is number => time !== null);
+  return known.length === 0 ? null : Math.max(since, Math.min(...known));
 }
 
 function later(fact: number | null, time: number): number | null {

@@ -1,13 +1,14 @@
-import type { SwitchHistory } from "./history.ts";
+import type { Gap, SwitchHistory } from "./history.ts";
 import { type Ladder, ladderOf } from "./ladder.ts";
 import { dayMs, type SwitchPolicy } from "./policy.ts";
 import type { ReminderPhase } from "./states.ts";
+import { withHeard } from "./unreachable.ts";
 
 export type ReminderRef = { readonly phase: ReminderPhase; readonly index: number };
 
 /**
- * The newest reminder of the present phase that is due and that no channel accepted yet. Older ones are not asked for again:
- * after an outage a person gets one message that is true, not five that were.
+ * The newest reminder of the present phase that is due and that no channel accepted yet, else the one that an outage asks for. Older ones are
+ * not asked for again: after an outage a person gets one message that is true, not five that were.
  */
 export function dueReminder(
   policy: SwitchPolicy,
@@ -16,7 +17,9 @@ export function dueReminder(
   now: number,
 ): ReminderRef | null {
   const newest = newestReminder(policy, ladder, now);
-  return newest === null || isAccepted(history, ladder, newest) ? null : newest;
+  if (newest === null || !isAccepted(history, ladder, newest)) return newest;
+  const gap = history.gaps.findLast((one) => !isToldOf(history, one));
+  return gap === undefined ? null : { phase: "gap", index: gap.index };
 }
 
 function newestReminder(policy: SwitchPolicy, ladder: Ladder, now: number): ReminderRef | null {
@@ -25,6 +28,11 @@ function newestReminder(policy: SwitchPolicy, ladder: Ladder, now: number): Remi
     return { phase: "grace", index: Math.floor((now - ladder.graceBegan) / dayMs) };
   const due = policy.times.reminders.filter((offset) => ladder.signed + offset <= now).length;
   return due === 0 ? null : { phase: "reminding", index: due - 1 };
+}
+
+/** Any message after the outage will do. */
+function isToldOf({ remindersAccepted, lastSign }: SwitchHistory, { atAttended }: Gap): boolean {
+  return remindersAccepted.some((one) => one.lastSign === lastSign?.id && one.atAttended >= atAttended);
 }
 
 function isAccepted(history: SwitchHistory, ladder: Ladder, { phase, index }: ReminderRef): boolean {
@@ -48,16 +56,23 @@ export function applyReminderAccepted(
   const isRunning = history.disarmed === null && history.held === null && history.decision === null;
   if (!isRunning || history.lastSign?.id !== reminder.lastSign) return { history, noted: false };
   const ladder = ladderOf(policy, history);
-  const dueAt = reminderTime(policy, ladder, reminder);
+  const dueAt = reminderTime(policy, history, ladder, reminder);
   if (dueAt === null || attendedNow < dueAt) return { history, noted: false };
   if (isAccepted(history, ladder, reminder)) return { history, noted: true };
   const { phase, index, lastSign } = reminder;
   const accepted = { phase, index, lastSign, atAttended: attendedNow };
-  return { history: { ...history, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };
+  const heard = withHeard(policy, history, attendedNow);
+  return { history: { ...heard, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };
 }
 
-function reminderTime(policy: SwitchPolicy, ladder: Ladder, { phase, index }: ReminderRef): number | null {
+function reminderTime(
+  policy: SwitchPolicy,
+  { gaps }: SwitchHistory,
+  ladder: Ladder,
+  { phase, index }: ReminderRef,
+): number | null {
   if (phase === "grace") return ladder.graceBegan === null ? null : ladder.graceBegan + index * dayMs;
+  if (phase === "gap") return gaps.find((gap) => gap.index === index)?.atAttended ?? null;
   const offset = policy.times.reminders[index];
   return offset === undefined ? null : ladder.signed + offset;
 }

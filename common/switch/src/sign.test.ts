@@ -55,11 +55,11 @@ describe("the owner's return", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
     expect(applySign(policy, granted, signed, days(48)).withdrawnRecipients).toEqual(["anna", "ben"]);
   });
-  it("leaves a bequest released once everything was fetched", () => {
+  it("leaves a bequest closed once everything was fetched", () => {
     const both = applyFetched(applyGrant(policy, annaFetched, "ben", days(52)), "ben");
     const { history, withdrawnRecipients } = applySign(policy, both, signed, days(60));
     expect(withdrawnRecipients).toEqual([]);
-    expect(deriveSwitch(policy, history, days(900))).toMatchObject({ state: "released", actions: [] });
+    expect(deriveSwitch(policy, history, days(900))).toMatchObject({ state: "closed", actions: [] });
   });
 });
 

@@ -59,7 +59,7 @@ export function applyDisarm(
 ): { history: SwitchHistory; withdrawnRecipients: readonly string[] } {
   const signed = applySign(policy, history, { id: disarm.id, class: "signed" }, attendedNow);
   return {
-    history: { ...signed.history, cooling: null, disarmed: { id: disarm.id } },
+    history: { ...signed.history, cooling: null, paused: null, disarmed: { id: disarm.id } },
     withdrawnRecipients: signed.withdrawnRecipients,
   };
 }

@@ -1,7 +1,4 @@
-/**
- * Every state a switch can be in, in the order of a release. Later states (paused, frozen, unreachable) are added here and to the
- * descriptions below; nothing else lists them.
- */
+/** Every state a switch can be in, in the order of a release. Later ones are added here and to the descriptions below; nothing else lists them. */
 export const switchStates = [
   "draft",
   "armed",
@@ -10,10 +7,23 @@ export const switchStates = [
   "lastCall",
   "releasing",
   "released",
+  "closed",
+  "paused",
   "disarmed",
   "held",
+  "frozen",
 ] as const;
 export type SwitchState = (typeof switchStates)[number];
+
+/** Nothing runs in these: no time is used, nothing is left, and no release can be the earliest. */
+const stillStates: readonly SwitchState[] = ["draft", "closed", "disarmed"];
+
+export function isStill(state: SwitchState): boolean {
+  return stillStates.includes(state);
+}
+
+/** Where the owner, a restore or a doubtful clock leads from every state that runs. */
+const stops = ["paused", "disarmed", "held", "frozen"] as const;
 
 /** What each state means and how it is left; docs/switch.md is printed from this. */
 export const stateDescriptions: Record<SwitchState, { means: string; leftBy: string; next: readonly SwitchState[] }> = {
@@ -25,52 +35,72 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
   armed: {
     means: "The owner signed less than the first reminder's offset ago.",
     leftBy: "silence until the first reminder",
-    next: ["reminding", "disarmed", "held"],
+    next: ["reminding", ...stops],
   },
   reminding: {
-    means: "Reminders go out. The interval ends only after a channel accepted one of them.",
-    leftBy: "the interval's end and an accepted reminder, or a sign",
-    next: ["grace", "armed", "disarmed", "held"],
+    means:
+      "Reminders go out. The interval ends only after a channel accepted one of them, or the owner counts as unreachable.",
+    leftBy:
+      "the interval's end and an accepted reminder, an outage of six hours or more adding one and some hours; or a sign",
+    next: ["grace", "armed", ...stops],
   },
   grace: {
-    means: "The interval is over. One reminder a day; the grace period ends only after a channel accepted one.",
+    means: "The interval is over. One reminder a day; the grace period ends only as the interval does.",
     leftBy:
-      "the grace period's end and an accepted reminder, or a sign; a longer policy that binds after cooling leads back",
-    next: ["lastCall", "reminding", "armed", "disarmed", "held"],
+      "the grace period's end and an accepted reminder, outages as above; or a sign; a longer policy that binds after cooling leads back",
+    next: ["lastCall", "reminding", "armed", ...stops],
   },
   lastCall: {
-    means: "The keyholder itself calls. The wait begins when the call was accepted.",
+    means:
+      "The keyholder itself calls. The wait begins when the call was accepted, or the owner counts as unreachable.",
     leftBy:
       "the wait's end, seven days since the first arming, nothing cooling; or a sign; a longer policy that binds after cooling leads back",
-    next: ["releasing", "reminding", "armed", "disarmed", "held"],
+    next: ["releasing", "released", "reminding", "armed", ...stops],
   },
   releasing: {
     means: "The keyholder decided. Each recipient's share is granted after that recipient's delay.",
     leftBy: "the last grant, or a signed sign, which withdraws what was not fetched",
-    next: ["released", "armed", "disarmed", "held"],
+    next: ["released", "armed", ...stops],
   },
   released: {
-    means: "Every recipient was granted their share, or has fetched it.",
-    leftBy: "a signed sign, if something was not fetched yet; a new policy",
-    next: ["armed", "disarmed", "held"],
+    means: "Every recipient was granted their share; some have not fetched it.",
+    leftBy: "the last fetch, a signed sign, or a new policy",
+    next: ["closed", "armed", ...stops],
+  },
+  closed: {
+    means: "Every recipient has fetched their share. There is nothing left to stop.",
+    leftBy: "a new policy that names others or makes a new generation",
+    next: ["armed", "reminding", "disarmed", "held", "frozen"],
+  },
+  paused: {
+    means: "The owner's key paused it. Nothing runs until the pause ends; then the full interval begins.",
+    leftBy: "its end, 365 attended days at most, or another statement of the owner's key",
+    next: ["armed", "disarmed", "held", "frozen"],
   },
   disarmed: {
     means: "The owner stopped it. Nothing runs.",
     leftBy: "a policy that binds",
-    next: ["armed", "reminding"],
+    next: ["armed", "reminding", "closed"],
   },
   held: {
     means: "The keyholder's store was restored. Nothing moves until the owner signs or the hold ends.",
     leftBy: "a signed sign, or the hold's cap; then the full interval begins",
-    next: ["armed", "disarmed"],
+    next: ["armed", "paused", "closed", "disarmed", "frozen"],
+  },
+  frozen: {
+    means: "The keyholder's clock is in doubt. No time is counted and nothing is given; signs count.",
+    leftBy: "the clock, once it is right again; at the latest a hold",
+    next: ["armed", "reminding", "grace", "lastCall", "releasing", "released", "paused", "disarmed", "held"],
   },
 };
 
-export type ReminderPhase = "reminding" | "grace";
+/** `gap` asks for one more after an outage; it is no state of its own. */
+export type ReminderPhase = "reminding" | "grace" | "gap";
 
 /** What is due now. Doing it and writing the fact with the function of the same name makes the next derivation move on. */
 export type SwitchAction =
   | { readonly do: "remind"; readonly phase: ReminderPhase; readonly index: number }
+  | { readonly do: "reachOwner" }
   | { readonly do: "sendLastCall" }
   | { readonly do: "decide" }
   | { readonly do: "grant"; readonly r: string }
@@ -78,7 +108,8 @@ export type SwitchAction =
   | { readonly do: "liftHold" };
 
 /** Why nothing moves although its time has come; empty while only time is missing. */
-export type WaitsFor = "" | "reminder" | "last-call" | "first-arming" | "cooling" | "hold";
+export type WaitsFor =
+  "" | "reminder" | "unreachable" | "last-call" | "first-arming" | "cooling" | "hold" | "pause" | "clock";
 
 /** All times in attended ms. */
 export type DerivedSwitch = {
@@ -86,9 +117,9 @@ export type DerivedSwitch = {
   readonly actions: readonly SwitchAction[];
   /** The next moment at which time alone changes this derivation; null when only a fact can. */
   readonly nextWakeAttended: number | null;
-  /** Since the last accepted sign; 0 in draft and disarmed. */
+  /** Since silence began; 0 where nothing runs. */
   readonly used: number;
-  /** Until the earliest possible decision, a true lower bound; 0 in draft and disarmed, where nothing runs, and once decided. */
+  /** Until the earliest possible decision, a true lower bound; 0 where nothing runs, and once decided. */
   readonly left: number;
   readonly waitsFor: WaitsFor;
 };

@@ -47,9 +47,19 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     event: fc.oneof(
       { weight: 30, arbitrary: fc.constant("wait" as const) },
-      { weight: 40, arbitrary: fc.constantFrom("reminder" as const, "call" as const) },
+      { weight: 40, arbitrary: fc.constantFrom("reminder" as const, "call" as const, "try" as const) },
+      { weight: 10, arbitrary: fc.constantFrom("gap" as const, "thaw" as const) },
       { weight: 3, arbitrary: fc.constantFrom("sign" as const, "token" as const, "fetch" as const) },
-      { weight: 1, arbitrary: fc.constantFrom("disarm" as const, "restore" as const, "policy" as const) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          "disarm" as const,
+          "restore" as const,
+          "policy" as const,
+          "pause" as const,
+          "freeze" as const,
+        ),
+      },
     ),
     other: policies,
     ms: fc.oneof(ms(0, 3 * hourMs), ms(0, 30 * dayMs), { weight: 4, arbitrary: fc.constant(-1) }),
@@ -64,7 +74,9 @@ function eventOf(step: Step, watched: WatchedSwitch): WatchedEvent {
     return { is: "policy", policy: step.other, isLoosening };
   }
   if (step.event === "fetch") return { is: "fetch", r: step.r };
-  return step.event === "wait" ? { is: "wait", ms: waitOf(step, watched) } : { is: step.event };
+  if (step.event === "wait") return { is: "wait", ms: waitOf(step, watched) };
+  if (step.event === "gap" || step.event === "pause") return { is: step.event, ms: Math.max(step.ms, 0) };
+  return { is: step.event };
 }
 
 /** −1 waits exactly until the next wake-up: the moments where rules meet. */

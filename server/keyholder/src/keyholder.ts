@@ -24,6 +24,7 @@ import { prove } from "./release/prove.ts";
 import { readEpoch } from "./store/epoch.ts";
 import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
 import { listSwitches } from "./switches/list-switches.ts";
+import { noteGap } from "./switches/note-gap.ts";
 import { noteReminder } from "./switches/note-reminder.ts";
 import { AttendedTime } from "./time/attended-time.ts";
 import { paceOf } from "./time/pace.ts";
@@ -92,7 +93,10 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     pace,
     probe,
     probeKind: probeKindOf(publicUrl),
-    time: new AttendedTime(store, clock, pace, (monotonicMs) => probe.isGoodAt(monotonicMs)),
+    time: new AttendedTime(store, clock, pace, {
+      isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
+      onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
+    }),
     settings,
     publicUrl,
     mailer,

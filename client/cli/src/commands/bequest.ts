@@ -19,6 +19,7 @@ type DraftOptions = {
 };
 type ArmOptions = { readonly yes?: boolean; readonly acceptUnverified?: boolean };
 type DisarmOptions = { readonly all?: boolean };
+type PauseOptions = { readonly all?: boolean; readonly for?: string };
 
 export function addBequestCommands(root: Command, act: Act): void {
   const bequest = root.command("bequest").description("what goes to whom if you stop checking in");
@@ -65,6 +66,21 @@ export function addBequestCommands(root: Command, act: Act): void {
         return answerOf(b === undefined ? await afterkeep.disarmAll() : await afterkeep.disarm(b), "Disarmed.");
       }),
     );
+  bequest
+    .command("pause [bequest]")
+    .description("pause it: nothing runs until the pause ends, then the full time begins")
+    .requiredOption("--for <duration>", "how long (up to 365d); 0d ends a pause")
+    .option("--all", "pause everything")
+    .action((b: string | undefined, options: PauseOptions, command: Command) =>
+      act(command, (context) => pauseSome(context, b, options)),
+    );
+}
+
+async function pauseSome({ afterkeep }: CliContext, b: string | undefined, options: PauseOptions) {
+  if ((b === undefined) !== (options.all === true)) throw new UsageError("Name a bequest, or --all.");
+  const forMs = parseDuration(options.for ?? "");
+  const result = b === undefined ? await afterkeep.pauseAll(forMs) : await afterkeep.pause(b, forMs);
+  return answerOf(result, forMs === 0 ? "The pause is over." : "Paused.");
 }
 
 function withDraftOptions(command: Command): Command {

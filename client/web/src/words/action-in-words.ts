@@ -9,6 +9,7 @@ const actions: Record<string, string> = {
   "statement.policy": "You armed a bequest",
   "statement.manifest": "You signed a list of documents",
   "statement.disarm": "You disarmed",
+  "statement.pause": "You paused, or ended a pause",
   "statement.checkin": "You checked in",
   "statement.token": "You checked in by the link of a mail",
   "document.uploaded": "A document was put in, sealed",

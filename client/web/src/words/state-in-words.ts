@@ -32,6 +32,22 @@ const states: Record<SwitchState, StateWords> = {
     tone: "attention",
     sentence: "It has been released. If you check in now, whatever was not fetched yet is withdrawn.",
   },
+  closed: {
+    tag: "Handed over",
+    tone: "calm",
+    sentence: "Everybody it was for has fetched it. There is nothing left to stop.",
+  },
+  paused: {
+    tag: "Paused",
+    tone: "calm",
+    sentence: "Paused. Nothing runs until the pause ends; then the full time begins.",
+  },
+  frozen: {
+    tag: "Clock in doubt",
+    tone: "attention",
+    sentence:
+      "The keyholder's clock is behind what it was before, so no time is counted and nothing is handed over. Your check-ins count all the same.",
+  },
   disarmed: {
     tag: "Disarmed",
     tone: "calm",
@@ -62,11 +78,15 @@ export function describeStage(stage: string): string {
 
 const waits: Record<string, string> = {
   reminder: "It waits until a reminder to you was accepted by your mail provider.",
+  unreachable:
+    "No message to you was accepted for two weeks, so you count as out of reach. It goes on only after one more long wait; any check-in ends that.",
   "last-call": "It waits until the last call to you was accepted by your mail provider.",
   "first-arming": "It was armed recently: in the first seven days nothing can open.",
   cooling:
     "A change that loosens it is cooling down for seven days. You can take it back by checking it in the bequest.",
   hold: "The keyholder holds everything closed after a restore.",
+  pause: "You paused it.",
+  clock: "The keyholder's clock is in doubt, so no time is counted.",
   probe: "The keyholder cannot reach the service from outside, so no time is counted.",
 };
 

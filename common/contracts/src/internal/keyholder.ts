@@ -1,4 +1,6 @@
 import {
+  besideKinds,
+  controlKinds,
   countField,
   hashField,
   headField,
@@ -12,7 +14,8 @@ import { z } from "zod";
 import { zoneMethod } from "./zone-contract.ts";
 
 const jws = z.string().min(1).max(262_144);
-const controlKind = z.enum(["key", "pin", "policy", "manifest", "disarm"]);
+const ownerKind = z.enum([...controlKinds, ...besideKinds]);
+const reminderPhase = z.enum(["reminding", "grace", "gap"]);
 const sealedText = z.string().min(1).max(65_536);
 
 /** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
@@ -40,8 +43,8 @@ export const keyholderSwitch = z.strictObject({
   used: msField,
   left: msField,
   earliestWallMs: msField,
-  /** Reminders that are due now and not yet accepted, in order: `interval-<i>` or `grace-<day>`. */
-  remindersDue: z.array(z.strictObject({ phase: z.enum(["reminding", "grace"]), index: countField })).max(64),
+  /** Reminders that are due now and not yet accepted, in order; `gap` is what an outage asks for. */
+  remindersDue: z.array(z.strictObject({ phase: reminderPhase, index: countField })).max(64),
   lastCall: z.enum(["none", "due", "accepted"]),
   /** The keyholder-signed `release` once decided. */
   release: z.union([jws, z.literal("")]),
@@ -55,7 +58,18 @@ export const keyholderSwitch = z.strictObject({
     )
     .max(64),
   /** Why nothing moves, if nothing does. */
-  waitsFor: z.enum(["", "reminder", "last-call", "first-arming", "cooling", "hold", "probe"]),
+  waitsFor: z.enum([
+    "",
+    "reminder",
+    "unreachable",
+    "last-call",
+    "first-arming",
+    "cooling",
+    "hold",
+    "pause",
+    "clock",
+    "probe",
+  ]),
 });
 
 /** The keyholder's internal contract. Errors carry the codes listed in specs/statements.md. */
@@ -70,11 +84,11 @@ export const keyholderContract = {
     request: z.strictObject({ account: idField, purpose: z.enum(["control", "stricter", "checkin"]) }),
     response: z.strictObject({ challenge: jws }),
   }),
-  /** key, pin, policy, manifest, disarm, checkin. The same statement gets the same receipt again. */
+  /** What the owner key signed, or a check-in. The same statement gets the same receipt again. */
   submit: zoneMethod({
     callers: ["api"],
     request: z.strictObject({
-      kind: z.enum(["key", "pin", "policy", "manifest", "disarm", "checkin"]),
+      kind: z.enum([...controlKinds, ...besideKinds, "checkin"]),
       statement: jws,
     }),
     response: z.strictObject({ receipt: jws }),
@@ -82,14 +96,14 @@ export const keyholderContract = {
   /**
    * What the keyholder accepted of an account, in that order, with the receipts it gave: so that a copy which missed an answer can
    * be made whole. Begins with the control statement of seq `from` (or what follows seq `from` − 1, if that is the newest);
-   * disarms, which have no seq, come where they were accepted and are given again with the same `from`. With `more`, ask on from
+   * disarms and pauses, which have no seq, come where they were accepted and are given again with the same `from`. With `more`, ask on from
    * the last seq + 1. At most `limit` control statements, fewer when they are large. An unknown account has none.
    */
   statements: zoneMethod({
     callers: ["api"],
     request: z.strictObject({ account: idField, from: countField, limit: z.int().min(1).max(500) }),
     response: z.strictObject({
-      statements: z.array(z.strictObject({ kind: controlKind, statement: jws, receipt: jws })),
+      statements: z.array(z.strictObject({ kind: ownerKind, statement: jws, receipt: jws })),
       more: z.boolean(),
     }),
   }),
@@ -166,7 +180,7 @@ export const keyholderContract = {
       account: idField,
       b: idField,
       lastSign: hashField,
-      phase: z.enum(["reminding", "grace"]),
+      phase: reminderPhase,
       index: countField,
     }),
     response: z.strictObject({ noted: z.boolean() }),

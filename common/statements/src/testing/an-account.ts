@@ -130,6 +130,14 @@ export function disarmBody(
   return { aud, account, challenge, scope: "bequest", b: bequest, policyHash, iat, ...changes };
 }
 
+export function pauseBody(
+  policyHash: string,
+  forMs: number,
+  changes: Partial<StatementBody<"pause">> = {},
+): StatementBody<"pause"> {
+  return { ...disarmBody(policyHash), forMs, ...changes };
+}
+
 export type Account = { readonly view: AccountView; readonly statements: readonly string[] };
 
 /** Adds one more statement, signed by the owner key. */

@@ -1,12 +1,16 @@
 import { applyCoolingActivation, applyPolicy } from "../bind.ts";
 import { deriveSwitch } from "../derive.ts";
 import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "../facts.ts";
+import { frozenSwitch } from "../freeze.ts";
+import { applyGap } from "../gaps.ts";
 import type { SwitchHistory } from "../history.ts";
 import { applyHoldLifted, applyRestore } from "../hold.ts";
 import { dayMs, hourMs, type SwitchPolicy } from "../policy.ts";
+import { applyPause } from "../pause.ts";
 import { applyReminderAccepted } from "../reminders.ts";
 import { applyDisarm, applySign } from "../sign.ts";
-import type { SwitchState } from "../states.ts";
+import type { DerivedSwitch, SwitchState } from "../states.ts";
+import { applyTriedInVain } from "../unreachable.ts";
 
 /** What a witness beside the keyholder writes down, without using the rules under test. */
 type Witness = {
@@ -16,6 +20,12 @@ type Witness = {
   readonly silenceAt: number;
   readonly firstArmedAt: number;
   readonly reminders: readonly { phase: string; at: number }[];
+  /** Outages that fell into reminding or grace; `asks` for a message of its own. */
+  readonly gaps: readonly { at: number; phase: string; extra: number; asks: boolean }[];
+  /** The keyholder's own tries since anything was last accepted. */
+  readonly vainTries: readonly number[];
+  /** A pause that was asked for: nothing is decided before it ends, and silence begins there. */
+  readonly pausedUntil: number;
   readonly callAt: number | null;
   readonly isDisarmed: boolean;
   readonly isHeld: boolean;
@@ -30,25 +40,39 @@ type Witness = {
 
 export type WatchedSwitch = {
   readonly now: number;
+  readonly isFrozen: boolean;
   readonly policy: SwitchPolicy;
   readonly history: SwitchHistory;
   readonly witness: Witness;
 };
 
 export type WatchedEvent =
-  | { readonly is: "sign" | "token" | "disarm" | "restore" | "reminder" | "call" }
+  | { readonly is: "sign" | "token" | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
+  | { readonly is: "gap" | "pause"; readonly ms: number }
   | { readonly is: "policy"; readonly policy: SwitchPolicy; readonly isLoosening: boolean }
   | { readonly is: "fetch"; readonly r: string }
   | { readonly is: "wait"; readonly ms: number };
 
-export function aWatchedSwitch(policy: SwitchPolicy, history: SwitchHistory, now: number): WatchedSwitch {
-  const silence = { signAt: now, signedAt: now, silenceAt: now, firstArmedAt: now, reminders: [], callAt: null };
+const nothingSaid = { reminders: [], gaps: [], vainTries: [], callAt: null };
+
+export function aWatchedSwitch(
+  policy: SwitchPolicy,
+  history: SwitchHistory,
+  now: number,
+  firstArmedAt: number = now,
+): WatchedSwitch {
+  const silence = { signAt: now, signedAt: now, silenceAt: now, firstArmedAt, ...nothingSaid, pausedUntil: 0 };
   const flags = { isDisarmed: false, isHeld: false, coolingSince: null, promised: now, decidedAt: null };
-  return { now, policy, history, witness: { ...silence, ...flags, granted: [], fetched: [] } };
+  return { now, isFrozen: false, policy, history, witness: { ...silence, ...flags, granted: [], fetched: [] } };
 }
 
-export function stateOf({ policy, history, now }: WatchedSwitch): SwitchState {
-  return deriveSwitch(policy, history, now).state;
+export function stateOf(watched: WatchedSwitch): SwitchState {
+  return derivedOf(watched).state;
+}
+
+function derivedOf({ policy, history, now, isFrozen }: WatchedSwitch): DerivedSwitch {
+  const derived = deriveSwitch(policy, history, now);
+  return isFrozen ? frozenSwitch(derived) : derived;
 }
 
 /** Lets one thing happen, then the keyholder do all that is due. Throws with the invariant's name if one does not hold. */
@@ -60,7 +84,21 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
   const { now, policy, history, witness } = watched;
   switch (event.is) {
     case "wait":
-      return { ...watched, now: now + event.ms };
+      // Why nothing: while the clock is in doubt no time is counted.
+      return watched.isFrozen ? watched : { ...watched, now: now + event.ms };
+    case "freeze":
+      return { ...watched, isFrozen: true };
+    case "thaw":
+      return watched.isFrozen ? gap({ ...watched, isFrozen: false }, 8 * hourMs) : watched;
+    case "gap":
+      return gap(watched, event.ms);
+    case "try":
+      return tryInVain(watched);
+    case "pause": {
+      const pause = { id: `pause@${now}`, forMs: event.ms };
+      const after = signed(watched, applyPause(policy, history, pause, now));
+      return { ...watched, ...after, witness: { ...after.witness, pausedUntil: now + event.ms } };
+    }
     case "sign":
       return {
         ...watched,
@@ -71,7 +109,11 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
     case "disarm": {
       const disarmed = applyDisarm(policy, history, { id: `disarm@${now}` }, now);
       const after = signed(watched, disarmed);
-      return { ...watched, ...after, witness: { ...after.witness, isDisarmed: true, coolingSince: null } };
+      return {
+        ...watched,
+        ...after,
+        witness: { ...after.witness, isDisarmed: true, coolingSince: null, pausedUntil: 0 },
+      };
     }
     case "restore": {
       const gone = { ...freshSilence(witness, now), isHeld: true, coolingSince: null };
@@ -83,7 +125,11 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
       return reminder(watched);
     case "call": {
       const call = applyLastCallAccepted(policy, history, now);
-      return { ...watched, history: call.history, witness: call.noted ? { ...witness, callAt: now } : witness };
+      return {
+        ...watched,
+        history: call.history,
+        witness: call.noted ? heardOf({ ...witness, callAt: now }, policy, now) : witness,
+      };
     }
     case "fetch":
       return fetched(watched, event.r);
@@ -107,8 +153,7 @@ function freshSilence(witness: Witness, now: number): Witness {
   return {
     ...witness,
     silenceAt: now,
-    reminders: [],
-    callAt: null,
+    ...nothingSaid,
     promised: now,
     decidedAt: null,
     granted: witness.fetched,
@@ -132,7 +177,7 @@ function newPolicy(watched: WatchedSwitch, next: SwitchPolicy, isLoosening: bool
   const coolingSince = isLoosening ? watched.now : null;
   const isDisarmed = isLoosening && after.witness.isDisarmed;
   const granted = bound.policy.g === watched.policy.g ? after.witness.granted : [];
-  const witness = { ...after.witness, coolingSince, isDisarmed, granted, fetched: granted };
+  const witness = { ...after.witness, coolingSince, isDisarmed, pausedUntil: 0, granted, fetched: granted };
   return { ...watched, policy: bound.policy, history: after.history, witness };
 }
 
@@ -146,14 +191,49 @@ function reminder(watched: WatchedSwitch): WatchedSwitch {
   return {
     ...watched,
     history: accepted.history,
-    witness: { ...witness, reminders: [...witness.reminders, { phase, at: now }] },
+    witness: heardOf({ ...witness, reminders: [...witness.reminders, { phase, at: now }] }, policy, now),
   };
+}
+
+/** What was tried in vain counts no more, unless the extra interval was over by then. */
+function heardOf(witness: Witness, policy: SwitchPolicy, now: number): Witness {
+  return now >= unreachableAt(witness, policy) ? witness : { ...witness, vainTries: [] };
+}
+
+/** Five tries on days of their own, fourteen days since the first one, and the extra interval; infinite before. */
+function unreachableAt({ vainTries }: Witness, policy: SwitchPolicy): number {
+  const days: number[] = [];
+  for (const at of vainTries) if (days.length === 0 || at - (days.at(-1) ?? 0) >= dayMs) days.push(at);
+  const [first, fifth] = [days[0], days[4]];
+  if (first === undefined || fifth === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(fifth, first + 14 * dayMs) + policy.unreachableExtra;
+}
+
+function tryInVain(watched: WatchedSwitch): WatchedSwitch {
+  const { now, history, witness } = watched;
+  const isDue = derivedOf(watched).actions.some(({ do: what }) => what === "reachOwner" || what === "sendLastCall");
+  if (!isDue) return watched;
+  return {
+    ...watched,
+    history: applyTriedInVain(history, now),
+    witness: { ...witness, vainTries: [...witness.vainTries, now] },
+  };
+}
+
+function gap(watched: WatchedSwitch, ms: number): WatchedSwitch {
+  const { now, policy, history, witness } = watched;
+  const state = stateOf(watched);
+  if (ms < 6 * hourMs || (state !== "reminding" && state !== "grace")) return watched;
+  const last = witness.gaps.findLast((one) => one.asks);
+  const asks = last === undefined || last.phase !== state || now - last.at >= dayMs;
+  const gaps = [...witness.gaps, { at: now, phase: state, extra: Math.min(ms / 2, 72 * hourMs), asks }];
+  return { ...watched, history: applyGap(policy, history, ms, now), witness: { ...witness, gaps } };
 }
 
 function fetched(watched: WatchedSwitch, r: string): WatchedSwitch {
   const { witness, history } = watched;
   const slot = history.slots.find((one) => one.r === r);
-  if (slot?.stage !== "granted" || witness.isDisarmed || witness.isHeld) return watched;
+  if (slot?.stage !== "granted" || witness.isDisarmed || witness.isHeld || watched.isFrozen) return watched;
   hold("E3: only what was granted is fetched", witness.granted.includes(r));
   return { ...watched, history: applyFetched(history, r), witness: { ...witness, fetched: [...witness.fetched, r] } };
 }
@@ -171,9 +251,8 @@ function remember(watched: WatchedSwitch): WatchedSwitch {
 function settle(start: WatchedSwitch): WatchedSwitch {
   let watched = start;
   for (let round = 0; round < 16; round++) {
-    const { policy, history, now } = watched;
-    const action = deriveSwitch(policy, history, now).actions.find(
-      ({ do: what }) => what !== "remind" && what !== "sendLastCall",
+    const action = derivedOf(watched).actions.find(
+      ({ do: what }) => what !== "remind" && what !== "sendLastCall" && what !== "reachOwner",
     );
     if (action === undefined) return watched;
     watched = remember(perform(watched, action));
@@ -199,10 +278,12 @@ function perform(watched: WatchedSwitch, action: { do: string; r?: string }): Wa
   );
   const active = applyCoolingActivation(policy, history, now);
   const kept = active.policy.g === policy.g ? witness.fetched : [];
+  const after = { ...watched, ...active };
+  // Why: led back by longer times, a whole phase is still to come, and it asks for messages of its own.
+  const gaps = stateOf(after) === stateOf(watched) ? witness.gaps : [];
   return {
-    ...watched,
-    ...active,
-    witness: { ...witness, coolingSince: null, isDisarmed: false, granted: kept, fetched: kept },
+    ...after,
+    witness: { ...witness, coolingSince: null, isDisarmed: false, gaps, granted: kept, fetched: kept },
   };
 }
 
@@ -210,24 +291,34 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   const { policy, history, now, witness } = watched;
   const { interval, grace, lastCall } = policy.times;
   const wait = Math.max(lastCall, 12 * hourMs);
-  const calledAt = witness.callAt ?? Number.POSITIVE_INFINITY;
+  const goneAt = unreachableAt(witness, policy);
+  const calledAt = Math.min(witness.callAt ?? Number.POSITIVE_INFINITY, goneAt);
   hold(
     "S1: interval, grace and last call have passed",
-    now - Math.max(witness.signAt, witness.silenceAt) >= interval + grace + wait,
+    now - Math.max(witness.signAt, witness.silenceAt, witness.pausedUntil) >= interval + grace + wait,
   );
   hold("S1: and seven days since the first arming", now - witness.firstArmedAt >= 7 * dayMs);
   hold("S2: no promise of 'not before' is broken", now >= witness.promised);
   hold("S3: nothing is decided while disarmed or held", !witness.isDisarmed && !witness.isHeld);
   hold("S5: nothing is decided while a loosening cools", witness.coolingSince === null);
-  hold("S9: the last call was accepted, and its wait has passed", now - calledAt >= wait);
+  hold("S9: the last call was accepted or the owner unreachable, and its wait has passed", now - calledAt >= wait);
   hold(
-    "no step without an accepted reminder",
-    ["reminding", "grace"].every((phase) => witness.reminders.some((one) => one.phase === phase)),
+    "no step without an accepted reminder, unless the owner was unreachable before",
+    ["reminding", "grace"].every((phase) => witness.reminders.some((one) => one.phase === phase)) ||
+      goneAt <= now - wait,
   );
   hold(
     "the call came after the reminders",
-    witness.reminders.every(({ at }) => at <= calledAt),
+    witness.callAt === null || witness.reminders.every(({ at }) => at <= (witness.callAt ?? 0)),
   );
+  hold(
+    "S1: after an outage a message, and some hours more before the last call",
+    witness.gaps.every((one) => {
+      const told = Math.min(goneAt, ...witness.reminders.filter(({ at }) => at >= one.at).map(({ at }) => at));
+      return now - wait >= (one.asks ? Math.max(told, one.at) : one.at) + one.extra;
+    }),
+  );
+  hold("S3: nothing is decided while frozen", !watched.isFrozen);
   hold("E1: one decision at a time", witness.decidedAt === null);
   return {
     ...watched,

@@ -12,7 +12,7 @@ const maxPageSize = 7 * 1024 * 1024;
  * what it says now. Null when it lacked nothing, or when this failed: an owner's sign of life must never wait for it, and the next
  * challenge tries again.
  *
- * Why not only when its head is behind ours: a disarm stands outside the chain, and must not be lost because nothing followed it.
+ * Why not only when its head is behind ours: a disarm or a pause stands outside the chain, and must not be lost because nothing followed it.
  */
 export async function giveBackFrom<Answer>(
   call: Call<OwnerActor>,

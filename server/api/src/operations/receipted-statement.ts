@@ -1,10 +1,10 @@
-import type { StatementKind } from "@afterkeep/statements";
+import type { BesideKind, ControlKind, StatementKind } from "@afterkeep/statements";
 import { type ReadStatement, receiptPosition } from "../access/statement-reading.ts";
 import { toWire } from "../access/wire.ts";
 import { type Call, noteAudit, type Tx } from "../context/call.ts";
 import { insertStatement } from "../storage/statements.ts";
 
-export type OwnerKind = "key" | "pin" | "policy" | "manifest" | "disarm" | "checkin";
+export type OwnerKind = ControlKind | BesideKind | "checkin";
 export type Receipted = {
   kind: OwnerKind | "token";
   tenant: string;

@@ -1,4 +1,5 @@
 import { pgId } from "@afterkeep/platform";
+import { besideKinds, controlKinds } from "@afterkeep/statements";
 import type { Insertable } from "kysely";
 import type { Tx } from "../context/call.ts";
 import type { ApiTables } from "../services.ts";
@@ -66,12 +67,12 @@ export async function readPosition(tx: Tx, seq: number): Promise<ReceiptPosition
   return row ?? { receipt_epoch: -1, receipt_counter: -1 };
 }
 
-/** Control statements and disarms with their receipts, accepted after a position, oldest first. */
+/** What the owner key signed, with their receipts, accepted after a position, oldest first. */
 export async function readKeptAfter(tx: Tx, after: ReceiptPosition, limit: number): Promise<KeptStatement[]> {
   return tx
     .selectFrom("statement")
     .select(["jws", "receipt", "receipt_epoch", "receipt_counter"])
-    .where("kind", "in", ["key", "pin", "policy", "manifest", "disarm"])
+    .where("kind", "in", [...controlKinds, ...besideKinds])
     .where(({ eb, refTuple, tuple }) =>
       eb(refTuple("receipt_epoch", "receipt_counter"), ">", tuple(after.receipt_epoch, after.receipt_counter)),
     )

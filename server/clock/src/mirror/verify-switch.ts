@@ -22,11 +22,9 @@ export function verifySwitch(item: KeyholderSwitch, pinned: PinnedKeyholder): Ve
   return { item, release, withdrawn: item.slots.flatMap((slot) => withdrawalOf(item, slot, pinned)) };
 }
 
-// Why not every `released`: once everything was fetched it stays so, also after the owner returned and the decision is over.
-function mustBeDecided({ state, slots }: KeyholderSwitch): boolean {
-  if (state !== "released") return state === "releasing";
-  const isAllFetched = slots.length > 0 && slots.every(({ stage }) => stage === "fetched" || stage === "opened");
-  return !isAllFetched;
+// Why not `closed`: once everything was fetched it stays so, also after the owner returned and the decision is over.
+function mustBeDecided({ state }: KeyholderSwitch): boolean {
+  return state === "releasing" || state === "released";
 }
 
 function releaseOf(item: KeyholderSwitch, pinned: PinnedKeyholder): StatementBody<"release"> {

@@ -1,10 +1,15 @@
 import { type JcsObject, parseStatement } from "@afterkeep/formats";
 import {
   type AccountView,
+  type BesideKind,
+  besideKinds,
+  type ControlKind,
+  controlKinds,
   disarmBody,
   hashField,
   idField,
   manifestBody,
+  pauseBody,
   policyBody,
   StatementError,
   statementIdOf,
@@ -24,11 +29,15 @@ import { type Hearing, hearSign } from "./hear-sign.ts";
 import { writeReceipt } from "./receipt.ts";
 import { requireArmable } from "./require-armable.ts";
 
-const controlKinds = ["key", "pin", "policy", "manifest", "disarm"] as const;
-export type ControlKind = (typeof controlKinds)[number];
+/** What the owner key signs: the chain, and what stands beside it. */
+export type OwnerKind = ControlKind | BesideKind;
 
-export function isControlKind(kind: string): kind is ControlKind {
-  return controlKinds.some((one) => one === kind);
+export function isOwnerKind(kind: string): kind is OwnerKind {
+  return [...controlKinds, ...besideKinds].some((one) => one === kind);
+}
+
+export function isBeside(kind: OwnerKind): kind is BesideKind {
+  return besideKinds.some((one) => one === kind);
 }
 
 const claimSchema = z.object({ account: idField, challenge: hashField });
@@ -42,17 +51,17 @@ type Effect = {
 };
 
 /**
- * Accepts a statement of the control chain (or a disarm, which stands beside it): the fold verifies signature, audience, order and
+ * Accepts a statement of the control chain, or one that stands beside it: the fold verifies signature, audience, order and
  * form; the challenge its freshness; and a policy must be one that could really be carried out. Returns the receipt.
  */
-export function acceptControl(parts: KeyholderParts, kind: ControlKind, jws: string, moment: Moment): string {
+export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: string, moment: Moment): string {
   const { payload } = parseStatement(jws, kind, statementLimits[kind]);
   const { account, challenge } = readClaim(payload);
   const view = parts.chains.find(account);
   const next = parts.chains.extend(view, account, jws);
-  parts.challenges.require(challenge, account, kind === "disarm" ? "stricter" : "control");
+  parts.challenges.require(challenge, account, isBeside(kind) ? "stricter" : "control");
   const id = statementIdOf(jws);
-  const seq = kind === "disarm" ? null : next.head.seq;
+  const seq = isBeside(kind) ? null : next.head.seq;
   const effect = effectOf(parts, kind, payload, next, id);
   // Why before the commit: if it fails half-way, what is on disk decides, not what we remember of it.
   parts.chains.forget(account);
@@ -76,7 +85,7 @@ export function readClaim(payload: JcsObject): z.infer<typeof claimSchema> {
   return claim.data;
 }
 
-function effectOf(parts: KeyholderParts, kind: ControlKind, payload: JcsObject, view: AccountView, id: string): Effect {
+function effectOf(parts: KeyholderParts, kind: OwnerKind, payload: JcsObject, view: AccountView, id: string): Effect {
   const signed: Hearing = { kind: "signed", id };
   switch (kind) {
     case "policy":
@@ -87,6 +96,11 @@ function effectOf(parts: KeyholderParts, kind: ControlKind, payload: JcsObject, 
       const { scope, b } = disarmBody.parse(payload);
       const disarm: Hearing = { kind: "disarm", id };
       return { hearing: (heardBy) => (scope === "account" || b === heardBy ? disarm : signed), write: () => {} };
+    }
+    case "pause": {
+      const { scope, b, forMs } = pauseBody.parse(payload);
+      const pause: Hearing = { kind: "pause", id, forMs };
+      return { hearing: (heardBy) => (scope === "account" || b === heardBy ? pause : signed), write: () => {} };
     }
     default:
       return { hearing: () => signed, write: () => {} };

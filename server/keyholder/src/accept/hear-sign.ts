@@ -1,4 +1,11 @@
-import { applyDisarm, applyPolicy, applySign, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
+import {
+  applyDisarm,
+  applyPause,
+  applyPolicy,
+  applySign,
+  type SwitchHistory,
+  type SwitchPolicy,
+} from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
 import type { Bequest } from "../store/bequests.ts";
@@ -9,6 +16,7 @@ import type { Moment } from "../time/attended-time.ts";
 export type Hearing =
   | { readonly kind: "signed" | "token"; readonly id: string }
   | { readonly kind: "disarm"; readonly id: string }
+  | { readonly kind: "pause"; readonly id: string; readonly forMs: number }
   | { readonly kind: "policy"; readonly next: SwitchPolicy };
 
 type Heard = {
@@ -40,6 +48,8 @@ function hear({ policy, history }: Bequest, hearing: Hearing, attendedMs: number
       return { ...applyPolicy(policy, history, hearing.next, attendedMs), accepted: true };
     case "disarm":
       return { policy, ...applyDisarm(policy, history, hearing, attendedMs), accepted: true };
+    case "pause":
+      return { policy, ...applyPause(policy, history, hearing, attendedMs) };
     default:
       return { policy, ...applySign(policy, history, { id: hearing.id, class: hearing.kind }, attendedMs) };
   }

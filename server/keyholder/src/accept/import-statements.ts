@@ -1,34 +1,39 @@
 import { parseStatement } from "@afterkeep/formats";
 import {
   type AccountView,
+  disarmBody,
   isDisarmed,
   latestPolicy,
   manifestBody,
   openStatement,
+  pauseBody,
+  policyBody,
   StatementError,
   statementIdOf,
   statementKindOf,
   statementLimits,
 } from "@afterkeep/statements";
+import { applyLostPause } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { addAccount, hasAccount } from "../store/accounts.ts";
 import { listBequests } from "../store/bequests.ts";
 import { addManifest } from "../store/manifests.ts";
 import { addReceipt, addStatement, findReceipt } from "../store/statements.ts";
+import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
-import { type ControlKind, isControlKind, readClaim } from "./accept-control.ts";
+import { isBeside, isOwnerKind, type OwnerKind, readClaim } from "./accept-control.ts";
 import { hearSign } from "./hear-sign.ts";
 import { toPublicError } from "./submit.ts";
 
 type Given = { readonly statement: string; readonly receipt: string };
-type Lost = { id: string; kind: ControlKind; jws: string; challenge: string; receipt: string; counter: number };
+type Lost = { id: string; kind: OwnerKind; jws: string; challenge: string; receipt: string; counter: number };
 
 /**
  * Takes back what a restored store lost, so that the owner's chain can go on. Each statement is untrusted: it comes with this keyholder's
  * own receipt, so it was fresh and accepted once, and it must follow this store's own chain.
  *
  * Why a policy becomes known but does not bind: its shares may be lost, and what was sealed since may differ. The owner, who was told of
- * the restore, arms anew. A disarm is obeyed: the stricter never loses. Nothing here is a sign of life, whoever brings it.
+ * the restore, arms anew. A disarm and a pause are obeyed: the stricter never loses. Nothing here is a sign of life, whoever brings it.
  */
 export function importStatements(
   parts: KeyholderParts,
@@ -50,7 +55,7 @@ function readLost(parts: KeyholderParts, account: string, { statement: jws, rece
   const id = statementIdOf(jws);
   if (findReceipt(parts.store, id) !== null) return null;
   const kind = statementKindOf(jws);
-  if (!isControlKind(kind)) throw new StatementError("kind");
+  if (!isOwnerKind(kind)) throw new StatementError("kind");
   const claim = readClaim(parseStatement(jws, kind, statementLimits[kind]).payload);
   const { body } = openStatement("receipt", receipt, parts.keys.signing.publicKey);
   if (body.account !== account || claim.account !== account) throw new StatementError("account");
@@ -66,6 +71,7 @@ function takeBack(parts: KeyholderParts, account: string, lost: readonly Lost[],
   }
   if (view === null) throw new StatementError("genesis");
   obeyDisarms(parts, view, moment);
+  obeyPauses(parts, account, lost, moment);
   parts.chains.forget(account);
   return view;
 }
@@ -73,7 +79,7 @@ function takeBack(parts: KeyholderParts, account: string, lost: readonly Lost[],
 function keep(parts: KeyholderParts, account: string, lost: Lost, { head }: AccountView, moment: Moment): void {
   const { id, kind, jws, challenge, receipt, counter } = lost;
   if (!hasAccount(parts.store, account)) addAccount(parts.store, account);
-  const seq = kind === "disarm" ? null : head.seq;
+  const seq = isBeside(kind) ? null : head.seq;
   addStatement(parts.store, { id, account, seq, jws, atMs: moment.attendedMs });
   addReceipt(parts.store, { statement: id, account, challenge, counter, jws: receipt });
   if (kind !== "manifest") return;
@@ -89,4 +95,23 @@ function obeyDisarms(parts: KeyholderParts, view: AccountView, moment: Moment): 
     if (disarm === undefined || !isDisarmed(view, bequest.b) || bequest.history.disarmed !== null) continue;
     hearSign(parts, bequest, { kind: "disarm", id: disarm.id }, moment);
   }
+}
+
+/** The newest pause of each bequest, unless something that ends one was signed after it. It counts from now on: nobody knows how much of it is over. */
+function obeyPauses(parts: KeyholderParts, account: string, lost: readonly Lost[], { attendedMs }: Moment): void {
+  for (const bequest of listBequests(parts.store, account)) {
+    const last = lost.map((one) => pauseIn(one, bequest.b)).findLast((one) => one !== null) ?? null;
+    if (last === null || last.forMs === 0) continue;
+    const history = applyLostPause(bequest.history, last, attendedMs);
+    saveBequest(parts.store, { ...bequest, history }, attendedMs);
+  }
+}
+
+/** What a statement says of a bequest's pause, 0 for its end; null for nothing. */
+function pauseIn({ id, kind, jws }: Lost, b: string): { id: string; forMs: number } | null {
+  const { payload } = parseStatement(jws, kind, statementLimits[kind]);
+  if (kind === "policy") return policyBody.parse(payload).b === b ? { id, forMs: 0 } : null;
+  if (!isBeside(kind)) return null;
+  const body = kind === "pause" ? pauseBody.parse(payload) : { ...disarmBody.parse(payload), forMs: 0 };
+  return body.scope === "account" || body.b === b ? { id, forMs: body.forMs } : null;
 }

@@ -1,12 +1,12 @@
 import { statementKindOf } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
 import { listChainSizes, listReceipted } from "../store/statements.ts";
-import { isControlKind, type ControlKind } from "./accept-control.ts";
+import { isOwnerKind, type OwnerKind } from "./accept-control.ts";
 
 /** Characters of one answer, but always at least one control statement. */
 const maxPageSize = 4 * 1024 * 1024;
 
-type Accepted = { kind: ControlKind; statement: string; receipt: string };
+type Accepted = { kind: OwnerKind; statement: string; receipt: string };
 
 /**
  * The statements that were accepted from seq `from` on, with their receipts: whoever keeps a copy and missed an answer makes it whole
@@ -20,7 +20,7 @@ export function listAccepted(
   const until = from + countThatFit(sizes.slice(0, limit), maxPageSize);
   const statements = listReceipted(store, account, from, until).flatMap(({ jws, receipt }) => {
     const kind = statementKindOf(jws);
-    return isControlKind(kind) ? [{ kind, statement: jws, receipt }] : [];
+    return isOwnerKind(kind) ? [{ kind, statement: jws, receipt }] : [];
   });
   return { statements, more: from + sizes.length > until };
 }

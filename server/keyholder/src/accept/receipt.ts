@@ -1,5 +1,5 @@
 import type { StatementBody } from "@afterkeep/statements";
-import { deriveSwitch } from "@afterkeep/switch";
+import { deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { nextCounter } from "../store/accounts.ts";
@@ -7,7 +7,6 @@ import { type Bequest, listBequests } from "../store/bequests.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { addReceipt } from "../store/statements.ts";
-import type { Store } from "../store/store.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 type Receipt = StatementBody<"receipt">;
@@ -36,7 +35,7 @@ export function writeReceipt(parts: KeyholderParts, accepted: Accepted, moment: 
     mode: parts.settings.mode,
     probe: parts.probeKind,
     at: moment.wallMs,
-    rows: bequests.map((bequest) => receiptRow(parts.store, bequest, moment)),
+    rows: bequests.map((bequest) => receiptRow(parts, bequest, moment)),
     pending: { requests: [], loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)) },
     nextKey: parts.keys.nextKey,
   });
@@ -44,9 +43,14 @@ export function writeReceipt(parts: KeyholderParts, accepted: Accepted, moment: 
   return jws;
 }
 
-function receiptRow(store: Store, bequest: Bequest, { attendedMs, wallMs }: Moment): Receipt["rows"][number] {
+function receiptRow(
+  { store, time }: KeyholderParts,
+  bequest: Bequest,
+  { attendedMs, wallMs }: Moment,
+): Receipt["rows"][number] {
   const { account, b, policy, history } = bequest;
-  const { state, used, left } = deriveSwitch(policy, history, attendedMs);
+  const running = deriveSwitch(policy, history, attendedMs);
+  const { state, used, left } = time.isStopped() ? frozenSwitch(running) : running;
   return {
     b,
     g: policy.g,
@@ -55,7 +59,7 @@ function receiptRow(store: Store, bequest: Bequest, { attendedMs, wallMs }: Mome
     state,
     used,
     left,
-    earliest: { silence: state === "disarmed" ? 0 : wallMs + left, request: 0 },
+    earliest: { silence: isStill(state) ? 0 : wallMs + left, request: 0 },
   };
 }
 

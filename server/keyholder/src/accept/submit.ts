@@ -4,9 +4,9 @@ import { StatementError, type StatementErrorCode, statementIdOf, statementKindOf
 import type { KeyholderParts } from "../parts.ts";
 import { findReceipt } from "../store/statements.ts";
 import { acceptCheckIn } from "./accept-check-in.ts";
-import { acceptControl, type ControlKind } from "./accept-control.ts";
+import { acceptControl, type OwnerKind } from "./accept-control.ts";
 
-export type SubmittedKind = ControlKind | "checkin";
+export type SubmittedKind = OwnerKind | "checkin";
 
 /**
  * Judges one untrusted statement and answers with a receipt that is on disk. The same statement again gets the same receipt.

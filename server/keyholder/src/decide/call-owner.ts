@@ -1,17 +1,26 @@
 import { decodeUtf8, encodeBase64url, randomBytes } from "@afterkeep/bytes";
-import { applyLastCallAccepted, applySign, deriveSwitch } from "@afterkeep/switch";
+import {
+  applyLastCallAccepted,
+  applyReminderAccepted,
+  applySign,
+  applyTriedInVain,
+  deriveSwitch,
+  type SwitchAction,
+  type SwitchHistory,
+} from "@afterkeep/switch";
 import { contactContext } from "../deposit/import-contact.ts";
 import { openShare } from "../keys/share-vault.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findContact } from "../store/contacts.ts";
 import { addToken, dropToken } from "../store/tokens.ts";
-import { nextTry, saveBequest } from "../switches/save-bequest.ts";
+import { isCall, nextTry, saveBequest } from "../switches/save-bequest.ts";
 import { lastCallMail } from "./last-call-mail.ts";
 
 /**
- * Sends the last call of a bequest if one is due, with the keyholder's own credentials. It counts only once a mail server took it
- * for at least one of the owner's addresses, and only for the silence in which it was sent.
+ * Calls the owner if that is due, with the keyholder's own credentials: the last call, or before it a reminder that the clock zone could not
+ * get accepted. It counts only once a mail server took it for at least one of the owner's addresses, and only for the silence in which it
+ * was sent; a call that none took counts towards the owner being unreachable.
  */
 export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Promise<void> {
   const bequest = findBequest(parts.store, account, b);
@@ -20,12 +29,12 @@ export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequ
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs));
   let isAccepted = false;
   for (const contact of bequest.policy.contacts) isAccepted = (await sendTo(parts, bequest, contact)) || isAccepted;
-  if (isAccepted) noteAccepted(parts, bequest);
+  noteCall(parts, bequest, isAccepted);
 }
 
 function isCallDue(bequest: Bequest, attendedMs: number): boolean {
   const { actions } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  return actions.some((action) => action.do === "sendLastCall") && nextTry(bequest, attendedMs) <= attendedMs;
+  return actions.some(isCall) && nextTry(bequest, attendedMs) <= attendedMs;
 }
 
 async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string): Promise<boolean> {
@@ -34,7 +43,12 @@ async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string):
   const address = decodeUtf8(openShare(parts.keys.kek, contactContext(bequest.account, contact), sealed));
   const token = mintFor(parts, bequest);
   try {
-    const mail = lastCallMail(address, parts.publicUrl, token, earliest(parts, bequest));
+    const mail = lastCallMail(address, {
+      publicUrl: parts.publicUrl,
+      token,
+      earliestMs: earliest(parts, bequest),
+      isLast: isLastCall(parts, bequest),
+    });
     const { accepted } = await parts.mailer.sendMail(mail);
     if (accepted) return true;
   } catch {
@@ -58,16 +72,31 @@ function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): 
   return token;
 }
 
+function isLastCall(parts: KeyholderParts, { policy, history }: Bequest): boolean {
+  return deriveSwitch(policy, history, parts.time.now().attendedMs).state === "lastCall";
+}
+
 function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
   const { attendedMs, wallMs } = parts.time.now();
   return wallMs + deriveSwitch(policy, history, attendedMs).left;
 }
 
 /** Why the record is read again: an answer may have come while the mail was on its way, and then no call is due any more. */
-function noteAccepted(parts: KeyholderParts, called: Bequest): void {
+function noteCall(parts: KeyholderParts, called: Bequest, isAccepted: boolean): void {
   const { attendedMs } = parts.time.advance();
   const bequest = findBequest(parts.store, called.account, called.b);
-  if (bequest === null) return;
-  const { history, noted } = applyLastCallAccepted(bequest.policy, bequest.history, attendedMs);
-  if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
+  if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
+  const { actions } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
+  if (!actions.some(isCall)) return;
+  const history = isAccepted ? taken(bequest, actions, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
+  parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
+}
+
+/** What a channel took is the last call, or the reminder that is due. */
+function taken({ policy, history }: Bequest, actions: readonly SwitchAction[], attendedMs: number): SwitchHistory {
+  const reminder = actions.find((action) => action.do === "remind");
+  if (reminder === undefined) return applyLastCallAccepted(policy, history, attendedMs).history;
+  const { phase, index } = reminder;
+  const lastSign = history.lastSign?.id ?? "";
+  return applyReminderAccepted(policy, history, { phase, index, lastSign }, attendedMs).history;
 }

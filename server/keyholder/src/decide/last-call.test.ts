@@ -24,7 +24,7 @@ describe("the last call", () => {
       const [owner, person] = [await anOwner(test), await aPerson()];
       const { b } = await armed(owner, [person]);
       test.mail.isDown = true;
-      await silence(test, 60 * dayMs);
+      await silence(test, 55 * dayMs);
       expect(await switchOf(owner, b)).toMatchObject({ state: "lastCall", lastCall: "due", waitsFor: "last-call" });
       await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
       test.mail.isDown = false;
@@ -145,15 +145,30 @@ describe("the clock zone's word", () => {
       await fetchShare(owner, b, person);
     }));
 
-  it("is needed: without an accepted reminder nothing leaves reminding or grace", () =>
+  it("or an accepted message of the keyholder's own is needed to leave reminding and grace", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
       const { b } = await armed(owner, [await aPerson()]);
-      await test.pass(200 * dayMs);
+      test.mail.isDown = true;
+      await test.pass(40 * dayMs);
       expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", waitsFor: "reminder" });
       await remindAll(test);
-      await test.pass(200 * dayMs);
+      await test.pass(20 * dayMs);
       expect(await switchOf(owner, b)).toMatchObject({ state: "grace", waitsFor: "reminder" });
+      test.mail.isDown = false;
+      await test.pass(2 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "lastCall", lastCall: "accepted" });
+      const isLast = test.mail.mails.map(({ text }) => text.includes("this is the last question"));
+      expect(isLast).toEqual([false, true]);
+    }));
+
+  it("is not needed for ever: a zone that says nothing delays a release by less than a day", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await test.pass(48 * dayMs);
+      await fetchShare(owner, b, person);
+      expect(test.mail.mails).toHaveLength(3);
     }));
 
   it("about an earlier silence is not noted", () =>

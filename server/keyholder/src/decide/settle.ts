@@ -33,14 +33,15 @@ export function settle(parts: KeyholderParts, account: string, b: string): void 
   });
 }
 
-type OwnAction = Exclude<SwitchAction, { do: "remind" } | { do: "sendLastCall" }>;
+/** What the keyholder does by itself at once; the others are messages. */
+type OwnAction = Exclude<SwitchAction, { do: "remind" } | { do: "reachOwner" } | { do: "sendLastCall" }>;
 
 function ownAction({ policy, history }: Bequest, { attendedMs }: Moment): OwnAction | undefined {
   return deriveSwitch(policy, history, attendedMs).actions.find(isOwn);
 }
 
 function isOwn(action: SwitchAction): action is OwnAction {
-  return action.do !== "remind" && action.do !== "sendLastCall";
+  return action.do !== "remind" && action.do !== "reachOwner" && action.do !== "sendLastCall";
 }
 
 function act(

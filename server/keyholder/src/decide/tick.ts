@@ -1,6 +1,7 @@
 import type { KeyholderParts } from "../parts.ts";
 import { listDueBequests } from "../store/bequests.ts";
 import { callOwner } from "./call-owner.ts";
+import { holdEverything } from "./hold-everything.ts";
 import { settle } from "./settle.ts";
 
 const batch = 500;
@@ -12,6 +13,11 @@ const batch = 500;
 export async function tick(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
   await parts.probe.run();
   parts.time.advance();
+  // Why a hold: receipts were given by a wall time that will not come for long, and what they said must not be broken.
+  if (parts.time.isDoubtOver()) {
+    holdEverything(parts, () => parts.time.trustWall());
+    parts.time.reload();
+  }
   if (parts.time.isStopped()) return;
   for (const { account, b } of listDueBequests(parts.store, parts.time.now().attendedMs, batch)) {
     try {

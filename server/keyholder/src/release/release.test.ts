@@ -32,7 +32,7 @@ describe("releasing", () => {
       await expect(fetchShare(owner, elsewhere.b, soon)).rejects.toThrow("not-granted");
       await silence(test, 10 * dayMs);
       await fetchShare(owner, b, later);
-      expect((await switchOf(owner, b)).state).toBe("released");
+      expect((await switchOf(owner, b)).state).toBe("closed");
     }));
 
   it("asks for the recipient's key: a wrong, foreign, used or old nonce gets nothing", () =>

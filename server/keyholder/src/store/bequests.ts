@@ -1,4 +1,4 @@
-import type { SwitchHistory, SwitchPolicy } from "@afterkeep/switch";
+import { emptyHistory, type SwitchHistory, type SwitchPolicy, type SwitchState } from "@afterkeep/switch";
 import { z } from "zod";
 import type { Store } from "./store.ts";
 
@@ -39,6 +39,12 @@ export function listAllBequests(store: Store): Bequest[] {
   return store.all(select, rowSchema).map(toBequest);
 }
 
+/** Those that were shown in one of these states when they were last written. A scan: for what happens a few times a year. */
+export function listBequestsShownIn(store: Store, states: readonly SwitchState[]): Bequest[] {
+  const shown = "json_extract(shown, '$.state') in (select value from json_each(?))";
+  return store.all(`${select} where ${shown}`, rowSchema, JSON.stringify(states)).map(toBequest);
+}
+
 /** Those whose time to be looked at has come, the longest waiting first. */
 export function listDueBequests(store: Store, attendedMs: number, limit: number): Bequest[] {
   return store.all(`${select} where wake <= ? order by wake limit ?`, rowSchema, attendedMs, limit).map(toBequest);
@@ -76,6 +82,7 @@ export function nextRevision(store: Store): number {
 
 function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
   const boundPolicy: SwitchPolicy = JSON.parse(policy);
-  const facts: SwitchHistory = JSON.parse(history);
-  return { ...row, policy: boundPolicy, history: facts };
+  const facts: Partial<SwitchHistory> = JSON.parse(history);
+  // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
+  return { ...row, policy: boundPolicy, history: { ...emptyHistory, ...facts } };
 }

@@ -16,7 +16,9 @@ create table keyholder (
   factor real not null,
   attended integer not null,
   recorded_wall integer not null,
-  revision integer not null
+  revision integer not null,
+  credited_wall integer not null default 0,
+  doubt_ms integer not null default 0
 ) strict;
 
 create table account (
@@ -121,3 +123,9 @@ create table token (
   used_by text not null
 ) strict;
 `;
+
+/** What a store of an earlier version lacks, in the order in which it was added; `pragma user_version` counts how much of it a store has. */
+export const upgrades: readonly string[] = [
+  `alter table keyholder add column credited_wall integer not null default 0;
+   alter table keyholder add column doubt_ms integer not null default 0;`,
+];

@@ -5,7 +5,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { InvariantError } from "@afterkeep/platform";
 import { z } from "zod";
 import { isRestored, readHighWater, writeHighWater } from "./high-water.ts";
-import { schema } from "./schema.ts";
+import { schema, upgrades } from "./schema.ts";
 
 const markSchema = z.object({ instance: z.string(), counter: z.int(), epoch: z.int() });
 const settingsSchema = z.object({ mode: z.enum(["real", "demo"]), factor: z.number() });
@@ -124,6 +124,7 @@ function openDatabase(folder: string, settings: StoreSettings): DatabaseSync {
     "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma busy_timeout = 2000",
   );
   if (!isCreated(database)) createTables(database, settings);
+  else upgrade(database);
   return database;
 }
 
@@ -134,8 +135,18 @@ function isCreated(database: DatabaseSync): boolean {
 function createTables(database: DatabaseSync, { mode, factor }: StoreSettings): void {
   database.exec("begin immediate");
   database.exec(schema);
-  database.prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0)").run(randomUUID(), mode, factor);
+  database.prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0, 0, 0)").run(randomUUID(), mode, factor);
+  database.exec(`pragma user_version = ${upgrades.length}`);
   database.exec("commit");
+}
+
+const versionSchema = z.object({ user_version: z.int() });
+
+function upgrade(database: DatabaseSync): void {
+  const { user_version: version } = versionSchema.parse(database.prepare("pragma user_version").get());
+  for (const [index, change] of upgrades.entries()) {
+    if (index >= version) database.exec(`begin immediate; ${change} pragma user_version = ${index + 1}; commit`);
+  }
 }
 
 function requireSameSettings(stored: StoreSettings, wanted: StoreSettings): void {

@@ -1,5 +1,5 @@
 import type { keyholderSwitch } from "@afterkeep/contracts";
-import { deriveSwitch } from "@afterkeep/switch";
+import { deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
 import type { z } from "zod";
 import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
@@ -10,9 +10,14 @@ import type { Moment } from "../time/attended-time.ts";
 export type KeyholderSwitch = z.infer<typeof keyholderSwitch>;
 
 /** One bequest as the other zones may see it: derived anew, never a stored state. */
-export function describeSwitch(store: Store, bequest: Bequest, { attendedMs, wallMs }: Moment): KeyholderSwitch {
+export function describeSwitch(
+  store: Store,
+  bequest: Bequest,
+  { attendedMs, wallMs, isFrozen }: Moment & { readonly isFrozen: boolean },
+): KeyholderSwitch {
   const { account, b, policy, history, revision } = bequest;
-  const derived = deriveSwitch(policy, history, attendedMs);
+  const running = deriveSwitch(policy, history, attendedMs);
+  const derived = isFrozen ? frozenSwitch(running) : running;
   return {
     account,
     b,
@@ -23,7 +28,7 @@ export function describeSwitch(store: Store, bequest: Bequest, { attendedMs, wal
     lastSign: history.lastSign?.id ?? policy.id,
     used: derived.used,
     left: derived.left,
-    earliestWallMs: derived.state === "disarmed" ? 0 : wallMs + derived.left,
+    earliestWallMs: isStill(derived.state) ? 0 : wallMs + derived.left,
     remindersDue: derived.actions.flatMap((action) =>
       action.do === "remind" ? [{ phase: action.phase, index: action.index }] : [],
     ),

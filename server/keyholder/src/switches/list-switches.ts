@@ -21,7 +21,6 @@ function select(parts: KeyholderParts, selection: Selection): { bequests: Beques
 }
 
 function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {
-  const shown = describeSwitch(parts.store, bequest, parts.time.now());
-  if (parts.time.isStopped()) return { ...shown, waitsFor: "hold" };
+  const shown = describeSwitch(parts.store, bequest, { ...parts.time.now(), isFrozen: parts.time.isStopped() });
   return shown.waitsFor === "" && !parts.time.isProbed() ? { ...shown, waitsFor: "probe" } : shown;
 }

@@ -1,10 +1,10 @@
-import { deriveSwitch } from "@afterkeep/switch";
+import { deriveSwitch, type SwitchAction } from "@afterkeep/switch";
 import { type Bequest, nextRevision, putBequest } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
 import { describeSwitch } from "./describe-switch.ts";
 
-/** How long to wait before a last call that no mail server took is tried again, attended ms. */
+/** How long to wait before a call that no mail server took is tried again, attended ms. */
 const lastCallRetryMs = 15 * 60_000;
 
 /**
@@ -21,6 +21,8 @@ export function saveBequest(store: Store, bequest: Bequest, attendedMs: number):
   } = describeSwitch(store, bequest, {
     attendedMs,
     wallMs: 0,
+    // Why never: a clock in doubt changes nothing about a switch, and is over before anybody could be told.
+    isFrozen: false,
   });
   const shown = JSON.stringify(facts);
   const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
@@ -31,12 +33,16 @@ export function saveBequest(store: Store, bequest: Bequest, attendedMs: number):
 function wakeOf(bequest: Bequest, attendedMs: number): number | null {
   const { actions, nextWakeAttended } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
   const own = actions.filter((action) => action.do !== "remind");
-  const wakes = own.map((action) => (action.do === "sendLastCall" ? nextTry(bequest, attendedMs) : attendedMs));
+  const wakes = own.map((action) => (isCall(action) ? nextTry(bequest, attendedMs) : attendedMs));
   if (nextWakeAttended !== null) wakes.push(nextWakeAttended);
   return wakes.length === 0 ? null : Math.min(...wakes);
 }
 
-/** When the last call may be tried (again). */
+export function isCall(action: SwitchAction): boolean {
+  return action.do === "sendLastCall" || action.do === "reachOwner";
+}
+
+/** When the owner may be called (again). */
 export function nextTry({ lastCallTriedAt }: Bequest, attendedMs: number): number {
   return lastCallTriedAt === 0 ? attendedMs : lastCallTriedAt + lastCallRetryMs;
 }

@@ -18,7 +18,7 @@ import {
 import type { TestKeyholder } from "./a-keyholder.ts";
 
 export type Person = { readonly r: Id; readonly identity: AgeIdentity; readonly ageKey: AgeRecipient };
-type Submitted = "key" | "pin" | "policy" | "manifest" | "disarm" | "checkin";
+type Submitted = "key" | "pin" | "policy" | "manifest" | "disarm" | "pause" | "checkin";
 /** The fields that every control statement begins with. */
 export type ControlFields = Pick<StatementBody<"key">, "aud" | "account" | "challenge" | "seq" | "prev" | "iat">;
 /** The rest is the test's, and so is what it changes in these. */
@@ -137,6 +137,18 @@ export class Owner {
     const scope = b === "" ? ("account" as const) : ("bequest" as const);
     const body: StatementBody<"disarm"> = { aud, account: this.account, challenge, scope, b, policyHash, iat: 0 };
     return signForTests("disarm", body, this.ownerKey);
+  }
+
+  async signPause(b: string, policyHash: string, forMs: number): Promise<string> {
+    const { aud, challenge } = await this.challenge("stricter");
+    const scope = b === "" ? ("account" as const) : ("bequest" as const);
+    const body = { aud, account: this.account, challenge, scope, b, policyHash, iat: 0, forMs };
+    return signForTests("pause", body, this.ownerKey);
+  }
+
+  /** Pauses one bequest, or all (`b` and `policyHash` empty). */
+  async pause(b: string, policyHash: string, forMs: number): Promise<StatementBody<"receipt">> {
+    return this.submit("pause", await this.signPause(b, policyHash, forMs));
   }
 
   get thumb(): string {

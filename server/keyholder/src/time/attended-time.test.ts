@@ -81,7 +81,9 @@ describe("attended time", () => {
       test.clock.jumpWall(-365 * dayMs);
       await test.pass(10 * minuteMs);
       expect(await attended(test)).toBe(before);
-      expect((await switchOf(owner, b)).waitsFor).toBe("hold");
+      expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
+      const receipt = await owner.checkIn();
+      expect(receipt.rows[0]).toMatchObject({ state: "frozen", used: 0 });
       test.clock.jumpWall(365 * dayMs);
       await test.pass(minuteMs);
       await test.pass(10 * minuteMs);

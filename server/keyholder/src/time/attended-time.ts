@@ -2,18 +2,25 @@ import type { Clock } from "@afterkeep/platform";
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
 import type { Pace } from "./pace.ts";
+import { WallClock } from "./wall-clock.ts";
 
-const timeSchema = z.object({ attended: z.int(), recordedWall: z.int() });
-const selectTime = "select attended, recorded_wall as recordedWall from keyholder";
+const timeSchema = z.object({ attended: z.int(), recordedWall: z.int(), creditedWall: z.int(), doubtMs: z.int() });
+const selectTime =
+  "select attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs from keyholder";
+const updateTime = "update keyholder set attended = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?";
+type Recorded = z.infer<typeof timeSchema>;
 
 /** The moment that deadlines are compared with (`attendedMs`) and the wall time that people are shown (`wallMs`). */
 export type Moment = { readonly attendedMs: number; readonly wallMs: number };
 
+/** Is told of every outage when it is over, in the commit that credits the first time after it: wall ms, attended ms. */
+export type OnGap = (lengthMs: number, attendedMs: number) => void;
+
 /**
  * Attended time: time in which this process ran, could write, and was reachable at the address that owners use.
  *
- * Invariant: attended time never advances more than the highest wall time ever recorded does. So `wallMs + left` is a true
- * lower bound for everything that needs `left` more attended ms, also when the wall clock goes back.
+ * Invariant: attended time never advances more than the recorded wall time does. So `wallMs + left` is a true lower bound for everything that
+ * needs `left` more attended ms, also when the wall clock goes back.
  * Source: protocol §5, Ticks.
  */
 export class AttendedTime {
@@ -21,28 +28,51 @@ export class AttendedTime {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #isProbed: (monotonicMs: number) => boolean;
-  #attended: number;
-  #recordedWall: number;
+  readonly #onGap: OnGap;
+  readonly #wall: WallClock;
+  #recorded: Recorded;
   // Why null at start: the time between two processes was attended by nobody.
   #last: { monotonicMs: number; isHealthy: boolean } | null = null;
 
-  constructor(store: Store, clock: Clock, pace: Pace, isProbed: (monotonicMs: number) => boolean) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    pace: Pace,
+    { isProbed, onGap }: { isProbed: (monotonicMs: number) => boolean; onGap: OnGap },
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#pace = pace;
     this.#isProbed = isProbed;
-    const stored = store.one(selectTime, timeSchema);
-    this.#attended = stored.attended;
-    this.#recordedWall = stored.recordedWall;
+    this.#onGap = onGap;
+    this.#wall = new WallClock(pace);
+    this.#recorded = store.one(selectTime, timeSchema);
   }
 
   now(): Moment {
-    return { attendedMs: this.#attended, wallMs: this.#recordedWall };
+    return { attendedMs: this.#recorded.attended, wallMs: this.#recorded.recordedWall };
   }
 
   /** Whether the wall clock is so far behind what was recorded that nothing may move until it has caught up. */
   isStopped(): boolean {
-    return this.#clock.nowMs() < this.#recordedWall - this.#pace.capMs;
+    return this.#clock.nowMs() < this.#recorded.recordedWall - this.#pace.capMs;
+  }
+
+  /** Whether it has been behind for so long, with this process running, that what was recorded must have been wrong. */
+  isDoubtOver(): boolean {
+    return this.isStopped() && this.#recorded.doubtMs >= this.#pace.longestDoubtMs;
+  }
+
+  /**
+   * Takes the wall clock's word again. Call inside the commit that holds everything, because promises were made by the wrong time; `reload` once
+   * that is done.
+   */
+  trustWall(): void {
+    this.#write({ ...this.#recorded, recordedWall: this.#clock.nowMs(), doubtMs: 0 });
+  }
+
+  reload(): void {
+    this.#recorded = this.#store.one(selectTime, timeSchema);
   }
 
   isProbed(): boolean {
@@ -56,24 +86,44 @@ export class AttendedTime {
   advance(): Moment {
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
-    const isHealthy = this.#isProbed(monotonicMs) && !this.isStopped();
-    const credit =
-      isHealthy && this.#last?.isHealthy ? this.#creditFor(monotonicMs - this.#last.monotonicMs, wallMs) : 0;
+    const elapsedMs = this.#last === null ? null : monotonicMs - this.#last.monotonicMs;
+    const isStopped = this.isStopped();
+    const isHealthy = this.#isProbed(monotonicMs) && !isStopped;
+    const recordedWall = this.#wall.follow(this.#recorded.recordedWall, { wallMs, monotonicMs, elapsedMs });
+    const mayCredit = isHealthy && this.#last?.isHealthy === true;
+    const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
+    const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
+    const next: Recorded = {
+      attended: this.#recorded.attended + credit,
+      recordedWall,
+      creditedWall: credit > 0 ? wallMs : this.#recorded.creditedWall,
+      doubtMs: isStopped ? this.#recorded.doubtMs + (elapsedMs ?? 0) : 0,
+    };
     this.#last = { monotonicMs, isHealthy: false };
-    this.#write(this.#attended + credit, Math.max(this.#recordedWall, wallMs));
+    this.#store.commit(() => {
+      if (gapMs > 0) this.#onGap(gapMs, this.#recorded.attended);
+      this.#write(next);
+    });
+    this.#recorded = next;
     this.#last = { monotonicMs, isHealthy };
     return this.now();
   }
 
-  #creditFor(monotonicDelta: number, wallMs: number): number {
-    return Math.max(0, Math.min(monotonicDelta, wallMs - this.#recordedWall, this.#pace.capMs));
+  #creditFor(elapsedMs: number, recordedWall: number): number {
+    return Math.max(0, Math.min(elapsedMs, recordedWall - this.#recorded.recordedWall, this.#pace.capMs));
   }
 
-  #write(attended: number, recordedWall: number): void {
-    this.#store.commit(() =>
-      this.#store.run("update keyholder set attended = ?, recorded_wall = ?", attended, recordedWall),
-    );
-    this.#attended = attended;
-    this.#recordedWall = recordedWall;
+  /**
+   * How long nothing had been credited. Why by the wall clock: a machine that slept has no other, and too long a gap only delays. Where the clock
+   * was ahead at the last credit, what was recorded stands in for it.
+   */
+  #gapBefore(wallMs: number): number {
+    const { creditedWall, recordedWall } = this.#recorded;
+    if (creditedWall === 0) return 0;
+    return Math.max(0, wallMs - (creditedWall > wallMs ? recordedWall : creditedWall));
+  }
+
+  #write(next: Recorded): void {
+    this.#store.run(updateTime, next.attended, next.recordedWall, next.creditedWall, next.doubtMs);
   }
 }

@@ -1,4 +1,5 @@
 const minuteMs = 60_000;
+const dayMs = 86_400_000;
 
 /** How often the keyholder ticks and how much one tick may credit, in product ms (protocol §5, Ticks; demo scales it). */
 export type Pace = {
@@ -7,6 +8,10 @@ export type Pace = {
   readonly capMs: number;
   /** How long one good probe counts. */
   readonly probeValidMs: number;
+  /** How long a wall clock that leapt ahead must stay so before it is believed. */
+  readonly leapBelievedMs: number;
+  /** How long, running, the wall clock may be behind what was recorded before that is taken for wrong, and everything is held. */
+  readonly longestDoubtMs: number;
   /** The real time between two ticks. */
   readonly realTickMs: number;
 };
@@ -15,5 +20,13 @@ export type Pace = {
 export function paceOf(factor: number): Pace {
   const realTickMs = Math.max(minuteMs / factor, 100);
   const tickMs = Math.round(realTickMs * factor);
-  return { realTickMs, tickMs, capMs: 2 * tickMs, probeValidMs: Math.max(5 * minuteMs, 5 * tickMs) };
+  const atLeast = (ms: number, ticks: number) => Math.max(ms, ticks * tickMs);
+  return {
+    realTickMs,
+    tickMs,
+    capMs: 2 * tickMs,
+    probeValidMs: atLeast(5 * minuteMs, 5),
+    leapBelievedMs: atLeast(60 * minuteMs, 10),
+    longestDoubtMs: atLeast(7 * dayMs, 100),
+  };
 }

@@ -11,6 +11,7 @@ import { formatSpan } from "../../words/dates.ts";
 import { describeState } from "../../words/state-in-words.ts";
 import { describeSilence } from "../../words/times-in-words.ts";
 import { DisarmButton } from "./disarm-button.tsx";
+import { PauseButton } from "./pause-button.tsx";
 import { EarliestLine } from "./earliest-line.tsx";
 
 function delayWords(delay: number): string {
@@ -35,7 +36,7 @@ export function BequestPage({ b }: { b: string }) {
   const { draft } = bequest;
   const state = describeState(bequest.state);
   const isArmed = bequest.state !== "draft" && bequest.state !== "disarmed";
-  const isOver = bequest.state === "released";
+  const isOver = bequest.state === "released" || bequest.state === "closed";
   return (
     <Page
       title={draft.title}
@@ -51,6 +52,7 @@ export function BequestPage({ b }: { b: string }) {
           <Link to="/bequests/$b/edit" params={{ b }} className="button button-second">
             Change it
           </Link>
+          {isArmed ? <PauseButton bequest={bequest} /> : null}
           {isArmed ? <DisarmButton bequest={bequest} /> : null}
         </div>
       )}

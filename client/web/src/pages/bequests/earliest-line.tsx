@@ -1,10 +1,11 @@
 import type { BequestInfo } from "@afterkeep/sdk";
+import { isStill } from "@afterkeep/switch";
 import { Moment } from "../../parts/moment.tsx";
 
 /** The date first: before this moment nothing of the bequest can be released. */
 export function EarliestLine({ bequest }: { bequest: Pick<BequestInfo, "state" | "earliestMs"> }) {
-  const runs = bequest.state !== "draft" && bequest.state !== "disarmed";
-  if (!runs || bequest.earliestMs === null) return <p>It cannot be released: it is not armed.</p>;
+  if (bequest.state === "closed") return <p>It was released, and everybody has fetched it.</p>;
+  if (isStill(bequest.state) || bequest.earliestMs === null) return <p>It cannot be released: it is not armed.</p>;
   if (bequest.state === "releasing" || bequest.state === "released") {
     return (
       <p>

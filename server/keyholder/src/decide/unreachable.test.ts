@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { fetchShare, switchOf } from "../testing/a-silence.ts";
+
+describe("an owner whom no channel reaches any more", () => {
+  it("keeps a release waiting for two weeks and one extra interval, and not for ever", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      await test.pass(31 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", waitsFor: "reminder" });
+      await test.pass(14 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", waitsFor: "unreachable" });
+      await test.pass(58 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", waitsFor: "unreachable" });
+      await test.pass(16 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("lastCall");
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+      await test.pass(4 * dayMs);
+      await fetchShare(owner, b, person);
+    }));
+
+  it("is reachable again as soon as one message is taken: what was tried in vain counts no more", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      await test.pass(100 * dayMs);
+      expect((await switchOf(owner, b)).waitsFor).toBe("unreachable");
+      test.mail.isDown = false;
+      await test.pass(dayMs);
+      test.mail.isDown = true;
+      expect((await switchOf(owner, b)).state).toBe("grace");
+      await test.pass(60 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "grace", waitsFor: "unreachable" });
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+    }));
+
+  it("who checks in after all begins everything again", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      await test.pass(104 * dayMs);
+      await owner.checkIn();
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", waitsFor: "" });
+      await test.pass(90 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("reminding");
+    }));
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, real, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { switchOf } from "../testing/a-silence.ts";
+import { paceOf } from "./pace.ts";
+import { WallClock } from "./wall-clock.ts";
+
+const minuteMs = 60_000;
+const start = Date.UTC(2026, 0, 1);
+
+/** What is recorded while the machine's clock shows `offsetMs` more than it should, minute by minute. */
+function follow(offsets: readonly number[]): number[] {
+  const wall = new WallClock(paceOf(1));
+  let recorded = start;
+  return offsets.map((offsetMs, index) => {
+    const monotonicMs = (index + 1) * minuteMs;
+    recorded = wall.follow(recorded, { wallMs: start + monotonicMs + offsetMs, monotonicMs, elapsedMs: minuteMs });
+    return recorded - start - monotonicMs;
+  });
+}
+
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
+describe("the wall time that people are shown", () => {
+  it("follows the machine's clock, and never goes back", () => {
+    expect(follow([0, 0, 60_000, 60_000])).toEqual([0, 0, 60_000, 60_000]);
+    expect(follow([60_000, 0, 0])).toEqual([60_000, 0, 0]);
+    expect(follow([100_000, 0])).toEqual([100_000, 100_000 - minuteMs]);
+  });
+
+  it("does not follow a leap that is over within the hour", () => {
+    expect(new Set(follow([...times(59, 365 * dayMs), 0, 0]))).toEqual(new Set([0]));
+  });
+
+  it("follows a leap that stays for an hour", () => {
+    const shown = follow(times(62, 3 * dayMs));
+    expect(shown.slice(0, 60)).toEqual(times(60, 0));
+    expect(shown.at(-1)).toBe(3 * dayMs);
+  });
+
+  it("counts the hour anew when the leap changes", () => {
+    expect(new Set(follow([...times(50, 365 * dayMs), ...times(50, 3 * dayMs)]))).toEqual(new Set([0]));
+  });
+
+  it("takes the machine's word when nothing was ever said", () => {
+    const reading = { wallMs: start, monotonicMs: 5, elapsedMs: null };
+    expect(new WallClock(paceOf(1)).follow(0, reading)).toBe(start);
+  });
+});
+
+describe("a clock in doubt", () => {
+  it("is not brought about by a day in another century", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.jumpWall(14 * 365 * dayMs);
+      await test.pass(30 * minuteMs);
+      test.clock.jumpWall(-14 * 365 * dayMs);
+      await test.pass(30 * minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", waitsFor: "" });
+    }, real));
+
+  it("ends after a week of running by holding everything: no promise of the wrong time is broken, and nothing stays shut for ever", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.jumpWall(14 * 365 * dayMs);
+      await test.pass(2 * 60 * minuteMs);
+      test.clock.jumpWall(-14 * 365 * dayMs);
+      const { epoch } = await owner.handlers.info({}, { caller: "api", requestId: "test" });
+      await test.pass(3 * dayMs);
+      await test.restart();
+      await test.pass(3.9 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("frozen");
+      await test.pass(0.3 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("held");
+      expect((await owner.handlers.info({}, { caller: "api", requestId: "test" })).epoch).toBe(epoch + 1);
+      const receipt = await owner.checkIn();
+      expect(receipt.rows[0]?.state).toBe("armed");
+      expect(Math.abs(receipt.at - test.clock.nowMs())).toBeLessThan(2 * minuteMs);
+    }, real));
+});
