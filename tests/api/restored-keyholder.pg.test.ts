@@ -122,4 +122,19 @@ describe("a keyholder whose store was restored from a backup", () => {
       const event = "statements-not-given-back";
       expect(logged.mock.calls).toEqual([[expect.objectContaining({ event, tenant: owner.account, err })]]);
     }));
+
+  it("holds also when its whole folder was put back: the newest receipt that we kept proves it", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b } = await anArmedBequest(owner, await aRecipient(owner));
+      const copy = await stack.backUpKeyholder();
+      await checkIn(owner);
+      await stack.restoreKeyholderFolder(copy);
+      expect(await stateOf(owner, b)).toBe("armed");
+      const logged = vi.spyOn(stack.api.services.logger, "error");
+      await owner.challenge("checkin");
+      expect(await stateOf(owner, b)).toBe("held");
+      expect(logged.mock.calls).toEqual([[{ event: "keyholder-rolled-back", tenant: owner.account }]]);
+      expect(await checkIn(owner)).toMatchObject({ epoch: 2, rows: [{ b, state: "armed", used: 0 }] });
+    }));
 });

@@ -196,7 +196,7 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
     await ada.run("bequest", "disarm", bequests.staged);
   });
 
-  it("a disarmed bequest stays disarmed", async () => {
+  it("a bequest can be paused, and a disarmed one stays disarmed", async () => {
     const quick = { interval: "5d", grace: "1d", lastCall: "12h" };
     bequests.disarmed = await armed("Not this", {
       to: recipients.bo,
@@ -204,6 +204,8 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
       message: "No.\n",
       ...quick,
     });
+    const paused = outputs.checkedIn.parse(await ada.run("bequest", "pause", bequests.disarmed, "--for", "20d"));
+    expect(paused.rows.find(({ b }) => b === bequests.disarmed)?.state).toBe("paused");
     const { rows } = outputs.checkedIn.parse(await ada.run("bequest", "disarm", bequests.disarmed));
     expect(rows.find(({ b }) => b === bequests.disarmed)?.state).toBe("disarmed");
   });

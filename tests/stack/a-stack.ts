@@ -56,6 +56,8 @@ export type Stack = {
   backUpKeyholder(): Promise<string>;
   /** Puts the store of a copy in place of the present one, and starts the keyholder on it. */
   restoreKeyholder(copy: string): Promise<void>;
+  /** Puts its whole folder back, so that nothing beside the store tells of it. */
+  restoreKeyholderFolder(copy: string): Promise<void>;
 };
 export type StackOptions = {
   limits?: Partial<ApiLimits>;
@@ -111,6 +113,7 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
           passProduct: (ms) => productClock.advance(ms),
           backUpKeyholder: () => keyholder.backUp(),
           restoreKeyholder: (copy) => keyholder.restore(copy),
+          restoreKeyholderFolder: (copy) => keyholder.restoreFolder(copy),
         });
       } finally {
         await api.stop();

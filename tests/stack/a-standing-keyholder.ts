@@ -10,6 +10,8 @@ export type StandingKeyholder = {
   /** A copy of the whole folder, as a backup is: the keyholder is stopped while it is taken. */
   backUp(): Promise<string>;
   restore(copy: string): Promise<void>;
+  /** Puts the whole folder of a copy back, marks and all. */
+  restoreFolder(copy: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -38,6 +40,11 @@ export async function aStandingKeyholder(zone: ZoneRuntime, options: KeyholderOp
       return copy;
     },
     restore: (copy) => whileStopped(() => putBack(folder, copy)),
+    restoreFolder: (copy) =>
+      whileStopped(() => {
+        for (const name of readdirSync(copy)) rmSync(join(folder, name), { recursive: true, force: true });
+        cpSync(copy, folder, { recursive: true });
+      }),
     stop,
   };
 }

@@ -8,6 +8,7 @@ import { Challenges } from "./accept/challenges.ts";
 import { importStatements } from "./accept/import-statements.ts";
 import { issueChallenge } from "./accept/issue-challenge.ts";
 import { listAccepted } from "./accept/list-accepted.ts";
+import { showReceipt } from "./accept/show-receipt.ts";
 import { submit } from "./accept/submit.ts";
 import { holdEverything } from "./decide/hold-everything.ts";
 import { callOwners, tick } from "./decide/tick.ts";
@@ -123,6 +124,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
   return {
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
+    showReceipt: ({ receipt }) => showReceipt(parts, receipt),
     submit: ({ kind, statement }) => submit(parts, kind, statement),
     statements: (selection) => listAccepted(parts, selection),
     importStatements: (lost) => importStatements(parts, lost),

@@ -84,6 +84,15 @@ export const keyholderContract = {
     request: z.strictObject({ account: idField, purpose: z.enum(["control", "stricter", "checkin"]) }),
     response: z.strictObject({ challenge: jws }),
   }),
+  /**
+   * A receipt that somebody kept. One of this keyholder's own that counts further than its store does proves that an older store was put in
+   * place: then it holds everything. Anything else changes nothing.
+   */
+  showReceipt: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ receipt: jws }),
+    response: z.strictObject({ isProof: z.boolean() }),
+  }),
   /** What the owner key signed, or a check-in. The same statement gets the same receipt again. */
   submit: zoneMethod({
     callers: ["api"],

@@ -87,6 +87,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     depositContact: unasked,
     prove: unasked,
     grant: unasked,
+    showReceipt: unasked,
     probe: unasked,
   };
 }

@@ -9,13 +9,17 @@ import type { Moment } from "../time/attended-time.ts";
 /**
  * An older copy of the store was put in place: signs, returns and re-keys that it does not know may have happened. Everything is
  * held and every silence begins anew (protocol §5, Restore). One commit, so that half a hold cannot exist.
+ * @param above an epoch that is known to have been; the new one is above it
  * @param before what belongs to the same commit
  */
-export function holdEverything(parts: KeyholderParts, before: () => void = () => {}): void {
+export function holdEverything(
+  parts: KeyholderParts,
+  { above = 0, before = () => {} }: { readonly above?: number; readonly before?: () => void } = {},
+): void {
   parts.store.commit(() => {
     before();
     const moment = parts.time.now();
-    raiseEpoch(parts.store);
+    raiseEpoch(parts.store, above);
     for (const bequest of listAllBequests(parts.store)) hold(parts, bequest, moment);
   });
 }

@@ -12,10 +12,11 @@ const revisionJump = 1_000_000_000;
 
 /**
  * Begins a new epoch after a restore, above every one that ran here. Call inside a commit.
+ * @param above an epoch that is known from elsewhere; 0 for none
  *
  * Why a new instance: a second old copy, taken before this restore, then never passes for the present store, whatever its counter.
  */
-export function raiseEpoch(store: Store): void {
-  const epoch = Math.max(readEpoch(store), store.markedEpoch) + 1;
+export function raiseEpoch(store: Store, above: number): void {
+  const epoch = Math.max(readEpoch(store), store.markedEpoch, above) + 1;
   store.run("update keyholder set epoch = ?, instance = ?, revision = revision + ?", epoch, randomUUID(), revisionJump);
 }

@@ -97,6 +97,14 @@ export class TestKeyholder {
     await this.start();
   }
 
+  /** Puts a whole folder back, as a snapshot of the disk does: marks beside the store and all. */
+  async restoreFolder(backup: string): Promise<void> {
+    this.stop();
+    for (const name of readdirSync(this.folder)) rmSync(join(this.folder, name), { recursive: true });
+    cpSync(backup, this.folder, { recursive: true });
+    await this.start();
+  }
+
   async close(): Promise<void> {
     this.stop();
     this.#mailer.close();
