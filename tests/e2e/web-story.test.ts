@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { aReader, pageIn } from "./opener/a-reader.ts";
 import { desktop, openWatched, phone, widerThanScreen, withBrowser } from "./web/a-browser.ts";
 import { withProduct } from "./web/a-product.ts";
-import { beginArming, finishArming, pressHere, writeBequest } from "./web/bequest-steps.ts";
+import { beginArming, finishArming, pauseAndEnd, pressHere, writeBequest } from "./web/bequest-steps.ts";
 import { aRecording, playerOf, playFrom } from "./web/media-steps.ts";
 import { awaitLink } from "./web/mail-link.ts";
 import { addFiles, addNote, confirmAddress, goTo, invite, maria, readWords, signUp } from "./web/owner-steps.ts";
@@ -77,6 +77,7 @@ describe("the story in the browser", () => {
         expect(await readWords(owner.page)).toEqual(words);
         await finishArming(owner.page);
 
+        await pauseAndEnd(owner.page, bequest, 100);
         await goTo(owner.page, "Home");
         const byButton = await pressHere(owner.page);
         const reminder = await awaitLink(product, maria.email, "/checkin");

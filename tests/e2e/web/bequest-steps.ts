@@ -29,6 +29,23 @@ export async function finishArming(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "It is armed" }).waitFor();
 }
 
+/** Pauses the bequest, sees that it is, and ends the pause. */
+export async function pauseAndEnd(page: Page, { title }: Pick<BequestWords, "title">, days: number): Promise<void> {
+  await goTo(page, "Bequests");
+  await page.getByRole("link", { name: title }).click();
+  await page.getByRole("button", { name: "Pause it" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Days").fill("400");
+  await dialog.getByRole("button", { name: "Pause it" }).click();
+  await dialog.getByText("whole number from 1 to 365").waitFor();
+  await dialog.getByLabel("Days").fill(String(days));
+  await dialog.getByRole("button", { name: "Pause it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Paused", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "End the pause" }).click();
+  await page.getByText("Armed", { exact: true }).waitFor();
+}
+
 /** Presses the button on the page that is open and answers the moment of the outcome's "Nothing can be released before …". */
 export async function pressHere(page: Page): Promise<number> {
   await page.getByRole("button", { name: "I’m here" }).click();

@@ -1,4 +1,4 @@
-import { applyGap, gapFloorMs } from "@afterkeep/switch";
+import { applyGap } from "@afterkeep/switch";
 import { listBequestsShownIn } from "../store/bequests.ts";
 import type { Store } from "../store/store.ts";
 import { saveBequest } from "./save-bequest.ts";
@@ -8,7 +8,6 @@ import { saveBequest } from "./save-bequest.ts";
  * time after the outage counts.
  */
 export function noteGap(store: Store, lengthMs: number, attendedMs: number): void {
-  if (lengthMs < gapFloorMs) return;
   // Why "armed" too: what was written may be older than a phase that time alone has begun since.
   for (const bequest of listBequestsShownIn(store, ["armed", "reminding", "grace", "paused"])) {
     const history = applyGap(bequest.policy, bequest.history, lengthMs, attendedMs);

@@ -93,6 +93,7 @@ export class AttendedTime {
     const mayCredit = isHealthy && this.#last?.isHealthy === true;
     const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
     const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
+    const isOutage = gapMs >= this.#pace.gapFloorMs;
     const next: Recorded = {
       attended: this.#recorded.attended + credit,
       recordedWall,
@@ -101,7 +102,7 @@ export class AttendedTime {
     };
     this.#last = { monotonicMs, isHealthy: false };
     this.#store.commit(() => {
-      if (gapMs > 0) this.#onGap(gapMs, this.#recorded.attended);
+      if (isOutage) this.#onGap(gapMs, this.#recorded.attended);
       this.#write(next);
     });
     this.#recorded = next;

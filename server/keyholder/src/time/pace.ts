@@ -1,3 +1,5 @@
+import { gapFloorMs } from "@afterkeep/switch";
+
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
@@ -8,6 +10,8 @@ export type Pace = {
   readonly capMs: number;
   /** How long one good probe counts. */
   readonly probeValidMs: number;
+  /** From which length on a time without credit is an outage. */
+  readonly gapFloorMs: number;
   /** How long a wall clock that leapt ahead must stay so before it is believed. */
   readonly leapBelievedMs: number;
   /** How long, running, the wall clock may be behind what was recorded before that is taken for wrong, and everything is held. */
@@ -26,6 +30,7 @@ export function paceOf(factor: number): Pace {
     tickMs,
     capMs: 2 * tickMs,
     probeValidMs: atLeast(5 * minuteMs, 5),
+    gapFloorMs: atLeast(gapFloorMs, 20),
     leapBelievedMs: atLeast(60 * minuteMs, 10),
     longestDoubtMs: atLeast(7 * dayMs, 100),
   };

@@ -89,10 +89,13 @@ export function BequestPage({ b }: { b: string }) {
           })}
         </ul>
       </section>
-      <section className="card" aria-labelledby="times">
-        <h2 id="times">If you check in now and then never again</h2>
-        <Timeline steps={describeSilence(draft.times, now())} />
-      </section>
+      {/* Why not: a check-in does not end a pause, so these dates would be wrong. */}
+      {bequest.state === "paused" ? null : (
+        <section className="card" aria-labelledby="times">
+          <h2 id="times">If you check in now and then never again</h2>
+          <Timeline steps={describeSilence(draft.times, now())} />
+        </section>
+      )}
     </Page>
   );
 }

@@ -44,9 +44,11 @@ export function PauseButton({ bequest }: { bequest: BequestInfo }) {
       <Dialog title={`Pause “${bequest.draft.title}”?`} open={asking} onClose={() => setAsking(false)}>
         <form
           className="stack"
+          noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            pause.mutate(days * dayMs);
+            // Why asked: what is typed and not allowed is shown with its fault, and must not stand for the number before it.
+            if (event.currentTarget.checkValidity()) pause.mutate(days * dayMs);
           }}
         >
           <p>
