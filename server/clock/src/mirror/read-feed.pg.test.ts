@@ -113,9 +113,9 @@ describe("a switch that released everything before its owner returned", () => {
 
   it("stays in the mirror without a decision", () =>
     withClockWorld(async (world) => {
-      world.keyholder.say(said(world, ["fetched", "opened"]));
+      world.keyholder.say({ ...said(world, ["fetched", "opened"]), state: "closed" });
       await world.aClock().readFeed();
-      expect(await rows(world, "select state from switch_state")).toEqual([{ state: "released" }]);
+      expect(await rows(world, "select state from switch_state")).toEqual([{ state: "closed" }]);
       expect(world.log).toEqual([]);
     }));
 

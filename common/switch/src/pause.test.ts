@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { applyPolicy } from "./bind.ts";
+import { deriveSwitch } from "./derive.ts";
+import { applyLostPause, applyPause } from "./pause.ts";
+import { applyDisarm, applySign } from "./sign.ts";
+import { anArmedSwitch, aPolicy, days } from "./testing/an-armed-switch.ts";
+
+const policy = aPolicy();
+const armed = anArmedSwitch({ policy }).history;
+const { history: paused } = applyPause(policy, armed, { id: "pause", forMs: days(100) }, days(10));
+
+describe("a pause", () => {
+  it("leaves all of it and the full time to go, and then begins anew", () => {
+    expect(deriveSwitch(policy, paused, days(10))).toMatchObject({ state: "paused", used: 0, left: days(100 + 47) });
+    expect(deriveSwitch(policy, paused, days(110) - 1).state).toBe("paused");
+    expect(deriveSwitch(policy, paused, days(110))).toMatchObject({ state: "armed", used: 0, left: days(47) });
+    expect(deriveSwitch(policy, paused, days(140)).state).toBe("reminding");
+  });
+
+  it("never lasts longer than a year", () => {
+    const { history } = applyPause(policy, armed, { id: "pause", forMs: days(4000) }, days(10));
+    expect(history.paused?.untilAttended).toBe(days(375));
+  });
+
+  it("is ended by nothing, a policy and a disarm, and not by a check-in", () => {
+    const sign = { id: "sign", class: "signed" as const };
+    expect(applySign(policy, paused, sign, days(20)).history.paused).toEqual(paused.paused);
+    expect(applyPause(policy, paused, { id: "end", forMs: 0 }, days(20)).history.paused).toBeNull();
+    expect(applyPolicy(policy, paused, { ...policy, id: "next" }, days(20)).history.paused).toBeNull();
+    expect(applyDisarm(policy, paused, { id: "disarm" }, days(20)).history.paused).toBeNull();
+  });
+
+  it("that was lost is no sign, and never shortens one that is known", () => {
+    const lost = applyLostPause(armed, { id: "lost", forMs: days(5) }, days(10));
+    expect(lost).toEqual({ ...armed, paused: { id: "lost", untilAttended: days(15) } });
+    expect(applyLostPause(paused, { id: "lost", forMs: days(5) }, days(20))).toBe(paused);
+    expect(applyLostPause(paused, { id: "lost", forMs: days(300) }, days(20)).paused?.untilAttended).toBe(days(320));
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { deriveSwitch } from "./derive.ts";
+import type { SwitchHistory } from "./history.ts";
+import { applyReminderAccepted } from "./reminders.ts";
+import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
+import { applyTriedInVain } from "./unreachable.ts";
+
+const policy = aPolicy({ unreachableExtra: days(60) });
+const armed = anArmedSwitch({ policy }).history;
+const at = (history: SwitchHistory, now: number) => deriveSwitch(policy, history, now);
+const tryDue = (history: SwitchHistory, now: number) =>
+  at(history, now).actions.some((action) => action.do === "reachOwner");
+
+function tried(history: SwitchHistory, ...days_: number[]): SwitchHistory {
+  return days_.reduce((known, day) => applyTriedInVain(known, days(day)), history);
+}
+
+describe("an owner whom nothing reaches", () => {
+  it("is tried by the keyholder once a day from the interval's end on", () => {
+    expect(tryDue(armed, days(30) - 1)).toBe(false);
+    expect(tryDue(armed, days(30))).toBe(true);
+    const once = tried(armed, 30);
+    expect(tryDue(once, days(31) - 1)).toBe(false);
+    expect(tryDue(once, days(31))).toBe(true);
+  });
+
+  it("counts as unreachable after tries on five days and fourteen days, whichever is later", () => {
+    const five = tried(armed, 30, 31, 32, 33, 34);
+    expect(at(five, days(44) - 1).waitsFor).toBe("reminder");
+    expect(at(five, days(44)).waitsFor).toBe("unreachable");
+    expect(at(tried(armed, 30, 31, 32, 33), days(60)).waitsFor).toBe("reminder");
+    expect(at(tried(armed, 30, 31, 32, 33, 50), days(50) - 1).waitsFor).toBe("reminder");
+    expect(at(tried(armed, 30, 31, 32, 33, 50), days(50)).waitsFor).toBe("unreachable");
+  });
+
+  it("is not out of reach for five refusals of one day", () => {
+    const burst = [0, 1, 2, 3, 4, 5].reduce((known, hour) => applyTriedInVain(known, days(30) + hours(hour)), armed);
+    expect(burst.unheard).toMatchObject({ tries: 1, enoughAttended: null });
+  });
+
+  it("keeps everything waiting for the extra interval, then for grace and last call", () => {
+    const gone = tried(armed, 30, 31, 32, 33, 34);
+    expect(at(gone, days(104) - 1).state).toBe("reminding");
+    expect(at(gone, days(104)).state).toBe("grace");
+    expect(at(gone, days(118)).state).toBe("lastCall");
+    expect(at(gone, days(121) - 1).actions).toEqual([{ do: "sendLastCall" }]);
+    expect(at(gone, days(121)).actions).toEqual([{ do: "decide" }]);
+  });
+
+  it("is in reach again by one message before the extra interval is over, and not by one after it", () => {
+    const gone = tried(armed, 30, 31, 32, 33, 34);
+    const reminder = { phase: "reminding" as const, index: 2, lastSign: armed.lastSign?.id ?? "" };
+    const back = applyReminderAccepted(policy, gone, reminder, days(103)).history;
+    expect(back.unheard).toBeNull();
+    expect(at(back, days(103)).state).toBe("grace");
+    expect(at(back, days(117)).waitsFor).toBe("reminder");
+    const late = applyReminderAccepted(policy, gone, reminder, days(105)).history;
+    expect(late.unheard).toEqual(gone.unheard);
+    expect(at(late, days(118)).state).toBe("lastCall");
+  });
+});
