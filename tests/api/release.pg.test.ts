@@ -54,7 +54,7 @@ describe("a release through the api", () => {
       }
       expect(await owner.ask("getStatus")).toMatchObject({
         mode: "demo",
-        switches: [{ b, state: "released", slots: [{ r: friend.r, stage: "fetched" }] }],
+        switches: [{ b, state: "closed", slots: [{ r: friend.r, stage: "fetched" }] }],
       });
     }));
 

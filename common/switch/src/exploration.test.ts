@@ -184,7 +184,6 @@ describe("every history of a small switch", () => {
   const transitions = new Set([...explored.flatMap((world) => [...world.transitions]), ...afterTheEnd()]);
 
   it("keeps every invariant on every path", () => {
-    console.log(explored.map((w) => [w.visited, w.decided]));
     expect(visited).toBeGreaterThan(5_000);
     expect(decided).toBeGreaterThan(10);
   });
