@@ -1,0 +1,11 @@
+import type { Rule } from "../rule.ts";
+import { inDays } from "../violation.ts";
+
+/** S2: every receipt's `earliest` holds under its policyHash, across restores. */
+export const s2: Rule = {
+  invariant: "S2",
+  onDecision: ({ facts, policy, decidedAtWall }) => {
+    const promised = facts.promises.get(policy.id) ?? 0;
+    return decidedAtWall >= promised ? null : `decided ${inDays(promised - decidedAtWall)} before a receipt's earliest`;
+  },
+};

@@ -1,0 +1,17 @@
+/** A seeded bug: one place in one file of the product, planted by the loader only. */
+export type Mutant = {
+  readonly name: string;
+  /** What the simulator must say is broken. */
+  readonly breaks: readonly string[];
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+};
+
+export const mutants: readonly Mutant[] = [];
+
+export function findMutant(name: string): Mutant {
+  const mutant = mutants.find((one) => one.name === name);
+  if (mutant === undefined) throw new Error(`there is no mutant ${name}`);
+  return mutant;
+}
