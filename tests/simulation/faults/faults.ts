@@ -88,9 +88,10 @@ export class Misfortune {
   #loseReach(): void {
     this.#world.isReachable = false;
     this.#world.passing.unsettle();
-    this.#world.later(howLong(this.#world), "reachable", () => {
+    this.#world.later(howLong(this.#world), "reachable", async () => {
       this.#world.isReachable = true;
       this.#world.passing.unsettle();
+      await this.#world.passing.tickNow();
     });
   }
 

@@ -1,14 +1,16 @@
-/** A seeded bug: one place in one file of the product, planted by the loader only. */
+import { planted } from "./planted.ts";
+
+/** A seeded bug: one place in one file of the product, planted by the loader of the simulator's own process only. */
 export type Mutant = {
   readonly name: string;
-  /** What the simulator must say is broken. */
+  /** The invariants of which one must be found broken. */
   readonly breaks: readonly string[];
   readonly file: string;
   readonly find: string;
   readonly replace: string;
 };
 
-export const mutants: readonly Mutant[] = [];
+export const mutants: readonly Mutant[] = planted;
 
 export function findMutant(name: string): Mutant {
   const mutant = mutants.find((one) => one.name === name);

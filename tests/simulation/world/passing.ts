@@ -53,14 +53,26 @@ export class Passing {
     const idle = process.isCrashArmed ? 0 : this.#idle(target, wake);
     const ms = idle > 0 ? idle : tickMs;
     this.#world.setTime(this.#world.now + ms);
-    await process.tick(idle > 0 ? idle : undefined).catch((error: unknown) => {
-      if (!process.hasCrashed) throw error;
-    });
-    this.ticks++;
+    await this.#tick(idle > 0 ? idle : undefined);
     this.#credit(ms);
     for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
     this.#world.reap();
     if (process.isUp && process.eyes.time().attended >= wake) await this.#world.onWork();
+  }
+
+  /** A tick on the grid. Why after each return of the network: the probes stay on it. */
+  async tickNow(): Promise<void> {
+    if (!this.#world.process.isUp) return;
+    await this.#tick();
+    this.#world.reap();
+  }
+
+  async #tick(credit?: number): Promise<void> {
+    const { process } = this.#world;
+    this.ticks++;
+    await process.tick(credit).catch((error: unknown) => {
+      if (!process.hasCrashed) throw error;
+    });
   }
 
   /** How much of the way is idle ticks that can be taken at once, in whole grid steps; 0 when the next tick may matter. */
