@@ -59,6 +59,7 @@ async function live(world: World, plan: WorldPlan): Promise<void> {
   await world.run(plan.years * yearMs);
   if (!world.process.isUp) return;
   await population.clock.showAll();
+  world.ledger.judgeQuiet();
   world.ledger.fetches.compare(world.process.eyes.fetches());
 }
 

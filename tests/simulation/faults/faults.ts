@@ -1,3 +1,4 @@
+import type { BequestFacts } from "../ledger/facts.ts";
 import { goBack, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
 import { AfterkeepError } from "@afterkeep/platform";
 import { Violation } from "../ledger/violation.ts";
@@ -115,7 +116,8 @@ export class Misfortune {
     const { mail, random, ledger } = this.#world;
     mail.weather = random.pick(["down", "refuses", "drops"] as const);
     ledger.meters.disturb();
-    this.#world.later(howLong(this.#world), "mail is fine", () => {
+    const forMs = random.chance(0.5) ? howLong(this.#world) : random.wait(4 * dayMs);
+    this.#world.later(forMs, "mail is fine", () => {
       mail.weather = "fine";
       ledger.meters.disturb();
     });
@@ -149,7 +151,7 @@ export class Misfortune {
     await this.#start();
     if (!process.isUp) return;
     await this.#expectHeld();
-    await this.#giveBack(lostDisarms.map(({ account }) => account));
+    await this.#giveBack(lostDisarms);
   }
 
   async #expectHeld(): Promise<void> {
@@ -166,7 +168,7 @@ export class Misfortune {
   }
 
   /** The api gives back what its database still holds. */
-  async #giveBack(lostDisarms: readonly string[]): Promise<void> {
+  async #giveBack(lostDisarms: readonly BequestFacts[]): Promise<void> {
     for (const { account, accepted } of this.#population.vaults) {
       try {
         for (let at = 0; at < accepted.length; at += importPage) {
@@ -178,8 +180,8 @@ export class Misfortune {
         this.#world.note(`not given back: ${error.message}`);
         continue;
       }
-      for (const facts of this.#world.ledger.of(account)) {
-        if (lostDisarms.includes(account) && facts.bound !== null) facts.disarmed = this.#world.ledger.now();
+      for (const facts of lostDisarms) {
+        if (facts.account === account && facts.bound !== null) facts.disarmed = this.#world.ledger.now();
       }
     }
   }

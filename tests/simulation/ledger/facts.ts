@@ -52,6 +52,8 @@ export type BequestFacts = {
   readonly fetched: Map<string, string>;
   /** `decision/r` whose answer was lost: it may have left. */
   readonly maybeFetched: Set<string>;
+  /** Generations of which something left, or may have: nobody waits for them any more. */
+  readonly opened: Set<number>;
   /** By generation, the manifests that may be the newest one. */
   readonly manifests: Map<number, readonly string[]>;
   /** `g/r` → the share, base64url. */
@@ -78,12 +80,13 @@ export function emptyFacts(account: string, b: string, now: Moment): BequestFact
     takenBack: new Set(),
     fetched: new Map(),
     maybeFetched: new Set(),
+    opened: new Set(),
     manifests: new Map(),
     shares: new Map(),
   };
 }
 
-/** Whether anything of this generation may have left already. */
-export function mayBeOpen(facts: BequestFacts): boolean {
-  return facts.fetched.size + facts.maybeFetched.size > 0;
+/** Whether anything of the bound generation may have left already. */
+export function mayBeOpen({ opened, bound }: BequestFacts): boolean {
+  return bound !== null && opened.has(bound.g);
 }

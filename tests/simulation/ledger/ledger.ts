@@ -51,6 +51,11 @@ export class Ledger {
     }
   }
 
+  /** Asks of every bequest whether something is late. Why only of a keyholder that runs: its decision may be made and not seen. */
+  judgeQuiet(): void {
+    for (const facts of this.#bequests.values()) this.judge("onQuiet", { facts, now: this.now() });
+  }
+
   /** A receipt that was not seen before. @param accepted when its statement reached the keyholder */
   receipt(receipt: StatementBody<"receipt">, accepted: Moment): void {
     this.#expectNewer(receipt);
@@ -90,7 +95,6 @@ export class Ledger {
       facts.cooling = known;
       return;
     }
-    if (facts.bound !== null && facts.bound.g !== policy.g) forgetFetched(facts);
     facts.bound = known;
     facts.cooling = null;
     facts.disarmed = null;
@@ -99,7 +103,6 @@ export class Ledger {
   /** The keyholder shows that what cooled is bound now (whether it may is S5's question). */
   noteBound(facts: BequestFacts, policyHash: string): void {
     if (facts.cooling?.id !== policyHash) return;
-    if (facts.bound?.g !== facts.cooling.g) forgetFetched(facts);
     facts.bound = facts.cooling;
     facts.cooling = null;
     facts.disarmed = null;
@@ -144,9 +147,4 @@ export function takeBack(facts: BequestFacts): void {
     if (!facts.fetched.has(key) && !facts.maybeFetched.has(key)) facts.takenBack.add(key);
   }
   facts.decision = null;
-}
-
-function forgetFetched(facts: BequestFacts): void {
-  facts.fetched.clear();
-  facts.maybeFetched.clear();
 }

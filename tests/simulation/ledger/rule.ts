@@ -29,6 +29,9 @@ export type ShownCase = {
   readonly now: Moment;
 };
 
+/** Time went by, whatever was or was not shown in it. */
+export type QuietCase = { readonly facts: BequestFacts; readonly now: Moment };
+
 /** A mail link that counted for this bequest. */
 export type WeakSignCase = { readonly facts: BequestFacts; readonly now: Moment };
 
@@ -38,6 +41,7 @@ export type Rule = {
   readonly onDecision?: (decision: DecisionCase) => string | null;
   readonly onGrant?: (grant: GrantCase) => string | null;
   readonly onShown?: (shown: ShownCase) => string | null;
+  readonly onQuiet?: (quiet: QuietCase) => string | null;
   /** Right after a restore, before anything else was asked. */
   readonly onRestored?: (shown: ShownCase) => string | null;
   readonly onWeakSign?: (sign: WeakSignCase) => string | null;

@@ -120,7 +120,7 @@ export const planted: readonly Mutant[] = [
   },
   {
     name: "decision not withdrawn",
-    breaks: ["E4", "E1"],
+    breaks: ["S1", "E4", "E1"],
     file: rules("sign.ts"),
     find: "return { history: { ...history, decision: null, slots },",
     replace: "return { history,",

@@ -44,6 +44,11 @@ export function drawWishes(random: Random, people: number): Wishes {
   };
 }
 
+/** The shortest times that a policy may have. */
+export function hastyWishes(wishes: Wishes): Wishes {
+  return { ...wishes, interval: dayMs, reminders: [dayMs / 2], grace: dayMs, lastCall: 12 * hourMs, weakMax: 0 };
+}
+
 /** Deposits the addresses for last calls. */
 export async function depositContacts(client: Client): Promise<void> {
   const { account, addresses } = client.vault;

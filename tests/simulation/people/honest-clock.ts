@@ -1,4 +1,3 @@
-import type { StatementBody } from "@afterkeep/statements";
 import { Unavailable } from "../world/ask.ts";
 import { gridMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
@@ -87,9 +86,8 @@ export class HonestClock {
     const stages = new Map(shown.slots.map(({ r, stage }) => [r, stage]));
     ledger.judge("onShown", { facts, ...shown, stages, now: ledger.now() });
     ledger.noteBound(facts, shown.policyHash);
-    if (shown.release === "") return;
-    const release: StatementBody<"release"> = this.#pin.open("release", shown.release);
-    ledger.decide(facts, release);
+    if (shown.release !== "") ledger.decide(facts, this.#pin.open("release", shown.release));
+    ledger.judge("onQuiet", { facts, now: ledger.now() });
     if (shown.slots.some(({ stage }) => stage === "granted")) this.onGranted(shown);
   }
 

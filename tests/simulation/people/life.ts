@@ -1,8 +1,9 @@
 import { AfterkeepError } from "@afterkeep/platform";
 import { StatementError } from "@afterkeep/statements";
+import { mayBeOpen } from "../ledger/facts.ts";
 import { Unavailable } from "../world/ask.ts";
 import { dayMs, hourMs, yearMs } from "../world/time.ts";
-import { depositContacts, drawWishes, sealGeneration, signManifest, signPolicy, type Wishes } from "./arming.ts";
+import { depositContacts, drawWishes, hastyWishes, sealGeneration, signManifest, signPolicy, type Wishes } from "./arming.ts";
 import type { Client } from "./client.ts";
 import { type BequestState, randomHash } from "./vault.ts";
 
@@ -24,11 +25,14 @@ export class Life {
     await this.client.genesis();
     await depositContacts(this.client);
     for (const bequest of vault.bequests) await this.#pin(bequest);
+    // Why some so short, and nobody back within the month: only then is the first week longer than everything else.
+    const isHasty = this.client.world.random.chance(0.3);
+    if (isHasty) this.#wishes = hastyWishes(this.#wishes);
     for (const bequest of vault.bequests) {
       await sealGeneration(this.client, bequest);
       await signPolicy(this.client, bequest, this.#wishes);
     }
-    this.#next(this.#whenAlive());
+    this.#next(isHasty ? 30 * dayMs : this.#whenAlive());
   }
 
   async #pin({ people }: BequestState): Promise<void> {
@@ -112,12 +116,12 @@ export class Life {
   };
 
   #needsArming({ facts }: BequestState): boolean {
-    return facts.disarmed !== null || facts.bound === null || facts.fetched.size > 0;
+    return facts.disarmed !== null || facts.bound === null || mayBeOpen(facts);
   }
 
   async #arm(bequest: BequestState): Promise<void> {
     const { random } = this.client.world;
-    if (bequest.facts.fetched.size > 0 || bequest.sealed === null || random.chance(0.2)) {
+    if (mayBeOpen(bequest.facts) || bequest.sealed === null || random.chance(0.2)) {
       await sealGeneration(this.client, bequest);
     }
     await this.#change(bequest);

@@ -20,7 +20,9 @@ export async function tryToFetch(world: World, vault: Vault, bequest: BequestSta
     return true;
   } catch (error) {
     if (error instanceof Unavailable && error.mayHaveCounted && decisionId !== "") {
-      bequest.facts.maybeFetched.add(`${decisionId}/${person.r}`);
+      const { facts } = bequest;
+      facts.maybeFetched.add(`${decisionId}/${person.r}`);
+      facts.opened.add(facts.decision?.g ?? facts.bound?.g ?? 0);
       world.ledger.fetches.maybeFetched(decisionId, person.r);
     }
     if (error instanceof Unavailable || error instanceof AfterkeepError) return false;
@@ -37,6 +39,7 @@ function judge(world: World, { facts }: BequestState, r: string, opened: Opened)
   if (policy === undefined) throw new Violation("S4", "granted under a policy that nobody signed");
   const given = { decisionId, r, share: share ?? "", manifestHash: manifestHash ?? "", policyHash: policyHash ?? "" };
   world.ledger.judge("onGrant", { facts, policy, ...given, now: world.ledger.now() });
+  facts.opened.add(policy.g);
   facts.fetched.set(`${decisionId}/${r}`, given.manifestHash);
   world.ledger.fetches.fetched(decisionId, r, given.manifestHash);
   world.note(`fetched by ${r}`);

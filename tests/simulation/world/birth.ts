@@ -33,6 +33,7 @@ export async function populate(world: World, vaultCount: number): Promise<Popula
     await new Life(new Client(world, pin, vault, blob)).begin();
     planVisits(world, vault);
   }
+  planReviews(world);
   return { vaults: [...vaults.values()], clock };
 }
 
@@ -66,6 +67,14 @@ function noteCall(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }
   if (!text.includes(lastCallWords)) return;
   const vault = [...vaults.values()].find(({ addresses }) => addresses.includes(to));
   for (const { facts } of vault?.bequests ?? []) facts.calls.push(world.ledger.now());
+}
+
+/** The ledger asks now and then whether anything is late, also where nothing happens. */
+function planReviews(world: World): void {
+  world.later(15 * dayMs, "review", () => {
+    if (world.process.isUp) world.ledger.judgeQuiet();
+    planReviews(world);
+  });
 }
 
 /** Recipients try at every odd moment, whether anything is ready or not. */
