@@ -1,7 +1,7 @@
 import { Random } from "./chance/random.ts";
 import { Misfortune } from "./faults/faults.ts";
 import { Violation } from "./ledger/violation.ts";
-import { populate } from "./world/birth.ts";
+import { populate, review } from "./world/birth.ts";
 import { yearMs } from "./world/time.ts";
 import { World } from "./world/world.ts";
 
@@ -22,7 +22,11 @@ export type WorldReport = {
   readonly judged: Readonly<Record<string, number>>;
   readonly ticks: number;
   readonly store: string;
-  readonly violation: { readonly invariant: string; readonly detail: string; readonly recent: readonly string[] } | null;
+  readonly violation: {
+    readonly invariant: string;
+    readonly detail: string;
+    readonly recent: readonly string[];
+  } | null;
 };
 
 /** The world that a seed stands for; a small one has few people, in a bad year. */
@@ -59,8 +63,7 @@ async function live(world: World, plan: WorldPlan): Promise<void> {
   await world.run(plan.years * yearMs);
   if (!world.process.isUp) return;
   await population.clock.showAll();
-  world.ledger.judgeQuiet();
-  world.ledger.fetches.compare(world.process.eyes.fetches());
+  review(world);
 }
 
 function asViolation(error: unknown): { invariant: string; detail: string } {

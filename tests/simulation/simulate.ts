@@ -49,7 +49,9 @@ export async function simulate({ seed, vaultYears, world, isSmall, isTicked }: R
     judged: sum(reports.map(({ judged }) => judged)),
     trace: reports.map(({ trace }) => trace.slice(0, 16)).join(" "),
     store: digestOf(reports.map(({ store }) => store).join("\n")),
-    violations: reports.flatMap(({ plan, violation }) => (violation === null ? [] : [{ world: plan.seed, ...violation }])),
+    violations: reports.flatMap(({ plan, violation }) =>
+      violation === null ? [] : [{ world: plan.seed, ...violation }],
+    ),
   };
 }
 

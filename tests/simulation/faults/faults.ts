@@ -98,7 +98,15 @@ export class Misfortune {
 
   #jumpWall(): void {
     const { random } = this.#world;
-    const ms = random.pick([-yearMs, yearMs, 14 * yearMs, -2 * dayMs, -hourMs, hourMs, random.between(-90, 90) * dayMs]);
+    const ms = random.pick([
+      -yearMs,
+      yearMs,
+      14 * yearMs,
+      -2 * dayMs,
+      -hourMs,
+      hourMs,
+      random.between(-90, 90) * dayMs,
+    ]);
     this.#slip(ms, random.chance(0.7) ? howLong(this.#world) : random.wait(60 * dayMs), "");
   }
 

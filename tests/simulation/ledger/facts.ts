@@ -21,7 +21,12 @@ export type PolicyFact = {
   readonly loosens: boolean;
 };
 
-export type SeenDecision = { readonly id: string; readonly policyId: string; readonly g: number; readonly seen: Moment };
+export type SeenDecision = {
+  readonly id: string;
+  readonly policyId: string;
+  readonly g: number;
+  readonly seen: Moment;
+};
 
 /** All that the owner's side knows of one bequest: what it signed, what it was answered, what its people got. */
 export type BequestFacts = {

@@ -115,10 +115,14 @@ export async function signManifest(client: Client, bequest: BequestState): Promi
   const [mseq, manifestHash] = [bequest.mseq + 1, randomHash()];
   // Why before it is sent: until the answer comes, either may be the newest.
   facts.manifests.set(g, [...(facts.manifests.get(g) ?? []), manifestHash]);
-  await client.control("manifest", (fields) => ({ ...fields, b, g, mseq, manifestHash }), () => {
-    facts.manifests.set(g, [manifestHash]);
-    bequest.mseq = mseq;
-  });
+  await client.control(
+    "manifest",
+    (fields) => ({ ...fields, b, g, mseq, manifestHash }),
+    () => {
+      facts.manifests.set(g, [manifestHash]);
+      bequest.mseq = mseq;
+    },
+  );
 }
 
 /** Signs the policy for what is sealed, with these times. */

@@ -11,7 +11,7 @@ import { randomHash, type Vault } from "./vault.ts";
 type Control = "key" | "pin" | "policy" | "manifest";
 type Submitted = Control | "disarm" | "checkin";
 type ControlFields = Pick<StatementBody<"key">, "aud" | "account" | "challenge" | "seq" | "prev" | "iat">;
-type UnderWay = { readonly kind: Submitted; readonly jws: string; readonly sent: Moment; readonly then: Accepted };
+type UnderWay = { readonly kind: Submitted; readonly jws: string; readonly sent: Moment; readonly hear: Accepted };
 /** What the ledger hears when a statement counted. */
 type Accepted = (id: string, accepted: Moment) => void;
 
@@ -53,18 +53,18 @@ export class Client {
   async control<Kind extends "pin" | "policy" | "manifest">(
     kind: Kind,
     fill: (fields: ControlFields) => StatementBody<Kind>,
-    then: Accepted,
+    hear: Accepted,
   ): Promise<string> {
     const { aud, challenge, head } = await this.#challenge("control");
     const fields = { aud, challenge, account: this.vault.account, seq: head.seq + 1, prev: head.id, iat: 0 };
-    return this.#submit(kind, await this.vault.sign(kind, fill(fields), this.vault.ownerKey), then);
+    return this.#submit(kind, await this.vault.sign(kind, fill(fields), this.vault.ownerKey), hear);
   }
 
-  async disarm(b: string, policyHash: string, then: Accepted): Promise<void> {
+  async disarm(b: string, policyHash: string, hear: Accepted): Promise<void> {
     const { aud, challenge } = await this.#challenge("stricter");
     const { account, ownerKey } = this.vault;
     const body = { aud, account, challenge, scope: "bequest" as const, b, policyHash, iat: 0 };
-    await this.#submit("disarm", await this.vault.sign("disarm", body, ownerKey), then);
+    await this.#submit("disarm", await this.vault.sign("disarm", body, ownerKey), hear);
   }
 
   async checkIn(key: SigningKey = this.vault.device): Promise<void> {
@@ -101,8 +101,8 @@ export class Client {
     return this.pin.open("challenge", challenge);
   }
 
-  async #submit(kind: Submitted, jws: string, then: Accepted): Promise<string> {
-    this.#underWay = { kind, jws, sent: this.world.ledger.now(), then };
+  async #submit(kind: Submitted, jws: string, hear: Accepted): Promise<string> {
+    this.#underWay = { kind, jws, sent: this.world.ledger.now(), hear };
     for (const facts of this.world.ledger.of(this.vault.account)) facts.isUncertain = true;
     try {
       await this.#send(this.#underWay);
@@ -113,7 +113,7 @@ export class Client {
     return statementIdOf(jws);
   }
 
-  async #send({ kind, jws, sent, then }: UnderWay): Promise<void> {
+  async #send({ kind, jws, sent, hear }: UnderWay): Promise<void> {
     const { receipt } = await this.world.ask("api", "submit", { kind, statement: jws });
     const body = this.pin.open("receipt", receipt);
     this.#forget();
@@ -121,7 +121,7 @@ export class Client {
     if (kind !== "checkin") this.vault.accepted.push({ statement: jws, receipt });
     this.world.note(`${this.vault.name} ${kind} accepted, ${body.rows.map(({ state }) => state).join()}`);
     ledger.hearSigned(this.vault.account, sent);
-    then(body.statement, sent);
+    hear(body.statement, sent);
     ledger.receipt(body, sent);
   }
 

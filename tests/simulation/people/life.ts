@@ -3,7 +3,15 @@ import { StatementError } from "@afterkeep/statements";
 import { mayBeOpen } from "../ledger/facts.ts";
 import { Unavailable } from "../world/ask.ts";
 import { dayMs, hourMs, yearMs } from "../world/time.ts";
-import { depositContacts, drawWishes, hastyWishes, sealGeneration, signManifest, signPolicy, type Wishes } from "./arming.ts";
+import {
+  depositContacts,
+  drawWishes,
+  hastyWishes,
+  sealGeneration,
+  signManifest,
+  signPolicy,
+  type Wishes,
+} from "./arming.ts";
 import type { Client } from "./client.ts";
 import { type BequestState, randomHash } from "./vault.ts";
 
@@ -39,7 +47,14 @@ export class Life {
     const { pins } = this.client.vault;
     for (const { r, ageKey } of people) {
       const person = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
-      pins.set(r, await this.client.control("pin", (fields) => ({ ...fields, ...person }), () => {}));
+      pins.set(
+        r,
+        await this.client.control(
+          "pin",
+          (fields) => ({ ...fields, ...person }),
+          () => {},
+        ),
+      );
     }
   }
 

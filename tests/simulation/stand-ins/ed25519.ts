@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { type Bytes, copyBytes, encodeBase64url, encodeUtf8, expectLength, type RandomSource, randomBytes } from "@afterkeep/bytes";
+import {
+  type Bytes,
+  copyBytes,
+  encodeBase64url,
+  encodeUtf8,
+  expectLength,
+  type RandomSource,
+  randomBytes,
+} from "@afterkeep/bytes";
 
 /*
  * In place of common/crypto's ed25519.ts in most simulated runs: the same functions, a thousand times cheaper. A "signature" is a hash

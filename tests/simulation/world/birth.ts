@@ -40,7 +40,10 @@ export async function populate(world: World, vaultCount: number): Promise<Popula
 async function aVault(world: World, index: number, keys: Awaited<ReturnType<typeof aKeyPair>>[]): Promise<Vault> {
   const { random, ledger, mail } = world;
   const names = [`owner${index}`, `other${index}`].slice(0, random.between(1, 2));
-  const vault = new Vault(`v${index}`, names.map((name) => `${name}@example.test`));
+  const vault = new Vault(
+    `v${index}`,
+    names.map((name) => `${name}@example.test`),
+  );
   // L6: where somebody has two addresses, the first one may be dead without any delay.
   if (vault.addresses.length > 1 && random.chance(0.5)) mail.deadAddresses.add(vault.addresses[0] ?? "");
   const bequests = random.chance(0.2) ? 2 : 1;
@@ -72,9 +75,15 @@ function noteCall(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }
 /** The ledger asks now and then whether anything is late, also where nothing happens. */
 function planReviews(world: World): void {
   world.later(15 * dayMs, "review", () => {
-    if (world.process.isUp) world.ledger.judgeQuiet();
+    if (world.process.isUp) review(world);
     planReviews(world);
   });
+}
+
+/** Nothing is late, and every share that left has its row. */
+export function review({ ledger, process }: World): void {
+  ledger.judgeQuiet();
+  ledger.fetches.compare(process.eyes.fetches());
 }
 
 /** Recipients try at every odd moment, whether anything is ready or not. */

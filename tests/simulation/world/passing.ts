@@ -1,6 +1,21 @@
+import type { Ledger } from "../ledger/ledger.ts";
 import { Violation } from "../ledger/violation.ts";
 import { gridMs, tickMs } from "./time.ts";
-import type { World } from "./world.ts";
+import type { KeyholderProcess } from "./keyholder-process.ts";
+import type { MailServer } from "./mail-server.ts";
+
+/** What time passes over. */
+type Around = {
+  readonly now: number;
+  readonly process: KeyholderProcess;
+  readonly ledger: Ledger;
+  readonly mail: MailServer;
+  readonly isReachable: boolean;
+  readonly isClockZoneUp: boolean;
+  setTime(now: number): void;
+  reap(): void;
+  onWork: () => Promise<void>;
+};
 
 /** How long the keyholder's last good probe counts. */
 const probeValidMs = 5 * tickMs;
@@ -13,7 +28,7 @@ const probeValidMs = 5 * tickMs;
  * each tick sends a probe; so the last good probe is as old after a jump as after the ticks. A test compares the stores.
  */
 export class Passing {
-  readonly #world: World;
+  readonly #world: Around;
   readonly #isTicked: boolean;
   #unreachableSince = Number.POSITIVE_INFINITY;
   /** Ticks are not jumped before this moment: something changed that takes a few ticks to settle. */
@@ -21,7 +36,7 @@ export class Passing {
   #highestWall = 0;
   ticks = 0;
 
-  constructor(world: World, isTicked: boolean) {
+  constructor(world: Around, isTicked: boolean) {
     this.#world = world;
     this.#isTicked = isTicked;
   }

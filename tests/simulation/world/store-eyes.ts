@@ -47,6 +47,8 @@ export class StoreEyes {
 
   #dumpTable(table: string): string {
     const rows = this.#database.prepare(`select * from "${table}"`).all();
-    return rows.map((row) => `${table} ${JSON.stringify({ ...row, ...(table === "keyholder" && { counter: 0 }) })}`).join("\n");
+    return rows
+      .map((row) => `${table} ${JSON.stringify({ ...row, ...(table === "keyholder" && { counter: 0 }) })}`)
+      .join("\n");
   }
 }

@@ -60,7 +60,7 @@ export class World {
   setTime(now: number): void {
     this.now = now;
     const [a = 0, b = 0, c = 0] = this.#seed;
-    drawEntropyFrom(new Random(Uint32Array.of(a, b ^ Math.floor(now / 2 ** 32), c ^ now % 2 ** 32)));
+    drawEntropyFrom(new Random(Uint32Array.of(a, b ^ Math.floor(now / 2 ** 32), c ^ (now % 2 ** 32))));
   }
 
   later(ms: number, what: string, happen: () => Promise<void> | void): void {

@@ -9,8 +9,11 @@ export const s7: Rule = {
     const { bound } = facts;
     if (bound === null || facts.isUncertain || facts.cooling !== null) return null;
     if (!bound.takesLinks) return "a mail link counted although the policy takes none";
-    if (facts.restored !== null && now.served - facts.restored.served < holdOf(bound)) return "a mail link lifted a hold";
+    if (facts.restored !== null && now.served - facts.restored.served < holdOf(bound))
+      return "a mail link lifted a hold";
     const since = now.sure - facts.heardSigned.sure;
-    return since <= bound.weakMax ? null : `a mail link counted ${inDays(since)} after a signed sign, at most ${inDays(bound.weakMax)}`;
+    return since <= bound.weakMax
+      ? null
+      : `a mail link counted ${inDays(since)} after a signed sign, at most ${inDays(bound.weakMax)}`;
   },
 };
