@@ -48,6 +48,8 @@ export type BequestFacts = {
   disarmed: Moment | null;
   /** By policyHash, the latest `earliest` (wall ms) that a receipt promised under it. */
   readonly promises: Map<string, number>;
+  /** The same, of receipts that counted on a policy which was still cooling. */
+  readonly coolingPromises: Map<string, number>;
   /** When the mail server took a last call for this owner. */
   readonly calls: Moment[];
   decision: SeenDecision | null;
@@ -80,6 +82,7 @@ export function emptyFacts(account: string, b: string, now: Moment): BequestFact
     restored: null,
     disarmed: null,
     promises: new Map(),
+    coolingPromises: new Map(),
     calls: [],
     decision: null,
     takenBack: new Set(),

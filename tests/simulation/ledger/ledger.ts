@@ -63,7 +63,8 @@ export class Ledger {
       const facts = this.find(receipt.account, row.b);
       if (facts === null || row.state === "disarmed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
-      for (const id of [row.policyHash, ...pending]) promise(facts, id, row.earliest.silence);
+      const promises = pending.length === 0 ? facts.promises : facts.coolingPromises;
+      for (const id of [row.policyHash, ...pending]) promise(promises, id, row.earliest.silence);
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted });
     }
   }
@@ -135,8 +136,8 @@ export class Ledger {
   }
 }
 
-function promise(facts: BequestFacts, policyHash: string, earliest: number): void {
-  facts.promises.set(policyHash, Math.max(facts.promises.get(policyHash) ?? 0, earliest));
+function promise(promises: Map<string, number>, policyHash: string, earliest: number): void {
+  promises.set(policyHash, Math.max(promises.get(policyHash) ?? 0, earliest));
 }
 
 export function takeBack(facts: BequestFacts): void {

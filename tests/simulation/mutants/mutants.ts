@@ -3,6 +3,8 @@ export type Mutant = {
   readonly name: string;
   /** The invariants of which one must be found broken. */
   readonly breaks: readonly string[];
+  /** A seed whose worlds meet it early. */
+  readonly seed: string;
   readonly file: string;
   readonly find: string;
   readonly replace: string;
@@ -16,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "ladder reset",
     breaks: ["L1", "L7"],
+    seed: "11",
     file: rules("reminders.ts"),
     find: "return { history: { ...history, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };",
     replace:
@@ -24,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "trusted iat",
     breaks: ["S1", "S9", "S2", "S5"],
+    seed: "11",
     file: keyholder("accept/accept-check-in.ts"),
     find: '{ kind: "signed", id }, moment);',
     replace: '{ kind: "signed", id }, { ...moment, attendedMs: body.iat });',
@@ -31,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "wall-clock credit",
     breaks: ["S1", "S5", "S9"],
+    seed: "11",
     file: keyholder("time/attended-time.ts"),
     find: "Math.min(monotonicDelta, wallMs - this.#recordedWall, this.#pace.capMs)",
     replace: "wallMs - this.#recordedWall",
@@ -38,6 +43,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "instant loosening",
     breaks: ["S5"],
+    seed: "11",
     file: rules("bind.ts"),
     find: "if (bound !== null && judged.loosens) {",
     replace: "if (bound !== null && judged.loosens && bound.n > 9) {",
@@ -45,6 +51,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "restore without hold",
     breaks: ["S8"],
+    seed: "11",
     file: keyholder("keyholder.ts"),
     find: "if (store.isRestored) holdEverything(parts);",
     replace: "",
@@ -52,6 +59,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "lost check-in",
     breaks: ["S1", "S9", "S2"],
+    seed: "11",
     file: keyholder("accept/accept-check-in.ts"),
     find: "for (const bequest of listBequests(parts.store, account)) hearSign",
     replace: "for (const bequest of listBequests(parts.store, account).slice(9)) hearSign",
@@ -59,6 +67,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "last call marked sent before sending",
     breaks: ["S9"],
+    seed: "11",
     file: keyholder("decide/call-owner.ts"),
     find: "let isAccepted = false;",
     replace: "let isAccepted = true;",
@@ -66,6 +75,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "last call without wait",
     breaks: ["S1", "S9"],
+    seed: "11",
     file: rules("ladder.ts"),
     find: "lastCallAccepted + lastCallWait(policy.times)",
     replace: "lastCallAccepted + 0 * lastCallWait(policy.times)",
@@ -73,6 +83,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "epoch not raised",
     breaks: ["S8"],
+    seed: "11",
     file: keyholder("store/epoch.ts"),
     find: "Math.max(readEpoch(store), store.markedEpoch) + 1;",
     replace: "readEpoch(store);",
@@ -80,6 +91,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "earliest too late",
     breaks: ["S2"],
+    seed: "11",
     file: keyholder("accept/receipt.ts"),
     find: "wallMs + left, request: 0",
     replace: "wallMs + left + 7_200_000, request: 0",
@@ -87,6 +99,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "disarm ignored",
     breaks: ["S3"],
+    seed: "11",
     file: rules("sign.ts"),
     find: "disarmed: { id: disarm.id } },",
     replace: "disarmed: null },",
@@ -94,6 +107,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "oldest manifest",
     breaks: ["S4"],
+    seed: "11",
     file: keyholder("store/manifests.ts"),
     find: "order by mseq desc limit 1",
     replace: "order by mseq limit 1",
@@ -101,6 +115,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no first week",
     breaks: ["S5"],
+    seed: "11",
     file: rules("derive.ts"),
     find: "return (history.armedAtAttended ?? 0) + firstArmingMs;",
     replace: "return history.armedAtAttended ?? 0;",
@@ -108,6 +123,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "delay ignored",
     breaks: ["S1"],
+    seed: "11",
     file: rules("derive.ts"),
     find: "at: decidedAt + delayOf(policy, r)",
     replace: "at: Math.min(decidedAt, delayOf(policy, r))",
@@ -115,6 +131,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "credit over gaps",
     breaks: ["S1", "S5", "S9"],
+    seed: "11",
     file: keyholder("time/attended-time.ts"),
     find: "isHealthy && this.#last?.isHealthy ?",
     replace: "this.#last !== null ?",
@@ -122,6 +139,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "weak sign without limit",
     breaks: ["S7"],
+    seed: "11",
     file: rules("sign.ts"),
     find: "now <= lastSigned + policy.weakMax",
     replace: "now >= 0",
@@ -129,6 +147,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "decision not withdrawn",
     breaks: ["S1", "E4", "E1"],
+    seed: "11",
     file: rules("sign.ts"),
     find: "return { history: { ...history, decision: null, slots },",
     replace: "return { history,",
@@ -136,6 +155,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "fetch without its row",
     breaks: ["E3"],
+    seed: "11",
     file: keyholder("release/grant.ts"),
     find: "addFetch(parts.store, {",
     replace: "if (attendedMs < 0) addFetch(parts.store, {",
@@ -143,6 +163,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "hold without end",
     breaks: ["L7"],
+    seed: "11",
     file: rules("derive.ts"),
     find: 'actions: now >= until ? [{ do: "liftHold" }] : []',
     replace: "actions: []",
@@ -150,12 +171,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "due forgotten",
     breaks: ["L1", "L7"],
+    seed: "11",
     file: rules("derive.ts"),
     find: "    ? [due, firstArmingEnd(history)]",
     replace: "    ? [firstArmingEnd(history)]",
   },
 ];
 
+/** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */
 export function findMutant(name: string): Mutant {
   const mutant = mutants.find((one) => one.name === name);
   if (mutant === undefined) throw new Error(`there is no mutant ${name}`);
