@@ -28,7 +28,7 @@ import { listSwitches } from "./switches/list-switches.ts";
 import { noteGap } from "./switches/note-gap.ts";
 import { noteReminder } from "./switches/note-reminder.ts";
 import { AttendedTime } from "./time/attended-time.ts";
-import { paceOf } from "./time/pace.ts";
+import { type Pace, paceOf } from "./time/pace.ts";
 import { type PostProbe, Probe } from "./time/probe.ts";
 import { probeKindOf } from "./time/probe-kind.ts";
 
@@ -50,6 +50,8 @@ export type KeyholderOptions = {
   readonly onError?: (error: unknown) => void;
   /** Only a test stops a commit between its steps. */
   readonly onCommitStep?: (step: CommitStep) => void;
+  /** A simulation's own, which may let one step stand for many idle ones. The factor's if absent. */
+  readonly paceForTestsOnly?: Pace;
 };
 
 /** A running keyholder: what it answers to other zones, and the tick that its timer calls. */
@@ -85,7 +87,7 @@ export async function openKeyholder(options: KeyholderOptions): Promise<Keyholde
 function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store: Store): KeyholderParts {
   const { clock, settings, publicUrl, mailer } = options;
   const messageClock = options.messageClock ?? clock;
-  const pace = paceOf(settings.factor);
+  const pace = options.paceForTestsOnly ?? paceOf(settings.factor);
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
   return {
     store,

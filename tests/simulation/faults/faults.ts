@@ -1,0 +1,191 @@
+import type { BequestFacts } from "../ledger/facts.ts";
+import { goBack, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
+import { AfterkeepError } from "@afterkeep/platform";
+import { Violation } from "../ledger/violation.ts";
+import type { Population } from "../world/birth.ts";
+import { dayMs, hourMs, minuteMs, yearMs } from "../world/time.ts";
+import type { World } from "../world/world.ts";
+import { Unavailable } from "../world/ask.ts";
+
+type Backup = { readonly copy: string; readonly snapshot: Snapshot; readonly highestWall: number };
+
+const keptBackups = 3;
+const importPage = 100;
+
+/** How long things last: mostly minutes, sometimes days, once in a while a year. */
+function howLong(world: World): number {
+  const { random } = world;
+  const part = random.part();
+  if (part < 0.9) return random.wait(hourMs);
+  return part < 0.995 ? random.wait(2 * dayMs) : random.wait(yearMs / 3);
+}
+
+/** Everything that goes wrong with machines, and the people who set it right again. */
+export class Misfortune {
+  readonly #world: World;
+  readonly #population: Population;
+  readonly #backups: Backup[] = [];
+  #isStarting = false;
+
+  constructor(world: World, population: Population) {
+    this.#world = world;
+    this.#population = population;
+    world.onCrash = () => this.#restartLater();
+  }
+
+  /** @param scale how many times rarer than at the worst everything is */
+  begin(scale: number): void {
+    const kinds: readonly (readonly [meanMs: number, kind: string, happen: () => Promise<void> | void])[] = [
+      [6 * dayMs, "crash soon", () => this.#world.process.crashIn(this.#world.random.between(1, 24))],
+      [20 * dayMs, "stop", () => this.#stop()],
+      [12 * dayMs, "unreachable", () => this.#loseReach()],
+      [60 * dayMs, "wall jump", () => this.#jumpWall()],
+      [20 * dayMs, "mail", () => this.#spoilMail()],
+      [30 * dayMs, "clock zone down", () => this.#stopClockZone()],
+      [90 * dayMs, "", () => this.#backUp()],
+      [3 * yearMs, "restore", () => this.#restore()],
+    ];
+    for (const [mean, kind, happen] of kinds) this.#again(mean * scale, kind, happen);
+    this.#world.callTrouble = 0.03 / scale;
+  }
+
+  #again(mean: number, kind: string, happen: () => Promise<void> | void): void {
+    this.#world.later(this.#world.random.wait(mean), kind, async () => {
+      this.#again(mean, kind, happen);
+      if (!this.#world.process.isUp) return;
+      if (kind !== "") this.#world.fault(kind);
+      await happen();
+    });
+  }
+
+  #stop(): void {
+    this.#world.process.stop();
+    this.#restartLater();
+  }
+
+  #restartLater(): void {
+    this.#world.passing.unsettle();
+    this.#world.later(howLong(this.#world), "start", () => this.#start());
+  }
+
+  /** Now and then on a machine without a battery for its clock, until somebody or the network sets it. */
+  async #start(): Promise<void> {
+    const { process, random } = this.#world;
+    if (process.isUp || this.#isStarting) return;
+    if (random.chance(0.1)) this.#slip(-20 * yearMs, random.wait(40 * minuteMs), "no battery");
+    this.#isStarting = true;
+    try {
+      await process.start();
+      await process.tick();
+    } catch (error) {
+      if (!process.hasCrashed) throw error;
+      this.#restartLater();
+    } finally {
+      this.#isStarting = false;
+    }
+    this.#world.passing.unsettle();
+  }
+
+  #loseReach(): void {
+    this.#world.isReachable = false;
+    this.#world.passing.unsettle();
+    this.#world.later(howLong(this.#world), "reachable", async () => {
+      this.#world.isReachable = true;
+      this.#world.passing.unsettle();
+      await this.#world.passing.tickNow();
+    });
+  }
+
+  #jumpWall(): void {
+    const { random } = this.#world;
+    const part = random.part();
+    // Why forward ones rarer: a keyholder that once saw a later date gives nothing until that date, and the rest of the world idles.
+    const near = [-2 * dayMs, -hourMs, hourMs, -yearMs, random.between(-90, 2) * dayMs] as const;
+    const ms = part < 0.93 ? random.pick(near) : part < 0.985 ? random.between(1, 365) * dayMs : 14 * yearMs;
+    this.#slip(ms, random.chance(0.7) ? howLong(this.#world) : random.wait(60 * dayMs), "");
+  }
+
+  #slip(ms: number, forMs: number, kind: string): void {
+    if (kind !== "") this.#world.fault(kind);
+    this.#world.wallSlip = ms;
+    this.#world.passing.unsettle();
+    this.#world.later(forMs, "wall set right", () => {
+      this.#world.wallSlip = 0;
+      this.#world.passing.unsettle();
+    });
+  }
+
+  #spoilMail(): void {
+    const { mail, random, ledger } = this.#world;
+    mail.weather = random.pick(["down", "refuses", "drops"] as const);
+    ledger.meters.disturb();
+    const forMs = random.chance(0.5) ? howLong(this.#world) : random.wait(4 * dayMs);
+    this.#world.later(forMs, "mail is fine", () => {
+      mail.weather = "fine";
+      ledger.meters.disturb();
+    });
+  }
+
+  #stopClockZone(): void {
+    this.#world.isClockZoneUp = false;
+    this.#world.later(howLong(this.#world), "clock zone up", () => {
+      this.#world.isClockZoneUp = true;
+      this.#world.ledger.meters.disturb();
+    });
+  }
+
+  #backUp(): void {
+    const { ledger, process, passing } = this.#world;
+    // Why not then: nobody could say what the copy knows.
+    if ([...ledger.bequests].some(({ isUncertain }) => isUncertain)) return;
+    this.#backups.push({ copy: process.copyStore(), snapshot: takeSnapshot(ledger), highestWall: passing.highestWall });
+    if (this.#backups.length > keptBackups) this.#backups.shift();
+  }
+
+  async #restore(): Promise<void> {
+    const { random, process, ledger, passing } = this.#world;
+    if (this.#backups.length === 0) return;
+    const { copy, snapshot, highestWall } = random.pick(this.#backups);
+    const keepsMark = random.chance(0.8);
+    process.putStoreBack(copy, keepsMark);
+    if (!keepsMark) ledger.forgetCounters();
+    passing.forgetWall(highestWall);
+    const lostDisarms = goBack(ledger, snapshot);
+    await this.#start();
+    if (!process.isUp) return;
+    await this.#expectHeld();
+    await this.#giveBack(lostDisarms);
+  }
+
+  async #expectHeld(): Promise<void> {
+    const { ledger, process } = this.#world;
+    const { items } = await process.running.handlers.switches(
+      { after: 0, limit: 500 },
+      { caller: "clock", requestId: "simulated" },
+    );
+    for (const { account, b, state, policyHash } of items) {
+      const facts = ledger.find(account, b);
+      if (facts === null) throw new Violation("S8", "a bequest that nobody made");
+      ledger.judge("onRestored", { facts, state, policyHash, stages: new Map(), now: ledger.now() });
+    }
+  }
+
+  /** The api gives back what its database still holds. */
+  async #giveBack(lostDisarms: readonly BequestFacts[]): Promise<void> {
+    for (const { account, accepted } of this.#population.vaults) {
+      try {
+        for (let at = 0; at < accepted.length; at += importPage) {
+          const statements = accepted.slice(at, at + importPage);
+          await this.#world.ask("api", "importStatements", { account, statements });
+        }
+      } catch (error) {
+        if (!(error instanceof Unavailable || error instanceof AfterkeepError)) throw error;
+        this.#world.note(`not given back: ${error.message}`);
+        continue;
+      }
+      for (const facts of lostDisarms) {
+        if (facts.account === account && facts.bound !== null) facts.disarmed = this.#world.ledger.now();
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { dayMs, hourMs } from "../world/time.ts";
+import type { PolicyFact } from "./facts.ts";
+
+/*
+ * The oracle's own arithmetic, from protocol §7 and written without common/switch: two readings of the rules that were made apart
+ * rarely make the same mistake.
+ */
+
+export const coolingMs = 7 * dayMs;
+export const firstArmingMs = 7 * dayMs;
+const holdFloorMs = 90 * dayMs;
+const lastCallFloorMs = 12 * hourMs;
+
+export function lastCallOf(policy: PolicyFact): number {
+  return Math.max(policy.lastCall, lastCallFloorMs);
+}
+
+/** From a sign to the decision, if everybody is told at once. */
+export function wholeLadder(policy: PolicyFact): number {
+  return policy.interval + policy.grace + lastCallOf(policy);
+}
+
+/** How long a restore holds a bequest that nobody signs for. */
+export function holdOf({ interval, grace }: PolicyFact): number {
+  return Math.max(interval + grace, holdFloorMs);
+}
+
+/** From a restore that no signed sign followed to the decision: the hold, then everything from the beginning. */
+export function heldLadder(policy: PolicyFact): number {
+  return holdOf(policy) + wholeLadder(policy);
+}
+
+type Times = Pick<PolicyFact, "interval" | "grace" | "lastCall" | "weakMax" | "takesLinks" | "delays">;
+
+/** Whether `next` lets anything happen sooner, or lets somebody in, compared with the last bound policy. */
+export function isLooser(before: Times, next: Times): boolean {
+  const isShorter = next.interval < before.interval || next.grace < before.grace || next.lastCall < before.lastCall;
+  const isOtherSign = next.weakMax !== before.weakMax || next.takesLinks !== before.takesLinks;
+  const isSoonerFor = [...next.delays].some(([r, delay]) => delay < (before.delays.get(r) ?? Number.POSITIVE_INFINITY));
+  return isShorter || isOtherSign || isSoonerFor;
+}

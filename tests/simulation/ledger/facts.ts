@@ -1,0 +1,100 @@
+/** One moment as the ledger sees it, ms. */
+export type Moment = {
+  /** True time since the world began. */
+  readonly at: number;
+  /** Time that the keyholder may have credited at most, by what the world did to it. */
+  readonly served: number;
+  /** Time in which everything that a release needs was well, so that it must have been credited. */
+  readonly sure: number;
+};
+
+export type PolicyFact = {
+  readonly id: string;
+  readonly g: number;
+  readonly interval: number;
+  readonly grace: number;
+  readonly lastCall: number;
+  readonly weakMax: number;
+  readonly takesLinks: boolean;
+  readonly delays: ReadonlyMap<string, number>;
+  readonly accepted: Moment;
+  readonly loosens: boolean;
+};
+
+export type SeenDecision = {
+  readonly id: string;
+  readonly policyId: string;
+  readonly g: number;
+  readonly seen: Moment;
+};
+
+/** All that the owner's side knows of one bequest: what it signed, what it was answered, what its people got. */
+export type BequestFacts = {
+  readonly account: string;
+  readonly b: string;
+  readonly policies: Map<string, PolicyFact>;
+  bound: PolicyFact | null;
+  cooling: PolicyFact | null;
+  armed: Moment | null;
+  /** The last sign that is known to have counted, and the last signed one. */
+  heard: Moment;
+  heardSigned: Moment;
+  /** A sign whose answer was lost: it may have begun a new silence. */
+  maybeHeard: Moment | null;
+  /** While true, a statement is under way and nobody knows whether it counted. */
+  isUncertain: boolean;
+  /** The newest restore that no signed sign followed. */
+  restored: Moment | null;
+  disarmed: Moment | null;
+  /** By policyHash, the latest `earliest` (wall ms) that a receipt promised under it. */
+  readonly promises: Map<string, number>;
+  /** The same, of receipts that counted on a policy which was still cooling. */
+  readonly coolingPromises: Map<string, number>;
+  /** When the mail server took a last call for this owner. */
+  readonly calls: Moment[];
+  decision: SeenDecision | null;
+  /** `decision/r` that were taken back before they were fetched. */
+  readonly takenBack: Set<string>;
+  /** `decision/r` → the manifest it was given with. */
+  readonly fetched: Map<string, string>;
+  /** `decision/r` whose answer was lost: it may have left. */
+  readonly maybeFetched: Set<string>;
+  /** Generations of which something left, or may have: nobody waits for them any more. */
+  readonly opened: Set<number>;
+  /** By generation, the manifests that may be the newest one. */
+  readonly manifests: Map<number, readonly string[]>;
+  /** `g/r` → the share, base64url. */
+  readonly shares: Map<string, string>;
+};
+
+export function emptyFacts(account: string, b: string, now: Moment): BequestFacts {
+  return {
+    account,
+    b,
+    policies: new Map(),
+    bound: null,
+    cooling: null,
+    armed: null,
+    heard: now,
+    heardSigned: now,
+    maybeHeard: null,
+    isUncertain: false,
+    restored: null,
+    disarmed: null,
+    promises: new Map(),
+    coolingPromises: new Map(),
+    calls: [],
+    decision: null,
+    takenBack: new Set(),
+    fetched: new Map(),
+    maybeFetched: new Set(),
+    opened: new Set(),
+    manifests: new Map(),
+    shares: new Map(),
+  };
+}
+
+/** Whether anything of the bound generation may have left already. */
+export function mayBeOpen({ opened, bound }: BequestFacts): boolean {
+  return bound !== null && opened.has(bound.g);
+}

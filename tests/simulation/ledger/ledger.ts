@@ -1,0 +1,151 @@
+import type { StatementBody } from "@afterkeep/statements";
+import { isLooser } from "./arithmetic.ts";
+import { type BequestFacts, emptyFacts, type Moment, type PolicyFact } from "./facts.ts";
+import { FetchBook } from "./fetch-book.ts";
+import { Meters } from "./meters.ts";
+import type { Rule } from "./rule.ts";
+import { rules } from "./rules/rules.ts";
+import { Violation } from "./violation.ts";
+
+type Hook = Exclude<keyof Rule, "invariant">;
+type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
+
+/** What the owners' side knows, and the judge of everything that the keyholder shows or gives. */
+export class Ledger {
+  readonly meters = new Meters();
+  readonly fetches = new FetchBook();
+  readonly #bequests = new Map<string, BequestFacts>();
+  readonly #counters = new Map<string, readonly [number, number]>();
+  /** How often each hook judged something: a check that never ran proves nothing. */
+  readonly judged: Record<string, number> = {};
+
+  get bequests(): Iterable<BequestFacts> {
+    return this.#bequests.values();
+  }
+
+  now(): Moment {
+    return this.meters.now();
+  }
+
+  open(account: string, b: string): BequestFacts {
+    const facts = emptyFacts(account, b, this.now());
+    this.#bequests.set(`${account}/${b}`, facts);
+    return facts;
+  }
+
+  find(account: string, b: string): BequestFacts | null {
+    return this.#bequests.get(`${account}/${b}`) ?? null;
+  }
+
+  of(account: string): BequestFacts[] {
+    return [...this.#bequests.values()].filter((facts) => facts.account === account);
+  }
+
+  judge<Name extends Hook>(hook: Name, shown: CaseOf<Name>): void {
+    for (const rule of rules) {
+      const check = rule[hook] as ((shown: CaseOf<Name>) => string | null) | undefined;
+      if (check === undefined) continue;
+      this.judged[rule.invariant] = (this.judged[rule.invariant] ?? 0) + 1;
+      const wrong = check(shown);
+      if (wrong !== null) throw new Violation(rule.invariant, wrong);
+    }
+  }
+
+  /** Asks of every bequest whether something is late. Why only of a keyholder that runs: its decision may be made and not seen. */
+  judgeQuiet(): void {
+    for (const facts of this.#bequests.values()) this.judge("onQuiet", { facts, now: this.now() });
+  }
+
+  /** A receipt that was not seen before. @param accepted when its statement reached the keyholder */
+  receipt(receipt: StatementBody<"receipt">, accepted: Moment): void {
+    this.#expectNewer(receipt);
+    for (const row of receipt.rows) {
+      const facts = this.find(receipt.account, row.b);
+      if (facts === null || row.state === "disarmed") continue;
+      const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
+      const promises = pending.length === 0 ? facts.promises : facts.coolingPromises;
+      for (const id of [row.policyHash, ...pending]) promise(promises, id, row.earliest.silence);
+      this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted });
+    }
+  }
+
+  /** A signed sign that counted: a new silence, and what was decided but not fetched goes back. */
+  hearSigned(account: string, accepted: Moment): void {
+    for (const facts of this.of(account)) {
+      // Why compared: an answer that came late may be older than what happened since.
+      if (facts.restored !== null && facts.restored.at > accepted.at) continue;
+      if (facts.heard.at <= accepted.at) facts.heard = accepted;
+      facts.heardSigned = accepted;
+      facts.restored = null;
+      if (facts.decision !== null && facts.decision.seen.at <= accepted.at) takeBack(facts);
+    }
+  }
+
+  hearWeak(facts: BequestFacts, accepted: Moment): void {
+    this.judge("onWeakSign", { facts, now: accepted });
+    facts.heard = accepted;
+  }
+
+  /** An accepted policy, by the rules of loosening: it binds, or it cools. */
+  arm(facts: BequestFacts, policy: Omit<PolicyFact, "loosens">): void {
+    const loosens = facts.bound !== null && isLooser(facts.bound, policy);
+    const known = { ...policy, loosens };
+    facts.policies.set(policy.id, known);
+    facts.armed ??= policy.accepted;
+    if (loosens) {
+      facts.cooling = known;
+      return;
+    }
+    facts.bound = known;
+    facts.cooling = null;
+    facts.disarmed = null;
+  }
+
+  /** The keyholder shows that what cooled is bound now (whether it may is S5's question). */
+  noteBound(facts: BequestFacts, policyHash: string): void {
+    if (facts.cooling?.id !== policyHash) return;
+    facts.bound = facts.cooling;
+    facts.cooling = null;
+    facts.disarmed = null;
+  }
+
+  /** A decision as the world first saw it. */
+  decide(facts: BequestFacts, release: StatementBody<"release">): void {
+    if (facts.decision?.id === release.decisionId) return;
+    if (facts.decision !== null) throw new Violation("E1", "a second decision while the first one stands");
+    const policy = facts.policies.get(release.policyHash);
+    if (policy === undefined) throw new Violation("S1", "decided under a policy that nobody signed");
+    const now = this.now();
+    this.judge("onDecision", { facts, policy, decidedAtWall: release.decidedAt, now });
+    facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };
+  }
+
+  /**
+   * The mark beside the store was deleted with it: then a keyholder that was restored before cannot know how high its epochs were, and
+   * counts from the copy's own. It holds all the same; clients say that a sign did not count until the numbers have caught up.
+   */
+  forgetCounters(): void {
+    this.#counters.clear();
+  }
+
+  #expectNewer({ account, epoch, counter }: StatementBody<"receipt">): void {
+    const [lastEpoch, lastCounter] = this.#counters.get(account) ?? [0, 0];
+    const isNewer = epoch > lastEpoch || (epoch === lastEpoch && counter > lastCounter);
+    if (!isNewer) throw new Violation("S8", "a receipt's epoch and counter did not grow");
+    this.#counters.set(account, [epoch, counter]);
+  }
+}
+
+function promise(promises: Map<string, number>, policyHash: string, earliest: number): void {
+  promises.set(policyHash, Math.max(promises.get(policyHash) ?? 0, earliest));
+}
+
+export function takeBack(facts: BequestFacts): void {
+  const { decision } = facts;
+  if (decision === null) return;
+  for (const r of facts.policies.get(decision.policyId)?.delays.keys() ?? []) {
+    const key = `${decision.id}/${r}`;
+    if (!facts.fetched.has(key) && !facts.maybeFetched.has(key)) facts.takenBack.add(key);
+  }
+  facts.decision = null;
+}

@@ -1,0 +1,15 @@
+import type { Rule } from "../rule.ts";
+import { e4 } from "./e4-taken-back.ts";
+import { l1Granted } from "./l1-granted.ts";
+import { l1, l7 } from "./l1-due.ts";
+import { s1 } from "./s1-whole-ladder.ts";
+import { s2 } from "./s2-receipts-hold.ts";
+import { s3 } from "./s3-not-while-stopped.ts";
+import { s4 } from "./s4-right-things.ts";
+import { s5 } from "./s5-cooling.ts";
+import { s7 } from "./s7-weak-signs.ts";
+import { s8 } from "./s8-held-after-restore.ts";
+import { s9 } from "./s9-last-call.ts";
+
+/** Every check that a decision, a grant, a shown switch, a restore or a weak sign goes through. E1 and E3: see the ledger. */
+export const rules: readonly Rule[] = [s1, s2, s3, s4, s5, s7, s8, s9, e4, l1, l1Granted, l7];

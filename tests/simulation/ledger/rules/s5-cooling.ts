@@ -1,0 +1,24 @@
+import { coolingMs, firstArmingMs } from "../arithmetic.ts";
+import type { BequestFacts, Moment, PolicyFact } from "../facts.ts";
+import type { Rule } from "../rule.ts";
+import { inDays } from "../violation.ts";
+
+/** S5: nothing that loosens binds, and nothing is decided under it, before it has cooled; nor soon after the first arming. */
+export const s5: Rule = {
+  invariant: "S5",
+  onShown: ({ facts, policyHash, now }) => {
+    const policy = facts.policies.get(policyHash);
+    return policy === undefined ? null : tooWarm(policy, now);
+  },
+  onDecision: ({ facts, policy, now }) => tooWarm(policy, now) ?? justArmed(facts, now),
+};
+
+function tooWarm(policy: PolicyFact, now: Moment): string | null {
+  const cooled = now.served - policy.accepted.served;
+  return !policy.loosens || cooled >= coolingMs ? null : `a loosening binds after ${inDays(cooled)}`;
+}
+
+function justArmed({ armed }: BequestFacts, now: Moment): string | null {
+  const since = now.served - (armed?.served ?? now.served);
+  return since >= firstArmingMs ? null : `decided ${inDays(since)} after the first arming`;
+}

@@ -1,0 +1,186 @@
+/** A seeded bug: one place in one file of the product, planted by the loader of the simulator's own process only. */
+export type Mutant = {
+  readonly name: string;
+  /** The invariants of which one must be found broken. */
+  readonly breaks: readonly string[];
+  /** A seed whose worlds meet it early. */
+  readonly seed: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+};
+
+const keyholder = (file: string) => `server/keyholder/src/${file}`;
+const rules = (file: string) => `common/switch/src/${file}`;
+
+/** Those of protocol §7 that the keyholder and its rules can have, then at least one more for every invariant that is checked. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "ladder reset",
+    breaks: ["L1", "L7"],
+    seed: "11",
+    file: rules("reminders.ts"),
+    find: "return { history: { ...history, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };",
+    replace:
+      "return { history: { ...history, lastSign: history.lastSign && { ...history.lastSign, attended: attendedNow }, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };",
+  },
+  {
+    name: "trusted iat",
+    breaks: ["S1", "S9", "S2", "S5"],
+    seed: "11",
+    file: keyholder("accept/accept-check-in.ts"),
+    find: '{ kind: "signed", id }, moment);',
+    replace: '{ kind: "signed", id }, { ...moment, attendedMs: body.iat });',
+  },
+  {
+    name: "wall-clock credit",
+    breaks: ["S1", "S5", "S9"],
+    seed: "11",
+    file: keyholder("time/attended-time.ts"),
+    find: "Math.min(monotonicDelta, wallMs - this.#recordedWall, this.#pace.capMs)",
+    replace: "wallMs - this.#recordedWall",
+  },
+  {
+    name: "instant loosening",
+    breaks: ["S5"],
+    seed: "11",
+    file: rules("bind.ts"),
+    find: "if (bound !== null && judged.loosens) {",
+    replace: "if (bound !== null && judged.loosens && bound.n > 9) {",
+  },
+  {
+    name: "restore without hold",
+    breaks: ["S8"],
+    seed: "11",
+    file: keyholder("keyholder.ts"),
+    find: "if (store.isRestored) holdEverything(parts);",
+    replace: "",
+  },
+  {
+    name: "lost check-in",
+    breaks: ["S1", "S9", "S2"],
+    seed: "11",
+    file: keyholder("accept/accept-check-in.ts"),
+    find: "for (const bequest of listBequests(parts.store, account)) hearSign",
+    replace: "for (const bequest of listBequests(parts.store, account).slice(9)) hearSign",
+  },
+  {
+    name: "last call marked sent before sending",
+    breaks: ["S9"],
+    seed: "11",
+    file: keyholder("decide/call-owner.ts"),
+    find: "let isAccepted = false;",
+    replace: "let isAccepted = true;",
+  },
+  {
+    name: "last call without wait",
+    breaks: ["S1", "S9"],
+    seed: "11",
+    file: rules("ladder.ts"),
+    find: "lastCallAccepted + lastCallWait(policy.times)",
+    replace: "lastCallAccepted + 0 * lastCallWait(policy.times)",
+  },
+  {
+    name: "epoch not raised",
+    breaks: ["S8"],
+    seed: "11",
+    file: keyholder("store/epoch.ts"),
+    find: "Math.max(readEpoch(store), store.markedEpoch) + 1;",
+    replace: "readEpoch(store);",
+  },
+  {
+    name: "earliest too late",
+    breaks: ["S2"],
+    seed: "11",
+    file: keyholder("accept/receipt.ts"),
+    find: "wallMs + left, request: 0",
+    replace: "wallMs + left + 7_200_000, request: 0",
+  },
+  {
+    name: "disarm ignored",
+    breaks: ["S3"],
+    seed: "11",
+    file: rules("sign.ts"),
+    find: "disarmed: { id: disarm.id } },",
+    replace: "disarmed: null },",
+  },
+  {
+    name: "oldest manifest",
+    breaks: ["S4"],
+    seed: "11",
+    file: keyholder("store/manifests.ts"),
+    find: "order by mseq desc limit 1",
+    replace: "order by mseq limit 1",
+  },
+  {
+    name: "no first week",
+    breaks: ["S5"],
+    seed: "11",
+    file: rules("derive.ts"),
+    find: "return (history.armedAtAttended ?? 0) + firstArmingMs;",
+    replace: "return history.armedAtAttended ?? 0;",
+  },
+  {
+    name: "delay ignored",
+    breaks: ["S1"],
+    seed: "11",
+    file: rules("derive.ts"),
+    find: "at: decidedAt + delayOf(policy, r)",
+    replace: "at: Math.min(decidedAt, delayOf(policy, r))",
+  },
+  {
+    name: "credit over gaps",
+    breaks: ["S1", "S5", "S9"],
+    seed: "11",
+    file: keyholder("time/attended-time.ts"),
+    find: "isHealthy && this.#last?.isHealthy ?",
+    replace: "this.#last !== null ?",
+  },
+  {
+    name: "weak sign without limit",
+    breaks: ["S7"],
+    seed: "11",
+    file: rules("sign.ts"),
+    find: "now <= lastSigned + policy.weakMax",
+    replace: "now >= 0",
+  },
+  {
+    name: "decision not withdrawn",
+    breaks: ["S1", "E4", "E1"],
+    seed: "11",
+    file: rules("sign.ts"),
+    find: "return { history: { ...history, decision: null, slots },",
+    replace: "return { history,",
+  },
+  {
+    name: "fetch without its row",
+    breaks: ["E3"],
+    seed: "11",
+    file: keyholder("release/grant.ts"),
+    find: "addFetch(parts.store, {",
+    replace: "if (attendedMs < 0) addFetch(parts.store, {",
+  },
+  {
+    name: "hold without end",
+    breaks: ["L7"],
+    seed: "11",
+    file: rules("derive.ts"),
+    find: 'actions: now >= until ? [{ do: "liftHold" }] : []',
+    replace: "actions: []",
+  },
+  {
+    name: "due forgotten",
+    breaks: ["L1", "L7"],
+    seed: "11",
+    file: rules("derive.ts"),
+    find: "    ? [due, firstArmingEnd(history)]",
+    replace: "    ? [firstArmingEnd(history)]",
+  },
+];
+
+/** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */
+export function findMutant(name: string): Mutant {
+  const mutant = mutants.find((one) => one.name === name);
+  if (mutant === undefined) throw new Error(`there is no mutant ${name}`);
+  return mutant;
+}

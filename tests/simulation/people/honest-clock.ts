@@ -1,0 +1,122 @@
+import { Unavailable } from "../world/ask.ts";
+import { gridMs } from "../world/time.ts";
+import type { World } from "../world/world.ts";
+import type { KeyholderPin } from "./keyholder-pin.ts";
+import type { Vault } from "./vault.ts";
+
+export type ShownSwitch = {
+  readonly account: string;
+  readonly b: string;
+  readonly state: string;
+  readonly policyHash: string;
+  readonly lastSign: string;
+  readonly remindersDue: readonly { phase: "reminding" | "grace"; index: number }[];
+  readonly release: string;
+  readonly slots: readonly { r: string; stage: string }[];
+};
+
+const asClock = { caller: "clock", requestId: "simulated" } as const;
+const page = 500;
+const maxRounds = 50;
+
+/**
+ * A clock zone as it should be: reads what changed, mails the reminders that are due, and says so once the mail server took them.
+ * It also shows the ledger every switch that it reads.
+ */
+export class HonestClock {
+  readonly #world: World;
+  readonly #pin: KeyholderPin;
+  readonly #vaults: ReadonlyMap<string, Vault>;
+  readonly #shown = new Map<string, ShownSwitch>();
+  readonly #owed = new Set<string>();
+  #cursor = 0;
+  #isAskedAgain = false;
+  /** A zone that lies: it says of every reminder that it was sent, and never sends one. */
+  isLiar = false;
+  onGranted: (shown: ShownSwitch) => void = () => {};
+
+  constructor(world: World, pin: KeyholderPin, vaults: ReadonlyMap<string, Vault>) {
+    this.#world = world;
+    this.#pin = pin;
+    this.#vaults = vaults;
+  }
+
+  async work(): Promise<void> {
+    if (!this.#world.process.isUp) return;
+    try {
+      for (let round = 0; round < maxRounds; round++) {
+        const changed = await this.#read();
+        for (const shown of changed) this.#show(shown);
+        if (!this.#world.isClockZoneUp) return;
+        if (changed.length === 0 && (round > 0 || this.#owed.size === 0)) return;
+        await this.#remind();
+      }
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      this.#askAgain();
+    }
+  }
+
+  #askAgain(): void {
+    this.#world.ledger.meters.disturb();
+    if (this.#isAskedAgain) return;
+    this.#isAskedAgain = true;
+    this.#world.later(gridMs, "clock tries again", () => {
+      this.#isAskedAgain = false;
+    });
+  }
+
+  async #read(): Promise<readonly ShownSwitch[]> {
+    // Why not over the network: the ledger must see a decision when it is made, also while the clock zone cannot.
+    const { handlers } = this.#world.process.running;
+    const { items, cursor } = await handlers.switches({ after: this.#cursor, limit: page }, asClock);
+    this.#cursor = cursor;
+    return items;
+  }
+
+  #show(shown: ShownSwitch): void {
+    const key = `${shown.account}/${shown.b}`;
+    this.#shown.set(key, shown);
+    if (shown.remindersDue.length > 0) this.#owed.add(key);
+    else this.#owed.delete(key);
+    const { ledger } = this.#world;
+    this.#world.note(`${this.#vaults.get(shown.account)?.name} is ${shown.state}`);
+    const facts = ledger.find(shown.account, shown.b);
+    if (facts === null) return;
+    const stages = new Map(shown.slots.map(({ r, stage }) => [r, stage]));
+    ledger.judge("onShown", { facts, ...shown, stages, now: ledger.now() });
+    ledger.noteBound(facts, shown.policyHash);
+    if (shown.release !== "") ledger.decide(facts, this.#pin.open("release", shown.release));
+    ledger.judge("onQuiet", { facts, now: ledger.now() });
+    if (shown.slots.some(({ stage }) => stage === "granted")) this.onGranted(shown);
+  }
+
+  async #remind(): Promise<void> {
+    for (const key of this.#owed) {
+      const shown = this.#shown.get(key);
+      if (shown === undefined) continue;
+      const { account, b, lastSign } = shown;
+      for (const due of shown.remindersDue) {
+        if (!this.isLiar && !(await this.#mail(account))) continue;
+        await this.#world.ask("clock", "reminderAccepted", { account, b, lastSign, ...due });
+      }
+    }
+  }
+
+  async #mail(account: string): Promise<boolean> {
+    const vault = this.#vaults.get(account);
+    if (vault === undefined) return false;
+    const { token } = await this.#world.ask("clock", "mintToken", { account });
+    for (const to of vault.addresses) {
+      const sent = await this.#world.mail.sendMail({ to, text: `/checkin#${token}` }).catch(() => null);
+      if (sent?.accepted === true) return true;
+    }
+    return false;
+  }
+
+  /** Every bequest as it stands, judged: for the end of a world, and after long quiet. */
+  async showAll(): Promise<void> {
+    this.#cursor = 0;
+    await this.work();
+  }
+}

@@ -1,0 +1,23 @@
+import { decodeBase64url } from "@afterkeep/bytes";
+import { openStatement, type StatementBody } from "@afterkeep/statements";
+import type { World } from "../world/world.ts";
+
+/** The keyholder's key as every client pinned it at the first start. */
+export class KeyholderPin {
+  readonly publicKey: Uint8Array;
+
+  private constructor(publicKey: Uint8Array) {
+    this.publicKey = publicKey;
+  }
+
+  static async from(world: World): Promise<KeyholderPin> {
+    return new KeyholderPin(decodeBase64url((await world.ask("api", "info", {})).publicKey));
+  }
+
+  open<Kind extends "challenge" | "receipt" | "deposit-key" | "imported" | "release">(
+    kind: Kind,
+    jws: string,
+  ): StatementBody<Kind> {
+    return openStatement(kind, jws, this.publicKey).body;
+  }
+}

@@ -1,0 +1,166 @@
+import { AfterkeepError } from "@afterkeep/platform";
+import { StatementError } from "@afterkeep/statements";
+import { mayBeOpen } from "../ledger/facts.ts";
+import { Unavailable } from "../world/ask.ts";
+import { dayMs, hourMs, yearMs } from "../world/time.ts";
+import {
+  depositContacts,
+  drawWishes,
+  hastyWishes,
+  sealGeneration,
+  signManifest,
+  signPolicy,
+  type Wishes,
+} from "./arming.ts";
+import type { Client } from "./client.ts";
+import { type BequestState, randomHash } from "./vault.ts";
+
+const impatienceMs = hourMs;
+
+/** An owner who lives: checks in, changes things, falls silent, comes back late or never for years. */
+export class Life {
+  readonly client: Client;
+  #wishes: Wishes;
+
+  constructor(client: Client) {
+    this.client = client;
+    this.#wishes = drawWishes(client.world.random, 2);
+  }
+
+  /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. */
+  async begin(): Promise<void> {
+    const { vault } = this.client;
+    await this.client.genesis();
+    await depositContacts(this.client);
+    for (const bequest of vault.bequests) await this.#pin(bequest);
+    // Why some so short, and nobody back within the month: only then is the first week longer than everything else.
+    const isHasty = this.client.world.random.chance(0.3);
+    if (isHasty) this.#wishes = hastyWishes(this.#wishes);
+    for (const bequest of vault.bequests) {
+      await sealGeneration(this.client, bequest);
+      await signPolicy(this.client, bequest, this.#wishes);
+    }
+    this.#next(isHasty ? 30 * dayMs : this.#whenAlive());
+  }
+
+  async #pin({ people }: BequestState): Promise<void> {
+    const { pins } = this.client.vault;
+    for (const { r, ageKey } of people) {
+      const person = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
+      pins.set(
+        r,
+        await this.client.control(
+          "pin",
+          (fields) => ({ ...fields, ...person }),
+          () => {},
+        ),
+      );
+    }
+  }
+
+  #next(ms: number): void {
+    this.client.world.later(ms, `${this.client.vault.name} acts`, () => this.#act());
+  }
+
+  /** One visit. Whatever gets no answer is tried again within the hour. */
+  async #act(): Promise<void> {
+    const { world } = this.client;
+    try {
+      await this.client.settle();
+      await this.#visit();
+      this.#next(this.#whenAlive());
+    } catch (error) {
+      if (error instanceof Unavailable) this.#next(world.random.wait(impatienceMs));
+      else if (error instanceof AfterkeepError || error instanceof StatementError) {
+        world.note(`${this.client.vault.name} refused: ${error.message}`);
+        this.#next(dayMs);
+      } else throw error;
+    }
+  }
+
+  async #visit(): Promise<void> {
+    const { random } = this.client.world;
+    const bequest = random.pick(this.client.vault.bequests);
+    if (await this.#press()) return;
+    if (this.#needsArming(bequest) && random.chance(0.7)) return this.#arm(bequest);
+    const part = random.part();
+    if (part < 0.08) return signManifest(this.client, bequest);
+    if (part < 0.2) return this.#change(bequest);
+    if (part < 0.23 && bequest.policyId !== "") return this.#disarm(bequest);
+    if (part < 0.25) return this.#arm(bequest);
+    return this.client.checkIn();
+  }
+
+  /** Until the next visit: mostly within the interval, sometimes after it, now and then much later. */
+  #whenAlive(): number {
+    const { random } = this.client.world;
+    const { interval, grace, lastCall } = this.#wishes;
+    const whole = interval + grace + lastCall;
+    const part = random.part();
+    if (part < 0.55) return interval * (0.3 + 0.65 * random.part());
+    if (part < 0.7) return interval + (whole - interval) * random.part();
+    return part < 0.85 ? whole * (0.95 + 0.6 * random.part()) : whole + random.wait(yearMs / 2);
+  }
+
+  /** The link of a mail, if one came and this owner is somebody who presses links. */
+  async #press(): Promise<boolean> {
+    const { world, vault, pin } = this.client;
+    const mails = vault.addresses.flatMap((address) => world.mail.boxOf(address).splice(0));
+    const token = /\/checkin#(\S+)/.exec(mails.at(-1)?.text ?? "")?.[1];
+    if (token === undefined || !world.random.chance(0.5)) return false;
+    const pressed = world.ledger.now();
+    const answer = await world.ask("api", "submitToken", { token, nonce: randomHash() }).catch(this.#refusedLink);
+    if (answer === null) return false;
+    const receipt = pin.open("receipt", answer.receipt);
+    for (const row of receipt.rows) {
+      const facts = world.ledger.find(vault.account, row.b);
+      if (facts !== null && row.used === 0 && row.state !== "disarmed") world.ledger.hearWeak(facts, pressed);
+    }
+    world.ledger.receipt(receipt, pressed);
+    return world.random.chance(0.7);
+  }
+
+  /** Why a lost answer too is passed over here: the owner signs in instead, and that sign counts more. */
+  readonly #refusedLink = (error: unknown): null => {
+    const { ledger } = this.client.world;
+    if (error instanceof Unavailable && error.mayHaveCounted) {
+      for (const facts of ledger.of(this.client.vault.account)) facts.maybeHeard = ledger.now();
+    }
+    if (error instanceof AfterkeepError || error instanceof Unavailable) return null;
+    throw error;
+  };
+
+  #needsArming({ facts }: BequestState): boolean {
+    return facts.disarmed !== null || facts.bound === null || mayBeOpen(facts);
+  }
+
+  async #arm(bequest: BequestState): Promise<void> {
+    const { random } = this.client.world;
+    if (mayBeOpen(bequest.facts) || bequest.sealed === null || random.chance(0.2)) {
+      await sealGeneration(this.client, bequest);
+    }
+    await this.#change(bequest);
+  }
+
+  /** Other times, or the same ones again. */
+  async #change(bequest: BequestState): Promise<void> {
+    const { random } = this.client.world;
+    if (bequest.sealed === null) await sealGeneration(this.client, bequest);
+    const wishes = random.chance(0.5) ? this.#longer() : random.chance(0.7) ? drawWishes(random, 2) : this.#wishes;
+    await signPolicy(this.client, bequest, wishes);
+    this.#wishes = wishes;
+  }
+
+  #longer(): Wishes {
+    const { interval, grace, lastCall, delays, ...same } = this.#wishes;
+    const longer = Math.min(interval + 10 * dayMs, 366 * dayMs);
+    return { ...same, interval: longer, grace, lastCall: lastCall + hourMs, delays };
+  }
+
+  async #disarm({ b, policyId, facts }: BequestState): Promise<void> {
+    await this.client.disarm(b, policyId, (_id, accepted) => {
+      facts.disarmed = accepted;
+      facts.cooling = null;
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
+import { ageSealSmall, parseHybridRecipient } from "@afterkeep/formats";
+import { newBequestId } from "../people/arming.ts";
+import { Client } from "../people/client.ts";
+import { HonestClock, type ShownSwitch } from "../people/honest-clock.ts";
+import { KeyholderPin } from "../people/keyholder-pin.ts";
+import { Life } from "../people/life.ts";
+import { tryToFetch } from "../people/recipients.ts";
+import { aKeyPair, aPerson, type BequestState, type Person, Vault } from "../people/vault.ts";
+import { dayMs } from "./time.ts";
+import type { World } from "./world.ts";
+
+/** The words that only the keyholder's own last call has. */
+const lastCallWords = "this is the last question";
+
+export type Population = { readonly vaults: readonly Vault[]; readonly clock: HonestClock };
+
+/** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
+export async function populate(world: World, vaultCount: number): Promise<Population> {
+  await world.process.start();
+  await world.process.tick();
+  const pin = await KeyholderPin.from(world);
+  const blob = await aBlob(world, pin);
+  const vaults = new Map<string, Vault>();
+  const clock = new HonestClock(world, pin, vaults);
+  world.onWork = () => clock.work();
+  world.onMail = (mail) => noteCall(world, vaults, mail);
+  clock.onGranted = (shown) => expectVisitors(world, vaults, shown);
+  const keys = [await aKeyPair(), await aKeyPair(), await aKeyPair()];
+  for (let i = 0; i < vaultCount; i++) {
+    const vault = await aVault(world, i, keys);
+    vaults.set(vault.account, vault);
+    await new Life(new Client(world, pin, vault, blob)).begin();
+    planVisits(world, vault);
+  }
+  planReviews(world);
+  return { vaults: [...vaults.values()], clock };
+}
+
+async function aVault(world: World, index: number, keys: Awaited<ReturnType<typeof aKeyPair>>[]): Promise<Vault> {
+  const { random, ledger, mail } = world;
+  const names = [`owner${index}`, `other${index}`].slice(0, random.between(1, 2));
+  const vault = new Vault(
+    `v${index}`,
+    names.map((name) => `${name}@example.test`),
+  );
+  // L6: where somebody has two addresses, the first one may be dead without any delay.
+  if (vault.addresses.length > 1 && random.chance(0.5)) mail.deadAddresses.add(vault.addresses[0] ?? "");
+  const bequests = random.chance(0.2) ? 2 : 1;
+  for (let j = 0; j < bequests; j++) {
+    const people: Person[] = [];
+    for (const key of keys.slice(0, random.between(1, 2))) people.push(await aPerson(key.identity, key.ageKey));
+    const b = newBequestId();
+    const facts = ledger.open(vault.account, b);
+    vault.bequests.push({ b, people, facts, g: 0, mseq: 0, policyId: "", sealed: null });
+  }
+  return vault;
+}
+
+/** Why one blob for all: the keyholder looks at its length alone, and sealing is dear. */
+async function aBlob(world: World, pin: KeyholderPin): Promise<string> {
+  const account = newBequestId();
+  const { challenge } = await world.ask("api", "challenge", { account, purpose: "control" });
+  const { blobKey } = pin.open("challenge", challenge);
+  return encodeBase64url(await ageSealSmall([parseHybridRecipient(blobKey)], randomBytes(256)));
+}
+
+function noteCall(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }: { to: string; text: string }): void {
+  world.note(`mail to ${to}`);
+  if (!text.includes(lastCallWords)) return;
+  const vault = [...vaults.values()].find(({ addresses }) => addresses.includes(to));
+  for (const { facts } of vault?.bequests ?? []) facts.calls.push(world.ledger.now());
+}
+
+/** The ledger asks now and then whether anything is late, also where nothing happens. */
+function planReviews(world: World): void {
+  world.later(15 * dayMs, "review", () => {
+    if (world.process.isUp) review(world);
+    planReviews(world);
+  });
+}
+
+/** Nothing is late, and every share that left has its row. */
+export function review({ ledger, process }: World): void {
+  ledger.judgeQuiet();
+  ledger.fetches.compare(process.eyes.fetches());
+}
+
+/** Recipients try at every odd moment, whether anything is ready or not. */
+function planVisits(world: World, vault: Vault): void {
+  world.later(world.random.wait(40 * dayMs), `somebody asks about ${vault.name}`, async () => {
+    const bequest = world.random.pick(vault.bequests);
+    await tryToFetch(world, vault, bequest, world.random.pick(bequest.people));
+    planVisits(world, vault);
+  });
+}
+
+/** Whoever was told that something is ready comes soon, and mostly more than once. */
+function expectVisitors(world: World, vaults: ReadonlyMap<string, Vault>, shown: ShownSwitch): void {
+  const vault = vaults.get(shown.account);
+  const bequest = vault?.bequests.find(({ b }) => b === shown.b);
+  if (vault === undefined || bequest === undefined) return;
+  for (const { r, stage } of shown.slots) {
+    const person = bequest.people.find((one) => one.r === r);
+    if (stage === "granted" && person !== undefined) planVisit(world, vault, bequest, person);
+  }
+}
+
+function planVisit(world: World, vault: Vault, bequest: BequestState, person: Person): void {
+  world.later(world.random.wait(6 * dayMs), `a recipient of ${vault.name} comes`, async () => {
+    await tryToFetch(world, vault, bequest, person);
+  });
+}

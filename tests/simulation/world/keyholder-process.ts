@@ -1,0 +1,151 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Keyholder, type KeyholderOptions, openKeyholder } from "@afterkeep/keyholder";
+import type { Mailer } from "@afterkeep/platform";
+import { StoreEyes } from "./store-eyes.ts";
+import { tickMs } from "./time.ts";
+
+/** The process stopped in the middle of what it did. Nothing of it runs on. */
+export class SimulatedCrash extends Error {
+  override readonly name = "SimulatedCrash";
+}
+
+/** What the process stands in: time, the network, the mail server. */
+export type Surroundings = {
+  now(): number;
+  /** Wall minus true time, ms. */
+  wallOffset(): number;
+  isReachable(): boolean;
+  readonly mailer: Mailer;
+};
+
+const storeFiles = ["keyholder.sqlite", "keyholder.sqlite-wal"];
+const capMs = 2 * tickMs;
+
+/** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
+export class KeyholderProcess {
+  readonly folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "afterkeep-simulation-"));
+  readonly #around: Surroundings;
+  readonly #pace = { tickMs, capMs, probeValidMs: 5 * tickMs, realTickMs: tickMs };
+  readonly #errors: unknown[] = [];
+  #running: Keyholder | null = null;
+  #eyes: StoreEyes | null = null;
+  #startedAt = 0;
+  #crashIn = 0;
+  hasCrashed = false;
+  /** Commit steps so far: a measure of the work that was done. */
+  commitSteps = 0;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  get isUp(): boolean {
+    return this.#running !== null;
+  }
+
+  get running(): Keyholder {
+    if (this.#running === null) throw new Error("the keyholder is stopped");
+    return this.#running;
+  }
+
+  get eyes(): StoreEyes {
+    this.#eyes ??= new StoreEyes(this.folder);
+    return this.#eyes;
+  }
+
+  get isCrashArmed(): boolean {
+    return this.#crashIn > 0;
+  }
+
+  /** The process will die at the `steps`th commit step from now. */
+  crashIn(steps: number): void {
+    this.#crashIn = steps;
+  }
+
+  wallMs(): number {
+    return this.#around.now() + this.#around.wallOffset();
+  }
+
+  async start(): Promise<void> {
+    this.#startedAt = this.#around.now();
+    this.hasCrashed = false;
+    this.#running = await openKeyholder({
+      folder: this.folder,
+      settings: { mode: "real", factor: 1 },
+      clock: { nowMs: () => this.wallMs(), monotonicMs: () => this.#around.now() - this.#startedAt },
+      mailer: this.#around.mailer,
+      publicUrl: "https://vault.example.test",
+      postProbe: (nonce) => this.#postProbe(nonce),
+      onError: (error) => this.#errors.push(error),
+      onCommitStep: () => this.#onStep(),
+      paceForTestsOnly: this.#pace,
+    } satisfies KeyholderOptions);
+  }
+
+  /** One tick and its calls. `credit`: how much the tick may credit, where it stands for many idle ones. */
+  async tick(credit = capMs): Promise<void> {
+    const { running } = this;
+    this.#pace.capMs = credit;
+    try {
+      await running.tick();
+      if (!this.hasCrashed) await running.callOwners();
+    } finally {
+      this.#pace.capMs = capMs;
+    }
+  }
+
+  /** Errors of ticks that were not thrown and are no crash: the product says that these never happen. */
+  takeErrors(): unknown[] {
+    return this.#errors.splice(0).filter((error) => !(error instanceof SimulatedCrash));
+  }
+
+  stop(): void {
+    this.#closeEyes();
+    this.#running?.close();
+    this.#running = null;
+    this.#crashIn = 0;
+    this.#errors.length = 0;
+  }
+
+  copyStore(): string {
+    const copy = mkdtempSync(`${this.folder}-copy-`);
+    for (const name of storeFiles) this.#copy(this.folder, copy, name);
+    return copy;
+  }
+
+  /** Puts an old store in place of the present one. @param keepsMark whether the mark beside the store is still there */
+  putStoreBack(copy: string, keepsMark: boolean): void {
+    this.stop();
+    for (const name of [...storeFiles, "keyholder.sqlite-shm"]) rmSync(join(this.folder, name), { force: true });
+    for (const name of storeFiles) this.#copy(copy, this.folder, name);
+    if (!keepsMark) rmSync(join(this.folder, "high-water"), { force: true });
+  }
+
+  dispose(): void {
+    this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #closeEyes(): void {
+    this.#eyes?.close();
+    this.#eyes = null;
+  }
+
+  #copy(from: string, to: string, name: string): void {
+    if (existsSync(join(from, name))) cpSync(join(from, name), join(to, name));
+  }
+
+  #onStep(): void {
+    this.commitSteps++;
+    if (this.#crashIn > 0 && --this.#crashIn === 0) this.hasCrashed = true;
+    // Why every later step too: code that catches what it does not know must not write on after its process died.
+    if (this.hasCrashed) throw new SimulatedCrash();
+  }
+
+  async #postProbe(nonce: string): Promise<string> {
+    if (!this.#around.isReachable()) throw new Error("no way in");
+    return (await this.running.handlers.probe({ nonce }, { caller: "api", requestId: "simulated" })).echo;
+  }
+}

@@ -1,0 +1,37 @@
+import { DependencyError, type Mail, type Mailer } from "@afterkeep/platform";
+
+/** `refuses` for good (550), `drops` after taking it, `down` takes nothing now. */
+export type MailWeather = "fine" | "drops" | "refuses" | "down";
+export type ArrivedMail = { readonly to: string; readonly text: string; readonly at: number };
+
+/** The world's one mail server. Addresses may be dead; then only they are refused. */
+export class MailServer implements Mailer {
+  weather: MailWeather = "fine";
+  readonly deadAddresses = new Set<string>();
+  readonly #now: () => number;
+  readonly #isSenderAlive: () => boolean;
+  readonly #boxes = new Map<string, ArrivedMail[]>();
+  readonly #onTaken: (mail: { to: string; text: string }) => void;
+
+  constructor(now: () => number, isSenderAlive: () => boolean, onTaken: (mail: { to: string; text: string }) => void) {
+    this.#now = now;
+    this.#isSenderAlive = isSenderAlive;
+    this.#onTaken = onTaken;
+  }
+
+  async sendMail({ to, text }: Pick<Mail, "to" | "text">): Promise<{ messageId: string; accepted: boolean }> {
+    if (!this.#isSenderAlive() || this.weather === "down") throw new DependencyError("mail-unavailable", "not now");
+    if (this.weather === "refuses" || this.deadAddresses.has(to)) return { messageId: "", accepted: false };
+    if (this.weather !== "drops") this.boxOf(to).push({ to, text, at: this.#now() });
+    this.#onTaken({ to, text });
+    return { messageId: "", accepted: true };
+  }
+
+  boxOf(address: string): ArrivedMail[] {
+    const box = this.#boxes.get(address) ?? [];
+    this.#boxes.set(address, box);
+    return box;
+  }
+
+  close(): void {}
+}

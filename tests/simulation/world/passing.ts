@@ -1,0 +1,128 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import { Violation } from "../ledger/violation.ts";
+import { gridMs, tickMs } from "./time.ts";
+import type { KeyholderProcess } from "./keyholder-process.ts";
+import type { MailServer } from "./mail-server.ts";
+
+/** What time passes over. */
+type Around = {
+  readonly now: number;
+  readonly process: KeyholderProcess;
+  readonly ledger: Ledger;
+  readonly mail: MailServer;
+  readonly isReachable: boolean;
+  readonly isClockZoneUp: boolean;
+  setTime(now: number): void;
+  reap(): void;
+  onWork: () => Promise<void>;
+};
+
+/** How long the keyholder's last good probe counts. */
+const probeValidMs = 5 * tickMs;
+
+/**
+ * Lets time pass over the keyholder, tick by tick, or over many idle ticks at once.
+ *
+ * Why a jump is equal: between two wake-ups of the store, with nothing changing around the process, each tick writes the same two
+ * numbers, and their sums are what one step of the whole length writes. Everything else happens on a grid of two ticks, on which
+ * each tick sends a probe; so the last good probe is as old after a jump as after the ticks. A test compares the stores.
+ */
+export class Passing {
+  readonly #world: Around;
+  readonly #isTicked: boolean;
+  #unreachableSince = Number.POSITIVE_INFINITY;
+  /** Ticks are not jumped before this moment: something changed that takes a few ticks to settle. */
+  #settledAt = 0;
+  #highestWall = 0;
+  ticks = 0;
+
+  constructor(world: Around, isTicked: boolean) {
+    this.#world = world;
+    this.#isTicked = isTicked;
+  }
+
+  /** Something changed around the process: reachability, its clock, the process itself. */
+  unsettle(): void {
+    const { now, isReachable } = this.#world;
+    this.#settledAt = now + probeValidMs + gridMs;
+    this.#unreachableSince = isReachable ? Number.POSITIVE_INFINITY : Math.min(this.#unreachableSince, now);
+    this.#world.ledger.meters.disturb();
+  }
+
+  async to(target: number): Promise<void> {
+    const { process } = this.#world;
+    while (this.#world.now < target) {
+      if (!process.isUp) {
+        const rest = target - this.#world.now;
+        this.#world.setTime(target);
+        this.#world.ledger.meters.pass(rest, { served: false, well: false });
+        continue;
+      }
+      await this.#step(target);
+    }
+  }
+
+  async #step(target: number): Promise<void> {
+    const { process } = this.#world;
+    const wake = process.eyes.wake();
+    const idle = process.isCrashArmed ? 0 : this.#idle(target, wake);
+    const ms = idle > 0 ? idle : tickMs;
+    this.#world.setTime(this.#world.now + ms);
+    await this.#tick(idle > 0 ? idle : undefined);
+    this.#credit(ms);
+    for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
+    this.#world.reap();
+    if (process.isUp && process.eyes.time().attended >= wake) await this.#world.onWork();
+  }
+
+  /** A tick on the grid. Why after each return of the network: the probes stay on it. */
+  async tickNow(): Promise<void> {
+    if (!this.#world.process.isUp) return;
+    await this.#tick();
+    this.#world.reap();
+  }
+
+  async #tick(credit?: number): Promise<void> {
+    const { process } = this.#world;
+    this.ticks++;
+    await process.tick(credit).catch((error: unknown) => {
+      if (!process.hasCrashed) throw error;
+    });
+  }
+
+  /** How much of the way is idle ticks that can be taken at once, in whole grid steps; 0 when the next tick may matter. */
+  #idle(target: number, wake: number): number {
+    const { now, process, isReachable } = this.#world;
+    if (this.#isTicked || now % gridMs !== 0 || now < this.#settledAt) return 0;
+    const { attended, recordedWall } = process.eyes.time();
+    const ahead = process.wallMs() - recordedWall;
+    if (ahead < 0) return wholeSteps(Math.min(target - now, -ahead - 2 * gridMs));
+    if (!isReachable) return wholeSteps(target - now);
+    if (ahead > 0 || wake <= attended) return 0;
+    // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
+    return wholeSteps(Math.min(target - now, Math.ceil((wake - attended) / tickMs) * tickMs));
+  }
+
+  #credit(ms: number): void {
+    const { now, process, isReachable, isClockZoneUp, mail, ledger } = this.#world;
+    const wall = process.wallMs();
+    const served = (isReachable || now <= this.#unreachableSince + probeValidMs) && wall > this.#highestWall;
+    const isMailWell = mail.weather === "fine" || mail.weather === "drops";
+    const well = isReachable && isClockZoneUp && isMailWell && !process.hasCrashed && wall > this.#highestWall;
+    this.#highestWall = Math.max(this.#highestWall, wall);
+    ledger.meters.pass(ms, { served, well });
+  }
+
+  get highestWall(): number {
+    return this.#highestWall;
+  }
+
+  /** An old store knows an older wall time. */
+  forgetWall(highestWall: number): void {
+    this.#highestWall = highestWall;
+  }
+}
+
+function wholeSteps(ms: number): number {
+  return Number.isFinite(ms) ? Math.max(0, Math.floor(ms / gridMs) * gridMs) : 0;
+}

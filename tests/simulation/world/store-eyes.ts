@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { openConnections } from "../stand-ins/open-connections.ts";
+
+/** Looks into the keyholder's store from outside, for what no operation shows: when it will wake, and what it wrote. */
+export class StoreEyes {
+  readonly #database: DatabaseSync;
+  readonly #wake: StatementSync;
+  readonly #time: StatementSync;
+
+  constructor(folder: string) {
+    const path = join(folder, "keyholder.sqlite");
+    this.#database = openConnections.get(path) ?? new DatabaseSync(path);
+    this.#wake = this.#database.prepare("select min(wake) as wake from bequest where wake is not null");
+    this.#time = this.#database.prepare("select attended, recorded_wall as wall from keyholder");
+  }
+
+  /** Attended ms at which the keyholder has something to do by itself; infinite when nothing is. */
+  wake(): number {
+    const wake = this.#wake.get()?.["wake"];
+    return typeof wake === "number" ? wake : Number.POSITIVE_INFINITY;
+  }
+
+  time(): { attended: number; recordedWall: number } {
+    const row = this.#time.get();
+    return { attended: Number(row?.["attended"]), recordedWall: Number(row?.["wall"]) };
+  }
+
+  fetches(): { decision: string; r: string; manifestHash: string }[] {
+    const rows = this.#database.prepare("select decision, r, manifest_hash as hash from fetch").all();
+    return rows.map((row) => ({
+      decision: String(row["decision"]),
+      r: String(row["r"]),
+      manifestHash: String(row["hash"]),
+    }));
+  }
+
+  /** All rows of all tables but the number of commits, as text: two stores that are equal print the same. */
+  dump(): string {
+    const tables = this.#database.prepare("select name from sqlite_master where type = 'table' order by name").all();
+    return tables.map(({ name }) => this.#dumpTable(String(name))).join("\n");
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #dumpTable(table: string): string {
+    const rows = this.#database.prepare(`select * from "${table}"`).all();
+    return rows
+      .map((row) => `${table} ${JSON.stringify({ ...row, ...(table === "keyholder" && { counter: 0 }) })}`)
+      .join("\n");
+  }
+}

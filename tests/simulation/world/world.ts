@@ -1,0 +1,132 @@
+import { drawEntropyFrom } from "../chance/own-entropy.ts";
+import { Random, seedWords } from "../chance/random.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { Agenda } from "./agenda.ts";
+import { type Handlers, Unavailable } from "./ask.ts";
+import { KeyholderProcess } from "./keyholder-process.ts";
+import { MailServer } from "./mail-server.ts";
+import { Passing } from "./passing.ts";
+import { onGrid } from "./time.ts";
+import { Trace } from "./trace.ts";
+
+/** The true moment at which every world begins, wall ms. */
+const startWallMs = Date.UTC(2026, 0, 1);
+
+export type WorldSettings = { readonly seed: string; readonly isTicked: boolean };
+
+/** One keyholder, its people, its network and its bad luck, all drawn from one seed. */
+export class World {
+  readonly random: Random;
+  readonly agenda = new Agenda();
+  readonly trace = new Trace();
+  readonly ledger = new Ledger();
+  readonly mail: MailServer;
+  readonly process: KeyholderProcess;
+  readonly passing: Passing;
+  readonly faults: Record<string, number> = {};
+  now = 0;
+  /** Wall minus true time of the keyholder's machine. */
+  wallSlip = 0;
+  isReachable = true;
+  isClockZoneUp = true;
+  /** Chances of one call between zones: never sent, answered twice, answer lost. */
+  callTrouble = 0;
+  /** What follows when the keyholder wrote something that others may act on. */
+  onWork: () => Promise<void> = async () => {};
+  onMail: (mail: { to: string; text: string }) => void = () => {};
+  /** What follows a crash. */
+  onCrash: () => void = () => {};
+  readonly #seed: Uint32Array;
+
+  constructor({ seed, isTicked }: WorldSettings) {
+    this.#seed = seedWords(`${seed}/entropy`);
+    this.random = new Random(`${seed}/world`);
+    this.mail = new MailServer(
+      () => this.now,
+      () => !this.process.hasCrashed,
+      (mail) => this.onMail(mail),
+    );
+    this.process = new KeyholderProcess({
+      now: () => this.now,
+      wallOffset: () => startWallMs + this.wallSlip,
+      isReachable: () => this.isReachable,
+      mailer: this.mail,
+    });
+    this.passing = new Passing(this, isTicked);
+    this.setTime(0);
+  }
+
+  /** Why entropy by the moment: idle ticks draw too, and a run that jumps them must draw the same for what follows. */
+  setTime(now: number): void {
+    this.now = now;
+    const [a = 0, b = 0, c = 0] = this.#seed;
+    drawEntropyFrom(new Random(Uint32Array.of(a, b ^ Math.floor(now / 2 ** 32), c ^ (now % 2 ** 32))));
+  }
+
+  later(ms: number, what: string, happen: () => Promise<void> | void): void {
+    this.agenda.plan({ at: Math.ceil(this.now / onGrid(0)) * onGrid(0) + onGrid(ms), what, happen });
+  }
+
+  note(what: string): void {
+    this.trace.note(this.now, what);
+  }
+
+  fault(kind: string): void {
+    this.faults[kind] = (this.faults[kind] ?? 0) + 1;
+    this.note(`fault ${kind}`);
+  }
+
+  async run(untilMs: number): Promise<void> {
+    while (this.agenda.nextAt <= untilMs) {
+      const planned = this.agenda.take();
+      if (planned === null) break;
+      await this.passing.to(planned.at);
+      this.note(planned.what);
+      await planned.happen();
+      this.reap();
+      if (this.process.isUp) await this.onWork();
+    }
+    await this.passing.to(untilMs);
+  }
+
+  /** Asks the keyholder as another zone would. Throws Unavailable when nobody can know whether it was heard. */
+  async ask<Name extends keyof Handlers>(
+    caller: "api" | "clock",
+    name: Name,
+    request: Parameters<Handlers[Name]>[0],
+  ): Promise<Awaited<ReturnType<Handlers[Name]>>> {
+    if (!this.process.isUp) throw new Unavailable("down", false);
+    const trouble = this.#trouble();
+    if (trouble === "lost") throw new Unavailable("the call was lost", false);
+    const handler = this.process.running.handlers[name] as unknown as (
+      request: unknown,
+      context: object,
+    ) => Promise<Awaited<ReturnType<Handlers[Name]>>>;
+    const once = async () => handler(request, { caller, requestId: "simulated" });
+    try {
+      const answer = await once();
+      if (trouble === "twice") await once().catch(() => {});
+      if (trouble === "unanswered") throw new Unavailable("the answer was lost", true);
+      return answer;
+    } catch (error) {
+      throw this.process.hasCrashed ? new Unavailable("the keyholder crashed", true) : error;
+    } finally {
+      this.reap();
+    }
+  }
+
+  /** Clears away a process that died. */
+  reap(): void {
+    if (!this.process.hasCrashed || !this.process.isUp) return;
+    this.fault("crash");
+    this.process.stop();
+    this.onCrash();
+  }
+
+  #trouble(): "" | "lost" | "twice" | "unanswered" {
+    if (this.callTrouble === 0 || !this.random.chance(this.callTrouble)) return "";
+    const trouble = this.random.pick(["lost", "twice", "unanswered"] as const);
+    this.fault(`call ${trouble}`);
+    return trouble;
+  }
+}
