@@ -60,6 +60,7 @@ export class Misfortune {
 
   #stop(): void {
     this.#world.process.stop();
+    this.#world.passing.restart();
     this.#restartLater();
   }
 

@@ -46,12 +46,15 @@ export type BequestFacts = {
   /** The newest restore that no signed sign followed. */
   restored: Moment | null;
   disarmed: Moment | null;
-  /** By policyHash, the latest `earliest` (wall ms) that a receipt promised under it. */
+  /**
+   * By policyHash, the latest moment before which a receipt promised that nothing is decided under it. True time: what a wall that was wrong
+   * then showed as a date is no promise, but what was said to be left is.
+   */
   readonly promises: Map<string, number>;
-  /** The same, of receipts that counted on a policy which was still cooling. */
-  readonly coolingPromises: Map<string, number>;
   /** When the mail server took a last call for this owner. */
   readonly calls: Moment[];
+  /** When the keyholder's own messages were refused. */
+  readonly vain: Moment[];
   decision: SeenDecision | null;
   /** `decision/r` that were taken back before they were fetched. */
   readonly takenBack: Set<string>;
@@ -82,8 +85,8 @@ export function emptyFacts(account: string, b: string, now: Moment): BequestFact
     restored: null,
     disarmed: null,
     promises: new Map(),
-    coolingPromises: new Map(),
     calls: [],
+    vain: [],
     decision: null,
     takenBack: new Set(),
     fetched: new Map(),

@@ -14,6 +14,7 @@ type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
 export class Ledger {
   readonly meters = new Meters();
   readonly fetches = new FetchBook();
+  readonly outages: Moment[] = [];
   readonly #bequests = new Map<string, BequestFacts>();
   readonly #counters = new Map<string, readonly [number, number]>();
   /** How often each hook judged something: a check that never ran proves nothing. */
@@ -21,6 +22,11 @@ export class Ledger {
 
   get bequests(): Iterable<BequestFacts> {
     return this.#bequests.values();
+  }
+
+  /** The keyholder may have been away for six hours or more, as far as it can know. */
+  outage(): void {
+    this.outages.push(this.now());
   }
 
   now(): Moment {
@@ -53,7 +59,13 @@ export class Ledger {
 
   /** Asks of every bequest whether something is late. Why only of a keyholder that runs: its decision may be made and not seen. */
   judgeQuiet(): void {
-    for (const facts of this.#bequests.values()) this.judge("onQuiet", { facts, now: this.now() });
+    for (const facts of this.#bequests.values())
+      this.judge("onQuiet", { facts, now: this.now(), outages: this.outagesSince(facts) });
+  }
+
+  /** Those that a bequest's present silence has seen. */
+  outagesSince({ heard }: BequestFacts): number {
+    return this.outages.filter(({ at }) => at >= heard.at).length;
   }
 
   /** A receipt that was not seen before. @param accepted when its statement reached the keyholder */
@@ -61,10 +73,10 @@ export class Ledger {
     this.#expectNewer(receipt);
     for (const row of receipt.rows) {
       const facts = this.find(receipt.account, row.b);
-      if (facts === null || row.state === "disarmed") continue;
+      if (facts === null || row.state === "disarmed" || row.state === "closed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
-      const promises = pending.length === 0 ? facts.promises : facts.coolingPromises;
-      for (const id of [row.policyHash, ...pending]) promise(promises, id, row.earliest.silence);
+      const until = accepted.at + row.earliest.silence - receipt.at;
+      for (const id of [row.policyHash, ...pending]) promise(facts.promises, id, until);
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted });
     }
   }

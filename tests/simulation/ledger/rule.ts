@@ -30,7 +30,12 @@ export type ShownCase = {
 };
 
 /** Time went by, whatever was or was not shown in it. */
-export type QuietCase = { readonly facts: BequestFacts; readonly now: Moment };
+export type QuietCase = {
+  readonly facts: BequestFacts;
+  readonly now: Moment;
+  /** How many there were in the present silence. */
+  readonly outages: number;
+};
 
 /** A mail link that counted for this bequest. */
 export type WeakSignCase = { readonly facts: BequestFacts; readonly now: Moment };

@@ -10,7 +10,7 @@ export type ShownSwitch = {
   readonly state: string;
   readonly policyHash: string;
   readonly lastSign: string;
-  readonly remindersDue: readonly { phase: "reminding" | "grace"; index: number }[];
+  readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap"; index: number }[];
   readonly release: string;
   readonly slots: readonly { r: string; stage: string }[];
 };
@@ -87,7 +87,7 @@ export class HonestClock {
     ledger.judge("onShown", { facts, ...shown, stages, now: ledger.now() });
     ledger.noteBound(facts, shown.policyHash);
     if (shown.release !== "") ledger.decide(facts, this.#pin.open("release", shown.release));
-    ledger.judge("onQuiet", { facts, now: ledger.now() });
+    ledger.judge("onQuiet", { facts, now: ledger.now(), outages: ledger.outagesSince(facts) });
     if (shown.slots.some(({ stage }) => stage === "granted")) this.onGranted(shown);
   }
 

@@ -114,7 +114,8 @@ export class Life {
     const receipt = pin.open("receipt", answer.receipt);
     for (const row of receipt.rows) {
       const facts = world.ledger.find(vault.account, row.b);
-      if (facts !== null && row.used === 0 && row.state !== "disarmed") world.ledger.hearWeak(facts, pressed);
+      if (facts !== null && row.used === 0 && row.state !== "disarmed" && row.state !== "closed")
+        world.ledger.hearWeak(facts, pressed);
     }
     world.ledger.receipt(receipt, pressed);
     return world.random.chance(0.7);

@@ -12,6 +12,8 @@ import type { World } from "./world.ts";
 
 /** The words that only the keyholder's own last call has. */
 const lastCallWords = "this is the last question";
+/** Those that all of its messages have. */
+const keyholderWords = "you left something with Afterkeep";
 
 export type Population = { readonly vaults: readonly Vault[]; readonly clock: HonestClock };
 
@@ -25,6 +27,7 @@ export async function populate(world: World, vaultCount: number): Promise<Popula
   const clock = new HonestClock(world, pin, vaults);
   world.onWork = () => clock.work();
   world.onMail = (mail) => noteCall(world, vaults, mail);
+  world.onRefusedMail = (mail) => noteRefusal(world, vaults, mail);
   clock.onGranted = (shown) => expectVisitors(world, vaults, shown);
   const keys = [await aKeyPair(), await aKeyPair(), await aKeyPair()];
   for (let i = 0; i < vaultCount; i++) {
@@ -65,11 +68,22 @@ async function aBlob(world: World, pin: KeyholderPin): Promise<string> {
   return encodeBase64url(await ageSealSmall([parseHybridRecipient(blobKey)], randomBytes(256)));
 }
 
-function noteCall(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }: { to: string; text: string }): void {
+type Sent = { to: string; text: string };
+
+function noteCall(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
   world.note(`mail to ${to}`);
-  if (!text.includes(lastCallWords)) return;
-  const vault = [...vaults.values()].find(({ addresses }) => addresses.includes(to));
-  for (const { facts } of vault?.bequests ?? []) facts.calls.push(world.ledger.now());
+  for (const { facts } of ownerOf(vaults, to)?.bequests ?? []) {
+    if (text.includes(lastCallWords)) facts.calls.push(world.ledger.now());
+  }
+}
+
+function noteRefusal(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
+  if (!text.includes(keyholderWords)) return;
+  for (const { facts } of ownerOf(vaults, to)?.bequests ?? []) facts.vain.push(world.ledger.now());
+}
+
+function ownerOf(vaults: ReadonlyMap<string, Vault>, address: string): Vault | undefined {
+  return [...vaults.values()].find(({ addresses }) => addresses.includes(address));
 }
 
 /** The ledger asks now and then whether anything is late, also where nothing happens. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Keyholder, type KeyholderOptions, openKeyholder } from "@afterkeep/keyholder";
 import type { Mailer } from "@afterkeep/platform";
 import { StoreEyes } from "./store-eyes.ts";
-import { tickMs } from "./time.ts";
+import { dayMs, hourMs, tickMs } from "./time.ts";
 
 /** The process stopped in the middle of what it did. Nothing of it runs on. */
 export class SimulatedCrash extends Error {
@@ -27,7 +27,15 @@ const capMs = 2 * tickMs;
 export class KeyholderProcess {
   readonly folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "afterkeep-simulation-"));
   readonly #around: Surroundings;
-  readonly #pace = { tickMs, capMs, probeValidMs: 5 * tickMs, realTickMs: tickMs };
+  readonly #pace = {
+    tickMs,
+    capMs,
+    probeValidMs: 5 * tickMs,
+    realTickMs: tickMs,
+    gapFloorMs: 6 * hourMs,
+    leapBelievedMs: hourMs,
+    longestDoubtMs: 7 * dayMs,
+  };
   readonly #errors: unknown[] = [];
   #running: Keyholder | null = null;
   #eyes: StoreEyes | null = null;

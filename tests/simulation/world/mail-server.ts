@@ -12,16 +12,24 @@ export class MailServer implements Mailer {
   readonly #isSenderAlive: () => boolean;
   readonly #boxes = new Map<string, ArrivedMail[]>();
   readonly #onTaken: (mail: { to: string; text: string }) => void;
+  readonly #onRefused: (mail: { to: string; text: string }) => void;
 
-  constructor(now: () => number, isSenderAlive: () => boolean, onTaken: (mail: { to: string; text: string }) => void) {
+  constructor(
+    now: () => number,
+    isSenderAlive: () => boolean,
+    told: Record<"onTaken" | "onRefused", (mail: { to: string; text: string }) => void>,
+  ) {
     this.#now = now;
     this.#isSenderAlive = isSenderAlive;
-    this.#onTaken = onTaken;
+    this.#onTaken = told.onTaken;
+    this.#onRefused = told.onRefused;
   }
 
   async sendMail({ to, text }: Pick<Mail, "to" | "text">): Promise<{ messageId: string; accepted: boolean }> {
+    const isRefused = this.weather === "refuses" || this.deadAddresses.has(to);
+    if (isRefused || this.weather === "down") this.#onRefused({ to, text });
     if (!this.#isSenderAlive() || this.weather === "down") throw new DependencyError("mail-unavailable", "not now");
-    if (this.weather === "refuses" || this.deadAddresses.has(to)) return { messageId: "", accepted: false };
+    if (isRefused) return { messageId: "", accepted: false };
     if (this.weather !== "drops") this.boxOf(to).push({ to, text, at: this.#now() });
     this.#onTaken({ to, text });
     return { messageId: "", accepted: true };

@@ -1,6 +1,8 @@
 import type { Ledger } from "../ledger/ledger.ts";
+import { BelievedWall } from "../ledger/believed-wall.ts";
+import { holdAll } from "../ledger/snapshot.ts";
 import { Violation } from "../ledger/violation.ts";
-import { gridMs, tickMs } from "./time.ts";
+import { dayMs, gridMs, hourMs, tickMs } from "./time.ts";
 import type { KeyholderProcess } from "./keyholder-process.ts";
 import type { MailServer } from "./mail-server.ts";
 
@@ -33,7 +35,10 @@ export class Passing {
   #unreachableSince = Number.POSITIVE_INFINITY;
   /** Ticks are not jumped before this moment: something changed that takes a few ticks to settle. */
   #settledAt = 0;
-  #highestWall = 0;
+  readonly #wall = new BelievedWall();
+  #epoch = 0;
+  #servedAt = 0;
+  #servedWall = 0;
   ticks = 0;
 
   constructor(world: Around, isTicked: boolean) {
@@ -94,9 +99,11 @@ export class Passing {
   #idle(target: number, wake: number): number {
     const { now, process, isReachable } = this.#world;
     if (this.#isTicked || now % gridMs !== 0 || now < this.#settledAt) return 0;
-    const { attended, recordedWall } = process.eyes.time();
+    const { attended, recordedWall, doubtMs } = process.eyes.time();
     const ahead = process.wallMs() - recordedWall;
-    if (ahead < 0) return wholeSteps(Math.min(target - now, -ahead - 2 * gridMs));
+    // Why not over the end of the doubt: what is held then is held at that very tick.
+    if (ahead < 0)
+      return wholeSteps(Math.min(target - now, -ahead - 2 * gridMs, longestDoubtMs - doubtMs - 2 * gridMs));
     if (!isReachable) return wholeSteps(target - now);
     if (ahead > 0 || wake <= attended) return 0;
     // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
@@ -106,22 +113,61 @@ export class Passing {
   #credit(ms: number): void {
     const { now, process, isReachable, isClockZoneUp, mail, ledger } = this.#world;
     const wall = process.wallMs();
-    const served = (isReachable || now <= this.#unreachableSince + probeValidMs) && wall > this.#highestWall;
+    const isBehind = this.#wall.isBehind(wall);
+    const served = (isReachable || now <= this.#unreachableSince + probeValidMs) && !isBehind;
     const isMailWell = mail.weather === "fine" || mail.weather === "drops";
-    const well = isReachable && isClockZoneUp && isMailWell && !process.hasCrashed && wall > this.#highestWall;
-    this.#highestWall = Math.max(this.#highestWall, wall);
+    const well =
+      isReachable && isClockZoneUp && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
+    this.#wall.pass(ms, wall, wall - now);
     ledger.meters.pass(ms, { served, well });
+    if (served) this.#noteOutage(ms, wall);
+    if (process.isUp && !process.hasCrashed) this.#judgeDoubt(wall);
+  }
+
+  /** Whichever clock shows a longer time without service: the keyholder has only the wall's. */
+  #noteOutage(ms: number, wall: number): void {
+    const { now, ledger } = this.#world;
+    if (Math.max(now - this.#servedAt, wall - this.#servedWall) - ms >= shortestOutageMs) ledger.outage();
+    this.#servedAt = now;
+    this.#servedWall = wall;
+  }
+
+  /** L5: a clock in doubt ends in a hold, a week later and not before. A new epoch without a restore is nothing else. */
+  #judgeDoubt(wall: number): void {
+    const { process, ledger } = this.#world;
+    const { epoch } = process.eyes.time();
+    const isNew = this.#epoch !== 0 && epoch !== this.#epoch;
+    this.#epoch = epoch;
+    if (isNew) {
+      if (!this.#wall.mayHold(doubtAllowanceMs))
+        throw new Violation("L5", "held although the clock was not in doubt for a week");
+      this.#wall.believe(wall);
+      holdAll(ledger);
+    }
+    if (this.#wall.mustHold(doubtAllowanceMs)) throw new Violation("L5", "a clock in doubt is in doubt for ever");
   }
 
   get highestWall(): number {
-    return this.#highestWall;
+    return this.#wall.highest;
   }
 
-  /** An old store knows an older wall time. */
+  /** An old store knows an older wall time, and has an epoch of its own. */
   forgetWall(highestWall: number): void {
-    this.#highestWall = highestWall;
+    this.#wall.believe(highestWall);
+    this.#epoch = 0;
+  }
+
+  /** The process ended. */
+  restart(): void {
+    this.#wall.restart();
   }
 }
+
+/** An hour less than what is an outage to the keyholder: it may have been credited a little more than the world knows. */
+const shortestOutageMs = 5 * hourMs;
+const longestDoubtMs = 7 * dayMs;
+/** Restarts in between: the keyholder does not know what passed between its last tick and its end. */
+const doubtAllowanceMs = 2 * hourMs;
 
 function wholeSteps(ms: number): number {
   return Number.isFinite(ms) ? Math.max(0, Math.floor(ms / gridMs) * gridMs) : 0;

@@ -12,7 +12,9 @@ export class StoreEyes {
     const path = join(folder, "keyholder.sqlite");
     this.#database = openConnections.get(path) ?? new DatabaseSync(path);
     this.#wake = this.#database.prepare("select min(wake) as wake from bequest where wake is not null");
-    this.#time = this.#database.prepare("select attended, recorded_wall as wall from keyholder");
+    this.#time = this.#database.prepare(
+      "select attended, recorded_wall as wall, doubt_ms as doubt, epoch from keyholder",
+    );
   }
 
   /** Attended ms at which the keyholder has something to do by itself; infinite when nothing is. */
@@ -21,9 +23,14 @@ export class StoreEyes {
     return typeof wake === "number" ? wake : Number.POSITIVE_INFINITY;
   }
 
-  time(): { attended: number; recordedWall: number } {
+  time(): { attended: number; recordedWall: number; doubtMs: number; epoch: number } {
     const row = this.#time.get();
-    return { attended: Number(row?.["attended"]), recordedWall: Number(row?.["wall"]) };
+    return {
+      attended: Number(row?.["attended"]),
+      recordedWall: Number(row?.["wall"]),
+      doubtMs: Number(row?.["doubt"]),
+      epoch: Number(row?.["epoch"]),
+    };
   }
 
   fetches(): { decision: string; r: string; manifestHash: string }[] {

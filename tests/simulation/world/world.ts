@@ -34,6 +34,7 @@ export class World {
   /** What follows when the keyholder wrote something that others may act on. */
   onWork: () => Promise<void> = async () => {};
   onMail: (mail: { to: string; text: string }) => void = () => {};
+  onRefusedMail: (mail: { to: string; text: string }) => void = () => {};
   /** What follows a crash. */
   onCrash: () => void = () => {};
   readonly #seed: Uint32Array;
@@ -44,7 +45,7 @@ export class World {
     this.mail = new MailServer(
       () => this.now,
       () => !this.process.hasCrashed,
-      (mail) => this.onMail(mail),
+      { onTaken: (mail) => this.onMail(mail), onRefused: (mail) => this.onRefusedMail(mail) },
     );
     this.process = new KeyholderProcess({
       now: () => this.now,
@@ -120,6 +121,7 @@ export class World {
     if (!this.process.hasCrashed || !this.process.isUp) return;
     this.fault("crash");
     this.process.stop();
+    this.passing.restart();
     this.onCrash();
   }
 

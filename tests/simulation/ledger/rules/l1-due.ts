@@ -1,6 +1,6 @@
 import { coolingMs, firstArmingMs, heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
 import { type BequestFacts, mayBeOpen, type PolicyFact } from "../facts.ts";
-import { tickMs } from "../../world/time.ts";
+import { dayMs, tickMs } from "../../world/time.ts";
 import type { Rule, QuietCase } from "../rule.ts";
 import { inDays } from "../violation.ts";
 
@@ -9,19 +9,22 @@ const allowanceMs = 4 * tickMs;
 
 /**
  * L1, L4, L11: a silent owner's bequest is decided, in time in which all was well, no later than interval + grace + last call after
- * the last sign; however often there was an outage, and however long ago it was armed.
+ * the last sign, and what outages add; however long ago it was armed.
  */
 export const l1: Rule = { invariant: "L1", onQuiet: (quiet) => (quiet.facts.restored === null ? late(quiet) : null) };
 
 /** L7: after a restore, the same with the hold before it. */
 export const l7: Rule = { invariant: "L7", onQuiet: (quiet) => (quiet.facts.restored === null ? null : late(quiet)) };
 
-function late({ facts, now }: QuietCase): string | null {
+/** The most that one outage adds, and the day in which the message that it asks for is due at the latest. */
+const outageMs = 4 * dayMs;
+
+function late({ facts, now, outages }: QuietCase): string | null {
   const policy = facts.cooling ?? facts.bound;
   if (policy === null || facts.isUncertain || facts.disarmed !== null || facts.decision !== null || mayBeOpen(facts)) {
     return null;
   }
-  const overdue = now.sure - dueAt(facts, policy) - allowanceMs;
+  const overdue = now.sure - dueAt(facts, policy) - outages * outageMs - allowanceMs;
   return overdue <= 0 ? null : `${facts.b} not decided ${inDays(overdue)} after it was due`;
 }
 

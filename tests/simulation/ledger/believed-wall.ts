@@ -1,0 +1,63 @@
+import { dayMs, hourMs, minuteMs } from "../world/time.ts";
+
+const closeMs = 2 * minuteMs;
+const leapBelievedMs = hourMs;
+const longestDoubtMs = 7 * dayMs;
+
+/**
+ * The wall time that a keyholder goes by, as the protocol has it and written apart from the product: never back, a leap only once it has
+ * lasted an hour, and a clock that stays behind for a week of running is believed after all, at the price of a hold.
+ */
+export class BelievedWall {
+  #believed = 0;
+  #leap: { readonly offset: number; lasted: number } | null = null;
+  #doubtMs = 0;
+
+  /** Whether the wall is so far behind that nothing may be counted. */
+  isBehind(wallMs: number): boolean {
+    return wallMs < this.#believed - closeMs;
+  }
+
+  /** The process runs on. @param offset wall minus true time */
+  pass(ms: number, wallMs: number, offset: number): void {
+    if (this.isBehind(wallMs)) {
+      this.#leap = null;
+      this.#doubtMs += ms;
+      return;
+    }
+    this.#doubtMs = 0;
+    if (this.#believed === 0 || wallMs <= this.#believed + ms + closeMs) {
+      this.#leap = null;
+      this.#believed = Math.max(this.#believed, wallMs);
+      return;
+    }
+    if (this.#leap === null || Math.abs(this.#leap.offset - offset) > closeMs) this.#leap = { offset, lasted: 0 };
+    else this.#leap.lasted += ms;
+    this.#believed = this.#leap.lasted >= leapBelievedMs ? wallMs : this.#believed + ms;
+  }
+
+  /** The process ended: what it saw of a leap ended with it. */
+  restart(): void {
+    this.#leap = null;
+  }
+
+  /** Whether everything may be held because of a clock that stayed behind, and the clock be believed again. */
+  mayHold(allowanceMs: number): boolean {
+    return this.#doubtMs >= longestDoubtMs - allowanceMs;
+  }
+
+  /** Whether that is overdue: a freeze must end. */
+  mustHold(allowanceMs: number): boolean {
+    return this.#doubtMs > longestDoubtMs + allowanceMs;
+  }
+
+  believe(wallMs: number): void {
+    this.#believed = wallMs;
+    this.#doubtMs = 0;
+    this.#leap = null;
+  }
+
+  get highest(): number {
+    return this.#believed;
+  }
+}
