@@ -105,7 +105,7 @@ describe("the keyholder says no", () => {
     const { clock, adas } = siege;
     const before = await siege.switchOf(adas.b);
     const { account, b } = adas;
-    for (const phase of ["reminding", "grace"] as const)
+    for (const phase of ["reminding", "grace", "gap"] as const)
       for (let index = 0; index < 16; index++)
         await siege.heard(clock.reminderAccepted({ account, b, lastSign: before.lastSign, phase, index }));
     const after = await siege.switchOf(adas.b);

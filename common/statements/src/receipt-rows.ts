@@ -95,10 +95,15 @@ type Given = {
   readonly pausedMs: number;
 };
 
-/** Time left is at least what the policy gives, less what was used; while one cools, at least until it binds. */
+/** Time left is at least what the policy gives, less what was used; while one cools, what the sooner of both gives, and until it binds. */
 function problemOfTime(row: Row, cooling: Loosening | null, { bound, latest, pausedMs }: Given): Problem {
   if (!counting.includes(row.state)) return null;
-  const { interval, grace, lastCall } = (cooling === null ? bound : latest).body.times;
-  const given = pausedMs + interval + grace + Math.max(lastCall, lastCallFloorMs) - row.used;
+  const possible = cooling === null ? [bound] : [bound, latest];
+  const given = Math.min(...possible.map(({ body }) => ladderOf(body.times))) + pausedMs - row.used;
   return row.left >= Math.max(given, cooling?.left ?? 0) ? null : "time";
+}
+
+/** From a sign to the earliest decision. */
+function ladderOf({ interval, grace, lastCall }: StatementBody<"policy">["times"]): number {
+  return interval + grace + Math.max(lastCall, lastCallFloorMs);
 }

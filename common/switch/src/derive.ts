@@ -143,19 +143,21 @@ function wakesOf(policy: SwitchPolicy, ladder: Ladder, now: number): (number | n
 }
 
 /**
- * Attended ms until the earliest moment at which a decision could fall if no further sign arrives and all that is needed happens
- * at once. While a loosening cools, the coming policy counts: nothing is decided before it binds.
+ * Attended ms until the earliest moment at which a decision could fall if no further sign arrives and all that is needed happens at once.
+ * While a loosening cools, the sooner of both policies counts, and not before it binds. Why not the coming one alone: a restore drops what
+ * cools, and then the old one's times are what a receipt's "not before" must have meant.
  */
 function leftUntilDecision(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
   if (history.held === null && (history.decision !== null || !history.slots.some(isReleasable))) return 0;
-  const coming = history.cooling?.policy ?? policy;
-  const ladderEnd = history.held === null ? ladderOf(coming, history, now).due : afterHold(coming, history.held, now);
-  return Math.max(ladderEnd ?? now, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? 0, now) - now;
+  const possible = history.cooling === null ? [policy] : [policy, history.cooling.policy];
+  const soonest = Math.min(...possible.map((one) => decidedAtSoonest(one, history, now)));
+  return Math.max(soonest, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? 0, now) - now;
 }
 
-function afterHold(policy: SwitchPolicy, held: { untilAttended: number }, now: number): number {
+function decidedAtSoonest(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
+  if (history.held === null) return ladderOf(policy, history, now).due ?? now;
   const { interval, grace } = policy.times;
-  return Math.max(held.untilAttended, now) + interval + grace + lastCallWait(policy.times);
+  return Math.max(history.held.untilAttended, now) + interval + grace + lastCallWait(policy.times);
 }
 
 function coolingActions(history: SwitchHistory, now: number): SwitchAction[] {

@@ -1,4 +1,3 @@
-import { deriveSwitch } from "./derive.ts";
 import { type SwitchHistory, withFreshSilence } from "./history.ts";
 import { holdFloorMs, type SwitchPolicy } from "./policy.ts";
 import { withdrawUnfetched } from "./sign.ts";
@@ -8,14 +7,11 @@ import { SwitchError } from "./switch-error.ts";
  * The keyholder's store was restored, so newer signs may be lost: what was not fetched goes back, silence begins again, and
  * nothing moves until the owner signs or the hold ends. What cooled is dropped: the owner may have cancelled it in the time that
  * was lost. Source: specs/statements.md, Restore.
- *
- * Why the hold lasts as long as what cooled had promised: receipts counted on its longer times, and "not before" is said once and for all.
  */
 export function applyRestore(policy: SwitchPolicy | null, history: SwitchHistory, attendedNow: number): SwitchHistory {
   if (policy === null) return history;
   const { interval, grace } = policy.times;
-  const promised = history.cooling === null ? 0 : deriveSwitch(policy, history, attendedNow).left;
-  const untilAttended = attendedNow + Math.max(interval + grace, holdFloorMs, promised);
+  const untilAttended = attendedNow + Math.max(interval + grace, holdFloorMs);
   return { ...beginSilence(withdrawUnfetched(history).history, attendedNow), cooling: null, held: { untilAttended } };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
+import { applyGap } from "./gaps.ts";
 import type { SwitchHistory } from "./history.ts";
 import { applyReminderAccepted } from "./reminders.ts";
+import { applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
 import { applyTriedInVain } from "./unreachable.ts";
 
@@ -45,6 +47,14 @@ describe("an owner whom nothing reaches", () => {
     expect(at(gone, days(118)).state).toBe("lastCall");
     expect(at(gone, days(121) - 1).actions).toEqual([{ do: "sendLastCall" }]);
     expect(at(gone, days(121)).actions).toEqual([{ do: "decide" }]);
+  });
+
+  it("is heard again by any sign: outages and tries of the silence before count no more", () => {
+    const gone = applyGap(policy, tried(armed, 30, 31, 32, 33, 34), hours(40), days(100));
+    expect(gone.gaps).toHaveLength(1);
+    const { history } = applySign(policy, gone, { id: "sign", class: "signed" }, days(110));
+    expect([history.gaps, history.unheard]).toEqual([[], null]);
+    expect(at(history, days(170))).toMatchObject({ state: "reminding", waitsFor: "reminder" });
   });
 
   it("is in reach again by one message before the extra interval is over, and not by one after it", () => {

@@ -23,6 +23,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
   return [
     ["info", (zone) => zone.info({})],
     ["challenge", (zone) => zone.challenge({ account, purpose: "control" })],
+    ["showReceipt", (zone) => zone.showReceipt({ receipt: statement })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],
     ["statements", (zone) => zone.statements({ account, from: 0, limit: 500 })],
     ["importStatements", (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }] })],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
+import { armed, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
@@ -61,20 +61,31 @@ describe("a pause", () => {
       expect((await switchOf(owner, b)).state).toBe("paused");
     }));
 
-  it("that was ended before the store was lost stays ended", () =>
-    withKeyholder(async (test) => {
-      const owner = await anOwner(test);
-      const { b, policyHash } = await armed(owner, [await aPerson()]);
-      const before = await test.backUp();
-      const statements = [];
-      for (const forMs of [300 * dayMs, 0]) {
-        const statement = await owner.signPause(b, policyHash, forMs);
-        const { receipt } = await owner.handlers.submit({ kind: "pause", statement }, asApi);
-        statements.push({ statement, receipt });
-      }
-      await test.restoreStore(before);
-      await owner.handlers.importStatements({ account: owner.account, statements }, asApi);
-      await silence(test, 100 * dayMs);
-      expect((await switchOf(owner, b)).state).not.toBe("paused");
-    }));
+  it.each(["pause", "policy", "disarm"] as const)(
+    "that was ended by a %s before the store was lost stays ended",
+    (kind) =>
+      withKeyholder(async (test) => {
+        const owner = await anOwner(test);
+        const bequest = await armed(owner, [await aPerson()]);
+        const { b, policyHash } = bequest;
+        const before = await test.backUp();
+        const end = {
+          pause: () => owner.signPause(b, policyHash, 0),
+          policy: () => owner.signControl("policy", policyOf(owner, bequest)),
+          disarm: () => owner.signDisarm(b, policyHash),
+        };
+        const given = async (as: "pause" | "policy" | "disarm", statement: string) => {
+          const { receipt } = await owner.handlers.submit({ kind: as, statement }, asApi);
+          return { statement, receipt };
+        };
+        const pause = await given("pause", await owner.signPause(b, policyHash, 300 * dayMs));
+        const statements = [pause, await given(kind, await end[kind]())];
+        await test.restoreStore(before);
+        expect(await owner.handlers.importStatements({ account: owner.account, statements }, asApi)).toMatchObject({
+          imported: 2,
+        });
+        await silence(test, 100 * dayMs);
+        expect((await switchOf(owner, b)).state).not.toBe("paused");
+      }),
+  );
 });
