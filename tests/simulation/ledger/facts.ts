@@ -12,6 +12,8 @@ export type PolicyFact = {
   readonly id: string;
   readonly g: number;
   readonly interval: number;
+  /** Offsets after the sign. */
+  readonly reminders: readonly number[];
   readonly grace: number;
   readonly lastCall: number;
   readonly weakMax: number;
@@ -48,8 +50,8 @@ export type BequestFacts = {
   disarmed: Moment | null;
   /** By policyHash, the latest `earliest` (wall ms) that a receipt promised under it. */
   readonly promises: Map<string, number>;
-  /** The same, of receipts that counted on a policy which was still cooling. */
-  readonly coolingPromises: Map<string, number>;
+  /** The same, of receipts that a restore may break: see S2. */
+  readonly fragilePromises: Map<string, number>;
   /** When the mail server took a last call for this owner. */
   readonly calls: Moment[];
   decision: SeenDecision | null;
@@ -82,7 +84,7 @@ export function emptyFacts(account: string, b: string, now: Moment): BequestFact
     restored: null,
     disarmed: null,
     promises: new Map(),
-    coolingPromises: new Map(),
+    fragilePromises: new Map(),
     calls: [],
     decision: null,
     takenBack: new Set(),

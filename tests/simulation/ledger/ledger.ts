@@ -5,6 +5,7 @@ import { FetchBook } from "./fetch-book.ts";
 import { Meters } from "./meters.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/rules.ts";
+import { startWallMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
 type Hook = Exclude<keyof Rule, "invariant">;
@@ -63,9 +64,11 @@ export class Ledger {
       const facts = this.find(receipt.account, row.b);
       if (facts === null || row.state === "disarmed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
-      const promises = pending.length === 0 ? facts.promises : facts.coolingPromises;
+      const isFragile = pending.length > 0 || receipt.at > trueWall(accepted);
+      const promises = isFragile ? facts.fragilePromises : facts.promises;
       for (const id of [row.policyHash, ...pending]) promise(promises, id, row.earliest.silence);
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted });
+      this.noteBound(facts, row.policyHash);
     }
   }
 
@@ -134,6 +137,11 @@ export class Ledger {
     if (!isNewer) throw new Violation("S8", "a receipt's epoch and counter did not grow");
     this.#counters.set(account, [epoch, counter]);
   }
+}
+
+/** What a right clock shows at this moment. */
+function trueWall({ at }: Moment): number {
+  return startWallMs + at;
 }
 
 function promise(promises: Map<string, number>, policyHash: string, earliest: number): void {

@@ -32,7 +32,7 @@ export function goBack(ledger: Ledger, { taken, bequests, fetches }: Snapshot): 
     const isDisarmLost = facts.disarmed !== null && (known?.disarmed ?? null) === null;
     facts.restored = now;
     facts.cooling = null;
-    facts.coolingPromises.clear();
+    facts.fragilePromises.clear();
     facts.bound = known?.bound ?? null;
     facts.disarmed = known?.disarmed ?? null;
     facts.armed = known?.armed ? later(known.armed) : null;
