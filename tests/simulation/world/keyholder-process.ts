@@ -29,6 +29,7 @@ export class KeyholderProcess {
   readonly #around: Surroundings;
   readonly #pace = { tickMs, capMs, probeValidMs: 5 * tickMs, realTickMs: tickMs };
   readonly #errors: unknown[] = [];
+  readonly #copies: string[] = [];
   #running: Keyholder | null = null;
   #eyes: StoreEyes | null = null;
   #startedAt = 0;
@@ -111,6 +112,7 @@ export class KeyholderProcess {
 
   copyStore(): string {
     const copy = mkdtempSync(`${this.folder}-copy-`);
+    this.#copies.push(copy);
     for (const name of storeFiles) this.#copy(this.folder, copy, name);
     return copy;
   }
@@ -125,7 +127,7 @@ export class KeyholderProcess {
 
   dispose(): void {
     this.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, ...this.#copies]) rmSync(folder, { recursive: true, force: true });
   }
 
   #closeEyes(): void {
