@@ -62,7 +62,7 @@ async function live(world: World, plan: WorldPlan): Promise<void> {
   if (Number.isFinite(plan.calm)) new Misfortune(world, population).begin(plan.calm);
   await world.run(plan.years * yearMs);
   if (!world.process.isUp) return;
-  await population.clock.showAll();
+  await population.clock.readAfresh();
   review(world);
 }
 

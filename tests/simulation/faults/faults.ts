@@ -152,6 +152,7 @@ export class Misfortune {
     if (!keepsMark) ledger.forgetCounters();
     passing.forgetWall(highestWall);
     const lostDisarms = goBack(ledger, snapshot);
+    this.#population.clock.forgetCursor();
     await this.#start();
     if (!process.isUp) return;
     await this.#expectHeld();

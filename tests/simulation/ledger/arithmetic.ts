@@ -30,12 +30,23 @@ export function heldLadder(policy: PolicyFact): number {
   return holdOf(policy) + wholeLadder(policy);
 }
 
-type Times = Pick<PolicyFact, "interval" | "grace" | "lastCall" | "weakMax" | "takesLinks" | "delays">;
+type Times = Pick<PolicyFact, "interval" | "reminders" | "grace" | "lastCall" | "weakMax" | "takesLinks" | "delays">;
 
 /** Whether `next` lets anything happen sooner, or lets somebody in, compared with the last bound policy. */
 export function isLooser(before: Times, next: Times): boolean {
   const isShorter = next.interval < before.interval || next.grace < before.grace || next.lastCall < before.lastCall;
   const isOtherSign = next.weakMax !== before.weakMax || next.takesLinks !== before.takesLinks;
   const isSoonerFor = [...next.delays].some(([r, delay]) => delay < (before.delays.get(r) ?? Number.POSITIVE_INFINITY));
-  return isShorter || isOtherSign || isSoonerFor;
+  return isShorter || isOtherSign || isSoonerFor || isLessWarned(before, next);
+}
+
+/** Whether one of the old warnings has no new one of its own that comes as long before the interval's end. */
+function isLessWarned(before: Times, next: Times): boolean {
+  const left = next.reminders.map((offset) => next.interval - offset);
+  for (const offset of before.reminders) {
+    const enough = left.filter((warning) => warning >= before.interval - offset).sort((a, b) => a - b)[0];
+    if (enough === undefined) return true;
+    left.splice(left.indexOf(enough), 1);
+  }
+  return false;
 }

@@ -12,6 +12,8 @@ export type PolicyFact = {
   readonly id: string;
   readonly g: number;
   readonly interval: number;
+  /** Offsets after the sign. */
+  readonly reminders: readonly number[];
   readonly grace: number;
   readonly lastCall: number;
   readonly weakMax: number;

@@ -5,6 +5,7 @@ import { FetchBook } from "./fetch-book.ts";
 import { Meters } from "./meters.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/rules.ts";
+import { startWallMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
 type Hook = Exclude<keyof Rule, "invariant">;
@@ -78,6 +79,7 @@ export class Ledger {
       const until = accepted.at + row.earliest.silence - receipt.at;
       for (const id of [row.policyHash, ...pending]) promise(facts.promises, id, until);
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted });
+      this.noteBound(facts, row.policyHash);
     }
   }
 
@@ -128,7 +130,7 @@ export class Ledger {
     const policy = facts.policies.get(release.policyHash);
     if (policy === undefined) throw new Violation("S1", "decided under a policy that nobody signed");
     const now = this.now();
-    this.judge("onDecision", { facts, policy, decidedAtWall: release.decidedAt, now });
+    this.judge("onDecision", { facts, policy, now });
     facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };
   }
 

@@ -4,7 +4,6 @@ import type { BequestFacts, Moment, PolicyFact } from "./facts.ts";
 export type DecisionCase = {
   readonly facts: BequestFacts;
   readonly policy: PolicyFact;
-  readonly decidedAtWall: number;
   readonly now: Moment;
 };
 

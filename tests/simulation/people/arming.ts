@@ -156,8 +156,19 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
       n: 1,
     }),
     (id, accepted) => {
-      const { interval, grace, lastCall, weakMax, takesLinks } = wishes;
-      client.world.ledger.arm(facts, { id, g, interval, grace, lastCall, weakMax, takesLinks, delays, accepted });
+      const { interval, reminders, grace, lastCall, weakMax, takesLinks } = wishes;
+      client.world.ledger.arm(facts, {
+        id,
+        g,
+        interval,
+        reminders,
+        grace,
+        lastCall,
+        weakMax,
+        takesLinks,
+        delays,
+        accepted,
+      });
       bequest.policyId = id;
     },
   );

@@ -50,6 +50,7 @@ export class HonestClock {
         if (!this.#world.isClockZoneUp) return;
         if (changed.length === 0 && (round > 0 || this.#owed.size === 0)) return;
         await this.#remind();
+        if (!this.#world.process.isUp) return;
       }
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
@@ -114,9 +115,16 @@ export class HonestClock {
     return false;
   }
 
-  /** Every bequest as it stands, judged: for the end of a world, and after long quiet. */
-  async showAll(): Promise<void> {
+  /**
+   * Everything is read from the beginning, as the clock zone does in a new epoch. Why the world says when: a keyholder whose mark was
+   * deleted may give two restores the same epoch.
+   */
+  forgetCursor(): void {
     this.#cursor = 0;
+  }
+
+  async readAfresh(): Promise<void> {
+    this.forgetCursor();
     await this.work();
   }
 }

@@ -35,10 +35,10 @@ export class Life {
     for (const bequest of vault.bequests) await this.#pin(bequest);
     // Why some so short, and nobody back within the month: only then is the first week longer than everything else.
     const isHasty = this.client.world.random.chance(0.3);
-    if (isHasty) this.#wishes = hastyWishes(this.#wishes);
+    const first = isHasty ? hastyWishes(this.#wishes) : this.#wishes;
     for (const bequest of vault.bequests) {
       await sealGeneration(this.client, bequest);
-      await signPolicy(this.client, bequest, this.#wishes);
+      await signPolicy(this.client, bequest, first);
     }
     this.#next(isHasty ? 30 * dayMs : this.#whenAlive());
   }

@@ -37,6 +37,7 @@ export class KeyholderProcess {
     longestDoubtMs: 7 * dayMs,
   };
   readonly #errors: unknown[] = [];
+  readonly #copies: string[] = [];
   #running: Keyholder | null = null;
   #eyes: StoreEyes | null = null;
   #startedAt = 0;
@@ -119,6 +120,7 @@ export class KeyholderProcess {
 
   copyStore(): string {
     const copy = mkdtempSync(`${this.folder}-copy-`);
+    this.#copies.push(copy);
     for (const name of storeFiles) this.#copy(this.folder, copy, name);
     return copy;
   }
@@ -133,7 +135,7 @@ export class KeyholderProcess {
 
   dispose(): void {
     this.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, ...this.#copies]) rmSync(folder, { recursive: true, force: true });
   }
 
   #closeEyes(): void {

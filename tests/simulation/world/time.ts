@@ -11,3 +11,6 @@ export const gridMs = 2 * tickMs;
 export function onGrid(ms: number): number {
   return Math.max(1, Math.ceil(ms / gridMs)) * gridMs;
 }
+
+/** The true moment at which every world begins, wall ms. */
+export const startWallMs = Date.UTC(2026, 0, 1);

@@ -6,11 +6,8 @@ import { type Handlers, Unavailable } from "./ask.ts";
 import { KeyholderProcess } from "./keyholder-process.ts";
 import { MailServer } from "./mail-server.ts";
 import { Passing } from "./passing.ts";
-import { onGrid } from "./time.ts";
+import { onGrid, startWallMs } from "./time.ts";
 import { Trace } from "./trace.ts";
-
-/** The true moment at which every world begins, wall ms. */
-const startWallMs = Date.UTC(2026, 0, 1);
 
 export type WorldSettings = { readonly seed: string; readonly isTicked: boolean };
 
