@@ -5,7 +5,6 @@ import { FetchBook } from "./fetch-book.ts";
 import { Meters } from "./meters.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/rules.ts";
-import { startWallMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
 type Hook = Exclude<keyof Rule, "invariant">;

@@ -101,9 +101,9 @@ export class Passing {
     if (this.#isTicked || now % gridMs !== 0 || now < this.#settledAt) return 0;
     const { attended, recordedWall, doubtMs } = process.eyes.time();
     const ahead = process.wallMs() - recordedWall;
-    // Why not over the end of the doubt: what is held then is held at that very tick.
+    // Why half: a jump raises how far behind counts as behind. Why not over the end of the doubt: it is held at that very tick.
     if (ahead < 0)
-      return wholeSteps(Math.min(target - now, -ahead - 2 * gridMs, longestDoubtMs - doubtMs - 2 * gridMs));
+      return wholeSteps(Math.min(target - now, -ahead / 2 - 2 * gridMs, longestDoubtMs - doubtMs - 2 * gridMs));
     if (!isReachable) return wholeSteps(target - now);
     if (ahead > 0 || wake <= attended) return 0;
     // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
