@@ -4,7 +4,7 @@ import { withBrowser } from "../../tests/e2e/web/a-browser.ts";
 import { type Result, timeResult } from "../report.ts";
 import type { PageSamples } from "./page.ts";
 
-const mebibytes = 64;
+const mebibytes = 256;
 
 /** Sealing in Chromium, against typage in the same page. */
 export async function benchWeb(rounds: number): Promise<{ notes: string[]; results: Result[] }> {
