@@ -3,7 +3,8 @@ import { mutants } from "./mutants/mutants.ts";
 import { simulated } from "./simulated.ts";
 
 describe("the simulator's checks", () => {
-  it.each(mutants)(
+  const isWhole = process.env["AFTERKEEP_SIMULATION"] === "whole";
+  it.each(mutants.filter(({ isSlow = false }) => isWhole || !isSlow))(
     "find the seeded bug: $name",
     async ({ name, breaks, seed }) => {
       const report = await simulated("--seed", seed, "--vault-years", "1500", "--mutant", name);
