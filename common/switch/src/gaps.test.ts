@@ -70,6 +70,18 @@ describe("an outage", () => {
     expect(applyGap(policy, lastCall, days(9), days(44))).toBe(lastCall);
   });
 
+  it("every day puts an end off for two weeks at most: a machine of office hours releases all the same", () => {
+    let [history, now, end] = [warned, days(27), 0];
+    while (end === 0 && now < days(200)) {
+      now += hours(8) - 1;
+      history = told(history, now);
+      if (stateAt(history, now) === "grace") end = now;
+      history = applyGap(policy, history, hours(16), now);
+    }
+    expect(end).toBeGreaterThan(days(40));
+    expect(end).toBeLessThan(days(30 + 14 + 3));
+  });
+
   it("makes the earliest release later by what it adds", () => {
     const before = deriveSwitch(policy, warned, days(29.9)).left;
     const gap = applyGap(policy, warned, days(10), days(29.9));

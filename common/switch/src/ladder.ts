@@ -1,8 +1,11 @@
 import type { AcceptedReminder, Gap, SwitchHistory } from "./history.ts";
-import { lastCallWait, type SwitchPolicy } from "./policy.ts";
+import { dayMs, lastCallWait, type SwitchPolicy } from "./policy.ts";
 import type { ReminderPhase } from "./states.ts";
 import { SwitchError } from "./switch-error.ts";
 import { unreachableEnd } from "./unreachable.ts";
+
+/** Outages put off the end of a phase for so long at most: a machine that runs for a few hours a day would else never release anything. */
+const longestPutOffMs = 14 * dayMs;
 
 /** When each phase of the present silence really began; null where it did not begin yet. Attended ms. */
 export type Ladder = {
@@ -36,12 +39,16 @@ export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFro
   const toldAfter = (since: number) => firstOf(since, acceptedAfter(history, since), ...otherwise);
 
   // Why gaps of the phase since it began alone: where a longer policy led back, it begins anew, and a whole phase is more than a gap asks.
-  const endOf = (phase: Gap["phase"], since: number, time: number) =>
-    afterGaps(
-      history.gaps.filter((gap) => gap.phase === phase && gap.atAttended >= since),
-      later(toldIn(phase, since), time),
+  const endOf = (phase: Gap["phase"], since: number, time: number) => {
+    const end = later(toldIn(phase, since), time);
+    const isInside = ({ atAttended }: Gap) =>
+      atAttended >= since && (end === null || atAttended < end + longestPutOffMs);
+    return afterGaps(
+      history.gaps.filter((gap) => gap.phase === phase && isInside(gap)),
+      end,
       toldAfter,
     );
+  };
 
   const graceBegan = endOf("reminding", firstReminder, intervalEnd);
   const graceEnd = graceBegan === null ? null : graceBegan + grace;

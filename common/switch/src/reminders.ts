@@ -44,7 +44,7 @@ function isAccepted(history: SwitchHistory, ladder: Ladder, { phase, index }: Re
 }
 
 /**
- * Notes that a channel accepted a reminder. `noted` is false for another silence, a phase that has not come, or a switch that is
+ * Notes that a channel accepted a reminder. `noted` is false for another silence, a phase that is not the present one, or a switch that is
  * not running: there is nothing to retry then. The same reminder again is noted and changes nothing.
  */
 export function applyReminderAccepted(
@@ -59,10 +59,22 @@ export function applyReminderAccepted(
   const dueAt = reminderTime(policy, history, ladder, reminder);
   if (dueAt === null || attendedNow < dueAt) return { history, noted: false };
   if (isAccepted(history, ladder, reminder)) return { history, noted: true };
+  // Why: what nobody waits for any more must not count as having reached the owner, or a zone that lies could keep a dead one waiting.
+  if (phaseOf(history, reminder) !== presentPhase(ladder, attendedNow)) return { history, noted: false };
   const { phase, index, lastSign } = reminder;
   const accepted = { phase, index, lastSign, atAttended: attendedNow };
   const heard = withHeard(policy, history, attendedNow);
   return { history: { ...heard, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };
+}
+
+function presentPhase(ladder: Ladder, now: number): Gap["phase"] | "lastCall" {
+  if (ladder.lastCallBegan !== null && now >= ladder.lastCallBegan) return "lastCall";
+  return ladder.graceBegan !== null && now >= ladder.graceBegan ? "grace" : "reminding";
+}
+
+/** The phase whose end waits for a reminder. */
+function phaseOf({ gaps }: SwitchHistory, { phase, index }: ReminderRef): Gap["phase"] | undefined {
+  return phase === "gap" ? gaps.find((gap) => gap.index === index)?.phase : phase;
 }
 
 function reminderTime(

@@ -17,6 +17,12 @@ function tried(history: SwitchHistory, ...days_: number[]): SwitchHistory {
   return days_.reduce((known, day) => applyTriedInVain(known, days(day)), history);
 }
 
+function withReminders(history: SwitchHistory): SwitchHistory {
+  const lastSign = history.lastSign?.id ?? "";
+  const first = applyReminderAccepted(policy, history, { phase: "reminding", index: 2, lastSign }, days(27)).history;
+  return applyReminderAccepted(policy, first, { phase: "grace", index: 0, lastSign }, days(30)).history;
+}
+
 describe("an owner whom nothing reaches", () => {
   it("is tried by the keyholder once a day from the interval's end on", () => {
     expect(tryDue(armed, days(30) - 1)).toBe(false);
@@ -47,6 +53,18 @@ describe("an owner whom nothing reaches", () => {
     expect(at(gone, days(118)).state).toBe("lastCall");
     expect(at(gone, days(121) - 1).actions).toEqual([{ do: "sendLastCall" }]);
     expect(at(gone, days(121)).actions).toEqual([{ do: "decide" }]);
+  });
+
+  it("is not in reach by reminders that nobody waits for any more, however often a zone claims them", () => {
+    const gone = tried(armed, 30, 31, 32, 33, 34);
+    const lastSign = armed.lastSign?.id ?? "";
+    const inGrace = applyTriedInVain(gone, days(105));
+    const old = applyReminderAccepted(policy, inGrace, { phase: "reminding", index: 0, lastSign }, days(105));
+    expect(old).toEqual({ history: inGrace, noted: false });
+    const called = tried(withReminders(armed), 44, 45, 46, 47, 48);
+    expect(at(called, days(48)).state).toBe("lastCall");
+    const late = applyReminderAccepted(policy, called, { phase: "grace", index: 18, lastSign }, days(48));
+    expect(late).toEqual({ history: called, noted: false });
   });
 
   it("is heard again by any sign: outages and tries of the silence before count no more", () => {

@@ -70,9 +70,10 @@ export async function openKeyholder(options: KeyholderOptions): Promise<Keyholde
   const keys = await openKeys(options.folder, options.keySeal ?? noKeySeal);
   const store = new Store(options.folder, options.settings, options.onCommitStep);
   const parts = assemble(options, keys, store);
+  // Why before any other commit: each writes the mark beside the store anew, and after a crash nothing would tell of the restore.
+  if (store.isRestored) holdEverything(parts);
   // Why before anything is answered: from here on there is a wall time to speak of, and no credit for the time before.
   parts.time.advance();
-  if (store.isRestored) holdEverything(parts);
   const info = describe(parts);
   writePrivateFileNow(join(options.folder, "public.json"), JSON.stringify({ fingerprint: info.thumb, ...info }));
   return {

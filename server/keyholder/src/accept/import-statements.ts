@@ -23,6 +23,7 @@ import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 import { isBeside, isOwnerKind, type OwnerKind, readClaim } from "./accept-control.ts";
 import { hearSign } from "./hear-sign.ts";
+import { showReceipt } from "./show-receipt.ts";
 import { toPublicError } from "./submit.ts";
 
 type Given = { readonly statement: string; readonly receipt: string };
@@ -42,6 +43,8 @@ export function importStatements(
   try {
     const moment = parts.time.advance();
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
+    // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
+    for (const { receipt } of lost) showReceipt(parts, receipt);
     parts.chains.forget(account);
     const head = parts.store.commit(() => takeBack(parts, account, lost, moment).head);
     return { imported: lost.length, head };

@@ -26,10 +26,11 @@ export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequ
   const bequest = findBequest(parts.store, account, b);
   const { attendedMs } = parts.time.now();
   if (bequest === null || !isCallDue(bequest, attendedMs)) return;
+  const kind = callDue(bequest, attendedMs);
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs));
   let isAccepted = false;
   for (const contact of bequest.policy.contacts) isAccepted = (await sendTo(parts, bequest, contact)) || isAccepted;
-  noteCall(parts, bequest, isAccepted);
+  noteCall(parts, bequest, { kind, isAccepted });
 }
 
 function isCallDue(bequest: Bequest, attendedMs: number): boolean {
@@ -37,12 +38,16 @@ function isCallDue(bequest: Bequest, attendedMs: number): boolean {
   return actions.some(isCall) && nextTry(bequest, attendedMs) <= attendedMs;
 }
 
+function callDue({ policy, history }: Bequest, attendedMs: number): SwitchAction["do"] | undefined {
+  return deriveSwitch(policy, history, attendedMs).actions.find(isCall)?.do;
+}
+
 async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string): Promise<boolean> {
   const sealed = findContact(parts.store, bequest.account, contact);
   if (sealed === null || parts.mailer === null) return false;
-  const address = decodeUtf8(openShare(parts.keys.kek, contactContext(bequest.account, contact), sealed));
   const token = mintFor(parts, bequest);
   try {
+    const address = decodeUtf8(openShare(parts.keys.kek, contactContext(bequest.account, contact), sealed));
     const mail = lastCallMail(address, {
       publicUrl: parts.publicUrl,
       token,
@@ -52,7 +57,7 @@ async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string):
     const { accepted } = await parts.mailer.sendMail(mail);
     if (accepted) return true;
   } catch {
-    // The mail server is away: tried again later. Nothing moves until a server took the call.
+    // The mail server is away, or what was deposited cannot be read: tried again later, and one contact does not keep the others waiting.
   }
   if (token !== null) parts.store.commit(() => dropToken(parts.store, token));
   return false;
@@ -82,12 +87,17 @@ function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
 }
 
 /** Why the record is read again: an answer may have come while the mail was on its way, and then no call is due any more. */
-function noteCall(parts: KeyholderParts, called: Bequest, isAccepted: boolean): void {
+function noteCall(
+  parts: KeyholderParts,
+  called: Bequest,
+  { kind, isAccepted }: { readonly kind: string | undefined; readonly isAccepted: boolean },
+): void {
   const { attendedMs } = parts.time.advance();
   const bequest = findBequest(parts.store, called.account, called.b);
   if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
+  // Why the same: a mail that asked for a check-in is no last call, though the last one may be due by now.
+  if (kind === undefined || callDue(bequest, attendedMs) !== kind) return;
   const { actions } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  if (!actions.some(isCall)) return;
   const history = isAccepted ? taken(bequest, actions, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
 }

@@ -6,21 +6,29 @@ import { raiseEpoch } from "../store/epoch.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
+type HoldOptions = {
+  /** An epoch that is known to have been; the new one is above it. */
+  readonly above?: number;
+  /** What belongs to the same commit. */
+  readonly before?: () => void;
+  /** Whether a hold that runs already begins anew. Where nothing was lost it must not, or a clock that fails every week would hold for ever. */
+  readonly renews?: boolean;
+};
+
 /**
  * An older copy of the store was put in place: signs, returns and re-keys that it does not know may have happened. Everything is
  * held and every silence begins anew (protocol §5, Restore). One commit, so that half a hold cannot exist.
- * @param above an epoch that is known to have been; the new one is above it
- * @param before what belongs to the same commit
  */
 export function holdEverything(
   parts: KeyholderParts,
-  { above = 0, before = () => {} }: { readonly above?: number; readonly before?: () => void } = {},
+  { above = 0, before = () => {}, renews = true }: HoldOptions = {},
 ): void {
   parts.store.commit(() => {
     before();
     const moment = parts.time.now();
     raiseEpoch(parts.store, above);
-    for (const bequest of listAllBequests(parts.store)) hold(parts, bequest, moment);
+    for (const bequest of listAllBequests(parts.store))
+      if (renews || bequest.history.held === null) hold(parts, bequest, moment);
   });
 }
 

@@ -15,7 +15,7 @@ export async function tick(parts: KeyholderParts, onError: (error: unknown) => v
   parts.time.advance();
   // Why a hold: receipts were given by a wall time that will not come for long, and what they said must not be broken.
   if (parts.time.isDoubtOver()) {
-    holdEverything(parts, { before: () => parts.time.trustWall() });
+    holdEverything(parts, { before: () => parts.time.trustWall(), renews: false });
     parts.time.reload();
   }
   if (parts.time.isStopped()) return;

@@ -55,6 +55,24 @@ describe("an older store put in place of the present one", () => {
       expect(await epochOf(test)).toBe(4);
     }));
 
+  it("is held also when the process dies at any step of its first commits", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const old = await test.backUp();
+      await owner.checkIn();
+      for (let step = 1; step <= 8; step++) {
+        let steps = 0;
+        test.onCommitStep = () => {
+          if (++steps === step) throw new Error("died");
+        };
+        await test.restoreStore(old).catch(() => {});
+        test.onCommitStep = () => {};
+        await test.restart();
+        expect([step, (await switchOf(owner, b)).state]).toEqual([step, "held"]);
+      }
+    }));
+
   it("never gives back a share that was withdrawn before the restore", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];

@@ -124,8 +124,12 @@ create table token (
 ) strict;
 `;
 
-/** What a store of an earlier version lacks, in the order in which it was added; `pragma user_version` counts how much of it a store has. */
+/**
+ * What a store of an earlier version lacks, in the order in which it was added; `pragma user_version` counts how much of it a store has. A
+ * switch that knows new things to do must be looked at once more, whenever it was to wake.
+ */
 export const upgrades: readonly string[] = [
   `alter table keyholder add column credited_wall integer not null default 0;
-   alter table keyholder add column doubt_ms integer not null default 0;`,
+   alter table keyholder add column doubt_ms integer not null default 0;
+   update bequest set wake = 0;`,
 ];

@@ -98,7 +98,8 @@ export class AttendedTime {
       attended: this.#recorded.attended + credit,
       recordedWall,
       creditedWall: credit > 0 ? wallMs : this.#recorded.creditedWall,
-      doubtMs: isStopped ? this.#recorded.doubtMs + (elapsedMs ?? 0) : 0,
+      // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever.
+      doubtMs: credit > 0 ? 0 : this.#recorded.doubtMs + (isStopped ? (elapsedMs ?? 0) : 0),
     };
     this.#last = { monotonicMs, isHealthy: false };
     this.#store.commit(() => {

@@ -80,4 +80,18 @@ describe("a clock in doubt", () => {
       expect(receipt.rows[0]?.state).toBe("armed");
       expect(Math.abs(receipt.at - test.clock.nowMs())).toBeLessThan(2 * minuteMs);
     }, real));
+
+  it("never prolongs a hold that runs already", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const copy = await test.backUp();
+      await owner.checkIn();
+      await test.restoreStore(copy);
+      const { left } = await switchOf(owner, b);
+      test.clock.jumpWall(-365 * dayMs);
+      await test.pass(8 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held" });
+      expect((await switchOf(owner, b)).left).toBeLessThan(left);
+    }, real));
 });

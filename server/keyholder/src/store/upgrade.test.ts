@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { fetchShare, switchOf } from "../testing/a-silence.ts";
+
+/** The store as the first version wrote it: without the newer columns and facts, and asleep where only a reminder was awaited. */
+function makeOld(test: TestKeyholder): void {
+  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
+  database.exec("alter table keyholder drop column credited_wall; alter table keyholder drop column doubt_ms");
+  database.exec("update bequest set history = json_remove(history, '$.gaps', '$.unheard', '$.paused'), wake = null");
+  database.exec("pragma user_version = 0");
+  database.close();
+}
+
+describe("a store of the first version", () => {
+  it("is upgraded at the start, and what slept for ever in it is looked at again", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      await test.pass(32 * dayMs);
+      test.stop();
+      makeOld(test);
+      await test.start();
+      expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", waitsFor: "reminder" });
+      test.mail.isDown = false;
+      await test.pass(20 * dayMs);
+      await fetchShare(owner, b, person);
+      await test.restart();
+      expect((await switchOf(owner, b)).state).toBe("closed");
+    }));
+});
