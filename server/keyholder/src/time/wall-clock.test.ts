@@ -88,6 +88,7 @@ describe("a clock in doubt", () => {
       const copy = await test.backUp();
       await owner.checkIn();
       await test.restoreStore(copy);
+      await test.pass(3 * dayMs);
       const { left } = await switchOf(owner, b);
       test.clock.jumpWall(-365 * dayMs);
       await test.pass(8 * dayMs);
