@@ -474,6 +474,17 @@ CREATE OR REPLACE FUNCTION public.find_ticket(wanted bytea)
  SET search_path TO 'pg_catalog', 'public'
 AS $function$ select tenant from public.ticket where token_hash = wanted $function$
 ;
+CREATE OR REPLACE FUNCTION public.list_tenants(after uuid, batch integer)
+ RETURNS TABLE(tenant uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+    select id from public.account
+    where (after is null or id > after) and exists (select 1 from public.statement where statement.tenant = account.id)
+    order by id limit batch
+  $function$
+;
 CREATE OR REPLACE FUNCTION public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer)
  RETURNS TABLE(id uuid, tenant uuid, attempt integer)
  LANGUAGE sql
@@ -629,4 +640,5 @@ grant execute on function public.find_session(wanted bytea) to ak_api;
 grant execute on function public.find_stale_pending(before bigint) to ak_api;
 grant execute on function public.find_stale_retired(before bigint) to ak_api;
 grant execute on function public.find_ticket(wanted bytea) to ak_api;
+grant execute on function public.list_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer) to ak_clock;

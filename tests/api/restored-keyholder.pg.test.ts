@@ -1,3 +1,4 @@
+import { remindKeyholder } from "@afterkeep/api/remind-keyholder";
 import { thumb } from "@afterkeep/crypto";
 import { verifyChain } from "@afterkeep/statements";
 import { describe, expect, it, vi } from "vitest";
@@ -7,6 +8,7 @@ import { type Stack, withStack } from "../stack/a-stack.ts";
 import { aSignedCheckIn } from "../stack/a-check-in.ts";
 import { anOwner, type Owner, randomHash, signed } from "../stack/an-owner.ts";
 
+const dayMs = 86_400_000;
 const asApi = { caller: "api", requestId: "test" } as const;
 
 async function pin(owner: Owner): Promise<void> {
@@ -19,6 +21,12 @@ async function disarm(owner: Owner, what: { b: string; policyHash: string }) {
   const { aud, challenge } = await owner.challenge("stricter");
   const act = { aud, account: owner.account, challenge, scope: "bequest" as const, ...what, iat: 0 };
   await owner.submit("disarm", await signed("disarm", act, owner.ownerKey));
+}
+
+async function pause(owner: Owner, { b, policyHash }: { b: string; policyHash: string }, forMs: number) {
+  const { aud, challenge } = await owner.challenge("stricter");
+  const act = { aud, account: owner.account, challenge, scope: "bequest" as const, b, policyHash, iat: 0, forMs };
+  await owner.submit("pause", await signed("pause", act, owner.ownerKey));
 }
 
 async function checkIn(owner: Owner) {
@@ -136,5 +144,36 @@ describe("a keyholder whose store was restored from a backup", () => {
       expect(await stateOf(owner, b)).toBe("held");
       expect(logged.mock.calls).toEqual([[{ event: "keyholder-rolled-back", tenant: owner.account }]]);
       expect(await checkIn(owner)).toMatchObject({ epoch: 2, rows: [{ b, state: "armed", used: 0 }] });
+    }));
+
+  it("is told of what it lost without any owner: a pause and a disarm stop again what they stopped", () =>
+    withStack(async (stack) => {
+      const [paused, stopped] = [await anOwner(stack), await anOwner(stack)];
+      const ofPaused = await anArmedBequest(paused, await aRecipient(paused));
+      const ofStopped = await anArmedBequest(stopped, await aRecipient(stopped));
+      const copy = await stack.backUpKeyholder();
+      await pause(paused, ofPaused, 300 * dayMs);
+      await disarm(stopped, { b: ofStopped.b, policyHash: ofStopped.policyHash });
+      const { services } = stack.api;
+      expect(await remindKeyholder(services, null)).toBe(1);
+      await stack.restoreKeyholder(copy);
+      expect(await remindKeyholder(services, 1)).toBe(2);
+      expect(await stateOf(stopped, ofStopped.b)).toBe("disarmed");
+      const { items } = await stack.keyholder.handlers.switches({ account: paused.account }, asApi);
+      expect(items[0]).toMatchObject({ state: "held" });
+      const known = (await knownTo(stack, paused)).map(({ kind }) => kind);
+      expect(known).toContain("pause");
+    }));
+
+  it("is shown to be an older one without any owner, also when its whole folder was put back", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
+      const copy = await stack.backUpKeyholder();
+      await disarm(owner, { b, policyHash });
+      await stack.restoreKeyholderFolder(copy);
+      expect(await stateOf(owner, b)).toBe("armed");
+      expect(await remindKeyholder(stack.api.services, 1)).toBe(2);
+      expect(await stateOf(owner, b)).toBe("disarmed");
     }));
 });

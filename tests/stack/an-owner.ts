@@ -202,7 +202,10 @@ export class Owner {
     this.head = (await this.challenge("control")).head;
   }
 
-  async submit(kind: "key" | "pin" | "policy" | "disarm", statement: string): Promise<StatementBody<"receipt">> {
+  async submit(
+    kind: "key" | "pin" | "policy" | "disarm" | "pause",
+    statement: string,
+  ): Promise<StatementBody<"receipt">> {
     return this.take((await this.ask("submitStatement", { body: { kind, statement } })).receipt);
   }
 }

@@ -11,6 +11,7 @@ import type { FilterMode } from "./http/response-filter.ts";
 import { openObjectStore } from "./objects/object-store.ts";
 import { createPartsInFlight } from "./objects/parts-in-flight.ts";
 import { removeRetired, sweepOrphans, tidyUp } from "./objects/upkeep.ts";
+import { remindKeyholder } from "./operations/remind-keyholder.ts";
 import { settleOffers } from "./operations/settle-offers.ts";
 import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 
@@ -40,12 +41,21 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     trustedProxies: zone.trustedProxies ?? [],
   });
   let tidying = Promise.resolve();
+  let epoch: number | null = null;
+  const remind = async (): Promise<void> => {
+    try {
+      epoch = await remindKeyholder(services, epoch);
+    } catch (err) {
+      services.logger.warn({ event: "keyholder-not-reminded", err });
+    }
+  };
   let turn = 0;
   const timer = setInterval(() => {
     const isHour = turn % hourlyTurns === 0;
     const isSweep = turn++ % sweepEveryTurns === 0;
     tidying = tidying
       .then(() => tidyUp(services))
+      .then(() => (isHour ? remind() : undefined))
       .then(() => (isHour ? settleOffers(services) : undefined))
       .then(() => (isHour ? removeRetired(services) : undefined))
       .then(() => (isSweep ? sweepOrphans(services) : undefined))

@@ -1,6 +1,6 @@
 import { type Head, zeroHash } from "@afterkeep/statements";
 import type { OwnerActor } from "../context/actor.ts";
-import { type Call, inOwnTenant } from "../context/call.ts";
+import { type Call, inTenantOf } from "../context/call.ts";
 import { type KeptStatement, readKeptAfter, readPosition } from "../storage/statements.ts";
 
 const page = 100;
@@ -22,7 +22,7 @@ export async function giveBackFrom<Answer>(
   const { logger } = call.services;
   const { tenant } = call.actor;
   try {
-    const count = await giveBack(call, seqOf(head));
+    const count = await giveBack(call, tenant, seqOf(head));
     if (count === 0) return null;
     logger.info({ event: "statements-given-back", tenant, count });
     return await ask();
@@ -38,14 +38,14 @@ function seqOf({ seq, id }: Head): number {
 }
 
 /** Everything receipted after the statement of `seq`, in the order of the receipts, page by page. How many were new there. */
-async function giveBack(call: Call<OwnerActor>, seq: number): Promise<number> {
+export async function giveBack(call: Call, tenant: string, seq: number): Promise<number> {
   let imported = 0;
-  for (let after = await inOwnTenant(call, (tx) => readPosition(tx, seq)); ;) {
-    const given = fitting(await inOwnTenant(call, (tx) => readKeptAfter(tx, after, page)));
+  for (let after = await inTenantOf(call, tenant, (tx) => readPosition(tx, seq)); ;) {
+    const given = fitting(await inTenantOf(call, tenant, (tx) => readKeptAfter(tx, after, page)));
     const last = given.at(-1);
     if (last === undefined) return imported;
     const statements = given.map(({ jws: statement, receipt }) => ({ statement, receipt }));
-    imported += (await call.services.keyholder.importStatements({ account: call.actor.tenant, statements })).imported;
+    imported += (await call.services.keyholder.importStatements({ account: tenant, statements })).imported;
     after = last;
   }
 }

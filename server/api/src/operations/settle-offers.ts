@@ -1,6 +1,5 @@
-import { newId } from "@afterkeep/bytes";
 import { inTenant } from "@afterkeep/platform";
-import type { Call } from "../context/call.ts";
+import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { findOldOffers } from "../storage/lookups.ts";
 import { deleteOffersBefore } from "../storage/manifest-offers.ts";
@@ -23,15 +22,4 @@ export async function settleOffers(services: Services): Promise<void> {
       services.logger.warn({ event: "offers-not-settled", tenant, err });
     }
   }
-}
-
-function callOfOurs(services: Services): Call {
-  return {
-    services,
-    actor: { kind: "nobody" },
-    requestId: newId(services.realClock.nowMs()),
-    address: "",
-    ipClass: "loopback",
-    cookies: { set: [], clear: [] },
-  };
 }

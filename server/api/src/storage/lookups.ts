@@ -1,3 +1,4 @@
+import { pgId } from "@afterkeep/platform";
 import { type Kysely, sql } from "kysely";
 import type { ApiTables } from "../services.ts";
 
@@ -48,6 +49,13 @@ export async function findStaleRetired(db: Db, before: number): Promise<Found[]>
 /** Tenants with manifests that were offered before `before` (real ms) and are still open; at most 100. */
 export async function findOldOffers(db: Db, before: number): Promise<string[]> {
   const { rows } = await sql<{ tenant: string }>`select tenant from find_old_offers(${before})`.execute(db);
+  return rows.map(({ tenant }) => tenant);
+}
+
+/** Tenants that signed anything, after one of them (null for the first page), by id. */
+export async function listTenants(db: Db, after: string | null, limit: number): Promise<string[]> {
+  const from = after === null ? null : pgId(after);
+  const { rows } = await sql<{ tenant: string }>`select tenant from list_tenants(${from}::uuid, ${limit})`.execute(db);
   return rows.map(({ tenant }) => tenant);
 }
 

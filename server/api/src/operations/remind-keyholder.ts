@@ -1,0 +1,44 @@
+import { callOfOurs } from "../context/call-of-ours.ts";
+import type { Services } from "../services.ts";
+import { listTenants } from "../storage/lookups.ts";
+import { giveBack } from "./give-back-statements.ts";
+import { showNewestReceipt } from "./show-newest-receipt.ts";
+
+const page = 500;
+/** That of a keyholder that was never restored. */
+const firstEpoch = 1;
+
+/**
+ * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for each account, and where its epoch
+ * is a new one, everything that owners signed. Why unasked: who paused before a long journey asks for nothing, and a pause or a disarm that
+ * was lost must stop what it stopped.
+ *
+ * @param known the epoch of the last time, null at the start
+ * @returns the present one
+ */
+export async function remindKeyholder(services: Services, known: number | null): Promise<number> {
+  const call = callOfOurs(services);
+  await forEachTenant(services, (tenant) => showNewestReceipt(call, tenant));
+  const { epoch } = await services.keyholder.info({});
+  if (epoch === known || epoch === firstEpoch) return epoch;
+  let isWhole = true;
+  await forEachTenant(services, async (tenant) => {
+    try {
+      await giveBack(call, tenant, -1);
+    } catch (err) {
+      isWhole = false;
+      services.logger.error({ event: "statements-not-given-back", tenant, err });
+    }
+  });
+  return isWhole ? epoch : firstEpoch;
+}
+
+async function forEachTenant(services: Services, work: (tenant: string) => Promise<void>): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const tenants: readonly string[] = await listTenants(services.db, after, page);
+    for (const tenant of tenants) await work(tenant);
+    after = tenants.at(-1) ?? null;
+    if (after === null) return;
+  }
+}
