@@ -69,27 +69,21 @@ function standWaiting(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladd
   if (now < firstReminder) return { state: "armed", actions: [], waitsFor: "", wakes: wakesOf(policy, ladder, now) };
   const isGrace = graceBegan !== null && now >= graceBegan;
   const reminder = dueReminder(policy, history, ladder, now);
-  const mute = muteSince(policy, history, isGrace ? graceEnd : intervalEnd, isGrace, now);
-  const tries = mute === null ? [] : triesOf(policy, history, now);
+  const phaseEnd = isGrace ? graceEnd : intervalEnd;
+  const isMute = phaseEnd !== null && now >= phaseEnd && isUntold(policy, history, isGrace);
+  const tries = isMute ? triesOf(policy, history, now) : [];
   return {
     state: isGrace ? "grace" : "reminding",
     actions: [...(reminder === null ? [] : [{ do: "remind" as const, ...reminder }]), ...tries],
-    waitsFor: mute === null ? "" : waitsForTold(history, now),
+    waitsFor: isMute ? waitsForTold(history, now) : "",
     wakes: [...wakesOf(policy, ladder, now), ...wakesOfTries(policy, history)],
   };
 }
 
-/** Since when a phase would be over if only a channel had taken what it needs; null while it is not, or if one has. */
-function muteSince(
-  policy: SwitchPolicy,
-  history: SwitchHistory,
-  phaseEnd: number | null,
-  isGrace: boolean,
-  now: number,
-): number | null {
-  if (phaseEnd === null || now < phaseEnd) return null;
+/** Whether no channel has taken what the phase needs to end; what an unreachable owner stands in for is left out of account. */
+function isUntold(policy: SwitchPolicy, history: SwitchHistory, isGrace: boolean): boolean {
   const told = ladderOf(policy, { ...history, unheard: null });
-  return (isGrace ? told.lastCallBegan : told.graceBegan) === null ? phaseEnd : null;
+  return (isGrace ? told.lastCallBegan : told.graceBegan) === null;
 }
 
 function waitsForTold(history: SwitchHistory, now: number): WaitsFor {

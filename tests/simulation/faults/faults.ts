@@ -100,7 +100,7 @@ export class Misfortune {
   #jumpWall(): void {
     const { random } = this.#world;
     const part = random.part();
-    // Why forward ones rarer: a keyholder that once saw a later date gives nothing until that date, and the rest of the world idles.
+    // Why forward ones rarer: one that lasts and is put right freezes everything for a week and then holds it, and the rest of the world idles.
     const near = [-2 * dayMs, -hourMs, hourMs, -yearMs, random.between(-90, 2) * dayMs] as const;
     const ms = part < 0.93 ? random.pick(near) : part < 0.985 ? random.between(1, 365) * dayMs : 14 * yearMs;
     this.#slip(ms, random.chance(0.7) ? howLong(this.#world) : random.wait(60 * dayMs), "");

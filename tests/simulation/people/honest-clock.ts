@@ -31,8 +31,6 @@ export class HonestClock {
   readonly #owed = new Set<string>();
   #cursor = 0;
   #isAskedAgain = false;
-  /** A zone that lies: it says of every reminder that it was sent, and never sends one. */
-  isLiar = false;
   onGranted: (shown: ShownSwitch) => void = () => {};
 
   constructor(world: World, pin: KeyholderPin, vaults: ReadonlyMap<string, Vault>) {
@@ -98,7 +96,7 @@ export class HonestClock {
       if (shown === undefined) continue;
       const { account, b, lastSign } = shown;
       for (const due of shown.remindersDue) {
-        if (!this.isLiar && !(await this.#mail(account))) continue;
+        if (!(await this.#mail(account))) continue;
         await this.#world.ask("clock", "reminderAccepted", { account, b, lastSign, ...due });
       }
     }

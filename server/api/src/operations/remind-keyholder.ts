@@ -1,3 +1,4 @@
+import { DependencyError } from "@afterkeep/platform";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { listTenants } from "../storage/lookups.ts";
@@ -21,24 +22,26 @@ export async function remindKeyholder(services: Services, known: number | null):
   await forEachTenant(services, (tenant) => showNewestReceipt(call, tenant));
   const { epoch } = await services.keyholder.info({});
   if (epoch === known || epoch === firstEpoch) return epoch;
-  let isWhole = true;
-  await forEachTenant(services, async (tenant) => {
-    try {
-      await giveBack(call, tenant, -1);
-    } catch (err) {
-      isWhole = false;
-      services.logger.error({ event: "statements-not-given-back", tenant, err });
-    }
-  });
+  const isWhole = await forEachTenant(services, async (tenant) => void (await giveBack(call, tenant, -1)));
   return isWhole ? epoch : firstEpoch;
 }
 
-async function forEachTenant(services: Services, work: (tenant: string) => Promise<void>): Promise<void> {
+/** Whether all went well. One account's trouble does not keep the others waiting; a keyholder that is away ends it for now. */
+async function forEachTenant(services: Services, work: (tenant: string) => Promise<void>): Promise<boolean> {
+  let isWhole = true;
   let after: string | null = null;
   for (;;) {
     const tenants: readonly string[] = await listTenants(services.db, after, page);
-    for (const tenant of tenants) await work(tenant);
+    for (const tenant of tenants) {
+      try {
+        await work(tenant);
+      } catch (err) {
+        if (err instanceof DependencyError) throw err;
+        isWhole = false;
+        services.logger.error({ event: "keyholder-not-reminded", tenant, err });
+      }
+    }
     after = tenants.at(-1) ?? null;
-    if (after === null) return;
+    if (after === null) return isWhole;
   }
 }

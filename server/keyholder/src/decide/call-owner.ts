@@ -25,24 +25,23 @@ import { lastCallMail } from "./last-call-mail.ts";
 export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Promise<void> {
   const bequest = findBequest(parts.store, account, b);
   const { attendedMs } = parts.time.now();
-  if (bequest === null || !isCallDue(bequest, attendedMs)) return;
+  if (bequest === null || nextTry(bequest, attendedMs) > attendedMs) return;
   const kind = callDue(bequest, attendedMs);
+  if (kind === undefined) return;
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs));
   let isAccepted = false;
-  for (const contact of bequest.policy.contacts) isAccepted = (await sendTo(parts, bequest, contact)) || isAccepted;
+  for (const contact of bequest.policy.contacts)
+    isAccepted = (await sendTo(parts, bequest, kind, contact)) || isAccepted;
   noteCall(parts, bequest, { kind, isAccepted });
 }
 
-function isCallDue(bequest: Bequest, attendedMs: number): boolean {
-  const { actions } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  return actions.some(isCall) && nextTry(bequest, attendedMs) <= attendedMs;
-}
+type CallKind = SwitchAction["do"];
 
-function callDue({ policy, history }: Bequest, attendedMs: number): SwitchAction["do"] | undefined {
+function callDue({ policy, history }: Bequest, attendedMs: number): CallKind | undefined {
   return deriveSwitch(policy, history, attendedMs).actions.find(isCall)?.do;
 }
 
-async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string): Promise<boolean> {
+async function sendTo(parts: KeyholderParts, bequest: Bequest, kind: CallKind, contact: string): Promise<boolean> {
   const sealed = findContact(parts.store, bequest.account, contact);
   if (sealed === null || parts.mailer === null) return false;
   const token = mintFor(parts, bequest);
@@ -52,7 +51,7 @@ async function sendTo(parts: KeyholderParts, bequest: Bequest, contact: string):
       publicUrl: parts.publicUrl,
       token,
       earliestMs: earliest(parts, bequest),
-      isLast: isLastCall(parts, bequest),
+      isLast: kind === "sendLastCall",
     });
     const { accepted } = await parts.mailer.sendMail(mail);
     if (accepted) return true;
@@ -77,10 +76,6 @@ function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): 
   return token;
 }
 
-function isLastCall(parts: KeyholderParts, { policy, history }: Bequest): boolean {
-  return deriveSwitch(policy, history, parts.time.now().attendedMs).state === "lastCall";
-}
-
 function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
   const { attendedMs, wallMs } = parts.time.now();
   return wallMs + deriveSwitch(policy, history, attendedMs).left;
@@ -90,22 +85,23 @@ function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
 function noteCall(
   parts: KeyholderParts,
   called: Bequest,
-  { kind, isAccepted }: { readonly kind: string | undefined; readonly isAccepted: boolean },
+  { kind, isAccepted }: { readonly kind: CallKind; readonly isAccepted: boolean },
 ): void {
   const { attendedMs } = parts.time.advance();
   const bequest = findBequest(parts.store, called.account, called.b);
   if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
   // Why the same: a mail that asked for a check-in is no last call, though the last one may be due by now.
-  if (kind === undefined || callDue(bequest, attendedMs) !== kind) return;
-  const { actions } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  const history = isAccepted ? taken(bequest, actions, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
+  if (callDue(bequest, attendedMs) !== kind) return;
+  const history = isAccepted ? taken(bequest, kind, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
 }
 
 /** What a channel took is the last call, or the reminder that is due. */
-function taken({ policy, history }: Bequest, actions: readonly SwitchAction[], attendedMs: number): SwitchHistory {
+function taken({ policy, history }: Bequest, kind: CallKind, attendedMs: number): SwitchHistory {
+  if (kind === "sendLastCall") return applyLastCallAccepted(policy, history, attendedMs).history;
+  const { actions } = deriveSwitch(policy, history, attendedMs);
   const reminder = actions.find((action) => action.do === "remind");
-  if (reminder === undefined) return applyLastCallAccepted(policy, history, attendedMs).history;
+  if (reminder === undefined) return history;
   const { phase, index } = reminder;
   const lastSign = history.lastSign?.id ?? "";
   return applyReminderAccepted(policy, history, { phase, index, lastSign }, attendedMs).history;
