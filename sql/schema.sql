@@ -276,7 +276,7 @@ alter table public.reminder add constraint reminder_check CHECK (((noted_at IS N
 alter table public.reminder add constraint reminder_index_check CHECK ((index >= 0));
 alter table public.reminder add constraint reminder_last_sign_check CHECK ((octet_length(last_sign) = 32));
 alter table public.reminder add constraint reminder_mail_fkey FOREIGN KEY (mail) REFERENCES outbox(id);
-alter table public.reminder add constraint reminder_phase_check CHECK ((phase = ANY (ARRAY['reminding'::text, 'grace'::text, 'gap'::text])));
+alter table public.reminder add constraint reminder_phase_check CHECK ((phase = ANY (ARRAY['reminding'::text, 'grace'::text, 'gap'::text, 'request'::text])));
 alter table public.reminder add constraint reminder_pkey PRIMARY KEY (tenant, b, last_sign, phase, index);
 alter table public.reminder add constraint reminder_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
 alter table public.session add constraint session_channel_check CHECK ((channel = ANY (ARRAY['cookie'::text, 'bearer'::text])));
@@ -288,14 +288,14 @@ alter table public.session add constraint session_tenant_recipient_fkey FOREIGN 
 alter table public.session add constraint session_token_hash_check CHECK ((octet_length(token_hash) = 32));
 alter table public.statement add constraint statement_check CHECK (((kind = ANY (ARRAY['key'::text, 'pin'::text, 'policy'::text, 'manifest'::text])) = (seq IS NOT NULL)));
 alter table public.statement add constraint statement_id_check CHECK ((octet_length(id) = 32));
-alter table public.statement add constraint statement_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'pin'::text, 'policy'::text, 'manifest'::text, 'disarm'::text, 'pause'::text, 'checkin'::text, 'token'::text])));
+alter table public.statement add constraint statement_kind_check CHECK ((kind = ANY (ARRAY['key'::text, 'pin'::text, 'policy'::text, 'manifest'::text, 'disarm'::text, 'pause'::text, 'refuse'::text, 'revoke-device'::text, 'checkin'::text, 'token'::text])));
 alter table public.statement add constraint statement_pkey PRIMARY KEY (tenant, id);
 alter table public.statement add constraint statement_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
 alter table public.statement add constraint statement_tenant_seq_key UNIQUE (tenant, seq);
 alter table public.switch_state add constraint switch_state_last_sign_check CHECK ((octet_length(last_sign) = 32));
 alter table public.switch_state add constraint switch_state_pkey PRIMARY KEY (tenant, b);
 alter table public.switch_state add constraint switch_state_policy_hash_check CHECK ((octet_length(policy_hash) = 32));
-alter table public.switch_state add constraint switch_state_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'armed'::text, 'reminding'::text, 'grace'::text, 'lastCall'::text, 'releasing'::text, 'released'::text, 'closed'::text, 'paused'::text, 'disarmed'::text, 'held'::text, 'frozen'::text])));
+alter table public.switch_state add constraint switch_state_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'armed'::text, 'reminding'::text, 'grace'::text, 'requested'::text, 'lastCall'::text, 'confirming'::text, 'releasing'::text, 'released'::text, 'closed'::text, 'paused'::text, 'disarmed'::text, 'held'::text, 'frozen'::text])));
 alter table public.switch_state add constraint switch_state_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
 alter table public.ticket add constraint ticket_pkey PRIMARY KEY (token_hash);
 alter table public.ticket add constraint ticket_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text])));

@@ -233,6 +233,8 @@ function looseningCases(): VectorFile[] {
     g: 1,
     ...defaultTimes(30 * dayMs),
     classes: ["signed"],
+    requests: [],
+    guardians: null,
     contacts: ["c"],
     acceptUnverified: false,
     recipients: [

@@ -5,6 +5,7 @@ import {
   type AgeRecipient,
   bequestContext,
   generateIdentity,
+  openAskChallenge,
   openProofChallenge,
   parseHybridRecipient,
   recipientOf,
@@ -76,8 +77,20 @@ export type Bequest = {
   policyHash: string;
 };
 
-/** One document, one recipient, armed with the default times. `mseq`: of the vault's manifest. */
-export async function anArmedBequest(owner: Owner, recipient: Recipient, mseq = 1): Promise<Bequest> {
+type BequestWish = {
+  /** Of the vault's manifest. */
+  readonly mseq?: number;
+  readonly intervalMs?: number;
+  /** How long the owner has to refuse what the recipient asks; null: nobody may ask. */
+  readonly requestWaitMs?: number | null;
+};
+
+/** One document, one recipient, armed with the default times of a month's interval, or of another. */
+export async function anArmedBequest(
+  owner: Owner,
+  recipient: Recipient,
+  { mseq = 1, intervalMs = 30 * dayMs, requestWaitMs = null }: BequestWish = {},
+): Promise<Bequest> {
   const b = freshId();
   await owner.ask("createBequest", { body: { b, label: sealedText() } });
   const document = await anUploadedDocument(owner);
@@ -92,6 +105,8 @@ export async function anArmedBequest(owner: Owner, recipient: Recipient, mseq = 
     pin,
     imported,
     contact: await depositContact(owner),
+    intervalMs,
+    requests: requestWaitMs === null ? [] : [{ r: recipient.r, wait: requestWaitMs }],
   });
   await owner.submit("policy", policy);
   return { b, g: 1, owner, recipient, document, policyHash: owner.head.id };
@@ -149,10 +164,12 @@ export type PolicyParts = {
   pin: string;
   imported: StatementBody<"imported">;
   contact: string;
+  intervalMs: number;
+  requests: StatementBody<"policy">["requests"];
 };
 
-function aPolicy(owner: Owner, { b, bi, pin, imported, contact }: PolicyParts): Promise<string> {
-  const { times, ...limits } = defaultTimes(30 * dayMs);
+function aPolicy(owner: Owner, { b, bi, pin, imported, contact, intervalMs, requests }: PolicyParts): Promise<string> {
+  const { times, ...limits } = defaultTimes(intervalMs);
   const entry = {
     r: imported.r,
     pin,
@@ -177,7 +194,7 @@ function aPolicy(owner: Owner, { b, bi, pin, imported, contact }: PolicyParts): 
     acceptUnverified: false,
     acceptNoGuardians: true,
     guardians: [],
-    requests: [],
+    requests,
     alternates: [],
     secondDoor: [],
     timelock: "",
@@ -185,6 +202,17 @@ function aPolicy(owner: Owner, { b, bi, pin, imported, contact }: PolicyParts): 
     k: 1,
     n: 1,
   }));
+}
+
+/** Both steps of asking, as the recipient's device does them. */
+export async function askFor({ b, recipient }: Pick<Bequest, "b" | "recipient">) {
+  return recipient.ask("ask", { params: { b }, body: await askProof({ b, recipient }) });
+}
+
+export async function askProof({ b, recipient }: Pick<Bequest, "b" | "recipient">) {
+  const { request, challenge } = await recipient.ask("proveToAsk", { params: { b } });
+  const { nonce } = await openAskChallenge(recipient.identity, decodeBase64url(challenge));
+  return { request, nonce: encodeBase64url(nonce) };
 }
 
 /** Both steps of opening, as the recipient's device does them. */

@@ -8,6 +8,7 @@ import {
   anArmedBequest,
   anInvitedRecipient,
   aRecipient,
+  askProof,
   type Recipient,
   sealedContact,
   sealedShare,
@@ -23,6 +24,8 @@ export type World = {
   owner: Owner;
   otherOwner: Owner;
   bequest: Bequest;
+  /** Another one for the same recipient, who may ask for it. */
+  askable: Bequest;
   /** The bequest's own recipient, with a session. */
   recipient: Recipient;
   /** Another recipient of the same owner, to whom nothing was left. */
@@ -43,11 +46,16 @@ export async function aWorld(stack: Stack, state: "armed" | "released" = "releas
     await aRecipient(otherOwner),
   ];
   const bequest = await anArmedBequest(owner, recipient);
+  const askable = await anArmedBequest(owner, recipient, {
+    mseq: 2,
+    intervalMs: 300 * dayMs,
+    requestWaitMs: 14 * dayMs,
+  });
   await anArmedBequest(otherOwner, foreignRecipient);
   if (state === "released") await stack.silence(55 * dayMs);
   const pending = await anUploadedDocument(owner);
   const invited = await anInvitedRecipient(owner);
-  return { stack, owner, otherOwner, bequest, recipient, otherRecipient, foreignRecipient, invited, pending };
+  return { stack, owner, otherOwner, bequest, askable, recipient, otherRecipient, foreignRecipient, invited, pending };
 }
 
 export type ValidRequest = {
@@ -124,8 +132,8 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
     params: { doc, ver },
     body: { header: sealedText(200), expectedRev: 0 },
   }),
-  commitManifest: async ({ owner, bequest, pending }) => ({
-    body: await aManifest(owner, { b: zeroId, g: 0, mseq: 2 }, [bequest.document, pending]),
+  commitManifest: async ({ owner, bequest, askable, pending }) => ({
+    body: await aManifest(owner, { b: zeroId, g: 0, mseq: 3 }, [bequest.document, askable.document, pending]),
   }),
   getManifest: async ({ bequest: { b } }) => ({ params: { b } }),
   createRecipient: async () => ({ body: { r: freshId(), email: "another@example.test", label: sealedText() } }),
@@ -148,6 +156,8 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
     const { nonce } = await openProofChallenge(recipient.identity, decodeBase64url(challenge));
     return { params: { b }, body: { decisionId, nonce: encodeBase64url(nonce) } };
   },
+  proveToAsk: async ({ askable: { b } }) => ({ params: { b } }),
+  ask: async ({ askable }) => ({ params: { b: askable.b }, body: await askProof(askable) }),
   getBundle: async ({ bequest: { b } }) => ({ params: { b } }),
   getReleasedObject: async ({ bequest: { b, document } }) => ({ params: { b, doc: document.doc, ver: document.ver } }),
 };

@@ -84,7 +84,12 @@ export async function saveLabel(
 /** Throws unless a policy could be made of the draft, once its lists are filled. */
 export function expectPossible(draft: BequestDraft): void {
   const people = new Set(draft.recipients.map(({ r }) => r));
-  const problems = checkPolicyTimes({ times: draft.times, ...policyLimits(draft.times), recipients: draft.recipients });
+  const problems = checkPolicyTimes({
+    times: draft.times,
+    ...policyLimits(draft.times),
+    requests: [],
+    recipients: draft.recipients,
+  });
   if (people.size !== draft.recipients.length) problems.push("a recipient is named twice");
   if (new Set(draft.documents).size !== draft.documents.length) problems.push("a document is named twice");
   if (problems.length === 0) return;

@@ -10,6 +10,7 @@ import {
   linkTokenField,
   sealedField,
 } from "./fields.ts";
+import { requestStage } from "./internal/keyholder.ts";
 import { route } from "./route.ts";
 import { recipientState } from "./bequests.ts";
 
@@ -48,6 +49,8 @@ const recipientView = z.strictObject({
   ageKey: z.union([recipientField, z.literal("")]),
   slot: z.union([recipientSlot, z.literal("")]),
   releases: z.array(releaseRow).max(64),
+  /** What this recipient asked for. Who may ask for what is in the chain's policies. */
+  requests: z.array(z.strictObject({ b: idField, request: idField, stage: requestStage, left: msField })).max(64),
 });
 
 export const recipientRoutes = {
@@ -112,6 +115,25 @@ export const recipientRoutes = {
       outer: sealedField(32_768),
       path: sealedField(16_384),
     }),
+    status: 200,
+  }),
+  proveToAsk: route({
+    method: "POST",
+    path: "/v1/recipient/bequests/:b/ask/prove",
+    auth: "recipient",
+    summary: "Step one of asking for a bequest: a nonce sealed to the recipient's key",
+    params: z.strictObject({ b: idField }),
+    response: z.strictObject({ request: idField, challenge: sealedField(16_384) }),
+    status: 200,
+  }),
+  ask: route({
+    method: "POST",
+    path: "/v1/recipient/bequests/:b/ask",
+    auth: "recipient",
+    summary: "Step two of asking: the keyholder notes it, and calls the owner",
+    params: z.strictObject({ b: idField }),
+    body: z.strictObject({ request: idField, nonce: hashField }),
+    response: z.strictObject({ asked: jwsField }),
     status: 200,
   }),
   /** Manifest and sealed rows of a granted bequest. */

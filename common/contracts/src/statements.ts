@@ -1,7 +1,15 @@
-import { countField, hashField, idField, keyholderMode, msField, switchStateField } from "@afterkeep/statements";
+import {
+  besideKinds,
+  countField,
+  hashField,
+  idField,
+  keyholderMode,
+  msField,
+  switchStateField,
+} from "@afterkeep/statements";
 import { z } from "zod";
 import { jwsField, linkTokenField, sealedField } from "./fields.ts";
-import { keyholderInfo } from "./internal/keyholder.ts";
+import { keyholderInfo, requestStage } from "./internal/keyholder.ts";
 import { route } from "./route.ts";
 
 export const statementRoutes = {
@@ -41,13 +49,13 @@ export const statementRoutes = {
     response: z.strictObject({ challenge: jwsField }),
     status: 200,
   }),
-  /** key, pin, policy, disarm, pause. Manifests go through `commitManifest`. */
+  /** key, pin, policy, and what stands beside the chain. Manifests go through `commitManifest`. */
   submitStatement: route({
     method: "POST",
     path: "/v1/statements",
     auth: "owner",
     summary: "Submit a signed statement and get the keyholder's receipt",
-    body: z.strictObject({ kind: z.enum(["key", "pin", "policy", "disarm", "pause"]), statement: jwsField }),
+    body: z.strictObject({ kind: z.enum(["key", "pin", "policy", ...besideKinds]), statement: jwsField }),
     response: z.strictObject({ receipt: jwsField }),
     status: 200,
     bodyLimit: 393_216,
@@ -101,6 +109,7 @@ export const statementRoutes = {
           waitsFor: z.string(),
           release: z.union([jwsField, z.literal("")]),
           slots: z.array(z.strictObject({ r: idField, stage: z.string() })),
+          requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })),
         }),
       ),
       lastReceipt: z.union([jwsField, z.literal("")]),

@@ -17,6 +17,9 @@ export type Grant = {
 /** What the keyholder asks a recipient to open, to see that they hold the key: the answer is the nonce. */
 export type ProofChallenge = { readonly bequest: Bytes; readonly decisionId: Id; readonly nonce: Bytes };
 
+/** What it asks a recipient to open who asks for a bequest. Why other fields than a proof's: one is never answered for the other. */
+export type AskChallenge = { readonly asks: Bytes; readonly requestId: Id; readonly nonce: Bytes };
+
 const sealedGrant = sealedRecord(
   objectField<Grant>({
     bequest: bytesField(bequestContextLength),
@@ -33,6 +36,15 @@ const sealedChallenge = sealedRecord(
   objectField<ProofChallenge>({
     bequest: bytesField(bequestContextLength),
     decisionId: idField,
+    nonce: bytesField(32),
+  }),
+  1024,
+);
+
+const sealedAsking = sealedRecord(
+  objectField<AskChallenge>({
+    asks: bytesField(bequestContextLength),
+    requestId: idField,
     nonce: bytesField(32),
   }),
   1024,
@@ -56,4 +68,14 @@ export function sealProofChallenge(recipient: AgeRecipient, challenge: ProofChal
 /** Opens an untrusted proof challenge. Throws DecryptionError. The caller compares B and the decision before answering. */
 export function openProofChallenge(recipientIdentity: AgeIdentity, file: Uint8Array): Promise<ProofChallenge> {
   return sealedChallenge.open(recipientIdentity, file);
+}
+
+/** Seals the challenge of a recipient who asks for a bequest to pk_r; whoever answers its nonce holds the key. */
+export function sealAskChallenge(recipient: AgeRecipient, challenge: AskChallenge): Promise<Bytes> {
+  return sealedAsking.seal(recipient, challenge);
+}
+
+/** Opens an untrusted ask challenge. Throws DecryptionError, also for a proof challenge. The caller compares B before answering. */
+export function openAskChallenge(recipientIdentity: AgeIdentity, file: Uint8Array): Promise<AskChallenge> {
+  return sealedAsking.open(recipientIdentity, file);
 }

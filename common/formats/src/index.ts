@@ -98,10 +98,13 @@ export {
 } from "./gate.ts";
 export { type Deposit, depositHash, openDeposit, sealDeposit } from "./deposit.ts";
 export {
+  type AskChallenge,
   type Grant,
+  openAskChallenge,
   openGrant,
   openProofChallenge,
   type ProofChallenge,
+  sealAskChallenge,
   sealGrant,
   sealProofChallenge,
 } from "./grant.ts";

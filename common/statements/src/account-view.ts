@@ -36,12 +36,16 @@ export type AccountView = {
   readonly keyring: string;
   /** Raw public keys by thumb. */
   readonly devices: ReadonlyMap<string, string>;
+  /** What revoked each device that is certified no more, by thumb: statement ids. */
+  readonly revoked: ReadonlyMap<string, string>;
   readonly pins: ReadonlyMap<string, readonly OpenedStatement<"pin">[]>;
   readonly policies: ReadonlyMap<string, readonly OpenedStatement<"policy">[]>;
   /** By `manifestPlace(b, g)`. */
   readonly manifests: ReadonlyMap<string, readonly KnownManifest[]>;
   readonly disarms: readonly KnownDisarm[];
   readonly pauses: readonly KnownPause[];
+  /** Statement ids. */
+  readonly refusals: readonly string[];
 };
 
 export function manifestPlace(b: string, g: number): string {

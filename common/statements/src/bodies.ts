@@ -1,4 +1,4 @@
-import { switchStates } from "@afterkeep/switch";
+import { releaseTriggers, reminderPhases, switchStates, waitsForValues } from "@afterkeep/switch";
 import { z } from "zod";
 import {
   absentList,
@@ -80,7 +80,8 @@ export const policyBody = z.strictObject({
   acceptUnverified: z.boolean(),
   acceptNoGuardians: z.literal(true),
   guardians: absentList,
-  requests: absentList,
+  /** Recipients who may ask for the bequest, and how long the owner has to refuse (attended ms). */
+  requests: z.array(z.strictObject({ r: idField, wait: msField })).max(64),
   alternates: absentList,
   secondDoor: absentList,
   timelock: absentText,
@@ -115,6 +116,18 @@ export const pauseBody = z.strictObject({
   forMs: msField,
 });
 
+/** Stricter: the owner says no to what recipients ask now, of one bequest or of all. A check-in without an answer says the same of all. */
+export const refuseBody = disarmBody;
+
+/** Stricter: a device's check-ins count no more, and it is never certified again. Signed by the owner key alone. */
+export const revokeDeviceBody = z.strictObject({
+  aud: hashField,
+  account: idField,
+  challenge: hashField,
+  deviceKey: hashField,
+  iat: issuedAtField,
+});
+
 export const checkInBody = z.strictObject({
   aud: hashField,
   account: idField,
@@ -123,7 +136,8 @@ export const checkInBody = z.strictObject({
   nonce: hashField,
   seenHead: headField,
   seenCheckpoint: z.string().max(1024),
-  answers: absentList,
+  /** What the owner lets go on: a request that is not answered is refused by a signed sign. */
+  answers: z.array(z.strictObject({ request: idField, answer: z.literal("leave") })).max(64),
   blob: z.string().min(1).max(4096),
   iat: issuedAtField,
 });
@@ -135,6 +149,12 @@ export const probeKind = z.enum(["outside", "public", "lan", "self"]);
 /** As in common/switch; receipts have no row for a `draft`. */
 export const switchStateField = z.enum(switchStates);
 
+export const pendingRequest = z.strictObject({ request: idField, b: idField, r: idField, left: msField });
+
+export const reminderPhaseField = z.enum(reminderPhases);
+/** Why nothing moves; `probe`: the keyholder cannot reach its own public address. */
+export const waitsForField = z.enum([...waitsForValues, "probe"]);
+
 export const challengeBody = z.strictObject({
   aud: hashField,
   account: idField,
@@ -144,7 +164,8 @@ export const challengeBody = z.strictObject({
   /** Before genesis: seq 0 with the zero hash, which names no statement (canonical JSON here has no negative numbers). */
   head: headField,
   blobKey: recipientField,
-  pending: absentList,
+  /** Requests that wait for an answer. */
+  pending: z.array(pendingRequest).max(64),
 });
 
 export const receiptRow = z.strictObject({
@@ -155,8 +176,8 @@ export const receiptRow = z.strictObject({
   state: switchStateField,
   used: msField,
   left: msField,
-  /** A true lower bound in wall time (ms); `request` is 0 while no request trigger exists. */
-  earliest: z.strictObject({ silence: msField, request: z.literal(0) }),
+  /** True lower bounds in wall time (ms), `request` also of requests that are still to come; 0 where nothing runs or nobody may ask. */
+  earliest: z.strictObject({ silence: msField, request: msField }),
 });
 
 /**
@@ -175,7 +196,7 @@ export const receiptBody = z.strictObject({
   at: msField,
   rows: z.array(receiptRow).max(64),
   pending: z.strictObject({
-    requests: absentList,
+    requests: z.array(pendingRequest).max(64),
     loosenings: z.array(z.strictObject({ b: idField, policyHash: hashField, left: msField })).max(64),
   }),
   nextKey: hashField,
@@ -210,7 +231,7 @@ export const releaseBody = z.strictObject({
   decisionId: idField,
   policyHash: hashField,
   manifestHash: hashField,
-  trigger: z.literal("silence"),
+  trigger: z.enum(releaseTriggers),
   lastSign: hashField,
   decidedAt: msField,
   recipients: z
@@ -218,6 +239,19 @@ export const releaseBody = z.strictObject({
     .min(1)
     .max(64),
   epoch: countField,
+  mode: keyholderMode,
+});
+
+/** The keyholder's answer to a recipient who asked: nothing is decided on it before `wait` after the owner was called. */
+export const askedBody = z.strictObject({
+  account: idField,
+  b: idField,
+  g: countField,
+  r: idField,
+  request: idField,
+  policyHash: hashField,
+  wait: msField,
+  at: msField,
   mode: keyholderMode,
 });
 
@@ -239,6 +273,8 @@ export const statementBodies = {
   manifest: manifestBody,
   disarm: disarmBody,
   pause: pauseBody,
+  refuse: refuseBody,
+  "revoke-device": revokeDeviceBody,
   checkin: checkInBody,
   challenge: challengeBody,
   receipt: receiptBody,
@@ -246,6 +282,7 @@ export const statementBodies = {
   imported: importedBody,
   release: releaseBody,
   withdrawn: withdrawnBody,
+  asked: askedBody,
 } as const;
 
 export type StatementKind = keyof typeof statementBodies;
@@ -259,6 +296,8 @@ export const statementLimits: Record<StatementKind, number> = {
   manifest: 262_144,
   disarm: 262_144,
   pause: 262_144,
+  refuse: 262_144,
+  "revoke-device": 262_144,
   checkin: 8_192,
   challenge: 32_768,
   receipt: 32_768,
@@ -266,6 +305,7 @@ export const statementLimits: Record<StatementKind, number> = {
   imported: 32_768,
   release: 32_768,
   withdrawn: 32_768,
+  asked: 32_768,
 };
 
 export const zeroId = "A".repeat(22);

@@ -5,6 +5,8 @@ import { foldDisarm } from "./fold-disarm.ts";
 import { addDevices, expectSameKeys, expectSafeKeys } from "./fold-key.ts";
 import { foldManifest } from "./fold-manifest.ts";
 import { foldPause } from "./fold-pause.ts";
+import { foldRefuse } from "./fold-refuse.ts";
+import { foldRevokeDevice } from "./fold-revoke-device.ts";
 import { foldPin } from "./fold-pin.ts";
 import { foldPolicy } from "./fold-policy.ts";
 import { openStatement, statementKindOf } from "./open.ts";
@@ -15,7 +17,7 @@ export const controlKinds = ["key", "pin", "policy", "manifest"] as const;
 export type ControlKind = (typeof controlKinds)[number];
 
 /** Kinds that stand beside it: they make a release later only, and never lose against another device's change. */
-export const besideKinds = ["disarm", "pause"] as const;
+export const besideKinds = ["disarm", "pause", "refuse", "revoke-device"] as const;
 export type BesideKind = (typeof besideKinds)[number];
 
 export type ChainTrust = {
@@ -27,7 +29,7 @@ export type ChainTrust = {
 };
 
 /**
- * Folds the whole chain of an account, genesis first, disarms and pauses where they were accepted. Everything is untrusted until it is folded.
+ * Folds the whole chain of an account, genesis first, what stands beside it where it was accepted. Everything is untrusted until it is folded.
  * Throws StatementError on the first statement that does not hold; then nothing of the chain may be used.
  */
 export function verifyChain(statements: readonly string[], trust: ChainTrust): AccountView {
@@ -52,6 +54,8 @@ export function extendChain(view: AccountView | null, jws: string, trust: ChainT
   if (trust.trustedOwnerThumb !== undefined) expectThat(view.ownerThumb === trust.trustedOwnerThumb, "owner-untrusted");
   if (kind === "disarm") return foldDisarm(view, openBy(view, "disarm", jws));
   if (kind === "pause") return foldPause(view, openBy(view, "pause", jws));
+  if (kind === "refuse") return foldRefuse(view, openBy(view, "refuse", jws));
+  if (kind === "revoke-device") return foldRevokeDevice(view, openBy(view, "revoke-device", jws));
   expectThat(isControlKind(kind), "kind", "not part of the control chain");
   return foldControl(view, kind, jws);
 }
@@ -74,12 +78,14 @@ function foldGenesis(jws: string, trust: ChainTrust): AccountView {
     identity: body.identity,
     epoch: body.epoch,
     keyring: body.keyring,
-    devices: addDevices(new Map(), body),
+    devices: addDevices({ devices: new Map(), revoked: new Map() }, body),
+    revoked: new Map(),
     pins: new Map(),
     policies: new Map(),
     manifests: new Map(),
     disarms: [],
     pauses: [],
+    refusals: [],
   };
 }
 
@@ -104,7 +110,7 @@ function foldBody(view: AccountView, statement: OpenedStatement): AccountView {
 function foldKey(view: AccountView, { body }: OpenedStatement<"key">): AccountView {
   expectSameKeys(view, body);
   expectSafeKeys(body);
-  return { ...view, keyring: body.keyring, devices: addDevices(view.devices, body) };
+  return { ...view, keyring: body.keyring, devices: addDevices(view, body) };
 }
 
 /** Opens a statement that the owner key must have signed: no device and not the revocation key either. */

@@ -12,6 +12,8 @@ const bodyChecks: BodyChecks = {
   manifest: checkManifest,
   disarm: checkScope,
   pause: checkPause,
+  refuse: checkScope,
+  checkin: ({ answers }) => expectThat(areDistinct(answers.map(({ request }) => request)), "unsupported", "answers"),
 };
 
 /** Throws StatementError if the fields of a body, each fine alone, do not fit together. */
@@ -32,6 +34,7 @@ function checkPolicy(body: StatementBody<"policy">): void {
   expectThat(body.keyholders[0] === body.aud, "audience", "keyholders");
   expectThat(areDistinct(body.contacts), "unsupported", "contacts");
   checkRecipients(body);
+  checkRequests(body);
   const [problem] = checkPolicyTimes(body);
   expectThat(problem === undefined, "times", problem);
 }
@@ -47,6 +50,13 @@ function checkRecipients({ recipients, acceptUnverified }: StatementBody<"policy
     ...one.paths.map(({ pathHash }) => pathHash),
   ]);
   expectThat(areDistinct(parts), "generation-reused");
+}
+
+/** Only who receives may ask: a request opens nothing for anybody else. */
+function checkRequests({ requests, recipients }: StatementBody<"policy">): void {
+  expectThat(areDistinct(requests.map(({ r }) => r)), "unsupported", "a recipient who asks is named twice");
+  const isNamed = requests.every(({ r }) => recipients.some((one) => one.r === r));
+  expectThat(isNamed, "unsupported", "somebody who receives nothing may ask");
 }
 
 function checkManifest(body: StatementBody<"manifest">): void {

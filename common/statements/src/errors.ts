@@ -17,6 +17,7 @@ export const statementErrors = {
   "unsafe-key": "A key in this statement is not a safe Ed25519 key, or is used twice.",
   "too-many-devices": "An account has at most 64 devices.",
   "device-unknown": "This device is not certified by the owner key.",
+  "device-revoked": "This device was revoked and is never certified again.",
   "pin-unknown": "The policy names a pinned key that is not in this account's chain.",
   "pin-superseded": "The policy names a pinned key that was replaced since.",
   "verified-differs": "The policy says something else than the pin about how the key was verified.",

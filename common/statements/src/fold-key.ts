@@ -22,10 +22,16 @@ export function expectSameKeys(view: AccountView, body: StatementBody<"key">): v
   expectThat(isSame, "key-changed");
 }
 
-/** A device once certified stays certified in this version; naming it again changes nothing. */
-export function addDevices(known: ReadonlyMap<string, string>, { devices }: StatementBody<"key">): Map<string, string> {
-  const all = new Map(known);
-  for (const { key } of devices) all.set(thumb(decodeBase64url(key)), key);
+/** A device once certified stays so until it is revoked, and then for good: a key that was stolen must not come back by an old hand. */
+export function addDevices(
+  known: Pick<AccountView, "devices" | "revoked">,
+  { devices }: StatementBody<"key">,
+): Map<string, string> {
+  const all = new Map(known.devices);
+  for (const { key } of devices) {
+    expectThat(!known.revoked.has(thumb(decodeBase64url(key))), "device-revoked");
+    all.set(thumb(decodeBase64url(key)), key);
+  }
   expectThat(all.size <= 64, "too-many-devices");
   return all;
 }

@@ -42,6 +42,7 @@ export {
 export {
   type ChallengeExpectation,
   type ReleaseExpectation,
+  verifyAsked,
   verifyChallenge,
   verifyDepositKey,
   verifyImported,

@@ -102,7 +102,16 @@ export function verifyWithdrawn(
   return openAbout("withdrawn", jws, keyholderKey, expected);
 }
 
-type BoundKind = "deposit-key" | "imported" | "release" | "withdrawn";
+/** Verifies that the keyholder noted what this recipient asked. Throws StatementError. */
+export function verifyAsked(
+  jws: string,
+  keyholderKey: Uint8Array,
+  expected: Place & { readonly request: string; readonly policyHash: string; readonly mode: "real" | "demo" },
+): OpenedStatement<"asked"> {
+  return openAbout("asked", jws, keyholderKey, expected);
+}
+
+type BoundKind = "deposit-key" | "imported" | "release" | "withdrawn" | "asked";
 
 /** Opens what the keyholder signed and compares every field that the caller already knows. */
 function openAbout<K extends BoundKind>(

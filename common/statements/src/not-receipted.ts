@@ -21,6 +21,7 @@ export const notReceiptedReasons = {
   manifest: "The keyholder does not know the newest content of a bequest.",
   pause: "The keyholder did not pause what you asked it to.",
   disarm: "The keyholder does not know that a bequest was stopped.",
+  request: "The keyholder still counts what somebody asked for, although you refused it.",
   "not-counted": "A bequest's time did not begin anew.",
   time: "The receipt promises less time than the policy gives.",
 } as const;

@@ -1,4 +1,4 @@
-import { isStill, lastCallFloorMs, loosens } from "@afterkeep/switch";
+import { isStill, lastCallFloorMs, loosens, requestWait } from "@afterkeep/switch";
 import {
   type AccountView,
   isDisarmed,
@@ -18,11 +18,11 @@ type Loosening = Receipt["pending"]["loosenings"][number];
 type Problem = NotReceiptedReason | null;
 
 /** A signed sign leaves a bequest in one of these: counting anew, stopped, or with nothing left to release. */
-const afterSignedSign: readonly Row["state"][] = ["armed", "paused", "disarmed", "released", "closed", "frozen"];
-const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "lastCall", "paused", "held"];
+const afterSignedSign: readonly Row["state"][] = ["armed", "requested", "paused", "disarmed", "released", "closed", "frozen"]; // prettier-ignore
+const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "requested", "lastCall", "paused", "held"];
 /** Where a signed sign leaves nothing used. A clock in doubt hides which of the others it is. */
 const canBePaused: readonly Row["state"][] = ["paused", "disarmed", "closed", "frozen"];
-const anew: readonly Row["state"][] = ["armed", "paused"];
+const anew: readonly Row["state"][] = ["armed", "requested", "paused"];
 
 /** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that a signed sign began time anew. */
 export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Problem {
@@ -35,12 +35,19 @@ export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Prob
 
 function isArithmeticRight({ state, used, left, earliest }: Row, at: number): boolean {
   if (state === "draft") return false;
-  if (isStill(state)) return used === 0 && left === 0 && earliest.silence === 0;
+  if (isStill(state)) return used === 0 && left === 0 && earliest.silence === 0 && earliest.request === 0;
   return earliest.silence === at + left;
 }
 
 function isCounted({ state, used }: Row): boolean {
   return afterSignedSign.includes(state) && (!anew.includes(state) || used === 0);
+}
+
+/** After a signed sign nothing that was asked goes on but what the owner let: else a refusal would not have counted. */
+export function problemOfRequests({ pending, rows }: Receipt, leaves: readonly string[]): Problem {
+  const isLeft = pending.requests.every(({ request }) => leaves.includes(request));
+  const isSaid = rows.every(({ b, state }) => state !== "requested" || pending.requests.some((one) => one.b === b));
+  return isLeft && isSaid ? null : "request";
 }
 
 /** Compares each row with the policies, manifests and disarms that this device knows. Heads must be the same. */
@@ -53,7 +60,8 @@ export function problemOfRows(receipt: Receipt, view: AccountView): Problem {
   const pause = view.pauses.find(({ id }) => id === receipt.statement) ?? null;
   for (const row of rows) {
     const cooling = pending.loosenings.find(({ b }) => b === row.b) ?? null;
-    const problem = problemOfRow(row, cooling, view, pauseOf(row, pause));
+    const problem =
+      problemOfRow(row, cooling, view, pauseOf(row, pause)) ?? problemOfAsking(row, cooling, receipt, view);
     if (problem !== null) return problem;
   }
   return null;
@@ -101,6 +109,23 @@ function problemOfTime(row: Row, cooling: Loosening | null, { bound, latest, pau
   const possible = cooling === null ? [bound] : [bound, latest];
   const given = Math.min(...possible.map(({ body }) => ladderOf(body.times))) + pausedMs - row.used;
   return row.left >= Math.max(given, cooling?.left ?? 0) ? null : "time";
+}
+
+/** Nobody decides by request before the shortest wait of those who may ask, or what is left of a request that is listed. */
+function problemOfAsking(
+  { b, state, policyHash, earliest }: Row,
+  cooling: Loosening | null,
+  { at, pending }: Receipt,
+  view: AccountView,
+): Problem {
+  if (!counting.includes(state)) return null;
+  const ids = cooling === null ? [policyHash] : [policyHash, cooling.policyHash];
+  const policies = ids.map((id) => switchPolicyOf(view, id));
+  const waits = policies.flatMap((policy) => policy.requests.map(({ r }) => requestWait(policy, r)));
+  if (waits.length === 0) return earliest.request === 0 ? null : "time";
+  const asked = pending.requests.filter((one) => one.b === b).map(({ left }) => left);
+  const soonest = Math.max(Math.min(...waits, ...asked), cooling?.left ?? 0);
+  return earliest.request >= at + soonest ? null : "time";
 }
 
 /** From a sign to the earliest decision. */

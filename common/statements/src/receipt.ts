@@ -3,7 +3,7 @@ import type { StatementBody } from "./bodies.ts";
 import { relateHead } from "./check-in.ts";
 import { NotReceiptedError, type NotReceiptedReason, reasonOfUnopened } from "./not-receipted.ts";
 import { openStatement } from "./open.ts";
-import { problemOfClock, problemOfRows } from "./receipt-rows.ts";
+import { problemOfClock, problemOfRequests, problemOfRows } from "./receipt-rows.ts";
 
 export type Receipt = StatementBody<"receipt">;
 /** How far a client has seen the keyholder count, kept for ever and only ever raised. */
@@ -22,6 +22,8 @@ export type ReceiptExpectation = {
   readonly seen: SeenCounter | null;
   /** `token` for a mail link, which some bequests may not accept. */
   readonly sign: "signed" | "token";
+  /** The requests that a check-in lets go on. */
+  readonly leaves?: readonly string[];
   /** The verified chain with what was sent; null if this device has none (a mail link on a borrowed one). */
   readonly view: AccountView | null;
   readonly what?: "check-in" | "change";
@@ -51,12 +53,17 @@ export function verifyReceipt(jws: string | null, expected: ReceiptExpectation):
   };
   if (jws === null || jws === "") return refuse("missing");
   const receipt = openReceipt(jws, expected.keyholderKey, refuse);
-  const problem = problemOfEcho(receipt, expected) ?? problemOfClock(receipt, expected.sign);
+  const problem =
+    problemOfEcho(receipt, expected) ?? problemOfClock(receipt, expected.sign) ?? problemOfAnswers(receipt, expected);
   if (problem !== null) return refuse(problem);
   const lost = problemOfKnowledge(receipt, expected.view);
   if (lost !== null && !isOfRestore(lost, receipt, expected.seen)) return refuse(lost);
   const seen = { epoch: receipt.epoch, counter: receipt.counter };
   return { outcome: lost === null ? outcomeOf(receipt, expected.view) : "counted-after-restore", receipt, seen };
+}
+
+function problemOfAnswers(receipt: Receipt, { sign, leaves = [] }: ReceiptExpectation): NotReceiptedReason | null {
+  return sign === "signed" ? problemOfRequests(receipt, leaves) : null;
 }
 
 function outcomeOf(receipt: Receipt, view: AccountView | null): VerifiedReceipt["outcome"] {

@@ -7,9 +7,10 @@ import { expectThat, StatementError } from "./errors.ts";
 export function switchPolicyOf(view: AccountView, policyId: string): SwitchPolicy {
   const policy = policyById(view, policyId);
   expectThat(policy !== null, "policy-unknown");
-  const { g, times, classes, weakMax, unreachableExtra, contacts, acceptUnverified, keyholders, k, n } = policy.body;
+  const { g, times, classes, weakMax, unreachableExtra, requests, contacts, acceptUnverified } = policy.body;
+  const { keyholders, k, n } = policy.body;
   const recipients = policy.body.recipients.map((one) => recipientOf(view, one));
-  const gate = { contacts, acceptUnverified, keyholders, k, n };
+  const gate = { requests, guardians: null, contacts, acceptUnverified, keyholders, k, n };
   return { id: policy.id, g, times, classes, weakMax, unreachableExtra, recipients, ...gate };
 }
 

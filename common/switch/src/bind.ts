@@ -63,6 +63,9 @@ function bindPolicy(
     armedAtAttended: history.armedAtAttended ?? attendedNow,
     // Invariant: a decision belongs to the policy it was made under. A recipient who joins later must wait for the next one.
     decision: null,
+    confirmed: [],
+    stops: [],
+    requests: history.requests.filter(({ r }) => next.requests.some((one) => one.r === r)),
     slots: slotsOf(next, isSameGeneration ? history.slots : []),
     cooling: null,
     disarmed: null,

@@ -28,6 +28,7 @@ describe("a switch before its reminders", () => {
       nextWakeAttended: null,
       used: 0,
       left: 0,
+      leftByRequest: null,
       waitsFor: "",
     });
   });
@@ -92,14 +93,16 @@ describe("last call", () => {
   });
   it("decides only after its full wait", () => {
     expect(at(called, days(47) - 1)).toMatchObject({ state: "lastCall", actions: [], left: 1 });
-    expect(at(called, days(47))).toMatchObject({ actions: [{ do: "decide" }], left: 0 });
+    expect(at(called, days(47))).toMatchObject({ actions: [{ do: "decide", trigger: "silence" }], left: 0 });
     expect(() => applyDecision(policy, called, "d", days(47) - 1)).toThrow("not-due");
   });
   it("waits at least twelve hours whatever the policy says", () => {
     const hasty = aPolicy({ times: { ...policy.times, lastCall: 1 } });
     const callAccepted = applyLastCallAccepted(hasty, warned, days(44)).history;
     expect(deriveSwitch(hasty, callAccepted, days(44) + hours(12) - 1).actions).toEqual([]);
-    expect(deriveSwitch(hasty, callAccepted, days(44) + hours(12)).actions).toEqual([{ do: "decide" }]);
+    expect(deriveSwitch(hasty, callAccepted, days(44) + hours(12)).actions).toEqual([
+      { do: "decide", trigger: "silence" },
+    ]);
   });
   it("is not noted when none is due", () => {
     expect(applyLastCallAccepted(policy, armed, days(50)).noted).toBe(false);
@@ -121,7 +124,7 @@ describe("last call", () => {
       actions: [],
       left: 1,
     });
-    expect(deriveSwitch(quick.policy, history, days(7)).actions).toEqual([{ do: "decide" }]);
+    expect(deriveSwitch(quick.policy, history, days(7)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
   });
 });
 

@@ -1,11 +1,13 @@
 import { isFetched, isReleasable, type SwitchHistory } from "./history.ts";
 import { isCallAccepted, type Ladder, ladderOf, silenceBegan } from "./ladder.ts";
-import { dayMs, firstArmingMs, lastCallWait, type SwitchPolicy } from "./policy.ts";
+import { isConfirmed } from "./guardians.ts";
+import { firstArmingEnd, leftByRequest, leftBySilence } from "./left.ts";
+import { dayMs, type SwitchPolicy } from "./policy.ts";
 import { dueReminder } from "./reminders.ts";
+import { standRequested } from "./stand-requested.ts";
+import type { Standing } from "./standing.ts";
 import type { DerivedSwitch, SwitchAction, SwitchState, WaitsFor } from "./states.ts";
 import { nextTryCounts, unreachableEnd, unreachableFrom } from "./unreachable.ts";
-
-type Standing = { state: SwitchState; actions: SwitchAction[]; waitsFor: WaitsFor; wakes: (number | null)[] };
 
 /**
  * The whole switch: from the bound policy, what happened, and the attended time, to what is and what is due. Pure and total;
@@ -27,7 +29,8 @@ export function deriveSwitch(policy: SwitchPolicy | null, history: SwitchHistory
     actions: [...cooled, ...standing.actions],
     nextWakeAttended: nextAfter(attendedNow, [...standing.wakes, bindsAt]),
     used: history.lastSign === null ? 0 : Math.max(0, attendedNow - silenceBegan(history)),
-    left: leftUntilDecision(policy, history, attendedNow),
+    left: leftBySilence(policy, history, attendedNow),
+    leftByRequest: leftByRequest(policy, history, attendedNow),
     waitsFor: standing.waitsFor,
   };
 }
@@ -39,7 +42,7 @@ function stand(policy: SwitchPolicy, history: SwitchHistory, now: number): Stand
   if (!slots.some(isReleasable)) return { state: "released", actions: [], waitsFor: "", wakes: [] };
   if (paused !== null && now < paused.untilAttended)
     return { state: "paused", actions: [], waitsFor: "pause", wakes: [paused.untilAttended] };
-  return standWaiting(policy, history, ladderOf(policy, history), now);
+  return standRequested(policy, history, standWaiting(policy, history, ladderOf(policy, history), now), now);
 }
 
 function standHeld(until: number, now: number): Standing {
@@ -48,6 +51,7 @@ function standHeld(until: number, now: number): Standing {
 
 function standDecided(policy: SwitchPolicy, history: SwitchHistory, decidedAt: number, now: number): Standing {
   const waiting = history.slots.filter(isReleasable);
+  if (waiting.length > 0 && !isConfirmed(policy, history, now)) return standConfirming(history);
   const grants = waiting.map(({ r }) => ({ r, at: decidedAt + delayOf(policy, r) }));
   const due = grants.filter(({ at }) => at <= now);
   return {
@@ -56,6 +60,11 @@ function standDecided(policy: SwitchPolicy, history: SwitchHistory, decidedAt: n
     waitsFor: "",
     wakes: grants.map(({ at }) => at),
   };
+}
+
+function standConfirming({ stops }: SwitchHistory): Standing {
+  const wakes = stops.map(({ untilAttended }) => untilAttended);
+  return { state: "confirming", actions: [], waitsFor: "guardians", wakes };
 }
 
 /** Why infinite for a stranger: a slot that the bound policy does not name is never granted. */
@@ -116,17 +125,13 @@ function standLastCall(policy: SwitchPolicy, history: SwitchHistory, ladder: Lad
   if (now < firstArmingEnd(history)) return at("first-arming");
   // Why even when it is about to bind: a release that falls due while a loosening cools goes by the new policy.
   if (history.cooling !== null) return at("cooling");
-  return at("", { do: "decide" });
+  return at("", { do: "decide", trigger: "silence" });
 }
 
 function waitsForCall(history: SwitchHistory, { lastCallAccepted }: Ladder, now: number): WaitsFor {
   if (lastCallAccepted !== null && now >= lastCallAccepted) return "";
   const from = unreachableFrom(history);
   return from !== null && now >= from ? "unreachable" : "last-call";
-}
-
-function firstArmingEnd(history: SwitchHistory): number {
-  return (history.armedAtAttended ?? 0) + firstArmingMs;
 }
 
 function wakesOf(policy: SwitchPolicy, ladder: Ladder, now: number): (number | null)[] {
@@ -136,30 +141,12 @@ function wakesOf(policy: SwitchPolicy, ladder: Ladder, now: number): (number | n
   return [...reminders, intervalEnd, graceBegan, nextDay, graceEnd, lastCallBegan];
 }
 
-/**
- * Attended ms until the earliest moment at which a decision could fall if no further sign arrives and all that is needed happens at once.
- * While a loosening cools, the sooner of both policies counts, and not before it binds. Why not the coming one alone: a restore drops what
- * cools, and then the old one's times are what a receipt's "not before" must have meant.
- */
-function leftUntilDecision(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
-  if (history.held === null && (history.decision !== null || !history.slots.some(isReleasable))) return 0;
-  const possible = history.cooling === null ? [policy] : [policy, history.cooling.policy];
-  const soonest = Math.min(...possible.map((one) => decidedAtSoonest(one, history, now)));
-  return Math.max(soonest, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? 0, now) - now;
-}
-
-function decidedAtSoonest(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
-  if (history.held === null) return ladderOf(policy, history, now).due ?? now;
-  const { interval, grace } = policy.times;
-  return Math.max(history.held.untilAttended, now) + interval + grace + lastCallWait(policy.times);
-}
-
 function coolingActions(history: SwitchHistory, now: number): SwitchAction[] {
   return history.cooling !== null && now >= history.cooling.bindsAtAttended ? [{ do: "activateCooling" }] : [];
 }
 
 function nothingRuns(state: SwitchState, actions: SwitchAction[], nextWakeAttended: number | null): DerivedSwitch {
-  return { state, actions, nextWakeAttended, used: 0, left: 0, waitsFor: "" };
+  return { state, actions, nextWakeAttended, used: 0, left: 0, leftByRequest: null, waitsFor: "" };
 }
 
 function nextAfter(now: number, times: readonly (number | null)[]): number | null {

@@ -32,7 +32,8 @@ export function applyDecision(
     r,
     stage: stage === "withdrawn" ? ("waiting" as const) : stage,
   }));
-  return { ...history, decision: { id: decisionId, decidedAtAttended: attendedNow }, slots };
+  const decision = { id: decisionId, decidedAtAttended: attendedNow };
+  return { ...history, decision, confirmed: [], stops: [], requests: [], slots };
 }
 
 /** Writes one recipient's grant. Throws SwitchError `not-due` before the decision and that recipient's delay. */

@@ -20,7 +20,8 @@ export function applyGap(
   lengthMs: number,
   attendedNow: number,
 ): SwitchHistory {
-  const { state } = deriveSwitch(policy, history, attendedNow);
+  // Why without what was asked: silence goes on beside it, and its own phase is what an outage falls into.
+  const { state } = deriveSwitch(policy, { ...history, requests: [] }, attendedNow);
   if (lengthMs < gapFloorMs || (state !== "reminding" && state !== "grace")) return history;
   const extraMs = Math.min(Math.ceil(lengthMs / 2), longestExtraMs);
   const last = history.gaps.at(-1);

@@ -37,6 +37,22 @@ export type Unheard = {
   readonly enoughAttended: number | null;
 };
 
+/** A recipient asked. Attended ms. */
+export type SwitchRequest = {
+  readonly id: string;
+  readonly r: string;
+  readonly askedAttended: number;
+  /** When a channel took the keyholder's call about it. */
+  readonly calledAttended: number | null;
+  /** A weak sign puts it off, once. */
+  readonly putOffMs: number;
+  /** Kept for a while after a refusal, so that the same person cannot ask at every hour; null while it is open. */
+  readonly refusedAttended: number | null;
+};
+
+/** A guardian's veto of the present decision. */
+export type GuardianStop = { readonly guardian: string; readonly untilAttended: number };
+
 /** Everything that happened to one bequest's switch and still matters: plain data, times in attended ms. */
 export type SwitchHistory = {
   /** The bequest's first arming; never moved. */
@@ -50,7 +66,12 @@ export type SwitchHistory = {
   readonly gaps: readonly Gap[];
   readonly unheard: Unheard | null;
   readonly paused: { readonly id: string; readonly untilAttended: number } | null;
+  /** At most one per recipient. */
+  readonly requests: readonly SwitchRequest[];
   readonly decision: { readonly id: string; readonly decidedAtAttended: number } | null;
+  /** Guardians who confirmed, and who stopped, the present decision. */
+  readonly confirmed: readonly string[];
+  readonly stops: readonly GuardianStop[];
   readonly slots: readonly SwitchSlot[];
   readonly cooling: { readonly policy: SwitchPolicy; readonly bindsAtAttended: number } | null;
   readonly disarmed: { readonly id: string } | null;
@@ -66,7 +87,10 @@ export const emptyHistory: SwitchHistory = {
   gaps: [],
   unheard: null,
   paused: null,
+  requests: [],
   decision: null,
+  confirmed: [],
+  stops: [],
   slots: [],
   cooling: null,
   disarmed: null,

@@ -6,13 +6,14 @@ import { SwitchError } from "./switch-error.ts";
 /**
  * The keyholder's store was restored, so newer signs may be lost: what was not fetched goes back, silence begins again, and
  * nothing moves until the owner signs or the hold ends. What cooled is dropped: the owner may have cancelled it in the time that
- * was lost. Source: specs/statements.md, Restore.
+ * was lost, as they may have refused what was asked. Source: specs/statements.md, Restore.
  */
 export function applyRestore(policy: SwitchPolicy | null, history: SwitchHistory, attendedNow: number): SwitchHistory {
   if (policy === null) return history;
   const { interval, grace } = policy.times;
   const untilAttended = attendedNow + Math.max(interval + grace, holdFloorMs);
-  return { ...beginSilence(withdrawUnfetched(history).history, attendedNow), cooling: null, held: { untilAttended } };
+  const silent = beginSilence(withdrawUnfetched(history).history, attendedNow);
+  return { ...silent, cooling: null, requests: [], held: { untilAttended } };
 }
 
 /** The hold ran to its cap. Silence begins again with the full interval. Throws SwitchError `not-due` before. */

@@ -1,12 +1,16 @@
 export {
   type DerivedSwitch,
   isStill,
+  type ReleaseTrigger,
+  releaseTriggers,
   type ReminderPhase,
+  reminderPhases,
   stateDescriptions,
   type SwitchAction,
   type SwitchState,
   switchStates,
   type WaitsFor,
+  waitsForValues,
 } from "./states.ts";
 export {
   coolingMs,
@@ -15,9 +19,13 @@ export {
   holdFloorMs,
   hourMs,
   lastCallFloorMs,
+  requestFloorMs,
+  requestWait,
   type SignClass,
+  type SwitchGuardians,
   type SwitchPolicy,
   type SwitchRecipient,
+  type SwitchRequester,
   type SwitchTimes,
 } from "./policy.ts";
 export {
@@ -25,6 +33,7 @@ export {
   emptyHistory,
   type SlotStage,
   type SwitchHistory,
+  type SwitchRequest,
   type SwitchSign,
   type SwitchSlot,
 } from "./history.ts";
@@ -34,6 +43,9 @@ export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
 export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
 export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
 export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
+export { applyRequest, applyRequestsCalled } from "./ask.ts";
+export { askAgainMs, openRequests, requestLeft } from "./requests.ts";
+export { applyConfirmed, applyStop } from "./guardians.ts";
 export { frozenSwitch } from "./freeze.ts";
 export { applyGap, gapFloorMs } from "./gaps.ts";
 export { applyHoldLifted, applyRestore } from "./hold.ts";

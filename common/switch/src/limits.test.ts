@@ -10,7 +10,7 @@ const withTimes = (changes: Partial<SwitchTimes>) =>
 describe("limits of a policy", () => {
   it("accepts what a person starts from, for every allowed interval", () => {
     for (const interval of [days(1), days(30), days(366)])
-      expect(checkPolicyTimes({ ...defaultTimes(interval), recipients: [{ delay: 0 }] })).toEqual([]);
+      expect(checkPolicyTimes({ ...defaultTimes(interval), requests: [], recipients: [{ delay: 0 }] })).toEqual([]);
   });
   it("starts from reminders at half, three quarters and nine tenths, grace 14 days, last call 72 hours", () => {
     expect(defaultTimes(days(30))).toEqual({

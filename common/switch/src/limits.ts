@@ -1,4 +1,4 @@
-import { dayMs, hourMs, lastCallFloorMs, type SwitchPolicy, type SwitchTimes } from "./policy.ts";
+import { dayMs, hourMs, lastCallFloorMs, requestFloorMs, type SwitchPolicy, type SwitchTimes } from "./policy.ts";
 
 /** What a policy may ask for; durations in ms. */
 export const timeLimits = {
@@ -6,17 +6,18 @@ export const timeLimits = {
   grace: { min: dayMs, max: 180 * dayMs },
   lastCall: { min: lastCallFloorMs, max: 366 * dayMs },
   delay: { min: 0, max: 366 * dayMs },
+  requestWait: { min: requestFloorMs, max: 366 * dayMs },
   unreachableExtra: { min: 60 * dayMs, max: 366 * dayMs },
   reminders: { min: 1, max: 16 },
   weakMaxIntervals: 2,
 } as const;
 
-export type PolicyTimes = Pick<SwitchPolicy, "times" | "weakMax" | "unreachableExtra"> & {
+export type PolicyTimes = Pick<SwitchPolicy, "times" | "weakMax" | "unreachableExtra" | "requests"> & {
   readonly recipients: readonly { readonly delay: number }[];
 };
 
 /** What is wrong with the times of a policy, as codes; empty when all are within the limits. */
-export function checkPolicyTimes({ times, weakMax, unreachableExtra, recipients }: PolicyTimes): string[] {
+export function checkPolicyTimes({ times, weakMax, unreachableExtra, requests, recipients }: PolicyTimes): string[] {
   const problems: [boolean, string][] = [
     [!isWithin(times.interval, timeLimits.interval), "interval-out-of-range"],
     [!isWithin(times.grace, timeLimits.grace), "grace-out-of-range"],
@@ -24,6 +25,7 @@ export function checkPolicyTimes({ times, weakMax, unreachableExtra, recipients 
     [!areReminders(times), "reminders-not-inside-the-interval"],
     [!isWithin(weakMax, { min: 0, max: timeLimits.weakMaxIntervals * times.interval }), "weak-max-out-of-range"],
     [!isWithin(unreachableExtra, timeLimits.unreachableExtra), "unreachable-extra-out-of-range"],
+    [requests.some(({ wait }) => !isWithin(wait, timeLimits.requestWait)), "request-wait-out-of-range"],
     [recipients.some(({ delay }) => !isWithin(delay, timeLimits.delay)), "delay-out-of-range"],
   ];
   return problems.filter(([isWrong]) => isWrong).map(([, code]) => code);

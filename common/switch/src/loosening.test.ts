@@ -66,7 +66,7 @@ describe("loosening", () => {
     expect(loosens(aPolicy({ classes: ["signed"] }), before).reasons).toEqual(["classes"]);
   });
   it("is any field that nobody gave a rule", () => {
-    expect(loosens(before, Object.assign(aPolicy(), { guardians: ["g"] })).reasons).toEqual(["guardians"]);
+    expect(loosens(before, Object.assign(aPolicy(), { alternates: ["g"] })).reasons).toEqual(["alternates"]);
     const newTime = Object.assign({ ...before.times }, { pause: 1 });
     expect(loosens(before, aPolicy({ times: newTime })).reasons).toEqual(["times.pause"]);
   });
@@ -141,7 +141,9 @@ describe("cooling", () => {
     expect(deriveSwitch(quick, due, days(107)).actions).toEqual([{ do: "activateCooling" }]);
     const active = applyCoolingActivation(quick, due, days(107));
     expect(active.history.slots.map(({ r }) => r)).toEqual(["anna", "ben", "carla"]);
-    expect(deriveSwitch(active.policy, active.history, days(107)).actions).toEqual([{ do: "decide" }]);
+    expect(deriveSwitch(active.policy, active.history, days(107)).actions).toEqual([
+      { do: "decide", trigger: "silence" },
+    ]);
   });
   it("never lets somebody who joins later into an earlier decision", () => {
     const fetchedBoth = history.slots.map(({ r }) => ({ r, stage: "fetched" as const }));

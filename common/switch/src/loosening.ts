@@ -1,4 +1,4 @@
-import type { SwitchPolicy, SwitchRecipient, SwitchTimes } from "./policy.ts";
+import type { SwitchGuardians, SwitchPolicy, SwitchRecipient, SwitchRequester, SwitchTimes } from "./policy.ts";
 
 /** For each field: whether the step from the old value to the new one is no loosening. What is not named here must not change. */
 type Rules<T> = { readonly [Field in keyof T]?: (before: T, after: T) => boolean };
@@ -30,6 +30,9 @@ const policyRules: Rules<SwitchPolicy> = {
   classes: (before, after) => before.classes.toSorted().join() === after.classes.toSorted().join(),
   unreachableExtra: notShorter("unreachableExtra"),
   recipients: (before, after) => after.recipients.every((one) => isNoLooser(before.recipients, one)),
+  // Why fewer and longer alone: everybody who may ask is one more way to an early release.
+  requests: (before, after) => after.requests.every((one) => isNoSooner(before.requests, one)),
+  guardians: (before, after) => isNoEasier(before.guardians, after.guardians),
   contacts: (before, after) => before.contacts.every((one) => after.contacts.includes(one)),
   acceptUnverified: (before, after) => before.acceptUnverified || !after.acceptUnverified,
 };
@@ -67,6 +70,18 @@ function isFine<T>(field: keyof T, before: T, after: T, rules: Rules<T>): boolea
 function isNoLooser(before: readonly SwitchRecipient[], recipient: SwitchRecipient): boolean {
   const same = before.find(({ r }) => r === recipient.r);
   return same !== undefined && changed(same, recipient, recipientRules).length === 0;
+}
+
+function isNoSooner(before: SwitchPolicy["requests"], { r, wait }: SwitchRequester): boolean {
+  const same = before.find((one) => one.r === r);
+  return same !== undefined && wait >= same.wait;
+}
+
+/** The same people, of whom not fewer must confirm and not more must stop. */
+function isNoEasier(before: SwitchGuardians | null, after: SwitchGuardians | null): boolean {
+  if (before === null || after === null) return before === null;
+  const isSame = before.ids.toSorted().join() === after.ids.toSorted().join();
+  return isSame && after.k >= before.k && after.s <= before.s;
 }
 
 /** How long before the interval's end each reminder warns, longest first. */

@@ -29,7 +29,7 @@ export function applyLostPause(
 ): SwitchHistory {
   const paused = pauseFrom(pause, attendedNow);
   const isLonger = (paused?.untilAttended ?? 0) > (history.paused?.untilAttended ?? 0);
-  return isLonger ? { ...history, paused } : history;
+  return isLonger ? { ...history, paused, requests: [] } : history;
 }
 
 function pauseFrom(

@@ -7,6 +7,8 @@ export const coolingMs = 7 * dayMs;
 export const firstArmingMs = 7 * dayMs;
 /** No last call is shorter, whatever a policy says. */
 export const lastCallFloorMs = 12 * hourMs;
+/** A recipient who asks waits at least so long for the owner's answer (attended). */
+export const requestFloorMs = 72 * hourMs;
 /** A hold after a restore lasts at least this long unless the owner signs (attended). */
 export const holdFloorMs = 90 * dayMs;
 
@@ -29,6 +31,18 @@ export type SwitchRecipient = {
   readonly delay: number;
 };
 
+/** A recipient who may ask for the bequest, and how long the owner has to refuse (attended ms). */
+export type SwitchRequester = { readonly r: string; readonly wait: number };
+
+/** Who must confirm a decision. No policy of this version names any. */
+export type SwitchGuardians = {
+  readonly ids: readonly string[];
+  /** As many of them must confirm. */
+  readonly k: number;
+  /** As many stops of one decision withdraw it. */
+  readonly s: number;
+};
+
 /** The part of a signed policy that the switch acts on or that loosening is judged by. */
 export type SwitchPolicy = {
   /** The policy's statement id (policyHash). */
@@ -41,6 +55,8 @@ export type SwitchPolicy = {
   readonly weakMax: number;
   readonly unreachableExtra: number;
   readonly recipients: readonly SwitchRecipient[];
+  readonly requests: readonly SwitchRequester[];
+  readonly guardians: SwitchGuardians | null;
   /** Commitments to the addresses that a last call goes to. */
   readonly contacts: readonly string[];
   readonly acceptUnverified: boolean;
@@ -52,4 +68,10 @@ export type SwitchPolicy = {
 /** The wait after an accepted last call, with its floor. */
 export function lastCallWait(times: SwitchTimes): number {
   return Math.max(times.lastCall, lastCallFloorMs);
+}
+
+/** How long a recipient who asked must wait once the owner was called: never less than a last call. Infinite for who may not ask. */
+export function requestWait({ requests, times }: SwitchPolicy, r: string): number {
+  const wait = requests.find((one) => one.r === r)?.wait ?? Number.POSITIVE_INFINITY;
+  return Math.max(wait, requestFloorMs, lastCallWait(times));
 }

@@ -1,6 +1,7 @@
 import type { Gap, SwitchHistory } from "./history.ts";
 import { type Ladder, ladderOf } from "./ladder.ts";
 import { dayMs, type SwitchPolicy } from "./policy.ts";
+import { firstAsked } from "./request-reminders.ts";
 import type { ReminderPhase } from "./states.ts";
 import { withHeard } from "./unreachable.ts";
 
@@ -36,11 +37,16 @@ function isToldOf({ remindersAccepted, lastSign }: SwitchHistory, { atAttended }
 }
 
 function isAccepted(history: SwitchHistory, ladder: Ladder, { phase, index }: ReminderRef): boolean {
-  const since = phase === "grace" ? (ladder.graceBegan ?? 0) : ladder.firstReminder;
+  const since = sinceWhen(history, ladder, phase);
   return history.remindersAccepted.some(
     (one) =>
       one.phase === phase && one.index === index && one.lastSign === history.lastSign?.id && one.atAttended >= since,
   );
+}
+
+function sinceWhen(history: SwitchHistory, ladder: Ladder, phase: ReminderPhase): number {
+  if (phase === "request") return firstAsked(history) ?? 0;
+  return phase === "grace" ? (ladder.graceBegan ?? 0) : ladder.firstReminder;
 }
 
 /**
@@ -60,7 +66,8 @@ export function applyReminderAccepted(
   if (dueAt === null || attendedNow < dueAt) return { history, noted: false };
   if (isAccepted(history, ladder, reminder)) return { history, noted: true };
   // Why: what nobody waits for any more must not count as having reached the owner, or a zone that lies could keep a dead one waiting.
-  if (phaseOf(history, reminder) !== presentPhase(ladder, attendedNow)) return { history, noted: false };
+  const isPresent = reminder.phase === "request" || phaseOf(history, reminder) === presentPhase(ladder, attendedNow);
+  if (!isPresent) return { history, noted: false };
   const { phase, index, lastSign } = reminder;
   const accepted = { phase, index, lastSign, atAttended: attendedNow };
   const heard = withHeard(policy, history, attendedNow);
@@ -73,18 +80,24 @@ function presentPhase(ladder: Ladder, now: number): Gap["phase"] | "lastCall" {
 }
 
 /** The phase whose end waits for a reminder. */
-function phaseOf({ gaps }: SwitchHistory, { phase, index }: ReminderRef): Gap["phase"] | undefined {
+function phaseOf({ gaps }: SwitchHistory, { phase, index }: ReminderRef): ReminderPhase | undefined {
   return phase === "gap" ? gaps.find((gap) => gap.index === index)?.phase : phase;
 }
 
 function reminderTime(
   policy: SwitchPolicy,
-  { gaps }: SwitchHistory,
+  history: SwitchHistory,
   ladder: Ladder,
   { phase, index }: ReminderRef,
 ): number | null {
+  if (phase === "request") return requestReminderTime(history, index);
   if (phase === "grace") return ladder.graceBegan === null ? null : ladder.graceBegan + index * dayMs;
-  if (phase === "gap") return gaps.find((gap) => gap.index === index)?.atAttended ?? null;
+  if (phase === "gap") return history.gaps.find((gap) => gap.index === index)?.atAttended ?? null;
   const offset = policy.times.reminders[index];
   return offset === undefined ? null : ladder.signed + offset;
+}
+
+function requestReminderTime(history: SwitchHistory, index: number): number | null {
+  const asked = firstAsked(history);
+  return asked === null || index === 0 ? null : asked + index * dayMs;
 }

@@ -1,5 +1,6 @@
 import { isFetched, type SwitchHistory, withFreshSilence } from "./history.ts";
 import type { SignClass, SwitchPolicy } from "./policy.ts";
+import { putOffRequests, refuseRequests } from "./requests.ts";
 
 export type SignRefusal = "class-not-accepted" | "weak-limit" | "weak-while-releasing" | "weak-while-held";
 
@@ -13,20 +14,22 @@ export type AppliedSign = {
 
 /**
  * A verified sign of life of the account, seen by one bequest. A signed one begins a new silence in every state, lifts a hold and
- * withdraws what was not fetched. A token begins one only where the policy accepts it and within `weakMax` of the last signed sign.
+ * withdraws what was not fetched; it refuses every open request but those in `leaves`. A token begins one only where the policy accepts it and within `weakMax` of the last signed sign.
  */
 export function applySign(
   policy: SwitchPolicy | null,
   history: SwitchHistory,
-  sign: { readonly id: string; readonly class: SignClass },
+  sign: { readonly id: string; readonly class: SignClass; readonly leaves?: readonly string[] },
   attendedNow: number,
 ): AppliedSign {
   const reason = sign.class === "signed" ? "" : refusalOfToken(policy, history, attendedNow);
   if (reason !== "") return { history, accepted: false, reason, withdrawnRecipients: [] };
   const lastSign = { id: sign.id, class: sign.class, attended: attendedNow };
   const heard = { ...withFreshSilence(history), lastSign };
-  if (sign.class === "token") return { history: heard, accepted: true, reason, withdrawnRecipients: [] };
-  const returned = withdrawUnfetched({ ...heard, lastSignedAttended: attendedNow, held: null });
+  if (sign.class === "token")
+    return { history: putOffRequests(heard), accepted: true, reason, withdrawnRecipients: [] };
+  const answered = refuseRequests(heard, sign.leaves ?? [], attendedNow);
+  const returned = withdrawUnfetched({ ...answered, lastSignedAttended: attendedNow, held: null });
   return { ...returned, accepted: true, reason };
 }
 
@@ -47,7 +50,8 @@ export function withdrawUnfetched(history: SwitchHistory): {
   if (history.decision === null) return { history, withdrawnRecipients: [] };
   const unfetched = history.slots.filter((slot) => !isFetched(slot));
   const slots = history.slots.map((slot) => (isFetched(slot) ? slot : { r: slot.r, stage: "withdrawn" as const }));
-  return { history: { ...history, decision: null, slots }, withdrawnRecipients: unfetched.map(({ r }) => r) };
+  const undecided = { ...history, decision: null, confirmed: [], stops: [] };
+  return { history: { ...undecided, slots }, withdrawnRecipients: unfetched.map(({ r }) => r) };
 }
 
 /** The owner stops this bequest: a signed sign, after which nothing runs, and nothing that was cooling will bind. */

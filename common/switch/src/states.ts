@@ -4,7 +4,9 @@ export const switchStates = [
   "armed",
   "reminding",
   "grace",
+  "requested",
   "lastCall",
+  "confirming",
   "releasing",
   "released",
   "closed",
@@ -35,32 +37,46 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
   armed: {
     means: "The owner signed less than the first reminder's offset ago.",
     leftBy: "silence until the first reminder",
-    next: ["reminding", ...stops],
+    next: ["reminding", "requested", ...stops],
   },
   reminding: {
     means:
       "Reminders go out. The interval ends only after a channel accepted one of them, or the owner counts as unreachable.",
     leftBy:
       "the interval's end and an accepted reminder, an outage of six hours or more adding one and some hours; or a sign",
-    next: ["grace", "armed", ...stops],
+    next: ["grace", "requested", "armed", ...stops],
   },
   grace: {
     means: "The interval is over. One reminder a day; the grace period ends only as the interval does.",
     leftBy:
       "the grace period's end and an accepted reminder, outages as above; or a sign; a longer policy that binds after cooling leads back",
-    next: ["lastCall", "reminding", "armed", ...stops],
+    next: ["lastCall", "requested", "reminding", "armed", ...stops],
+  },
+  requested: {
+    means:
+      "A recipient asked, as the policy lets them. The keyholder calls; the wait for this begins when the call was accepted. Silence goes on being counted beside it.",
+    leftBy:
+      "the wait's end, as a last call's; a signed sign, which refuses; silence that comes to its own last call first",
+    next: ["lastCall", "confirming", "releasing", "released", "armed", "reminding", "grace", ...stops],
   },
   lastCall: {
     means:
       "The keyholder itself calls. The wait begins when the call was accepted, or the owner counts as unreachable.",
     leftBy:
       "the wait's end, seven days since the first arming, nothing cooling; or a sign; a longer policy that binds after cooling leads back",
-    next: ["releasing", "released", "reminding", "armed", ...stops],
+    next: ["confirming", "releasing", "released", "requested", "reminding", "armed", ...stops],
+  },
+  confirming: {
+    means:
+      "The keyholder decided. As many guardians as the policy asks for must confirm; each may stop it once, for a while.",
+    leftBy:
+      "the last guardian that is needed, and the end of every stop; enough stops, which withdraw; or a signed sign",
+    next: ["releasing", "released", "armed", ...stops],
   },
   releasing: {
     means: "The keyholder decided. Each recipient's share is granted after that recipient's delay.",
-    leftBy: "the last grant, or a signed sign, which withdraws what was not fetched",
-    next: ["released", "armed", ...stops],
+    leftBy: "the last grant, a guardian's stop, or a signed sign, which withdraws what was not fetched",
+    next: ["released", "confirming", "armed", ...stops],
   },
   released: {
     means: "Every recipient was granted their share; some have not fetched it.",
@@ -90,26 +106,46 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
   frozen: {
     means: "The keyholder's clock is in doubt. No time is counted and nothing is given; signs count.",
     leftBy: "the clock, once it is right again; at the latest a hold",
-    next: ["armed", "reminding", "grace", "lastCall", "releasing", "released", "paused", "disarmed", "held"],
+    next: [
+      ...(["armed", "reminding", "grace", "requested", "lastCall", "confirming"] as const),
+      ...(["releasing", "released", "paused", "disarmed", "held"] as const),
+    ],
   },
 };
 
-/** `gap` asks for one more after an outage; it is no state of its own. */
-export type ReminderPhase = "reminding" | "grace" | "gap";
+/** `gap` asks for one more after an outage, `request` for one a day while a recipient waits for an answer. */
+export const reminderPhases = ["reminding", "grace", "gap", "request"] as const;
+export type ReminderPhase = (typeof reminderPhases)[number];
+
+/** What a decision rests on: the owner's silence, or a recipient's request that the owner did not refuse. */
+export const releaseTriggers = ["silence", "request"] as const;
+export type ReleaseTrigger = (typeof releaseTriggers)[number];
 
 /** What is due now. Doing it and writing the fact with the function of the same name makes the next derivation move on. */
 export type SwitchAction =
   | { readonly do: "remind"; readonly phase: ReminderPhase; readonly index: number }
   | { readonly do: "reachOwner" }
   | { readonly do: "sendLastCall" }
-  | { readonly do: "decide" }
+  | { readonly do: "callAboutRequest" }
+  | { readonly do: "decide"; readonly trigger: ReleaseTrigger }
   | { readonly do: "grant"; readonly r: string }
   | { readonly do: "activateCooling" }
   | { readonly do: "liftHold" };
 
 /** Why nothing moves although its time has come; empty while only time is missing. */
-export type WaitsFor =
-  "" | "reminder" | "unreachable" | "last-call" | "first-arming" | "cooling" | "hold" | "pause" | "clock";
+export const waitsForValues = [
+  "",
+  "reminder",
+  "unreachable",
+  "last-call",
+  "first-arming",
+  "cooling",
+  "guardians",
+  "hold",
+  "pause",
+  "clock",
+] as const;
+export type WaitsFor = (typeof waitsForValues)[number];
 
 /** All times in attended ms. */
 export type DerivedSwitch = {
@@ -119,7 +155,9 @@ export type DerivedSwitch = {
   readonly nextWakeAttended: number | null;
   /** Since silence began; 0 where nothing runs. */
   readonly used: number;
-  /** Until the earliest possible decision, a true lower bound; 0 where nothing runs, and once decided. */
+  /** Until the earliest possible decision by silence, a true lower bound; 0 where nothing runs, and once decided. */
   readonly left: number;
+  /** The same for a decision by request, open or still to come; null where nobody may ask, nothing runs, and once decided. */
+  readonly leftByRequest: number | null;
   readonly waitsFor: WaitsFor;
 };

@@ -1,6 +1,14 @@
 /** A fact was to be written that the rules do not allow now. The caller is wrong, not the person. */
 export class SwitchError extends Error {
-  readonly code: "not-due" | "no-sign" | "unknown-recipient";
+  readonly code:
+    | "not-due"
+    | "no-sign"
+    | "unknown-recipient"
+    | "unknown-guardian"
+    | "stopped-already"
+    | "may-not-ask"
+    | "asked-already"
+    | "asked-too-soon";
   override readonly name = "SwitchError";
 
   constructor(code: SwitchError["code"], message: string) {

@@ -3,13 +3,8 @@ import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
 import { loosens } from "./loosening.ts";
 import { dayMs, hourMs, type SwitchPolicy } from "./policy.ts";
-import {
-  aWatchedSwitch,
-  letHappen,
-  stateOf,
-  type WatchedEvent,
-  type WatchedSwitch,
-} from "./testing/a-watched-switch.ts";
+import { aWatchedSwitch, letHappen, type WatchedEvent } from "./testing/a-watched-switch.ts";
+import { stateOf, type WatchedSwitch } from "./testing/watched-state.ts";
 import { anArmedSwitch, aPolicy, aRecipient } from "./testing/an-armed-switch.ts";
 
 const ms = (min: number, max: number) => fc.integer({ min, max });
@@ -22,8 +17,9 @@ const policies: fc.Arbitrary<SwitchPolicy> = fc
     weak: ms(0, 200),
     delay: ms(0, 9 * dayMs),
     hasToken: fc.boolean(),
+    asks: fc.oneof(fc.constant(0), ms(1, 9 * dayMs)),
   })
-  .map(({ interval, parts, grace, lastCall, weak, delay, hasToken }) =>
+  .map(({ interval, parts, grace, lastCall, weak, delay, hasToken, asks }) =>
     aPolicy({
       times: {
         interval,
@@ -34,11 +30,12 @@ const policies: fc.Arbitrary<SwitchPolicy> = fc
       weakMax: Math.floor((interval * weak) / 100),
       classes: hasToken ? ["signed", "token"] : ["signed"],
       recipients: [aRecipient("anna"), aRecipient("ben", { delay })],
+      requests: asks === 0 ? [] : [{ r: "anna", wait: asks }],
     }),
   );
 
 type Step = {
-  readonly event: WatchedEvent["is"];
+  readonly event: Exclude<WatchedEvent["is"], "confirm" | "stop">;
   readonly other: SwitchPolicy;
   readonly ms: number;
   readonly r: string;
@@ -49,7 +46,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       { weight: 30, arbitrary: fc.constant("wait" as const) },
       { weight: 40, arbitrary: fc.constantFrom("reminder" as const, "call" as const, "try" as const) },
       { weight: 10, arbitrary: fc.constantFrom("gap" as const, "thaw" as const) },
-      { weight: 3, arbitrary: fc.constantFrom("sign" as const, "token" as const, "fetch" as const) },
+      { weight: 3, arbitrary: fc.constantFrom("sign" as const, "token" as const, "fetch" as const, "ask" as const) },
+      { weight: 10, arbitrary: fc.constant("callAboutRequest" as const) },
+      { weight: 1, arbitrary: fc.constant("letGoOn" as const) },
       {
         weight: 1,
         arbitrary: fc.constantFrom(
@@ -73,7 +72,7 @@ function eventOf(step: Step, watched: WatchedSwitch): WatchedEvent {
     const isLoosening = loosens(watched.policy, step.other).loosens;
     return { is: "policy", policy: step.other, isLoosening };
   }
-  if (step.event === "fetch") return { is: "fetch", r: step.r };
+  if (step.event === "fetch" || step.event === "ask") return { is: step.event, r: step.r };
   if (step.event === "wait") return { is: "wait", ms: waitOf(step, watched) };
   if (step.event === "gap" || step.event === "pause") return { is: step.event, ms: Math.max(step.ms, 0) };
   return { is: step.event };

@@ -52,7 +52,7 @@ describe("an owner whom nothing reaches", () => {
     expect(at(gone, days(104)).state).toBe("grace");
     expect(at(gone, days(118)).state).toBe("lastCall");
     expect(at(gone, days(121) - 1).actions).toEqual([{ do: "sendLastCall" }]);
-    expect(at(gone, days(121)).actions).toEqual([{ do: "decide" }]);
+    expect(at(gone, days(121)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
   });
 
   it("is not in reach by reminders that nobody waits for any more, however often a zone claims them", () => {

@@ -19,6 +19,7 @@ import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
 import { openKeys } from "./keys/key-files.ts";
 import { writePrivateFileNow } from "./keys/private-file.ts";
 import type { KeyholderParts } from "./parts.ts";
+import { ask, proveToAsk } from "./release/ask.ts";
 import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
 import { prove } from "./release/prove.ts";
@@ -140,6 +141,8 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     reminderAccepted: (reminder) => noteReminder(parts, reminder),
     prove: (place) => prove(parts, place),
     grant: (request) => grant(parts, request),
+    proveToAsk: (place) => proveToAsk(parts, place),
+    ask: (request) => ask(parts, request),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };
 }

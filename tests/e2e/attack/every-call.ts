@@ -50,6 +50,8 @@ function callsAbout(place: { account: string; b: string; r: string }): Call[] {
       (zone) => zone.reminderAccepted({ account, b, lastSign: randomHash(), phase: "grace", index: 0 }),
     ],
     ["prove", (zone) => zone.prove(place)],
+    ["proveToAsk", (zone) => zone.proveToAsk(place)],
+    ["ask", (zone) => zone.ask({ ...place, request: freshId(), nonce: randomHash() })],
     ["grant", (zone) => zone.grant({ ...place, decisionId: freshId(), nonce: randomHash() })],
   ];
 }

@@ -10,7 +10,7 @@ export type ShownSwitch = {
   readonly state: string;
   readonly policyHash: string;
   readonly lastSign: string;
-  readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap"; index: number }[];
+  readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap" | "request"; index: number }[];
   readonly release: string;
   readonly slots: readonly { r: string; stage: string }[];
 };

@@ -17,6 +17,16 @@ const states: Record<SwitchState, StateWords> = {
     tone: "attention",
     sentence: "Your check-in is overdue. Nobody has been told. Check in now and everything begins again.",
   },
+  requested: {
+    tag: "Asked for",
+    tone: "attention",
+    sentence: "Somebody asked for it, as you allowed. Check in now and the answer is no; it stays closed.",
+  },
+  confirming: {
+    tag: "Being confirmed",
+    tone: "attention",
+    sentence: "Your guardians are asked to confirm its release. Check in now and it stays closed.",
+  },
   lastCall: {
     tag: "Last call",
     tone: "attention",
@@ -84,6 +94,7 @@ const waits: Record<string, string> = {
   "first-arming": "It was armed recently: in the first seven days nothing can open.",
   cooling:
     "A change that loosens it is cooling down for seven days. You can take it back by checking it in the bequest.",
+  guardians: "Your guardians have not all confirmed it.",
   hold: "The keyholder holds everything closed after a restore.",
   pause: "You paused it.",
   clock: "The keyholder's clock is in doubt, so no time is counted.",

@@ -8,14 +8,17 @@ import {
   keyholderMode,
   msField,
   probeKind,
+  reminderPhaseField,
   switchStateField,
+  waitsForField,
 } from "@afterkeep/statements";
 import { z } from "zod";
 import { zoneMethod } from "./zone-contract.ts";
 
 const jws = z.string().min(1).max(262_144);
 const ownerKind = z.enum([...controlKinds, ...besideKinds]);
-const reminderPhase = z.enum(["reminding", "grace", "gap"]);
+/** A refusal is shown for a day, so that who asked learns of it. */
+export const requestStage = z.enum(["open", "refused"]);
 const sealedText = z.string().min(1).max(65_536);
 
 /** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
@@ -44,7 +47,7 @@ export const keyholderSwitch = z.strictObject({
   left: msField,
   earliestWallMs: msField,
   /** Reminders that are due now and not yet accepted, in order; `gap` is what an outage asks for. */
-  remindersDue: z.array(z.strictObject({ phase: reminderPhase, index: countField })).max(64),
+  remindersDue: z.array(z.strictObject({ phase: reminderPhaseField, index: countField })).max(64),
   lastCall: z.enum(["none", "due", "accepted"]),
   /** The keyholder-signed `release` once decided. */
   release: z.union([jws, z.literal("")]),
@@ -58,18 +61,9 @@ export const keyholderSwitch = z.strictObject({
     )
     .max(64),
   /** Why nothing moves, if nothing does. */
-  waitsFor: z.enum([
-    "",
-    "reminder",
-    "unreachable",
-    "last-call",
-    "first-arming",
-    "cooling",
-    "hold",
-    "pause",
-    "clock",
-    "probe",
-  ]),
+  waitsFor: waitsForField,
+  /** What recipients asked and the owner has not answered, or refused a short while ago. */
+  requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })).max(64),
 });
 
 /** The keyholder's internal contract. Errors carry the codes listed in specs/statements.md. */
@@ -105,7 +99,7 @@ export const keyholderContract = {
   /**
    * What the keyholder accepted of an account, in that order, with the receipts it gave: so that a copy which missed an answer can
    * be made whole. Begins with the control statement of seq `from` (or what follows seq `from` − 1, if that is the newest);
-   * disarms and pauses, which have no seq, come where they were accepted and are given again with the same `from`. With `more`, ask on from
+   * what stands beside the chain and has no seq comes where it was accepted and is given again with the same `from`. With `more`, ask on from
    * the last seq + 1. At most `limit` control statements, fewer when they are large. An unknown account has none.
    */
   statements: zoneMethod({
@@ -189,7 +183,7 @@ export const keyholderContract = {
       account: idField,
       b: idField,
       lastSign: hashField,
-      phase: reminderPhase,
+      phase: reminderPhaseField,
       index: countField,
     }),
     response: z.strictObject({ noted: z.boolean() }),
@@ -205,6 +199,18 @@ export const keyholderContract = {
     callers: ["api"],
     request: z.strictObject({ account: idField, b: idField, r: idField, decisionId: idField, nonce: hashField }),
     response: z.strictObject({ grant: sealedText, release: jws, outer: sealedText, path: sealedText }),
+  }),
+  /** Step one of asking: age file to pk_r of JCS{asks: B, requestId, nonce}. Only for whom the bound policy lets ask. */
+  proveToAsk: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, b: idField, r: idField }),
+    response: z.strictObject({ request: idField, challenge: sealedText }),
+  }),
+  /** Step two: the nonce proves the key; the request is on disk, and the answer signed. */
+  ask: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, b: idField, r: idField, request: idField, nonce: hashField }),
+    response: z.strictObject({ asked: jws }),
   }),
   /** The way back of a probe: the keyholder posts a nonce to the public address, api hands it in here. */
   probe: zoneMethod({

@@ -1,7 +1,6 @@
 import { applyCoolingActivation, applyPolicy } from "../bind.ts";
 import { deriveSwitch } from "../derive.ts";
 import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "../facts.ts";
-import { frozenSwitch } from "../freeze.ts";
 import { applyGap } from "../gaps.ts";
 import type { SwitchHistory } from "../history.ts";
 import { applyHoldLifted, applyRestore } from "../hold.ts";
@@ -9,51 +8,21 @@ import { dayMs, hourMs, type SwitchPolicy } from "../policy.ts";
 import { applyPause } from "../pause.ts";
 import { applyReminderAccepted } from "../reminders.ts";
 import { applyDisarm, applySign } from "../sign.ts";
-import type { DerivedSwitch, SwitchState } from "../states.ts";
+import type { SwitchAction } from "../states.ts";
 import { applyTriedInVain } from "../unreachable.ts";
-
-/** What a witness beside the keyholder writes down, without using the rules under test. */
-type Witness = {
-  /** When the last sign that counts was given, when the last signed one was, and when an interruption began silence anew. */
-  readonly signAt: number;
-  readonly signedAt: number;
-  readonly silenceAt: number;
-  readonly firstArmedAt: number;
-  readonly reminders: readonly { phase: string; at: number }[];
-  /** Outages that fell into reminding or grace; `asks` for a message of its own. */
-  readonly gaps: readonly { at: number; phase: string; extra: number; asks: boolean }[];
-  /** The keyholder's own tries since anything was last accepted. */
-  readonly vainTries: readonly number[];
-  /** A pause that was asked for: nothing is decided before it ends, and silence begins there. */
-  readonly pausedUntil: number;
-  readonly callAt: number | null;
-  readonly isDisarmed: boolean;
-  readonly isHeld: boolean;
-  /** A loosening that was submitted and has not bound. */
-  readonly coolingSince: number | null;
-  /** The latest "not before" that was ever said since the last sign. */
-  readonly promised: number;
-  readonly decidedAt: number | null;
-  readonly granted: readonly string[];
-  readonly fetched: readonly string[];
-};
-
-export type WatchedSwitch = {
-  readonly now: number;
-  readonly isFrozen: boolean;
-  readonly policy: SwitchPolicy;
-  readonly history: SwitchHistory;
-  readonly witness: Witness;
-};
+import { freshSilence, heardOf, hold, nobodyAsked, nothingSaid, unreachableAt, type Witness } from "./a-witness.ts";
+import { asked, calledAboutRequest, guarded } from "./watched-requests.ts";
+import { derivedOf, stateOf, type WatchedSwitch } from "./watched-state.ts";
 
 export type WatchedEvent =
   | { readonly is: "sign" | "token" | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
+  | { readonly is: "letGoOn" | "callAboutRequest" }
+  | { readonly is: "ask"; readonly r: string }
+  | { readonly is: "confirm" | "stop"; readonly by: string }
   | { readonly is: "gap" | "pause"; readonly ms: number }
   | { readonly is: "policy"; readonly policy: SwitchPolicy; readonly isLoosening: boolean }
   | { readonly is: "fetch"; readonly r: string }
   | { readonly is: "wait"; readonly ms: number };
-
-const nothingSaid = { reminders: [], gaps: [], vainTries: [], callAt: null };
 
 export function aWatchedSwitch(
   policy: SwitchPolicy,
@@ -62,17 +31,9 @@ export function aWatchedSwitch(
   firstArmedAt: number = now,
 ): WatchedSwitch {
   const silence = { signAt: now, signedAt: now, silenceAt: now, firstArmedAt, ...nothingSaid, pausedUntil: 0 };
-  const flags = { isDisarmed: false, isHeld: false, coolingSince: null, promised: now, decidedAt: null };
+  const promises = { promised: now, promisedByRequest: now };
+  const flags = { isDisarmed: false, isHeld: false, coolingSince: null, ...promises, ...nobodyAsked, decidedAt: null };
   return { now, isFrozen: false, policy, history, witness: { ...silence, ...flags, granted: [], fetched: [] } };
-}
-
-export function stateOf(watched: WatchedSwitch): SwitchState {
-  return derivedOf(watched).state;
-}
-
-function derivedOf({ policy, history, now, isFrozen }: WatchedSwitch): DerivedSwitch {
-  const derived = deriveSwitch(policy, history, now);
-  return isFrozen ? frozenSwitch(derived) : derived;
 }
 
 /** Lets one thing happen, then the keyholder do all that is due. Throws with the invariant's name if one does not hold. */
@@ -104,6 +65,19 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
         ...watched,
         ...signed(watched, applySign(policy, history, { id: `sign@${now}`, class: "signed" }, now)),
       };
+    case "letGoOn": {
+      const leaves = history.requests.map(({ id }) => id);
+      const applied = applySign(policy, history, { id: `sign@${now}`, class: "signed", leaves }, now);
+      const after = signed(watched, applied);
+      return { ...watched, ...after, witness: { ...after.witness, asked: witness.asked } };
+    }
+    case "ask":
+      return asked(watched, event.r);
+    case "callAboutRequest":
+      return calledAboutRequest(watched);
+    case "confirm":
+    case "stop":
+      return guarded(watched, event.is, event.by);
     case "token":
       return token(watched);
     case "disarm": {
@@ -116,7 +90,7 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
       };
     }
     case "restore": {
-      const gone = { ...freshSilence(witness, now), isHeld: true, coolingSince: null };
+      const gone = { ...freshSilence(witness, now), ...nobodyAsked, isHeld: true, coolingSince: null };
       return { ...watched, history: applyRestore(policy, history, now), witness: gone };
     }
     case "policy":
@@ -145,19 +119,8 @@ function signed(
     "a signed return withdraws every unfetched grant",
     undone.every((r) => applied.withdrawnRecipients.includes(r)),
   );
-  const heard = { ...freshSilence(witness, now), signAt: now, signedAt: now, isHeld: false };
+  const heard = { ...freshSilence(witness, now), ...nobodyAsked, signAt: now, signedAt: now, isHeld: false };
   return { history: applied.history, witness: heard };
-}
-
-function freshSilence(witness: Witness, now: number): Witness {
-  return {
-    ...witness,
-    silenceAt: now,
-    ...nothingSaid,
-    promised: now,
-    decidedAt: null,
-    granted: witness.fetched,
-  };
 }
 
 function token(watched: WatchedSwitch): WatchedSwitch {
@@ -167,7 +130,12 @@ function token(watched: WatchedSwitch): WatchedSwitch {
   // Why only here: the policy that was bound then decides; a later one with a lower weakMax takes nothing back.
   hold("S7: a token carries at most weakMax beyond the last signed sign", now - witness.signedAt <= policy.weakMax);
   hold("a token never undoes a decision", witness.decidedAt === null);
-  return { ...watched, history: applied.history, witness: { ...freshSilence(witness, now), signAt: now } };
+  const putOff = witness.asked.map((one) => ({ ...one, putOff: 72 * hourMs }));
+  return {
+    ...watched,
+    history: applied.history,
+    witness: { ...freshSilence(witness, now), asked: putOff, signAt: now },
+  };
 }
 
 function newPolicy(watched: WatchedSwitch, next: SwitchPolicy, isLoosening: boolean): WatchedSwitch {
@@ -195,23 +163,11 @@ function reminder(watched: WatchedSwitch): WatchedSwitch {
   };
 }
 
-/** What was tried in vain counts no more, unless the extra interval was over by then. */
-function heardOf(witness: Witness, policy: SwitchPolicy, now: number): Witness {
-  return now >= unreachableAt(witness, policy) ? witness : { ...witness, vainTries: [] };
-}
-
-/** Five tries on days of their own, fourteen days since the first one, and the extra interval; infinite before. */
-function unreachableAt({ vainTries }: Witness, policy: SwitchPolicy): number {
-  const days: number[] = [];
-  for (const at of vainTries) if (days.length === 0 || at - (days.at(-1) ?? 0) >= dayMs) days.push(at);
-  const [first, fifth] = [days[0], days[4]];
-  if (first === undefined || fifth === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(fifth, first + 14 * dayMs) + policy.unreachableExtra;
-}
+const calls = ["reachOwner", "sendLastCall", "callAboutRequest"];
 
 function tryInVain(watched: WatchedSwitch): WatchedSwitch {
   const { now, history, witness } = watched;
-  const isDue = derivedOf(watched).actions.some(({ do: what }) => what === "reachOwner" || what === "sendLastCall");
+  const isDue = derivedOf(watched).actions.some(({ do: what }) => calls.includes(what));
   if (!isDue) return watched;
   return {
     ...watched,
@@ -222,7 +178,7 @@ function tryInVain(watched: WatchedSwitch): WatchedSwitch {
 
 function gap(watched: WatchedSwitch, ms: number): WatchedSwitch {
   const { now, policy, history, witness } = watched;
-  const state = stateOf(watched);
+  const state = stateOf({ ...watched, isFrozen: false, history: { ...history, requests: [] } });
   if (ms < 6 * hourMs || (state !== "reminding" && state !== "grace")) return watched;
   const last = witness.gaps.findLast((one) => one.asks);
   const asks = last === undefined || last.phase !== state || now - last.at >= dayMs;
@@ -240,30 +196,33 @@ function fetched(watched: WatchedSwitch, r: string): WatchedSwitch {
 
 function remember(watched: WatchedSwitch): WatchedSwitch {
   const { policy, history, now, witness } = watched;
-  const { left, state } = deriveSwitch(policy, history, now);
+  const { left, leftByRequest, state } = deriveSwitch(policy, history, now);
+  const byRequest = now + (leftByRequest ?? Number.POSITIVE_INFINITY);
   const isPromise = state !== "draft" && state !== "disarmed";
   return {
     ...watched,
-    witness: { ...witness, promised: isPromise ? Math.max(witness.promised, now + left) : witness.promised },
+    witness: {
+      ...witness,
+      promised: isPromise ? Math.max(witness.promised, now + left) : witness.promised,
+      promisedByRequest: Math.max(witness.promisedByRequest, byRequest),
+    },
   };
 }
 
 function settle(start: WatchedSwitch): WatchedSwitch {
   let watched = start;
   for (let round = 0; round < 16; round++) {
-    const action = derivedOf(watched).actions.find(
-      ({ do: what }) => what !== "remind" && what !== "sendLastCall" && what !== "reachOwner",
-    );
+    const action = derivedOf(watched).actions.find(({ do: what }) => what !== "remind" && !calls.includes(what));
     if (action === undefined) return watched;
     watched = remember(perform(watched, action));
   }
   throw new Error("the keyholder never comes to rest");
 }
 
-function perform(watched: WatchedSwitch, action: { do: string; r?: string }): WatchedSwitch {
+function perform(watched: WatchedSwitch, action: SwitchAction): WatchedSwitch {
   const { policy, history, now, witness } = watched;
-  if (action.do === "decide") return decided(watched);
-  if (action.do === "grant") return granted(watched, action.r ?? "");
+  if (action.do === "decide") return action.trigger === "silence" ? decided(watched) : decidedByRequest(watched);
+  if (action.do === "grant") return granted(watched, action.r);
   if (action.do === "liftHold") {
     hold("L5: a hold is long", now - witness.silenceAt >= 90 * dayMs);
     return {
@@ -281,14 +240,23 @@ function perform(watched: WatchedSwitch, action: { do: string; r?: string }): Wa
   const after = { ...watched, ...active };
   // Why: led back by longer times, a whole phase is still to come, and it asks for messages of its own.
   const gaps = stateOf(after) === stateOf(watched) ? witness.gaps : [];
+  const stillAsked = witness.asked.filter(({ r }) => active.policy.requests.some((one) => one.r === r));
   return {
     ...after,
-    witness: { ...witness, coolingSince: null, isDisarmed: false, gaps, granted: kept, fetched: kept },
+    witness: {
+      ...witness,
+      asked: stillAsked,
+      coolingSince: null,
+      isDisarmed: false,
+      gaps,
+      granted: kept,
+      fetched: kept,
+    },
   };
 }
 
 function decided(watched: WatchedSwitch): WatchedSwitch {
-  const { policy, history, now, witness } = watched;
+  const { policy, now, witness } = watched;
   const { interval, grace, lastCall } = policy.times;
   const wait = Math.max(lastCall, 12 * hourMs);
   const goneAt = unreachableAt(witness, policy);
@@ -309,7 +277,8 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   );
   hold(
     "the call came after the reminders",
-    witness.callAt === null || witness.reminders.every(({ at }) => at <= (witness.callAt ?? 0)),
+    witness.callAt === null ||
+      witness.reminders.every(({ phase, at }) => phase === "request" || at <= (witness.callAt ?? 0)),
   );
   hold(
     "S1: after an outage a message, and some hours more before the last call",
@@ -318,12 +287,38 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
       return now - wait >= (one.asks ? Math.max(told, one.at) : one.at) + one.extra;
     }),
   );
+  return withDecision(watched);
+}
+
+/** By request: only after its own wait since the owner was told, and never while anything holds. */
+function decidedByRequest(watched: WatchedSwitch): WatchedSwitch {
+  const { policy, now, witness } = watched;
+  const goneAt = unreachableAt(witness, policy);
+  const waits = witness.asked.map(({ r, at, calledAt, putOff }) => {
+    const wait = policy.requests.find((one) => one.r === r)?.wait ?? Number.POSITIVE_INFINITY;
+    const told = Math.max(at, Math.min(calledAt ?? Number.POSITIVE_INFINITY, goneAt));
+    return told + Math.max(wait, policy.times.lastCall, 72 * hourMs) + putOff;
+  });
+  hold(
+    "S1, S9: a request's own wait has passed since the owner was told",
+    waits.some((due) => now >= due),
+  );
+  hold("S1: and seven days since the first arming", now - witness.firstArmedAt >= 7 * dayMs);
+  hold("S2: no promise about requests is broken", now >= witness.promisedByRequest);
+  hold("S3: nothing is decided while paused", now >= witness.pausedUntil);
+  hold("S3: nothing is decided while disarmed or held", !witness.isDisarmed && !witness.isHeld);
+  hold("S5: nothing is decided while a loosening cools", witness.coolingSince === null);
+  return withDecision(watched);
+}
+
+function withDecision(watched: WatchedSwitch): WatchedSwitch {
+  const { policy, history, now, witness } = watched;
   hold("S3: nothing is decided while frozen", !watched.isFrozen);
   hold("E1: one decision at a time", witness.decidedAt === null);
   return {
     ...watched,
     history: applyDecision(policy, history, `decision@${now}`, now),
-    witness: { ...witness, decidedAt: now },
+    witness: { ...witness, ...nobodyAsked, decidedAt: now },
   };
 }
 
@@ -332,14 +327,16 @@ function granted(watched: WatchedSwitch, r: string): WatchedSwitch {
   const delay = policy.recipients.find((one) => one.r === r)?.delay ?? Number.POSITIVE_INFINITY;
   hold("E5: a grant follows a decision", witness.decidedAt !== null && now - witness.decidedAt >= delay);
   hold("S3: nothing is granted while disarmed or held", !witness.isDisarmed && !witness.isHeld);
+  const { guardians } = policy;
+  hold("as many guardians as needed confirmed", guardians === null || witness.confirmed.length >= guardians.k);
+  hold(
+    "nobody's stop runs",
+    witness.stops.every(({ at }) => now - at >= 30 * dayMs),
+  );
   hold("E1: one grant per decision and recipient", !witness.granted.includes(r));
   return {
     ...watched,
     history: applyGrant(policy, history, r, now),
     witness: { ...witness, granted: [...witness.granted, r] },
   };
-}
-
-function hold(invariant: string, holds: boolean): void {
-  if (!holds) throw new Error(`broken: ${invariant}`);
 }

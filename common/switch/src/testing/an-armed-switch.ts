@@ -15,6 +15,8 @@ export function aPolicy(changes: Partial<SwitchPolicy> = {}): SwitchPolicy {
     weakMax: days(60),
     unreachableExtra: days(60),
     recipients: [aRecipient("anna"), aRecipient("ben", { delay: days(5) })],
+    requests: [],
+    guardians: null,
     contacts: ["contact-1"],
     acceptUnverified: false,
     keyholders: ["keyholder-1"],

@@ -18,6 +18,7 @@ export const getStatus: Operation<"getStatus"> = async (call) => {
     earliestWallMs: item.earliestWallMs,
     waitsFor: item.waitsFor,
     release: item.release,
+    requests: item.requests,
     slots: item.slots.map(({ r, stage }) => ({ r, stage })),
   }));
   return { now: nowWallMs, mode, switches, lastReceipt: await inOwnTenant(call, readNewestReceipt) };

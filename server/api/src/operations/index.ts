@@ -1,4 +1,5 @@
 import { acceptInvitation } from "./accept-invitation.ts";
+import { ask } from "./ask.ts";
 import { beginAccount } from "./begin-account.ts";
 import { beginDocument } from "./begin-document.ts";
 import { beginSession } from "./begin-session.ts";
@@ -33,6 +34,7 @@ import { listStatements } from "./list-statements.ts";
 import { openLink } from "./open-link.ts";
 import { probe } from "./probe.ts";
 import { prove } from "./prove.ts";
+import { proveToAsk } from "./prove-to-ask.ts";
 import { putHeader } from "./put-header.ts";
 import { putLabel } from "./put-label.ts";
 import { putPart } from "./put-part.ts";
@@ -85,6 +87,8 @@ export const operations: Operations = {
   getRecipientView,
   acceptInvitation,
   prove,
+  proveToAsk,
+  ask,
   grant,
   getBundle,
   getReleasedObject,

@@ -14,7 +14,7 @@ export async function readRecipientView(
   call: Call,
   who: { tenant: string; recipient: string },
 ): Promise<OutputOf<"getRecipientView">> {
-  const releases = await readReleases(call, who);
+  const { releases, requests } = await readReleases(call, who);
   return inTenantOf(call, who.tenant, async (tx) => {
     const row = await readRecipient(tx, who.recipient);
     if (row === null)
@@ -31,6 +31,7 @@ export async function readRecipientView(
       ageKey: row.age_key,
       slot: row.slot === null ? "" : recipientSlot.parse(row.slot),
       releases,
+      requests,
     };
   });
 }

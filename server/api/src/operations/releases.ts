@@ -5,6 +5,7 @@ import type { RecipientActor } from "../context/actor.ts";
 import type { Call } from "../context/call.ts";
 import { requireMay } from "../policy/may.ts";
 
+type SwitchOf = Awaited<ReturnType<Call["services"]["keyholder"]["switches"]>>["items"][number];
 export type Release = {
   b: string;
   g: number;
@@ -14,17 +15,30 @@ export type Release = {
   opensAt: number;
 };
 
+/** What a recipient asked for and the owner has not answered, or refused a short while ago. */
+export type AskedFor = { b: string; request: string; stage: "open" | "refused"; left: number };
+
 /**
- * What the keyholder decided for one recipient, as it tells it now. Why not from our own tables: they may be late, and a rewritten
+ * What the keyholder decided for one recipient, and what they asked it for, as it tells it now. Why not from our own tables: they may be late, and a rewritten
  * database must not open anything.
  */
-export async function readReleases(call: Call, who: { tenant: string; recipient: string }): Promise<Release[]> {
+export async function readReleases(
+  call: Call,
+  who: { tenant: string; recipient: string },
+): Promise<{ releases: Release[]; requests: AskedFor[] }> {
   const { items } = await call.services.keyholder.switches({ account: who.tenant });
+  const requests = items.flatMap(({ b, requests: asked }) =>
+    asked.filter(({ r }) => r === who.recipient).map(({ request, stage, left }) => ({ b, request, stage, left })),
+  );
+  return { releases: releasesTo(who.recipient, items), requests: requests.slice(0, 64) };
+}
+
+function releasesTo(recipient: string, items: readonly SwitchOf[]): Release[] {
   return items.flatMap((item) => {
-    const slot = item.slots.find(({ r }) => r === who.recipient);
+    const slot = item.slots.find(({ r }) => r === recipient);
     if (item.release === "" || slot === undefined) return [];
     const body = readRelease(item.release);
-    const delay = body.recipients.find(({ r }) => r === who.recipient)?.delay ?? 0;
+    const delay = body.recipients.find(({ r }) => r === recipient)?.delay ?? 0;
     const { b, g, decisionId, decidedAt } = body;
     return [{ b, g, decisionId, stage: slot.stage, releasedAt: decidedAt, opensAt: decidedAt + delay }];
   });
@@ -37,7 +51,7 @@ export async function requireOpenRelease(
   b: string,
 ): Promise<Release> {
   const { tenant, recipient } = call.actor;
-  const releases = await readReleases(call, { tenant, recipient });
+  const { releases } = await readReleases(call, { tenant, recipient });
   const release = releases.find((one) => one.b === b && ["granted", "fetched", "opened"].includes(one.stage));
   if (release === undefined) throw releaseUnknown();
   requireMay(call.actor, action, { tenant, recipient });

@@ -88,6 +88,8 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     prove: unasked,
     grant: unasked,
     showReceipt: unasked,
+    proveToAsk: unasked,
+    ask: unasked,
     probe: unasked,
   };
 }
@@ -121,6 +123,7 @@ const aSwitch: KeyholderSwitch = {
   release: "",
   slots: [],
   waitsFor: "",
+  requests: [],
 };
 
 export async function aRelease(

@@ -24,8 +24,10 @@ export function acceptCheckIn(parts: KeyholderParts, jws: string, moment: Moment
   parts.challenges.require(body.challenge, account, "checkin");
   requireBlob(body.blob, parts.keys.sealedBlobLength);
   const { challenge, nonce } = body;
+  const leaves = body.answers.map(({ request }) => request);
   const receipt = parts.store.commit(() => {
-    for (const bequest of listBequests(parts.store, account)) hearSign(parts, bequest, { kind: "signed", id }, moment);
+    for (const bequest of listBequests(parts.store, account))
+      hearSign(parts, bequest, { kind: "signed", id, leaves }, moment);
     return writeReceipt(parts, { account, statement: id, nonce, challenge, head: view.head }, moment);
   });
   parts.challenges.spend(challenge);

@@ -103,6 +103,7 @@ function effectOf(parts: KeyholderParts, kind: OwnerKind, payload: JcsObject, vi
       return { hearing: (heardBy) => (scope === "account" || b === heardBy ? pause : signed), write: () => {} };
     }
     default:
+      // A refusal is the sign itself: every open request is refused by it, of whichever bequest.
       return { hearing: () => signed, write: () => {} };
   }
 }

@@ -14,7 +14,7 @@ import type { Moment } from "../time/attended-time.ts";
 
 /** One thing that an owner said, as one bequest hears it. */
 export type Hearing =
-  | { readonly kind: "signed" | "token"; readonly id: string }
+  | { readonly kind: "signed" | "token"; readonly id: string; readonly leaves?: readonly string[] }
   | { readonly kind: "disarm"; readonly id: string }
   | { readonly kind: "pause"; readonly id: string; readonly forMs: number }
   | { readonly kind: "policy"; readonly next: SwitchPolicy };
@@ -50,7 +50,9 @@ function hear({ policy, history }: Bequest, hearing: Hearing, attendedMs: number
       return { policy, ...applyDisarm(policy, history, hearing, attendedMs), accepted: true };
     case "pause":
       return { policy, ...applyPause(policy, history, hearing, attendedMs) };
-    default:
-      return { policy, ...applySign(policy, history, { id: hearing.id, class: hearing.kind }, attendedMs) };
+    default: {
+      const { id, kind, leaves = [] } = hearing;
+      return { policy, ...applySign(policy, history, { id, class: kind, leaves }, attendedMs) };
+    }
   }
 }

@@ -1,6 +1,8 @@
 import { zeroHash } from "@afterkeep/statements";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
+import { listBequests } from "../store/bequests.ts";
+import { pendingRequestsOf } from "../switches/pending-requests.ts";
 import type { ChallengePurpose } from "./challenges.ts";
 
 /** A signed challenge; an account without a genesis gets one too, for its genesis. */
@@ -20,7 +22,7 @@ export function issueChallenge(
     expires: parts.clock.nowMs() + Math.ceil(lifeMs * parts.settings.factor),
     head,
     blobKey: parts.keys.blobKey,
-    pending: [],
+    pending: pendingRequestsOf(listBequests(parts.store, account), parts.time.now()),
   });
   return { challenge: jws };
 }

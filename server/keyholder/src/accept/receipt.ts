@@ -7,6 +7,7 @@ import { type Bequest, listBequests } from "../store/bequests.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { addReceipt } from "../store/statements.ts";
+import { pendingRequestsOf } from "../switches/pending-requests.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 type Receipt = StatementBody<"receipt">;
@@ -36,7 +37,10 @@ export function writeReceipt(parts: KeyholderParts, accepted: Accepted, moment: 
     probe: parts.probeKind,
     at: moment.wallMs,
     rows: bequests.map((bequest) => receiptRow(parts, bequest, moment)),
-    pending: { requests: [], loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)) },
+    pending: {
+      requests: pendingRequestsOf(bequests, moment),
+      loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)),
+    },
     nextKey: parts.keys.nextKey,
   });
   addReceipt(parts.store, { statement, account, challenge, counter, jws });
@@ -50,7 +54,7 @@ function receiptRow(
 ): Receipt["rows"][number] {
   const { account, b, policy, history } = bequest;
   const running = deriveSwitch(policy, history, attendedMs);
-  const { state, used, left } = time.isStopped() ? frozenSwitch(running) : running;
+  const { state, used, left, leftByRequest } = time.isStopped() ? frozenSwitch(running) : running;
   return {
     b,
     g: policy.g,
@@ -59,7 +63,10 @@ function receiptRow(
     state,
     used,
     left,
-    earliest: { silence: isStill(state) ? 0 : wallMs + left, request: 0 },
+    earliest: {
+      silence: isStill(state) ? 0 : wallMs + left,
+      request: leftByRequest === null ? 0 : wallMs + leftByRequest,
+    },
   };
 }
 

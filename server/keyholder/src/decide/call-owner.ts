@@ -2,10 +2,11 @@ import { decodeUtf8, encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import {
   applyLastCallAccepted,
   applyReminderAccepted,
+  applyRequestsCalled,
   applySign,
   applyTriedInVain,
   deriveSwitch,
-  type SwitchAction,
+  openRequests,
   type SwitchHistory,
 } from "@afterkeep/switch";
 import { contactContext } from "../deposit/import-contact.ts";
@@ -14,7 +15,7 @@ import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findContact } from "../store/contacts.ts";
 import { addToken, dropToken } from "../store/tokens.ts";
-import { isCall, nextTry, saveBequest } from "../switches/save-bequest.ts";
+import { type CallAction, isCall, nextTry, saveBequest } from "../switches/save-bequest.ts";
 import { lastCallMail } from "./last-call-mail.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequ
   noteCall(parts, bequest, { kind, isAccepted });
 }
 
-type CallKind = SwitchAction["do"];
+type CallKind = CallAction["do"];
 
 function callDue({ policy, history }: Bequest, attendedMs: number): CallKind | undefined {
   return deriveSwitch(policy, history, attendedMs).actions.find(isCall)?.do;
@@ -51,7 +52,7 @@ async function sendTo(parts: KeyholderParts, bequest: Bequest, kind: CallKind, c
       publicUrl: parts.publicUrl,
       token,
       earliestMs: earliest(parts, bequest),
-      isLast: kind === "sendLastCall",
+      kind,
     });
     const { accepted } = await parts.mailer.sendMail(mail);
     if (accepted) return true;
@@ -78,7 +79,8 @@ function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): 
 
 function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
   const { attendedMs, wallMs } = parts.time.now();
-  return wallMs + deriveSwitch(policy, history, attendedMs).left;
+  const { left, leftByRequest } = deriveSwitch(policy, history, attendedMs);
+  return wallMs + Math.min(left, openRequests(history).length === 0 ? left : (leftByRequest ?? left));
 }
 
 /** Why the record is read again: an answer may have come while the mail was on its way, and then no call is due any more. */
@@ -92,12 +94,22 @@ function noteCall(
   if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
   // Why the same: a mail that asked for a check-in is no last call, though the last one may be due by now.
   if (callDue(bequest, attendedMs) !== kind) return;
-  const history = isAccepted ? taken(bequest, kind, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
+  const about = openRequests(called.history).map(({ id }) => id);
+  const history = isAccepted ? taken(bequest, kind, about, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
   parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
 }
 
-/** What a channel took is the last call, or the reminder that is due. */
-function taken({ policy, history }: Bequest, kind: CallKind, attendedMs: number): SwitchHistory {
+/**
+ * What a channel took is the last call, the call about requests, or the reminder that is due.
+ * @param about the requests that were open when it was sent: one that came later is not what the owner was told of
+ */
+function taken(
+  { policy, history }: Bequest,
+  kind: CallKind,
+  about: readonly string[],
+  attendedMs: number,
+): SwitchHistory {
+  if (kind === "callAboutRequest") return applyRequestsCalled(policy, history, about, attendedMs).history;
   if (kind === "sendLastCall") return applyLastCallAccepted(policy, history, attendedMs).history;
   const { actions } = deriveSwitch(policy, history, attendedMs);
   const reminder = actions.find((action) => action.do === "remind");

@@ -6,7 +6,9 @@ import {
   applyGrant,
   applyHoldLifted,
   deriveSwitch,
+  type ReleaseTrigger,
   type SwitchAction,
+  type SwitchHistory,
 } from "@afterkeep/switch";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
@@ -15,7 +17,7 @@ import { addDecision } from "../store/decisions.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { forgetWithdrawn } from "../store/slots.ts";
-import { saveBequest } from "../switches/save-bequest.ts";
+import { type CallAction, isCall, saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 /**
@@ -34,14 +36,14 @@ export function settle(parts: KeyholderParts, account: string, b: string): void 
 }
 
 /** What the keyholder does by itself at once; the others are messages. */
-type OwnAction = Exclude<SwitchAction, { do: "remind" } | { do: "reachOwner" } | { do: "sendLastCall" }>;
+type OwnAction = Exclude<SwitchAction, CallAction | { do: "remind" }>;
 
 function ownAction({ policy, history }: Bequest, { attendedMs }: Moment): OwnAction | undefined {
   return deriveSwitch(policy, history, attendedMs).actions.find(isOwn);
 }
 
 function isOwn(action: SwitchAction): action is OwnAction {
-  return action.do !== "remind" && action.do !== "reachOwner" && action.do !== "sendLastCall";
+  return action.do !== "remind" && !isCall(action);
 }
 
 function act(
@@ -57,14 +59,19 @@ function act(
     case "liftHold":
       return { history: applyHoldLifted(history, moment.attendedMs) };
     case "decide":
-      return { history: decide(parts, bequest, moment) };
+      return { history: decide(parts, bequest, action.trigger, moment) };
     case "grant":
       return { history: applyGrant(policy, history, action.r, moment.attendedMs) };
   }
 }
 
 /** The decision and its signed `release`: both or neither. */
-function decide(parts: KeyholderParts, { account, b, policy, history }: Bequest, moment: Moment) {
+function decide(
+  parts: KeyholderParts,
+  { account, b, policy, history }: Bequest,
+  trigger: ReleaseTrigger,
+  moment: Moment,
+): SwitchHistory {
   if (history.lastSign === null) throw new InvariantError("sign-lost", "Something went wrong on our side.");
   const decisionId = newId(moment.wallMs);
   const decided = applyDecision(policy, history, decisionId, moment.attendedMs);
@@ -75,7 +82,7 @@ function decide(parts: KeyholderParts, { account, b, policy, history }: Bequest,
     decisionId,
     policyHash: policy.id,
     manifestHash: getNewestManifest(parts.store, account, b, policy.g).hash,
-    trigger: "silence",
+    trigger,
     lastSign: history.lastSign.id,
     decidedAt: moment.wallMs,
     recipients: policy.recipients.map(({ r, delay }) => ({ r, delay })),

@@ -81,8 +81,13 @@ export function nextRevision(store: Store): number {
 }
 
 function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
-  const boundPolicy: SwitchPolicy = JSON.parse(policy);
   const facts: Partial<SwitchHistory> = JSON.parse(history);
-  // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
-  return { ...row, policy: boundPolicy, history: { ...emptyHistory, ...facts } };
+  const { cooling = null } = facts;
+  const coolingNow = cooling === null ? null : { ...cooling, policy: toPolicy(cooling.policy) };
+  return { ...row, policy: toPolicy(JSON.parse(policy)), history: { ...emptyHistory, ...facts, cooling: coolingNow } };
+}
+
+/** Why merged, as the facts are: a record of an earlier version lacks what was added since. */
+function toPolicy(stored: Omit<SwitchPolicy, "requests" | "guardians">): SwitchPolicy {
+  return { requests: [], guardians: null, ...stored };
 }

@@ -5,6 +5,7 @@ import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
 import { listWithdrawn } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
+import { pendingRequests } from "./pending-requests.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 export type KeyholderSwitch = z.infer<typeof keyholderSwitch>;
@@ -18,6 +19,7 @@ export function describeSwitch(
   const { account, b, policy, history, revision } = bequest;
   const running = deriveSwitch(policy, history, attendedMs);
   const derived = isFrozen ? frozenSwitch(running) : running;
+  const requests = pendingRequests(bequest, attendedMs).map((one) => ({ ...one, stage: "open" as const }));
   return {
     account,
     b,
@@ -28,7 +30,7 @@ export function describeSwitch(
     lastSign: history.lastSign?.id ?? policy.id,
     used: derived.used,
     left: derived.left,
-    earliestWallMs: isStill(derived.state) ? 0 : wallMs + derived.left,
+    earliestWallMs: isStill(derived.state) ? 0 : wallMs + Math.min(derived.left, ...requests.map(({ left }) => left)),
     remindersDue: derived.actions.flatMap((action) =>
       action.do === "remind" ? [{ phase: action.phase, index: action.index }] : [],
     ),
@@ -36,7 +38,14 @@ export function describeSwitch(
     release: history.decision === null ? "" : getRelease(store, history.decision.id),
     slots: describeSlots(store, bequest),
     waitsFor: derived.waitsFor,
+    requests: [...requests, ...describeRefused(bequest)],
   };
+}
+
+function describeRefused({ history }: Bequest): KeyholderSwitch["requests"] {
+  return history.requests
+    .filter(({ refusedAttended }) => refusedAttended !== null)
+    .map(({ id: request, r }) => ({ request, r, stage: "refused", left: 0 }));
 }
 
 function describeLastCall({ policy, history }: Bequest, attendedMs: number): KeyholderSwitch["lastCall"] {

@@ -9,7 +9,7 @@ import { saveBequest } from "./save-bequest.ts";
  */
 export function noteGap(store: Store, lengthMs: number, attendedMs: number): void {
   // Why "armed" too: what was written may be older than a phase that time alone has begun since.
-  for (const bequest of listBequestsShownIn(store, ["armed", "reminding", "grace", "paused"])) {
+  for (const bequest of listBequestsShownIn(store, ["armed", "reminding", "grace", "requested", "paused"])) {
     const history = applyGap(bequest.policy, bequest.history, lengthMs, attendedMs);
     if (history !== bequest.history) saveBequest(store, { ...bequest, history }, attendedMs);
   }

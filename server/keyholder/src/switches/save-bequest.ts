@@ -38,8 +38,11 @@ function wakeOf(bequest: Bequest, attendedMs: number): number | null {
   return wakes.length === 0 ? null : Math.min(...wakes);
 }
 
-export function isCall(action: SwitchAction): boolean {
-  return action.do === "sendLastCall" || action.do === "reachOwner";
+/** What the keyholder says to the owner itself. */
+export type CallAction = Extract<SwitchAction, { do: "sendLastCall" | "reachOwner" | "callAboutRequest" }>;
+
+export function isCall(action: SwitchAction): action is CallAction {
+  return action.do === "sendLastCall" || action.do === "reachOwner" || action.do === "callAboutRequest";
 }
 
 /** When the owner may be called (again). */

@@ -9,6 +9,8 @@ import {
   recipientOf,
 } from "@afterkeep/formats";
 import {
+  type BesideKind,
+  type ControlKind,
   type StatementBody,
   type StatementKind,
   openStatement,
@@ -18,7 +20,7 @@ import {
 import type { TestKeyholder } from "./a-keyholder.ts";
 
 export type Person = { readonly r: Id; readonly identity: AgeIdentity; readonly ageKey: AgeRecipient };
-type Submitted = "key" | "pin" | "policy" | "manifest" | "disarm" | "pause" | "checkin";
+type Submitted = ControlKind | BesideKind | "checkin";
 /** The fields that every control statement begins with. */
 export type ControlFields = Pick<StatementBody<"key">, "aud" | "account" | "challenge" | "seq" | "prev" | "iat">;
 /** The rest is the test's, and so is what it changes in these. */
@@ -149,6 +151,22 @@ export class Owner {
   /** Pauses one bequest, or all (`b` and `policyHash` empty). */
   async pause(b: string, policyHash: string, forMs: number): Promise<StatementBody<"receipt">> {
     return this.submit("pause", await this.signPause(b, policyHash, forMs));
+  }
+
+  async signRefuse(b: string, policyHash: string): Promise<string> {
+    const { aud, challenge } = await this.challenge("stricter");
+    const scope = b === "" ? ("account" as const) : ("bequest" as const);
+    return signForTests(
+      "refuse",
+      { aud, account: this.account, challenge, scope, b, policyHash, iat: 0 },
+      this.ownerKey,
+    );
+  }
+
+  async signRevoke(device: SigningKey, by: SigningKey = this.ownerKey): Promise<string> {
+    const { aud, challenge } = await this.challenge("stricter");
+    const deviceKey = encodeBase64url(device.publicKey);
+    return signForTests("revoke-device", { aud, account: this.account, challenge, deviceKey, iat: 0 }, by);
   }
 
   get thumb(): string {

@@ -69,7 +69,7 @@ export type CoreTables = {
   statement: {
     tenant: UuidColumn;
     id: Buffer;
-    kind: "key" | "pin" | "policy" | "manifest" | "disarm" | "pause" | "checkin" | "token";
+    kind: "key" | "pin" | "policy" | "manifest" | "disarm" | "pause" | "refuse" | "revoke-device" | "checkin" | "token";
     seq: number | null;
     jws: string;
     receipt: string;

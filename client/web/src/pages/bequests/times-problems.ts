@@ -12,5 +12,7 @@ const words: Record<string, string> = {
 /** What the keyholder would refuse, found by the same rules before anything is signed. */
 export function timesProblems({ times, recipients }: Pick<BequestDraft, "times" | "recipients">): string[] {
   const { weakMax, unreachableExtra } = defaultTimes(times.interval);
-  return checkPolicyTimes({ times, recipients, weakMax, unreachableExtra }).map((code) => words[code] ?? code);
+  return checkPolicyTimes({ times, requests: [], recipients, weakMax, unreachableExtra }).map(
+    (code) => words[code] ?? code,
+  );
 }

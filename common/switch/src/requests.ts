@@ -1,0 +1,51 @@
+import type { SwitchHistory, SwitchRequest } from "./history.ts";
+import { dayMs, hourMs, requestWait, type SwitchPolicy } from "./policy.ts";
+import { unreachableEnd } from "./unreachable.ts";
+
+/** After a refusal the same recipient may ask again only so much later (attended): the owner is not called at every hour. */
+export const askAgainMs = dayMs;
+/** A weak sign puts an open request off by this, once (attended). */
+const weakPutOffMs = 72 * hourMs;
+
+export function openRequests({ requests }: SwitchHistory): SwitchRequest[] {
+  return requests.filter(isOpen);
+}
+
+function isOpen({ refusedAttended }: SwitchRequest): boolean {
+  return refusedAttended === null;
+}
+
+/**
+ * When a request falls due; null while the owner was not called. An owner who counts as unreachable stands in for an accepted call.
+ *
+ * @param assumeFrom if given, a call that is missing is accepted then: the earliest moment
+ */
+export function requestDue(
+  policy: SwitchPolicy,
+  history: SwitchHistory,
+  { r, askedAttended, calledAttended, putOffMs }: SwitchRequest,
+  assumeFrom: number | null = null,
+): number | null {
+  const possible = [calledAttended, unreachableEnd(policy, history), assumeFrom].filter((time) => time !== null);
+  if (possible.length === 0) return null;
+  return Math.max(askedAttended, Math.min(...possible)) + requestWait(policy, r) + putOffMs;
+}
+
+/** Attended ms until a decision could follow a request, if the call about it is accepted at once. */
+export function requestLeft(policy: SwitchPolicy, history: SwitchHistory, request: SwitchRequest, now: number): number {
+  return Math.max(0, (requestDue(policy, history, request, now) ?? now) - now);
+}
+
+/** A signed sign refuses what is open, but for what the owner said may go on. @param leaves ids of requests */
+export function refuseRequests(history: SwitchHistory, leaves: readonly string[], attendedNow: number): SwitchHistory {
+  const requests = history.requests
+    .filter(({ refusedAttended }) => refusedAttended === null || attendedNow < refusedAttended + askAgainMs)
+    .map((one) => (isOpen(one) && !leaves.includes(one.id) ? { ...one, refusedAttended: attendedNow } : one));
+  return { ...history, requests };
+}
+
+/** A weak sign: somebody may have followed a link for the owner, so it refuses nothing, and gives the owner three days more. */
+export function putOffRequests(history: SwitchHistory): SwitchHistory {
+  const requests = history.requests.map((one) => (isOpen(one) ? { ...one, putOffMs: weakPutOffMs } : one));
+  return { ...history, requests };
+}

@@ -1,0 +1,51 @@
+import type { SwitchHistory } from "./history.ts";
+import { firstArmingEnd } from "./left.ts";
+import type { SwitchPolicy } from "./policy.ts";
+import { dueRequestReminder, nextRequestReminder } from "./request-reminders.ts";
+import { openRequests, requestDue } from "./requests.ts";
+import type { Standing } from "./standing.ts";
+import type { SwitchAction, WaitsFor } from "./states.ts";
+import { unreachableEnd, unreachableFrom } from "./unreachable.ts";
+
+/**
+ * Puts what recipients asked beside what silence does: whichever is due first decides, and neither delays the other. Where nobody waits for an
+ * answer, what silence does is all.
+ */
+export function standRequested(policy: SwitchPolicy, history: SwitchHistory, silence: Standing, now: number): Standing {
+  const open = openRequests(history);
+  if (open.length === 0 || silence.actions.some(({ do: what }) => what === "decide")) return silence;
+  const isUncalled = open.some(({ calledAttended }) => calledAttended === null);
+  const dues = open.map((one) => requestDue(policy, history, one)).filter((due) => due !== null);
+  const due = dues.length === 0 ? null : Math.min(...dues);
+  const isDue = due !== null && now >= due;
+  const obstacle = isDue ? obstacleOf(history, now) : waitsForCall(policy, history, isUncalled, now);
+  const reminder = dueRequestReminder(history, now);
+  const asked: SwitchAction[] = [
+    ...(isUncalled ? [{ do: "callAboutRequest" as const }] : []),
+    ...(reminder === null ? [] : [{ do: "remind" as const, ...reminder }]),
+  ];
+  const isLastCall = silence.state === "lastCall";
+  return {
+    state: isLastCall ? "lastCall" : "requested",
+    actions: isDue && obstacle === "" ? [{ do: "decide", trigger: "request" }] : [...silence.actions, ...asked],
+    waitsFor: isLastCall && obstacle === "" ? silence.waitsFor : obstacle,
+    wakes: [...silence.wakes, ...dues, ...wakesOf(policy, history, now)],
+  };
+}
+
+function obstacleOf(history: SwitchHistory, now: number): WaitsFor {
+  if (now < firstArmingEnd(history)) return "first-arming";
+  return history.cooling === null ? "" : "cooling";
+}
+
+function waitsForCall(policy: SwitchPolicy, history: SwitchHistory, isUncalled: boolean, now: number): WaitsFor {
+  const end = unreachableEnd(policy, history);
+  if (!isUncalled || (end !== null && now >= end)) return "";
+  const from = unreachableFrom(history);
+  return from !== null && now >= from ? "unreachable" : "last-call";
+}
+
+function wakesOf(policy: SwitchPolicy, history: SwitchHistory, now: number): (number | null)[] {
+  const unheard = [unreachableFrom(history), unreachableEnd(policy, history)];
+  return [firstArmingEnd(history), nextRequestReminder(history, now), ...unheard];
+}

@@ -1,0 +1,170 @@
+import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
+import { openAskChallenge, openProofChallenge } from "@afterkeep/formats";
+import { openStatement, verifyAsked } from "@afterkeep/statements";
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson, type Owner, type Person, randomHash } from "../testing/an-owner.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
+
+const asApi = { caller: "api", requestId: "test" } as const;
+const wait = 5 * dayMs;
+
+/** An owner whose bequest to two people may be asked for by the first, eight days after the first arming. */
+async function anAskable(test: TestKeyholder) {
+  const [owner, asker, other] = [await anOwner(test), await aPerson(), await aPerson()];
+  const { b, policyHash } = await armed(owner, [asker, other], { requests: [{ r: asker.r, wait }] });
+  await silence(test, 8 * dayMs);
+  await owner.checkIn();
+  return { owner, asker, other, b, policyHash };
+}
+
+async function proven(owner: Owner, b: string, { r, identity }: Person) {
+  const place = { account: owner.account, b, r };
+  const { request, challenge } = await owner.handlers.proveToAsk(place, asApi);
+  const { nonce } = await openAskChallenge(identity, decodeBase64url(challenge));
+  return { ...place, request, nonce: encodeBase64url(nonce) };
+}
+
+async function ask(owner: Owner, b: string, person: Person) {
+  const { asked } = await owner.handlers.ask(await proven(owner, b, person), asApi);
+  return openStatement("asked", asked, await owner.keyholderKey()).body;
+}
+
+describe("asking for a bequest", () => {
+  it("opens it to everybody whom it is for when the owner says nothing, and not before the wait that they chose", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, other, b, policyHash } = await anAskable(test);
+      const said = await ask(owner, b, asker);
+      expect(said).toMatchObject({ b, r: asker.r, policyHash, wait });
+      await silence(test, 4.9 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({
+        state: "requested",
+        requests: [{ request: said.request, stage: "open" }],
+      });
+      await expect(fetchShare(owner, b, asker)).rejects.toThrow("not-granted");
+      await silence(test, dayMs);
+      await fetchShare(owner, b, asker);
+      await fetchShare(owner, b, other);
+      const { release } = await switchOf(owner, b);
+      expect(openStatement("release", release, await owner.keyholderKey()).body.trigger).toBe("request");
+    }));
+
+  it("has the owner called, with words that name nobody, and no wait begins before a mail server took the call", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b } = await anAskable(test);
+      test.mail.mails.length = 0;
+      test.mail.isDown = true;
+      await ask(owner, b, asker);
+      await silence(test, 9 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "requested", waitsFor: "last-call" });
+      test.mail.isDown = false;
+      await silence(test, 0.5 * dayMs);
+      const [mail] = test.mail.mails;
+      expect(mail?.text).toContain("One of them has now asked for it");
+      for (const secret of [owner.account, b, asker.r, asker.ageKey]) expect(mail?.text).not.toContain(secret);
+      await silence(test, 4.4 * dayMs);
+      await expect(fetchShare(owner, b, asker)).rejects.toThrow("not-granted");
+    }));
+
+  it("is refused by a check-in, by a refusal, and by whatever else the owner's key signs", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b, policyHash } = await anAskable(test);
+      const answers = [
+        async () => owner.checkIn(),
+        async () => owner.submit("refuse", await owner.signRefuse(b, policyHash)),
+        async () => owner.submit("refuse", await owner.signRefuse("", "")),
+        async () => owner.pause(b, policyHash, 0),
+      ];
+      for (const answer of answers) {
+        const { request } = await ask(owner, b, asker);
+        const { pending } = await owner.challenge("checkin");
+        expect(pending).toMatchObject([{ request, b, r: asker.r }]);
+        const receipt = await answer();
+        expect(receipt).toMatchObject({ rows: [{ state: "armed", used: 0 }], pending: { requests: [] } });
+        expect((await switchOf(owner, b)).requests).toMatchObject([{ request, stage: "refused" }]);
+        await expect(ask(owner, b, asker)).rejects.toThrow("asked-too-soon");
+        await silence(test, dayMs);
+      }
+    }));
+
+  it("is let go on by a check-in that says so, for the very request that it names", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b } = await anAskable(test);
+      const { request } = await ask(owner, b, asker);
+      await silence(test, dayMs);
+      const leave = (name: string) => owner.signCheckIn({ answers: [{ request: name, answer: "leave" }] });
+      const receipt = await owner.submit("checkin", await leave(request));
+      expect(receipt).toMatchObject({ rows: [{ state: "requested", used: 0 }], pending: { requests: [{ request }] } });
+      await owner.submit("checkin", await leave(owner.account));
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+
+  it("is only for who holds the key, may ask, and answers this very challenge", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, other, b } = await anAskable(test);
+      const request = await proven(owner, b, asker);
+      const as = async (change: object) => owner.handlers.ask({ ...request, ...change }, asApi);
+      await expect(as({ nonce: randomHash() })).rejects.toThrow("proof-wrong");
+      await expect(as({ r: other.r })).rejects.toThrow("proof-wrong");
+      await expect(as({ request: owner.account })).rejects.toThrow("proof-wrong");
+      await expect(proven(owner, b, other)).rejects.toThrow("may-not-ask");
+      await expect(proven(owner, owner.account, asker)).rejects.toThrow("may-not-ask");
+      await owner.handlers.ask(request, asApi);
+      await expect(as({})).rejects.toThrow("proof-wrong");
+      await expect(proven(owner, b, asker)).rejects.toThrow("asked-already");
+    }));
+
+  it("cannot be slipped under a proof for opening, nor the other way round", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b } = await anAskable(test);
+      const place = { account: owner.account, b, r: asker.r };
+      const { challenge } = await owner.handlers.proveToAsk(place, asApi);
+      await expect(openProofChallenge(asker.identity, decodeBase64url(challenge))).rejects.toThrow();
+      const answered = await proven(owner, b, asker);
+      const { request: decisionId, ...rest } = answered;
+      await expect(owner.handlers.grant({ ...rest, decisionId }, asApi)).rejects.toThrow("not-granted");
+    }));
+
+  it("survives a restart of the keyholder, and not a restore: then nothing is open and everything is held", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b } = await anAskable(test);
+      const { request } = await ask(owner, b, asker);
+      await test.restart();
+      expect((await switchOf(owner, b)).requests).toMatchObject([{ request, stage: "open" }]);
+      const before = await test.backUp();
+      await owner.checkIn();
+      await test.restoreStore(before);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", requests: [] });
+      await silence(test, 20 * dayMs);
+      await expect(fetchShare(owner, b, asker)).rejects.toThrow("not-granted");
+      await expect(proven(owner, b, asker)).rejects.toThrow("may-not-ask");
+    }));
+
+  it("is put off by a mail link, which refuses nothing", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b } = await anAskable(test);
+      await ask(owner, b, asker);
+      await silence(test, dayMs);
+      const { token } = await owner.handlers.mintToken({ account: owner.account }, { caller: "clock", requestId: "t" });
+      await owner.handlers.submitToken({ token, nonce: randomHash() }, asApi);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "requested", used: 0 });
+      await silence(test, 6.5 * dayMs);
+      await expect(fetchShare(owner, b, asker)).rejects.toThrow("not-granted");
+      await silence(test, dayMs);
+      await fetchShare(owner, b, asker);
+    }));
+
+  it("answers with what the keyholder signed for this place and no other", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, other, b, policyHash } = await anAskable(test);
+      const proof = await proven(owner, b, asker);
+      const { asked } = await owner.handlers.ask(proof, asApi);
+      const key = await owner.keyholderKey();
+      const { request } = proof;
+      const expected = { account: owner.account, b, g: 1, r: asker.r, request, policyHash, mode: "demo" as const };
+      expect(verifyAsked(asked, key, expected).body.wait).toBe(wait);
+      for (const change of [{ r: other.r }, { g: 2 }, { policyHash: randomHash() }, { mode: "real" as const }])
+        expect(() => verifyAsked(asked, key, { ...expected, ...change })).toThrow();
+    }));
+});
