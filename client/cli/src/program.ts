@@ -3,6 +3,7 @@ import type { Act } from "./act.ts";
 import { addAccountCommands } from "./commands/account.ts";
 import { addBequestCommands } from "./commands/bequest.ts";
 import { addCheckInCommand } from "./commands/check-in.ts";
+import { addDeviceCommands } from "./commands/device.ts";
 import { addDocumentCommands } from "./commands/document.ts";
 import { addExportCommand } from "./commands/export.ts";
 import { addFileCommands } from "./commands/file.ts";
@@ -30,6 +31,7 @@ export function buildProgram(terminal: Terminal): Program {
     addRecipientCommands,
     addBequestCommands,
     addCheckInCommand,
+    addDeviceCommands,
     addReleaseCommands,
     addStatusCommand,
     addLogCommands,

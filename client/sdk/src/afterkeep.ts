@@ -4,10 +4,11 @@ import { getAccount, readSession } from "./account.ts";
 import { arm, type ArmOptions } from "./arm.ts";
 import { previewArming } from "./arm-preview.ts";
 import { createBequest, listBequests } from "./bequests.ts";
-import { checkIn, checkInByToken } from "./check-in.ts";
+import { askFor } from "./ask.ts";
+import { checkIn, type CheckInOptions, checkInByToken } from "./check-in.ts";
 import { changeDocuments, type DocumentChange, removeDocuments } from "./change-documents.ts";
 import { type Device, type DeviceKeyKeeper, newDeviceMemory, readSecrets } from "./device.ts";
-import { disarm, pause } from "./disarm.ts";
+import { disarm, pause, refuse } from "./disarm.ts";
 import {
   exportAge,
   listDocuments,
@@ -24,6 +25,7 @@ import { whileHeld } from "./held-uploads.ts";
 import type { BequestDraft } from "./labels.ts";
 import { verifyLog } from "./log.ts";
 import { waitReally } from "./patience.ts";
+import { listDevices, revokeDevice } from "./devices.ts";
 import { discardUpload, pendingUploads } from "./pending-uploads.ts";
 import type { ProfileStore } from "./profile.ts";
 import { inviteRecipient, listRecipients, pinRecipient, type PinRequest, safetyWordsOf } from "./recipients.ts";
@@ -111,9 +113,14 @@ function ownerUseCases(device: Device) {
     pause: async (b: string, forMs: number) => pause(device, await findId(device, b), forMs),
     pauseAll: (forMs: number) => pause(device, "", forMs),
 
-    checkIn: () => checkIn(device),
+    refuse: async (b: string) => refuse(device, await findId(device, b)),
+    refuseAll: () => refuse(device, ""),
+
+    checkIn: (answering?: CheckInOptions) => checkIn(device, answering),
     checkInByToken: (token: string) => checkInByToken(device, token),
     status: () => readStatus(device),
+    listDevices: () => listDevices(device),
+    revokeDevice: (key: string) => revokeDevice(device, key),
     verifyLog: (after?: number) => verifyLog(device, after),
   };
 }
@@ -156,6 +163,7 @@ function recipientUseCases(device: Device) {
     unlockRecipient: (secret: UnlockWith) => unlockRecipient(device, secret),
     listReleases: () => listReleases(device),
     openRelease: (b: string) => openRelease(device, b),
+    askFor: (b: string) => askFor(device, b),
     sendLink: async (email: string) => void (await device.transport.call("sendLink", { body: { email } })),
   };
 }

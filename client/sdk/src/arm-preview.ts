@@ -20,6 +20,8 @@ export type ArmedPerson = {
   readonly email: string;
   readonly verified: Verified;
   readonly delay: number;
+  /** How long the owner has to say no when this person asks, attended ms; 0: they may not. */
+  readonly requestWait: number;
   /** The signed statement that says so. */
   readonly pin: string;
 } & SafetyWords;
@@ -48,6 +50,7 @@ export type Ready = {
     readonly info: RecipientInfo;
     readonly pin: OpenedStatement<"pin">;
     readonly delay: number;
+    readonly requestWait: number;
   }[];
   readonly documents: readonly VerifiedDocument[];
 };
@@ -56,7 +59,7 @@ export type Ready = {
 export async function previewArming(device: Device, b: string): Promise<ArmPreview> {
   const ready = await prepareArming(device, b);
   const recipients = [];
-  for (const { info, pin, delay } of ready.people) {
+  for (const { info, pin, delay, requestWait } of ready.people) {
     const words = await pinnedWords(ready.view, pin.body);
     recipients.push({
       r: info.r,
@@ -64,6 +67,7 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
       email: info.email,
       verified: pin.body.verified,
       delay,
+      requestWait,
       pin: pin.id,
       ...words,
     });
@@ -77,6 +81,11 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
     times: ready.stored.label.draft.times,
     warnings: [
       "There are no guardians: the operator of this server together with a recipient could open this early.",
+      ...(recipients.some(({ requestWait }) => requestWait > 0)
+        ? [
+            "If one of those who may ask does, and you say nothing in the time given, all of this is released to everybody in it.",
+          ]
+        : []),
       ...unverified.map(({ name }) => `You never compared words with ${name}.`),
       ...(ready.stored.label.draft.times.lastCall < 24 * 3_600_000 ? ["The last call is short."] : []),
     ],
@@ -125,12 +134,13 @@ export function expectPreviewed(ready: Ready, preview: ArmPreview): void {
     email: ready.email,
     message: draft.message,
     times: draft.times,
-    recipients: ready.people.map(({ info: { r, name, email }, pin, delay }) => ({
+    recipients: ready.people.map(({ info: { r, name, email }, pin, delay, requestWait }) => ({
       r,
       name,
       email,
       pin: pin.id,
       delay,
+      requestWait,
     })),
     documents: ready.documents.map(({ info }) => info),
   });
@@ -141,7 +151,7 @@ export function expectPreviewed(ready: Ready, preview: ArmPreview): void {
 }
 
 type Shown = Pick<ArmPreview, "email" | "message" | "times"> & {
-  readonly recipients: readonly Pick<ArmedPerson, "r" | "name" | "email" | "pin" | "delay">[];
+  readonly recipients: readonly Pick<ArmedPerson, "r" | "name" | "email" | "pin" | "delay" | "requestWait">[];
   readonly documents: readonly Pick<DocumentInfo, "doc" | "ver">[];
 };
 
@@ -149,14 +159,14 @@ function signedParts({ email, message, times, recipients, documents }: Shown): s
   const { interval, reminders, grace, lastCall } = times;
   return JSON.stringify([
     [email, message, interval, reminders, grace, lastCall],
-    recipients.map((one) => [one.r, one.name, one.email, one.pin, one.delay]),
+    recipients.map((one) => [one.r, one.name, one.email, one.pin, one.delay, one.requestWait]),
     documents.map(({ doc, ver }) => [doc, ver]),
   ]);
 }
 
 async function pinnedPeople(device: Device, view: AccountView, stored: StoredBequest): Promise<Ready["people"]> {
   const known = await listRecipients(device);
-  return stored.label.draft.recipients.map(({ r, delay }) => {
+  return stored.label.draft.recipients.map(({ r, delay, requestWait = 0 }) => {
     const info = known.find((one) => one.r === r);
     if (info === undefined) throw new RefusedError("not-found", "A recipient of this bequest no longer exists.");
     const pin = latestPin(view, r);
@@ -166,6 +176,6 @@ async function pinnedPeople(device: Device, view: AccountView, stored: StoredBeq
         next: "Compare the eight words with them first.",
       });
     }
-    return { info, pin, delay };
+    return { info, pin, delay, requestWait };
   });
 }

@@ -13,7 +13,7 @@ import { rewriteHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
-import { policyLimits } from "./policy-limits.ts";
+import { policyLimits, requestsOf } from "./policy-limits.ts";
 import { chosenDocuments, readVaultAt, vaultManifestId } from "./vault.ts";
 
 export type ArmOptions = {
@@ -140,7 +140,7 @@ function policyContent(ready: Ready, g: number, generation: Generation, contact:
     acceptUnverified: options.acceptUnverified ?? false,
     acceptNoGuardians: true as const,
     guardians: [],
-    requests: [],
+    requests: requestsOf(draft.recipients),
     alternates: [],
     secondDoor: [],
     timelock: "" as const,

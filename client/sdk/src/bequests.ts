@@ -10,7 +10,7 @@ import { expectNewestLabels, rememberLabels } from "./label-memory.ts";
 import { type BequestDraft, type BequestLabel, bequestLabelCodec, readLabel, writeLabel } from "./labels.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
-import { policyLimits } from "./policy-limits.ts";
+import { policyLimits, requestsOf } from "./policy-limits.ts";
 import { readStatus, type StatusInfo } from "./status.ts";
 
 export type BequestRow = z.infer<typeof bequestRow>;
@@ -87,7 +87,7 @@ export function expectPossible(draft: BequestDraft): void {
   const problems = checkPolicyTimes({
     times: draft.times,
     ...policyLimits(draft.times),
-    requests: [],
+    requests: requestsOf(draft.recipients),
     recipients: draft.recipients,
   });
   if (people.size !== draft.recipients.length) problems.push("a recipient is named twice");

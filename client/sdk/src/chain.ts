@@ -20,29 +20,38 @@ export async function readChain(device: Device): Promise<AccountView> {
     ...(profile.ownerThumb === "" ? {} : { trustedOwnerThumb: profile.ownerThumb }),
   };
   const chain = (await readOn(device, trust)) ?? (await readWhole(device, trust));
-  const { view } = chain;
+  const view = withoutRevoked(chain.view, chain.revocations, trust);
   expectContains(view, profile.head);
   device.memory.chain = chain;
   await changeProfile(device, ({ head }) => ({ head: laterHead(head, view.head), ownerThumb: view.ownerThumb }));
   return view;
 }
 
+/**
+ * What stands beside the chain is folded after it. Why that is the same: a device that was taken away is never certified again, so the
+ * order does not matter. A server that withholds one shows a device too many here; its check-ins are the keyholder's to refuse.
+ */
+function withoutRevoked(view: AccountView, revocations: readonly string[], trust: ChainTrust): AccountView {
+  return refusing(() => revocations.reduce((before, jws) => extendChain(before, jws, trust), view));
+}
+
 async function readWhole(device: Device, trust: ChainTrust): Promise<KnownChain> {
-  const statements = await fetchStatements(device, -1);
+  const { statements, revocations } = await fetchStatements(device, -1);
   const view = verifyOwnChain(statements, trust);
-  return { view, count: statements.length, last: statements.at(-1) ?? "" };
+  return { view, count: statements.length, last: statements.at(-1) ?? "", revocations };
 }
 
 /** null where what is known does not go on: then the whole chain is read, and says why. */
 async function readOn(device: Device, trust: ChainTrust): Promise<KnownChain | null> {
   const known = device.memory.chain;
   if (known === null || known.view.account !== trust.account) return null;
-  const [last, ...more] = await fetchStatements(device, known.count - 2);
+  const { statements, revocations } = await fetchStatements(device, known.count - 2);
+  const [last, ...more] = statements;
   if (last !== known.last) return null;
   try {
     const view = more.reduce((before, jws) => extendChain(before, jws, trust), known.view);
     const isTrusted = view.keyholder === trust.keyholder && view.ownerThumb === (trust.trustedOwnerThumb ?? "");
-    return isTrusted ? { view, count: known.count + more.length, last: more.at(-1) ?? last } : null;
+    return isTrusted ? { view, count: known.count + more.length, last: more.at(-1) ?? last, revocations } : null;
   } catch (error) {
     if (error instanceof StatementError) return null;
     throw error;
@@ -63,8 +72,12 @@ export function expectContains(view: AccountView, head: { readonly seq: number; 
 
 /** verifyChain, with failures as a refusal. */
 export function verifyOwnChain(statements: readonly string[], trust: Parameters<typeof verifyChain>[1]): AccountView {
+  return refusing(() => verifyChain(statements, trust));
+}
+
+function refusing(verify: () => AccountView): AccountView {
   try {
-    return verifyChain(statements, trust);
+    return verify();
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     const isOwnerChanged = error.code === "owner-untrusted" || error.code === "key-changed";
@@ -77,12 +90,17 @@ export function verifyOwnChain(statements: readonly string[], trust: Parameters<
 }
 
 /** The statements that come after the one at `after`, -1 for all. */
-async function fetchStatements(device: Device, after: number): Promise<string[]> {
+async function fetchStatements(
+  device: Device,
+  after: number,
+): Promise<{ statements: string[]; revocations: readonly string[] }> {
   const statements: string[] = [];
+  let revocations: readonly string[] = [];
   for (let isMore = true; isMore;) {
     const page = await device.transport.call("listStatements", { query: { after: after + statements.length } });
     statements.push(...page.statements);
+    revocations = page.revocations;
     isMore = page.more && page.statements.length > 0;
   }
-  return statements;
+  return { statements, revocations };
 }

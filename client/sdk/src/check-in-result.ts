@@ -22,6 +22,8 @@ export type CheckInResult = {
   /** The earliest moment anything at all can be released; null where nothing is armed. */
   readonly earliestMs: number | null;
   readonly rows: readonly CheckInRow[];
+  /** What recipients ask for and this did not refuse. */
+  readonly pending: Receipt["pending"]["requests"];
   /** It counted, under changes that this device cannot verify. */
   readonly unknownChanges: boolean;
   /** Whether this device knew the keyholder before, so that its signature could be checked against anything. */
@@ -41,16 +43,32 @@ export async function toCheckInResult(
     b: row.b,
     title: titles.get(row.b) ?? "",
     state: row.state,
-    earliestMs: row.earliest.silence,
+    earliestMs: earliestOfRow(row),
     leftMs: row.left,
   }));
-  const { at, mode, probe } = receipt;
+  const { at, mode, probe, pending } = receipt;
   const earliestMs = earliestOf(receipt);
-  return { counted: true, at, mode, probe, earliestMs, rows, unknownChanges, pinned, receipt };
+  return {
+    counted: true,
+    at,
+    mode,
+    probe,
+    earliestMs,
+    rows,
+    pending: pending.requests,
+    unknownChanges,
+    pinned,
+    receipt,
+  };
 }
 
 /** The smallest earliest release of a receipt's running rows. */
 function earliestOf(receipt: Receipt): number | null {
   const running = receipt.rows.filter((row) => !isStill(row.state) && row.earliest.silence > 0);
-  return running.length === 0 ? null : Math.min(...running.map((row) => row.earliest.silence));
+  return running.length === 0 ? null : Math.min(...running.map((row) => earliestOfRow(row)));
+}
+
+/** By silence, or by a request, also one that nobody has made yet; wall ms, 0 where nothing runs. */
+export function earliestOfRow({ earliest: { silence, request } }: Receipt["rows"][number]): number {
+  return request === 0 ? silence : Math.min(silence, request);
 }

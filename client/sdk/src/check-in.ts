@@ -19,18 +19,23 @@ import { pinnedKeyholder } from "./server-info.ts";
 
 const blobLength = 256;
 
+export type CheckInOptions = {
+  /** Requests that may go on. Every other one that is open is refused by a check-in. */
+  readonly leave?: readonly string[];
+};
+
 /**
  * Checks in with this device's key. Needs a session and the key, not the passphrase: the vault may be locked.
  * Throws NotReceiptedError when the answer proves nothing; then the check-in did NOT count.
  */
-export async function checkIn(device: Device): Promise<CheckInResult> {
+export async function checkIn(device: Device, { leave = [] }: CheckInOptions = {}): Promise<CheckInResult> {
   const keyholder = await pinnedKeyholder(device);
   const view = await readChain(device);
   const signer = await certifiedDeviceKey(device, view);
   const trust = { keyholder, account: view.account, purpose: "checkin", view } as const;
   const { body: challenge } = await requestChallenge(device, trust);
   const nonce = encodeBase64url(device.random(32));
-  const body = await checkInBody(device, view, signer, challenge, nonce);
+  const body = await checkInBody(device, view, signer, { challenge, nonce, leave });
   const statement = await signedStatement("checkin", body, signer);
   const { seen } = await readProfile(device);
   const { receipt } = await expectAnswer(checkInFailure, () =>
@@ -43,6 +48,7 @@ export async function checkIn(device: Device): Promise<CheckInResult> {
     nonce,
     seen,
     sign: "signed",
+    leaves: leave,
     view,
     failure: checkInFailure,
   });
@@ -93,8 +99,7 @@ async function checkInBody(
   device: Device,
   view: AccountView,
   signer: StatementSigner,
-  challenge: StatementBody<"challenge">,
-  nonce: string,
+  { challenge, nonce, leave }: { challenge: StatementBody<"challenge">; nonce: string; leave: readonly string[] },
 ): Promise<StatementBody<"checkin">> {
   return {
     aud: view.keyholder,
@@ -104,7 +109,7 @@ async function checkInBody(
     nonce,
     seenHead: view.head,
     seenCheckpoint: "",
-    answers: [],
+    answers: leave.map((request) => ({ request, answer: "leave" as const })),
     // Why always: a sign under duress must one day look like every other one, in length too (protocol §4).
     blob: encodeBase64url(await ageSealSmall([parseHybridRecipient(challenge.blobKey)], device.random(blobLength))),
     iat: Math.floor(device.now() / 1000),

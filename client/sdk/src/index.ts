@@ -45,7 +45,7 @@ export type { BequestDraft, SwitchTimes } from "./labels.ts";
 export type { BequestInfo, BequestState } from "./bequests.ts";
 export type { ArmedPerson, ArmPreview } from "./arm-preview.ts";
 export type { ArmOptions, ArmStep } from "./arm.ts";
-export type { CheckInResult, CheckInRow } from "./check-in-result.ts";
+export { type CheckInResult, type CheckInRow, earliestOfRow } from "./check-in-result.ts";
 export type { Receipt } from "./receipt.ts";
 export type { StatusInfo, SwitchInfo } from "./status.ts";
 export type { VerifiedLeaf, VerifiedLog } from "./log.ts";

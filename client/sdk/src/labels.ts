@@ -4,6 +4,7 @@ import {
   countField,
   type Field,
   idField,
+  isJcsObject,
   jcsCodec,
   listField,
   objectField,
@@ -24,12 +25,15 @@ export type SwitchTimes = {
   readonly lastCall: number;
 };
 
-/** What the owner plans. ms throughout; `delay` counts from the release. */
+/** A person in a plan. ms: `delay` counts from the release; without `requestWait` (or with 0) they may not ask for it. */
+export type DraftRecipient = { readonly r: Id; readonly delay: number; readonly requestWait?: number };
+
+/** What the owner plans. ms throughout. */
 export type BequestDraft = {
   /** The owner's own name for it; recipients never see it. */
   readonly title: string;
   readonly message: string;
-  readonly recipients: readonly { readonly r: Id; readonly delay: number }[];
+  readonly recipients: readonly DraftRecipient[];
   readonly documents: readonly Id[];
   readonly times: SwitchTimes;
 };
@@ -42,10 +46,22 @@ export type RecipientLabel = { readonly name: string };
 const maxLabelBytes = 90_000;
 /** The bound one, those that came after it and may cool, and the attempt under way. */
 const maxGenerations = 8;
+type AskingRecipient = Required<DraftRecipient>;
+const plainRecipient = objectField<Omit<DraftRecipient, "requestWait">>({ r: idField, delay: countField() });
+const askingRecipient = objectField<AskingRecipient>({ r: idField, delay: countField(), requestWait: countField() });
+// Why two forms: labels that were sealed before anybody could ask stay as they are.
+const draftRecipientField: Field<DraftRecipient> = {
+  encode: ({ r, delay, requestWait = 0 }) =>
+    requestWait === 0 ? plainRecipient.encode({ r, delay }) : askingRecipient.encode({ r, delay, requestWait }),
+  decode: (value) =>
+    isJcsObject(value) && Object.hasOwn(value, "requestWait")
+      ? askingRecipient.decode(value)
+      : plainRecipient.decode(value),
+};
 const draftField: Field<BequestDraft> = objectField<BequestDraft>({
   title: textField(1024),
   message: textField(65_536),
-  recipients: listField(objectField<{ r: Id; delay: number }>({ r: idField, delay: countField() }), 64),
+  recipients: listField(draftRecipientField, 64),
   documents: listField(idField, 1000),
   times: objectField<SwitchTimes>({
     interval: countField(),

@@ -21,6 +21,7 @@ export type ExpectedReceipt = {
   readonly nonce: string;
   readonly seen: SeenReceipt | null;
   readonly sign: "signed" | "token";
+  readonly leaves?: readonly string[];
   readonly view: AccountView | null;
   /** How the refusal begins: what did not happen. */
   readonly failure: string;
@@ -54,7 +55,7 @@ function remembering(profile: StoredProfile, jws: string, now: SeenReceipt): Par
 }
 
 function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verifyReceipt> {
-  const { keyholder, account, statement, nonce, seen, sign, view } = expected;
+  const { keyholder, account, statement, nonce, seen, sign, leaves = [], view } = expected;
   try {
     return verifyReceipt(jws, {
       keyholderKey: keyholderKey(keyholder),
@@ -65,6 +66,7 @@ function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verify
       nonce,
       seen,
       sign,
+      leaves,
       view,
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { parseId, type Id } from "@afterkeep/bytes";
 import { type AgeIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
-import { latestPin } from "@afterkeep/statements";
+import { isDisarmed, latestPin, latestPolicy } from "@afterkeep/statements";
 import { changeSecrets, type Device, readSecrets } from "./device.ts";
 import { ProblemError, RefusedError } from "./errors.ts";
 import { type KnownOwner, meetOwner, type RecipientAnswer, verifyOwner } from "./owner-memory.ts";
@@ -29,6 +29,10 @@ export type RecipientView = {
   /** Whether the key that the owner signed is this recipient's own; null without a pin or without the key here. */
   readonly pinMatches: boolean | null;
   readonly releases: readonly ReleaseInfo[];
+  /** What the owner's newest signed policies let this recipient ask for. */
+  readonly mayAsk: readonly { readonly b: Id; readonly waitMs: number }[];
+  /** What they asked; the server's word. `leftMs` attended, until it opens without an answer. */
+  readonly requests: readonly { readonly b: Id; readonly isOpen: boolean; readonly leftMs: number }[];
 };
 
 /** Opens the token of an invitation or release mail. The link stays secret: whoever has it can pose as the address's owner. */
@@ -98,6 +102,15 @@ export async function saveIdentity(
   }));
 }
 
+function askable({ view, r }: KnownOwner): RecipientView["mayAsk"] {
+  const newest = [...view.policies.keys()].filter((b) => !isDisarmed(view, b)).map((b) => latestPolicy(view, b)?.body);
+  return newest.flatMap((policy) =>
+    (policy?.requests ?? [])
+      .filter((one) => one.r === r)
+      .map(({ wait }) => ({ b: parseId(policy?.b ?? ""), waitMs: wait })),
+  );
+}
+
 async function toView(device: Device, answer: RecipientAnswer): Promise<RecipientView> {
   const owner = await knownOwner(device, answer);
   const identity = await findIdentity(device, answer);
@@ -114,5 +127,7 @@ async function toView(device: Device, answer: RecipientAnswer): Promise<Recipien
     pinned: pin?.verified ?? "",
     pinMatches: pin === null || own === null ? null : pin.ageKey === own,
     releases: answer.releases.map((row) => ({ ...row, b: parseId(row.b), decisionId: parseId(row.decisionId) })),
+    mayAsk: askable(owner),
+    requests: answer.requests.map(({ b, stage, left }) => ({ b: parseId(b), isOpen: stage === "open", leftMs: left })),
   };
 }

@@ -3,6 +3,7 @@ import type { RouteOutput, routes } from "@afterkeep/contracts";
 import { openStatement, StatementError } from "@afterkeep/statements";
 import { isStill } from "@afterkeep/switch";
 import { readTitles } from "./bequest-titles.ts";
+import { earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import type { Receipt } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
@@ -17,10 +18,19 @@ export type SwitchInfo = {
   readonly leftMs: number;
   /** From a receipt where one names it (a true lower bound), else the server's word; null where nothing runs. */
   readonly earliestMs: number | null;
+  /** The same by silence alone. */
+  readonly silenceMs: number | null;
   /** Whether `earliestMs` was signed by the keyholder. */
   readonly isProven: boolean;
   readonly waitsFor: string;
   readonly slots: readonly { readonly r: Id; readonly stage: string }[];
+  /** What recipients ask for; the server's word. `leftMs` attended. */
+  readonly requests: readonly {
+    readonly request: Id;
+    readonly r: Id;
+    readonly isOpen: boolean;
+    readonly leftMs: number;
+  }[];
 };
 
 /** Where the switches stand, for showing. Only `lastReceipt` and dates marked proven are signed. */
@@ -37,7 +47,15 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
   const titles = await readTitles(device);
   const switches = answer.switches.map((row) => {
     const proven = lastReceipt?.rows.find((one) => one.b === row.b && one.policyHash === row.policyHash);
-    const earliest = proven?.earliest.silence ?? row.earliestWallMs;
+    const requests = row.requests.map(({ request, r, stage, left }) => ({
+      request: parseId(request),
+      r: parseId(r),
+      isOpen: stage === "open",
+      leftMs: left,
+    }));
+    // Why the server's word while somebody asks: it is the sooner one, and what the receipt says of silence would hide it.
+    const isAsked = requests.some(({ isOpen }) => isOpen);
+    const earliest = isAsked ? row.earliestWallMs : proven === undefined ? row.earliestWallMs : earliestOfRow(proven);
     return {
       b: parseId(row.b),
       title: titles.get(row.b) ?? "",
@@ -45,9 +63,11 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       usedMs: row.used,
       leftMs: row.left,
       earliestMs: earliest === 0 || isStill(row.state) ? null : earliest,
-      isProven: proven !== undefined,
+      silenceMs: isStill(row.state) ? null : (proven?.earliest.silence ?? row.earliestWallMs),
+      isProven: proven !== undefined && !isAsked,
       waitsFor: row.waitsFor,
       slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),
+      requests,
     };
   });
   return { now: answer.now, mode: answer.mode, switches, lastReceipt };

@@ -1,5 +1,12 @@
 import type { Id } from "@afterkeep/bytes";
-import { type BesideKind, extendChain, latestPolicy, signedStatement, type StatementBody } from "@afterkeep/statements";
+import {
+  type AccountView,
+  type BesideKind,
+  extendChain,
+  latestPolicy,
+  signedStatement,
+  type StatementBody,
+} from "@afterkeep/statements";
 import { requestChallenge } from "./challenge.ts";
 import { readChain } from "./chain.ts";
 import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
@@ -9,32 +16,39 @@ import { ownerSigner, requireOwner } from "./owner.ts";
 import { acceptReceipt, changeFailure, expectAnswer } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
-/**
- * Signs and submits what stops one bequest, or all (`b` empty). It needs no place in the chain, so another device's changes cannot get in
- * its way; the keyholder accepts it at any head.
- */
-export async function submitBeside<K extends BesideKind>(
+/** What every statement beside the chain carries. */
+export type BesideFields = Pick<StatementBody<"disarm">, "aud" | "account" | "challenge" | "iat">;
+
+/** Signs and submits what stops something of one bequest, or of all (`b` empty). */
+export async function submitScoped<K extends Exclude<BesideKind, "revoke-device">>(
   device: Device,
   kind: K,
   b: Id | "",
   fill: (fields: StatementBody<"disarm">) => StatementBody<K>,
 ): Promise<CheckInResult> {
+  return submitBeside(device, kind, (fields, view) => {
+    const policy = b === "" ? null : latestPolicy(view, b);
+    if (b !== "" && policy === null) throw new RefusedError("not-found", "This bequest was never armed.");
+    return fill({ ...fields, scope: b === "" ? "account" : "bequest", b, policyHash: policy?.id ?? "" });
+  });
+}
+
+/**
+ * Signs and submits what needs no place in the chain, so that another device's changes cannot get in its way; the keyholder accepts it at
+ * any head.
+ */
+export async function submitBeside<K extends BesideKind>(
+  device: Device,
+  kind: K,
+  fill: (fields: BesideFields, view: AccountView) => StatementBody<K>,
+): Promise<CheckInResult> {
   const keys = await requireOwner(device);
   const view = await readChain(device);
   const keyholder = await pinnedKeyholder(device);
-  const policy = b === "" ? null : latestPolicy(view, b);
-  if (b !== "" && policy === null) throw new RefusedError("not-found", "This bequest was never armed.");
   const { account } = keys;
   const { body: challenge } = await requestChallenge(device, { keyholder, account, purpose: "stricter", view });
-  const body = fill({
-    aud: keyholder.thumb,
-    account,
-    challenge: challenge.challenge,
-    scope: b === "" ? "account" : "bequest",
-    b,
-    policyHash: policy?.id ?? "",
-    iat: Math.floor(device.now() / 1000),
-  });
+  const iat = Math.floor(device.now() / 1000);
+  const body = fill({ aud: keyholder.thumb, account, challenge: challenge.challenge, iat }, view);
   const statement = await signedStatement(kind, body, ownerSigner(keys));
   const { seen } = await readProfile(device);
   const { receipt } = await expectAnswer(changeFailure, () =>

@@ -12,6 +12,7 @@ export { type ExportedFile, exportDocument, type ExportOptions } from "./export-
 export { type LabelPlace, openLabel, sealLabel } from "./label.ts";
 export { buildGeneration, type Generation, type GenerationPart, type GenerationRequest } from "./generation.ts";
 export {
+  answerAsk,
   answerProof,
   type GrantedParts,
   type OpenedGeneration,

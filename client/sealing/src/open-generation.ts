@@ -9,6 +9,7 @@ import {
   openInner,
   openOuter,
   openPath,
+  openAskChallenge,
   openProofChallenge,
   partHash,
   shareCommit,
@@ -46,6 +47,18 @@ export async function answerProof(
 ): Promise<Bytes> {
   const asked = await openProofChallenge(identity, challenge);
   if (asked.decisionId !== decisionId || !equalBytes(asked.bequest, bequestContext(place))) throw new DecryptionError();
+  return asked.nonce;
+}
+
+/** The answer to an ask challenge for this very place and request. Throws DecryptionError, also for a proof challenge. */
+export async function answerAsk(
+  identity: AgeIdentity,
+  place: BequestPlace,
+  requestId: Id,
+  challenge: Uint8Array,
+): Promise<Bytes> {
+  const asked = await openAskChallenge(identity, challenge);
+  if (asked.requestId !== requestId || !equalBytes(asked.asks, bequestContext(place))) throw new DecryptionError();
   return asked.nonce;
 }
 

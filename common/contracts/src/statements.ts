@@ -66,7 +66,12 @@ export const statementRoutes = {
     auth: "owner",
     summary: "The account's control chain, oldest first",
     query: z.strictObject({ after: z.coerce.number().int().min(-1).default(-1) }),
-    response: z.strictObject({ statements: z.array(jwsField).max(500), more: z.boolean() }),
+    response: z.strictObject({
+      statements: z.array(jwsField).max(500),
+      more: z.boolean(),
+      /** All of the account's, which stand beside the chain. */
+      revocations: z.array(jwsField).max(500),
+    }),
     status: 200,
   }),
   checkIn: route({

@@ -11,6 +11,7 @@ type DraftOptions = {
   readonly title?: string;
   readonly messageFile?: string;
   readonly to?: readonly string[];
+  readonly mayAsk?: readonly string[];
   readonly document?: readonly string[];
   readonly interval?: string;
   readonly reminders?: string;
@@ -67,6 +68,13 @@ export function addBequestCommands(root: Command, act: Act): void {
       }),
     );
   bequest
+    .command("refuse [bequest]")
+    .description("say no to whoever asks for it; every check-in without --leave does the same of everything")
+    .option("--all", "refuse whatever anybody asks for")
+    .action((b: string | undefined, options: DisarmOptions, command: Command) =>
+      act(command, (context) => refuseSome(context, b, options)),
+    );
+  bequest
     .command("pause [bequest]")
     .description("pause it: nothing runs until the pause ends, then the full time begins")
     .requiredOption("--for <duration>", "how long (up to 365d); 0d ends a pause")
@@ -74,6 +82,11 @@ export function addBequestCommands(root: Command, act: Act): void {
     .action((b: string | undefined, options: PauseOptions, command: Command) =>
       act(command, (context) => pauseSome(context, b, options)),
     );
+}
+
+async function refuseSome({ afterkeep }: CliContext, b: string | undefined, { all }: DisarmOptions) {
+  if ((b === undefined) !== (all === true)) throw new UsageError("Name a bequest, or --all.");
+  return answerOf(b === undefined ? await afterkeep.refuseAll() : await afterkeep.refuse(b), "Refused.");
 }
 
 async function pauseSome({ afterkeep }: CliContext, b: string | undefined, options: PauseOptions) {
@@ -87,6 +100,10 @@ function withDraftOptions(command: Command): Command {
   return command
     .option("--message-file <file>", "your words to the recipients")
     .option("--to <person...>", "recipient ids, each with a delay after the release, such as ID:7d")
+    .option(
+      "--may-ask <person...>",
+      "those who may ask for it, each with the time you have to say no, such as ID:14d (3d at least)",
+    )
     .option("--document <document...>", "document ids")
     .option("--interval <duration>", "how long you may stay silent (1d to 366d)")
     .option("--reminders <durations>", "when to remind you, counted from the last sign: 15d,22d,27d")
@@ -112,10 +129,27 @@ async function draftOf(options: DraftOptions, before: BequestDraft): Promise<Beq
   return {
     title: options.title ?? before.title,
     message: options.messageFile === undefined ? before.message : await readFile(options.messageFile, "utf8"),
-    recipients: to === undefined ? before.recipients : to.map(parseRecipient),
+    recipients: withRequests(to === undefined ? before.recipients : to.map(parseRecipient), options.mayAsk),
     documents: document === undefined ? before.documents : document.map(parseDocumentId),
     times: timesOf(options, before.times),
   };
+}
+
+/** Who may ask is said as a whole: those who are not named any more may not. */
+function withRequests(
+  recipients: BequestDraft["recipients"],
+  mayAsk: readonly string[] | undefined,
+): BequestDraft["recipients"] {
+  if (mayAsk === undefined) return recipients;
+  const waits = new Map(mayAsk.map(parseWait));
+  const unknown = [...waits.keys()].find((r) => !recipients.some((one) => one.r === r));
+  if (unknown !== undefined) throw new UsageError(`${unknown} receives nothing of this bequest.`);
+  return recipients.map(({ r, delay }) => ({ r, delay, requestWait: waits.get(r) ?? 0 }));
+}
+
+function parseWait(text: string): [string, number] {
+  const [r = "", wait = ""] = text.split(":");
+  return [parseDocumentId(r), parseDuration(wait)];
 }
 
 type Times = BequestDraft["times"];
@@ -161,8 +195,8 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
     [
       "You are about to arm this:",
       ...preview.recipients.map(
-        ({ name, email, words, delay, verified }) =>
-          `  ${name} <${email}>${delay === 0 ? "" : ` after ${formatDuration(delay)}`}, ${verified}: ${words.join(" ")}`,
+        ({ name, email, words, delay, requestWait, verified }) =>
+          `  ${name} <${email}>${delay === 0 ? "" : ` after ${formatDuration(delay)}`}${requestWait === 0 ? "" : `, may ask (you then have ${formatDuration(requestWait)} to say no)`}, ${verified}: ${words.join(" ")}`,
       ),
       ...preview.documents.map(({ name, folder }) => `  ${folder === "" ? name : `${folder}/${name}`}`),
       ...timesLines(preview.times),

@@ -19,7 +19,18 @@ const receipt: CheckInResult["receipt"] = {
 
 function resultOf(pinned: boolean): CheckInResult {
   const { at, mode, probe } = receipt;
-  return { counted: true, at, mode, probe, earliestMs: null, rows: [], unknownChanges: false, pinned, receipt };
+  return {
+    counted: true,
+    at,
+    mode,
+    probe,
+    earliestMs: null,
+    rows: [],
+    pending: [],
+    unknownChanges: false,
+    pinned,
+    receipt,
+  };
 }
 
 describe("the answer to a check-in", () => {

@@ -1,17 +1,18 @@
 import type { CheckInResult } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { Answer } from "../run-program.ts";
-import { formatMoment } from "../durations.ts";
+import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
-type Options = LinkOptions & KeyholderOptions & { readonly link?: string };
+type Options = LinkOptions & KeyholderOptions & { readonly link?: string; readonly leave?: readonly string[] };
 
 export function addCheckInCommand(root: Command, act: Act): void {
   root
     .command("checkin")
     .description("say that you are here; exit code 4 means that it did NOT count")
+    .option("--leave <request...>", "requests that may go on; without, this refuses whatever recipients ask for")
     .option("--link <url>", "check in with the link of a reminder (- reads it from stdin)")
     .option("--link-file <file>", "read the link from a file")
     .option(...keyholderOption)
@@ -19,7 +20,8 @@ export function addCheckInCommand(root: Command, act: Act): void {
       act(command, async ({ afterkeep, terminal }) => {
         await pinGiven(afterkeep, options);
         const hasLink = options.link !== undefined || options.linkFile !== undefined;
-        if (!hasLink) return answerOf(await afterkeep.checkIn(), "Checked in; the keyholder confirmed it.");
+        const leave = options.leave ?? [];
+        if (!hasLink) return answerOf(await afterkeep.checkIn({ leave }), "Checked in; the keyholder confirmed it.");
         const token = await readLinkToken(terminal, options.link, options);
         return answerOf(await afterkeep.checkInByToken(token), "Checked in by mail link; the keyholder confirmed it.");
       }),
@@ -40,6 +42,9 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
     ...result.rows.map(
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
+    ),
+    ...result.pending.map(
+      ({ request, b, left }) => `  Goes on: request ${request} for ${b}; it can open in ${formatDuration(left)}`,
     ),
     ...(result.mode === "demo" ? ["This is a demo: time runs faster here, and nothing in it is real."] : []),
     ...(result.unknownChanges

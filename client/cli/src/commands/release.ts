@@ -1,9 +1,9 @@
-import type { OpenedRelease } from "@afterkeep/sdk";
+import type { OpenedRelease, RecipientView } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import { join } from "node:path";
 import { exitCodes } from "../failure.ts";
 import type { CliContext } from "../context.ts";
-import { formatMoment } from "../durations.ts";
+import { formatDuration, formatMoment } from "../durations.ts";
 import { writeDurably } from "../home.ts";
 import type { Act } from "../act.ts";
 import { formatBytes, showProgress } from "../progress.ts";
@@ -24,10 +24,33 @@ export function addReleaseCommands(root: Command, act: Act): void {
   linked(release.command("list").description("list what was released to you")).action(
     (options: Options, command: Command) =>
       act(command, async (context) => {
-        const { releases } = await enter(context, options.link, options);
-        const lines = releases.map(({ b, stage, opensAt }) => `${b}  ${stage}  opens ${formatMoment(opensAt)}`);
-        return { json: { releases }, text: lines.length === 0 ? "Nothing was released to you." : lines.join("\n") };
+        const { releases, mayAsk, requests } = await enter(context, options.link, options);
+        const lines = [
+          ...(releases.length === 0 ? ["Nothing was released to you."] : []),
+          ...releases.map(({ b, stage, opensAt }) => `${b}  ${stage}  opens ${formatMoment(opensAt)}`),
+          ...mayAsk.map(({ b, waitMs }) =>
+            askableLine(
+              b,
+              waitMs,
+              requests.find((one) => one.b === b),
+            ),
+          ),
+        ];
+        return { json: { releases, mayAsk, requests }, text: lines.join("\n") };
       }),
+  );
+  linked(
+    release.command("ask <bequest>").description("ask for it, where the owner lets you; they are called first"),
+  ).action((b: string, options: Options, command: Command) =>
+    act(command, async (context) => {
+      await enter(context, options.link, options);
+      const asked = await context.afterkeep.askFor(b);
+      const wait = formatDuration(asked.waitMs);
+      return {
+        json: asked,
+        text: `Asked. The owner is being called; if they say nothing for ${wait} after that, it opens.`,
+      };
+    }),
   );
   linked(
     release.command("open <bequest>").description("open a release into a folder; ends with 3 if any of it is missing"),
@@ -49,6 +72,13 @@ export function addReleaseCommands(root: Command, act: Act): void {
         return saveInto(context, await context.afterkeep.openRelease(b), options);
       }),
     );
+}
+
+function askableLine(b: string, waitMs: number, asked: RecipientView["requests"][number] | undefined): string {
+  if (asked === undefined) return `${b}  you may ask for it; the owner then has ${formatDuration(waitMs)} to say no`;
+  return asked.isOpen
+    ? `${b}  asked; opens in ${formatDuration(asked.leftMs)} without an answer`
+    : `${b}  asked; the owner said no`;
 }
 
 /** What is whole was saved even where something is missing; the exit code says that it is not everything. */

@@ -20,5 +20,12 @@ function lineOf(row: SwitchInfo): string {
   const date = `not before ${formatMoment(row.earliestMs)}${row.isProven ? "" : " (unsigned)"}`;
   const waits = row.waitsFor === "" ? "" : `, waits for ${row.waitsFor}`;
   const slots = row.slots.map(({ r, stage }) => `\n    ${r} ${stage}`).join("");
-  return `${row.b}  ${row.state}  "${row.title}"  ${date}; silent for ${formatDuration(row.usedMs)}${waits}${slots}`;
+  const asked = row.requests
+    .map(({ request, r, isOpen, leftMs }) =>
+      isOpen
+        ? `\n    ${r} asks for it (request ${request}): opens in ${formatDuration(leftMs)}`
+        : `\n    ${r} asked, refused`,
+    )
+    .join("");
+  return `${row.b}  ${row.state}  "${row.title}"  ${date}; silent for ${formatDuration(row.usedMs)}${waits}${slots}${asked}`;
 }

@@ -1,4 +1,4 @@
-import type { SwitchTimes } from "@afterkeep/switch";
+import { dayMs, type SwitchTimes } from "@afterkeep/switch";
 import { formatDay, formatMoment, formatShortDay, formatSpan, type Reader } from "./dates.ts";
 
 export type DatedStep = { at: number; when: string; what: string; last: boolean };
@@ -68,4 +68,11 @@ export function describeLastCall(lastCallMs: number): string {
 export function describeDelay(delayMs: number, releaseMs: number, reader: Reader = {}): string {
   if (delayMs === 0) return `May open from ${formatDay(releaseMs, reader)}, as soon as the rest is decided.`;
   return `May open ${formatSpan(delayMs)} after that: from ${formatDay(releaseMs + delayMs, reader)} at the earliest.`;
+}
+
+/** What an owner starts from who lets somebody ask. */
+export const defaultRequestWaitMs = 14 * dayMs;
+
+export function describeRequestWait(name: string, waitMs: number): string {
+  return `If ${name} asks, we call you. Check in within ${formatSpan(waitMs)} and the answer is no. If you say nothing, this bequest opens for everybody in it.`;
 }

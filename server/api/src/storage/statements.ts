@@ -29,6 +29,19 @@ export async function readChain(tx: Tx, after: number, limit: number): Promise<s
   return rows.map(({ jws }) => jws);
 }
 
+/** What took devices away, oldest first. */
+export async function readRevocations(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("statement")
+    .select("jws")
+    .where("kind", "=", "revoke-device")
+    .orderBy("receipt_epoch")
+    .orderBy("receipt_counter")
+    .limit(limit)
+    .execute();
+  return rows.map(({ jws }) => jws);
+}
+
 /** The place of the newest statement of the control chain; -1 before the first. */
 export async function readNewestSeq(tx: Tx): Promise<number> {
   const row = await tx

@@ -3,7 +3,12 @@ import { Notice } from "../../parts/notice.tsx";
 import { SafetyWords } from "../../parts/safety-words.tsx";
 import { Timeline } from "../../parts/timeline.tsx";
 import { useProductNow } from "../../session/use-product-now.ts";
-import { describeDelay, describeSilence, silenceUntilRelease } from "../../words/times-in-words.ts";
+import {
+  describeDelay,
+  describeRequestWait,
+  describeSilence,
+  silenceUntilRelease,
+} from "../../words/times-in-words.ts";
 
 export function ArmingSummary({ preview }: { preview: ArmPreview }) {
   const now = useProductNow()();
@@ -28,6 +33,7 @@ export function ArmingSummary({ preview }: { preview: ArmPreview }) {
               {person.name} <span className="soft small">{person.email}</span>
             </h3>
             <p className="soft">{describeDelay(person.delay, releaseMs)}</p>
+            {person.requestWait > 0 ? <p>{describeRequestWait(person.name, person.requestWait)}</p> : null}
             {person.words.length > 0 ? <SafetyWords words={person.words} /> : null}
           </div>
         ))}

@@ -1,4 +1,5 @@
 import { type BequestDraft, dayMs } from "@afterkeep/sdk";
+import { requestFloorMs } from "@afterkeep/switch";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Loading } from "../../parts/loading.tsx";
@@ -8,10 +9,46 @@ import { Tag } from "../../parts/tag.tsx";
 import { recipientsQuery } from "../../session/queries.ts";
 import { useProductNow } from "../../session/use-product-now.ts";
 import { standingOf, standings } from "../../words/person-in-words.ts";
-import { describeDelay, silenceUntilRelease } from "../../words/times-in-words.ts";
+import {
+  defaultRequestWaitMs,
+  describeDelay,
+  describeRequestWait,
+  silenceUntilRelease,
+} from "../../words/times-in-words.ts";
 
 type Chosen = BequestDraft["recipients"];
 type Props = { chosen: Chosen; times: BequestDraft["times"]; onChange: (recipients: Chosen) => void };
+
+const longestWaitDays = 366;
+const shortestWaitDays = requestFloorMs / dayMs;
+
+type MayAskProps = { name: string; waitMs: number; onChange: (waitMs: number) => void };
+
+/** Off unless it is wanted: everybody who may ask is one more way to an early release. */
+function MayAsk({ name, waitMs, onChange }: MayAskProps) {
+  return (
+    <div className="indent stack stack-tight">
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={waitMs > 0}
+          onChange={(event) => onChange(event.target.checked ? defaultRequestWaitMs : 0)}
+        />
+        <span className="grow">{name} may ask for it while you are still checking in</span>
+      </label>
+      {waitMs > 0 ? (
+        <NumberField
+          label={`Days you have to say no when ${name} asks`}
+          hint={describeRequestWait(name, waitMs)}
+          min={shortestWaitDays}
+          max={longestWaitDays}
+          value={waitMs / dayMs}
+          onChange={(days) => onChange(days * dayMs)}
+        />
+      ) : null}
+    </div>
+  );
+}
 
 type DelayProps = { name: string; delay: number; releaseMs: number; onChange: (delay: number) => void };
 
@@ -34,6 +71,7 @@ export function PeopleChoice({ chosen, times, onChange }: Props) {
   const recipients = useQuery(recipientsQuery);
   const now = useProductNow();
   const releaseMs = now() + silenceUntilRelease(times);
+  const change = (changed: Chosen[number]) => onChange(chosen.map((one) => (one.r === changed.r ? changed : one)));
   return (
     <fieldset className="card">
       <legend className="unseen">People</legend>
@@ -68,14 +106,19 @@ export function PeopleChoice({ chosen, times, onChange }: Props) {
               <Tag tone={words.tone}>{words.tag}</Tag>
             </label>
             {own ? (
-              <Delay
-                name={person.name}
-                delay={own.delay}
-                releaseMs={releaseMs}
-                onChange={(delay) =>
-                  onChange(chosen.map((other) => (other.r === person.r ? { r: other.r, delay } : other)))
-                }
-              />
+              <>
+                <Delay
+                  name={person.name}
+                  delay={own.delay}
+                  releaseMs={releaseMs}
+                  onChange={(delay) => change({ ...own, delay })}
+                />
+                <MayAsk
+                  name={person.name}
+                  waitMs={own.requestWait ?? 0}
+                  onChange={(requestWait) => change({ ...own, requestWait })}
+                />
+              </>
             ) : null}
           </div>
         );

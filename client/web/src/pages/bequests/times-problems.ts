@@ -6,13 +6,17 @@ const words: Record<string, string> = {
   "grace-out-of-range": "The grace must be between 1 and 180 days.",
   "last-call-out-of-range": "The last call must leave at least 12 hours.",
   "reminders-not-inside-the-interval": "The reminders must lie inside the check-in interval.",
+  "request-wait-out-of-range": "Whoever may ask must leave you at least 3 days to say no, and at most 366.",
   "delay-out-of-range": "A person can wait for at most 366 days.",
 };
 
 /** What the keyholder would refuse, found by the same rules before anything is signed. */
 export function timesProblems({ times, recipients }: Pick<BequestDraft, "times" | "recipients">): string[] {
+  const requests = recipients.flatMap(({ r, requestWait = 0 }) =>
+    requestWait === 0 ? [] : [{ r, wait: requestWait }],
+  );
   const { weakMax, unreachableExtra } = defaultTimes(times.interval);
-  return checkPolicyTimes({ times, requests: [], recipients, weakMax, unreachableExtra }).map(
+  return checkPolicyTimes({ times, requests, recipients, weakMax, unreachableExtra }).map(
     (code) => words[code] ?? code,
   );
 }

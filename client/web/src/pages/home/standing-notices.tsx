@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Notice } from "../../parts/notice.tsx";
 import { recipientsQuery } from "../../session/queries.ts";
+import { AskedNotice } from "./asked-notice.tsx";
 import { describeStage, describeState, describeWait } from "../../words/state-in-words.ts";
 import type { SwitchInfo } from "@afterkeep/sdk";
 
@@ -9,8 +10,18 @@ import type { SwitchInfo } from "@afterkeep/sdk";
 export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] }) {
   const recipients = useQuery(recipientsQuery);
   const names = new Map(recipients.data?.map((person) => [person.r, person.name]));
-  const loud = switches.filter((row) => describeState(row.state).tone === "attention");
-  return loud.map((row) => {
+  const loud = switches.filter((row) => row.state !== "requested" && describeState(row.state).tone === "attention");
+  const open = switches.flatMap((row) => row.requests.filter(({ isOpen }) => isOpen).map((asked) => ({ row, asked })));
+  const asking = open.map(({ row, asked }) => (
+    <AskedNotice
+      key={asked.request}
+      row={row}
+      asked={asked}
+      name={names.get(asked.r) ?? "Somebody"}
+      others={open.flatMap((other) => (other.asked === asked ? [] : [other.asked]))}
+    />
+  ));
+  const standing = loud.map((row) => {
     const wait = describeWait(row.waitsFor);
     return (
       <Notice key={row.b} kind="attention" title={row.title}>
@@ -33,4 +44,5 @@ export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] 
       </Notice>
     );
   });
+  return [...asking, ...standing];
 }

@@ -9,7 +9,7 @@ type Next = { bequest: BequestInfo; usedMs: number; earliestMs: number };
 
 /** The running bequest that can be released first. */
 function nearest(bequests: readonly BequestInfo[], switches: readonly SwitchInfo[]): Next | null {
-  const candidates = switches.flatMap(({ b, state, usedMs, earliestMs }) => {
+  const candidates = switches.flatMap(({ b, state, usedMs, silenceMs: earliestMs }) => {
     const bequest = bequests.find((one) => one.b === b);
     return bequest && earliestMs !== null && running.has(state) ? [{ bequest, usedMs, earliestMs }] : [];
   });

@@ -4,6 +4,7 @@ import { Loading } from "../../parts/loading.tsx";
 import { OfflineNotice } from "../../parts/offline-notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { QuietShell } from "../../parts/quiet-shell.tsx";
+import { Asking } from "./asking.tsx";
 import { InvitationPage } from "./invitation-page.tsx";
 import { NoVisit } from "./no-visit.tsx";
 import { ReleaseCard } from "./release-card.tsx";
@@ -26,6 +27,7 @@ function Released({ view }: { view: RecipientView }) {
       {view.releases.map((release) => (
         <ReleaseCard key={release.b} release={release} ownerName={view.ownerName} unlocked={view.hasKeyHere} />
       ))}
+      <Asking view={view} />
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { Notice } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { SafetyWords } from "../../parts/safety-words.tsx";
+import { Asking } from "./asking.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
 
 function PinNotice({ view }: { view: RecipientView }) {
@@ -43,6 +44,7 @@ export function Standing({ view }: { view: RecipientView }) {
       lead={`Nothing has been released to you. That is good news about ${view.ownerName}.`}
     >
       <PinNotice view={view} />
+      <Asking view={view} />
       <section className="card" aria-labelledby="words">
         <h2 id="words">Your safety words</h2>
         {words.isPending ? <Loading what="Working out the words" /> : null}
