@@ -11,7 +11,8 @@ import { listAccepted } from "./accept/list-accepted.ts";
 import { showReceipt } from "./accept/show-receipt.ts";
 import { submit } from "./accept/submit.ts";
 import { holdEverything } from "./decide/hold-everything.ts";
-import { callOwners, tick } from "./decide/tick.ts";
+import { callOwners } from "./decide/call-owners.ts";
+import { tick } from "./decide/tick.ts";
 import { DepositKeys } from "./deposit/deposit-keys.ts";
 import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
@@ -94,6 +95,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     store,
     keys,
     clock,
+    realClock: messageClock,
     pace,
     probe,
     probeKind: probeKindOf(publicUrl),

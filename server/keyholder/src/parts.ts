@@ -15,6 +15,8 @@ export type KeyholderParts = {
   readonly store: Store;
   readonly keys: KeyholderKeys;
   readonly clock: Clock;
+  /** Real time in every mode: how old messages are, and how long this process may work before it serves again. */
+  readonly realClock: Clock;
   readonly time: AttendedTime;
   readonly pace: Pace;
   readonly probe: Probe;

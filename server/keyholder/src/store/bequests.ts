@@ -45,9 +45,33 @@ export function listBequestsShownIn(store: Store, states: readonly SwitchState[]
   return store.all(`${select} where ${shown}`, rowSchema, JSON.stringify(states)).map(toBequest);
 }
 
-/** Those whose time to be looked at has come, the longest waiting first. */
-export function listDueBequests(store: Store, attendedMs: number, limit: number): Bequest[] {
-  return store.all(`${select} where wake <= ? order by wake limit ?`, rowSchema, attendedMs, limit).map(toBequest);
+const timers = { settle: "wake", call: "call_at" } as const;
+
+/** Where a walk through what is due has got to. */
+const dueSchema = z.object({ at: z.int(), account: z.string(), b: z.string() });
+export type DuePlace = Readonly<z.infer<typeof dueSchema>>;
+export const beforeAll: DuePlace = { at: -1, account: "", b: "" };
+
+/**
+ * Where one of the two timers has come, the longest waiting first, from after a place on: a walk meets each once, also one that stays
+ * due because it failed. Places alone, so that a record which cannot be read keeps no other waiting.
+ */
+export function listDueBequests(
+  store: Store,
+  timer: keyof typeof timers,
+  { attendedMs, after, limit }: { attendedMs: number; after: DuePlace; limit: number },
+): DuePlace[] {
+  const at = timers[timer];
+  const due = `${at} <= ? and (${at}, account, b) > (?, ?, ?) order by ${at}, account, b limit ?`;
+  return store.all(
+    `select ${at} as at, account, b from bequest where ${due}`,
+    dueSchema,
+    attendedMs,
+    after.at,
+    after.account,
+    after.b,
+    limit,
+  );
 }
 
 /** Those whose shown facts changed after `revision`, oldest change first. */
@@ -55,9 +79,12 @@ export function listChangedBequests(store: Store, revision: number, limit: numbe
   return store.all(`${select} where revision > ? order by revision limit ?`, rowSchema, revision, limit).map(toBequest);
 }
 
-export function putBequest(store: Store, bequest: Bequest, wake: number | null): void {
+/** When a bequest must be looked at, and when its owner is to be called; attended ms, null for never. */
+export type Timers = { readonly wake: number | null; readonly callAt: number | null };
+
+export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Timers): void {
   store.run(
-    "insert or replace into bequest values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "insert or replace into bequest values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     bequest.account,
     bequest.b,
     JSON.stringify(bequest.policy),
@@ -66,6 +93,7 @@ export function putBequest(store: Store, bequest: Bequest, wake: number | null):
     wake,
     bequest.shown,
     bequest.revision,
+    callAt,
   );
 }
 

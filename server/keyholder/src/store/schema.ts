@@ -3,7 +3,8 @@
  * they are the fold of the accepted statements, so they cannot disagree with them.
  *
  * Times ending in `_at` and `wake` are attended ms; `wake` is when a bequest must be looked at again, null when nothing becomes
- * due by itself. `bequest.policy` and `.history` are JSON of common/switch: the bound policy and its facts. `bequest.shown` is
+ * due by itself; `call_at` is when its owner is to be called, null when not. Two timers, so that calls which no mail server takes
+ * never stand before what the keyholder can do by itself. `bequest.policy` and `.history` are JSON of common/switch: the bound policy and its facts. `bequest.shown` is
  * what the clock zone was last told, to notice a change.
  */
 export const schema = `
@@ -61,9 +62,11 @@ create table bequest (
   wake integer,
   shown text not null,
   revision integer not null,
+  call_at integer,
   primary key (account, b)
 ) strict, without rowid;
 create index bequest_due on bequest (wake) where wake is not null;
+create index bequest_call on bequest (call_at) where call_at is not null;
 create index bequest_feed on bequest (revision);
 
 create table manifest (
@@ -131,5 +134,8 @@ create table token (
 export const upgrades: readonly string[] = [
   `alter table keyholder add column credited_wall integer not null default 0;
    alter table keyholder add column doubt_ms integer not null default 0;
+   update bequest set wake = 0;`,
+  `alter table bequest add column call_at integer;
+   create index bequest_call on bequest (call_at) where call_at is not null;
    update bequest set wake = 0;`,
 ];

@@ -65,6 +65,20 @@ export class Store {
     }
   }
 
+  /** Runs one change among many of a commit: a throw undoes this one alone and is thrown on. Call inside a commit. */
+  attempt<Result>(change: () => Result): Result {
+    this.run("savepoint attempt");
+    try {
+      const result = change();
+      this.run("release attempt");
+      return result;
+    } catch (error) {
+      // Why asked: an error of the disk has undone the whole commit already.
+      if (this.#database.isTransaction) this.#database.exec("rollback to attempt; release attempt");
+      throw error;
+    }
+  }
+
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#prepare(sql).run(...values).changes);
   }
