@@ -1,12 +1,14 @@
 import { seeTenants } from "@afterkeep/platform";
 import type { ClockParts } from "../clock-parts.ts";
 import { claimSwitches, lookAgainAt, type SwitchPlace } from "../storage/switch-states.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
 import { nameOfSwitch } from "./mirror-of.ts";
 import { reconcileEach } from "./reconcile-each.ts";
 import { type Answer, reconcile } from "./reconcile.ts";
 
+const batch = 600;
 /** Why no more: the keyholder describes them at one go, and check-ins wait as long. */
-const batch = 200;
+const askedAtOnce = 200;
 /** Batches at a time: while one is written, the keyholder is asked about another. */
 const lanes = 2;
 /** For what the keyholder does not know, or knows otherwise than it can be believed. News comes earlier. */
@@ -34,8 +36,7 @@ async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">): Pr
       const claimed = await claimSwitches(trx, parts.clock.nowMs(), batch);
       if (claimed.length === 0) return 0;
       await seeTenants(trx, new Set(claimed.map(({ tenant }) => tenant)));
-      const bequests = claimed.map(({ tenant: account, b }) => ({ account, b }));
-      const answer = { ...keyholder, items: (await parts.keyholder.switches({ bequests })).items };
+      const answer = { ...keyholder, items: await ask(parts, claimed) };
       answers.push(answer);
       const mirrored = await reconcile(trx, parts, answer);
       await lookAgainAt(trx, without(claimed, mirrored), parts.clock.nowMs() + lookAgainMs);
@@ -48,6 +49,15 @@ async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">): Pr
     await reconcileEach(parts, answer);
     return answer.items.length;
   }
+}
+
+async function ask({ keyholder }: ClockParts, claimed: readonly SwitchPlace[]): Promise<KeyholderSwitch[]> {
+  const items: KeyholderSwitch[] = [];
+  for (let from = 0; from < claimed.length; from += askedAtOnce) {
+    const bequests = claimed.slice(from, from + askedAtOnce).map(({ tenant: account, b }) => ({ account, b }));
+    items.push(...(await keyholder.switches({ bequests })).items);
+  }
+  return items;
 }
 
 function without(places: readonly SwitchPlace[], others: readonly SwitchPlace[]): SwitchPlace[] {
