@@ -3,18 +3,18 @@ import { runSql } from "./a-database.ts";
 
 /** Product time at which the measured switches are due. */
 export const dueAtMs = 1_000_000_000_000;
-const farMs = dueAtMs + 400 * 86_400_000;
+const farMs = 5_000_000_000_000;
 
 /** The n-th account's id, and its bequest's. */
 const account = "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
 const bequest = "('00000000-0000-7001-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
 
 /**
- * Accounts 1 to `count`, each with one armed switch, of which every `count / due`-th is due: by set-based SQL, indexes as in the product.
+ * Accounts 1 to `count`, each with one armed switch, of which every `count / due`-th is due (none with 0): by set-based SQL, indexes as in the product.
  * Triggers are off meanwhile, because the accounts that the rows point to are written beside them.
  */
 export async function armSwitches(admin: DatabaseConfig, count: number, due: number): Promise<void> {
-  const every = Math.floor(count / due);
+  const every = Math.floor(count / Math.max(due, 1));
   await runSql(
     admin,
     "set session_replication_role = replica",

@@ -4,12 +4,16 @@ import { type BenchPostgres, startBenchPostgres } from "./a-database.ts";
 type Measured = { readonly notes: string[]; readonly results: Result[] };
 type Part = (rounds: number) => Promise<Measured>;
 
+// `simulate.rate` finds its place here.
 const parts = new Map<string, Part>([
   ["scan", (rounds) => onPostgres(async (postgres) => (await import("./bench-scan.ts")).benchScan(postgres, rounds))],
   [
     "claim",
     (rounds) => onPostgres(async (postgres) => (await import("./bench-claim.ts")).benchClaim(postgres, rounds)),
   ],
+  ["checkin", async (rounds) => noted(await (await import("./bench-checkin.ts")).benchCheckIn(rounds))],
+  ["herd", () => onPostgres(async (postgres) => (await import("./bench-herd.ts")).benchHerd(postgres))],
+  ["chain", async () => noted(await (await import("./bench-herd.ts")).benchHerdChain())],
 ]);
 
 /** What `--only` may name. */
@@ -25,8 +29,12 @@ export async function benchSwitch(rounds: number, only: string): Promise<Measure
 async function onPostgres(work: (postgres: BenchPostgres) => Promise<Result[]>): Promise<Measured> {
   const postgres = await startBenchPostgres();
   try {
-    return { notes: [], results: await work(postgres) };
+    return noted(await work(postgres));
   } finally {
     await postgres.stop();
   }
+}
+
+function noted(results: Result[]): Measured {
+  return { notes: [], results };
 }

@@ -5,8 +5,8 @@ import type { Moment } from "../time/attended-time.ts";
 import { settle } from "./settle.ts";
 
 /** How much one commit may hold, and for how many real ms it may keep a check-in waiting. */
-const batch = 128;
-const budgetMs = 15;
+const batch = 256;
+const budgetMs = 20;
 
 /**
  * Settles everything that is due at this moment, many bequests a commit and requests served in between. One bequest that fails keeps

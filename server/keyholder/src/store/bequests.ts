@@ -22,9 +22,12 @@ export type Bequest = {
   readonly lastCallTriedAt: number;
   readonly shown: string;
   readonly revision: number;
+  /** The id of the policy that is on disk; absent before the first. */
+  readonly storedPolicy?: string;
 };
 
-const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision from bequest`;
+const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision
+  from bequest join bound_policy using (account, b)`;
 
 export function findBequest(store: Store, account: string, b: string): Bequest | null {
   const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
@@ -84,10 +87,11 @@ export type Timers = { readonly wake: number | null; readonly callAt: number | n
 
 export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Timers): void {
   store.run(
-    "insert or replace into bequest values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    `insert into bequest values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, b) do update
+      set history = excluded.history, last_call_tried_at = excluded.last_call_tried_at, wake = excluded.wake,
+        shown = excluded.shown, revision = excluded.revision, call_at = excluded.call_at`,
     bequest.account,
     bequest.b,
-    JSON.stringify(bequest.policy),
     JSON.stringify(bequest.history),
     bequest.lastCallTriedAt,
     wake,
@@ -95,6 +99,12 @@ export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Tim
     bequest.revision,
     callAt,
   );
+  // Why by the id: it is the hash of the statement that the policy was read from.
+  if (bequest.storedPolicy !== bequest.policy.id) putPolicy(store, bequest);
+}
+
+function putPolicy(store: Store, { account, b, policy }: Bequest): void {
+  store.run("insert or replace into bound_policy values (?, ?, ?)", account, b, JSON.stringify(policy));
 }
 
 const revisionSchema = z.object({ revision: z.int() });
@@ -104,13 +114,12 @@ export function readRevision(store: Store): number {
 }
 
 export function nextRevision(store: Store): number {
-  store.run("update keyholder set revision = revision + 1");
-  return readRevision(store);
+  return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
 }
 
 function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
   const boundPolicy: SwitchPolicy = JSON.parse(policy);
   const facts: Partial<SwitchHistory> = JSON.parse(history);
   // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
-  return { ...row, policy: boundPolicy, history: { ...emptyHistory, ...facts } };
+  return { ...row, policy: boundPolicy, storedPolicy: boundPolicy.id, history: { ...emptyHistory, ...facts } };
 }
