@@ -1,9 +1,8 @@
 import { appendAudit, type OutboxState } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { noteBounce } from "../storage/accounts.ts";
-import { settleRow } from "../storage/outbox.ts";
+import { type ClaimedMail, settleRow } from "../storage/outbox.ts";
 import { acceptReminders } from "../storage/reminders.ts";
-import type { ClaimedMail } from "./take-mail.ts";
 
 export type Outcome = Exclude<OutboxState, "queued">;
 

@@ -1,13 +1,11 @@
-import { type MailKind, type OutgoingMail, openMail, sealMail } from "@afterkeep/platform";
+import { type OutgoingMail, openMail, sealMail } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { readOwner } from "../owner.ts";
-import { type Claim, lockMail, saveContent } from "../storage/outbox.ts";
+import { type Claim, type ClaimedMail, lockMail, saveContent } from "../storage/outbox.ts";
 import { isSilenceGoingOn } from "../storage/reminders.ts";
 import { isStillGranted } from "../storage/releases.ts";
 import { writeContent } from "./write-content.ts";
 
-/** A claimed mail, not opened. */
-export type ClaimedMail = Claim & { key: string; kind: MailKind; recipient: string | null; createdAtMs: number };
 /** A mail about to leave. */
 export type DueMail = ClaimedMail & OutgoingMail;
 /** Null when it was settled or its account is gone; without content when it must not leave any more. */

@@ -5,9 +5,9 @@ import { releaseBody, statementLimits } from "@afterkeep/statements";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { type Owner, readRecipientAddress } from "../owner.ts";
 import { addOpenLink } from "../storage/accounts.ts";
+import type { ClaimedMail } from "../storage/outbox.ts";
 import { readRelease } from "../storage/releases.ts";
 import { readEarliestOfMail } from "../storage/switch-states.ts";
-import type { ClaimedMail } from "./take-mail.ts";
 
 /** Address and content of a mail that the clock wrote; null when nobody is there to get it. */
 export async function writeContent(

@@ -3,7 +3,7 @@ import { type LastAttempt, nameOfReminder, type ReminderName } from "../storage/
 import type { KeyholderSwitch } from "../zone-clients.ts";
 
 /** Product ms between two mails for one reminder. */
-export const attemptEveryMs = 86_400_000;
+const attemptEveryMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /**

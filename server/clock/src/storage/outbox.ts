@@ -50,6 +50,9 @@ export async function cancelMails(
 /** One claimed row. */
 export type Claim = { id: string; tenant: string; attempt: number };
 
+/** A claimed mail, not opened. */
+export type ClaimedMail = Claim & { key: string; kind: MailKind; recipient: string | null; createdAtMs: number };
+
 /** Due mails, each claimed for `leaseMs` so that no two clocks send one. */
 export async function claimMails(
   db: ClockDatabase,

@@ -24,6 +24,7 @@ export class Store {
   readonly #onStep: (step: CommitStep) => void;
   readonly #prepared = new Map<string, StatementSync>();
   #isInCommit = false;
+  #isShared = false;
   #mustForget = false;
   /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
   readonly isRestored: boolean;
@@ -40,8 +41,26 @@ export class Store {
     requireSameSettings(this.one("select mode, factor from keyholder", settingsSchema), settings);
   }
 
-  /** Runs `change` in one transaction, which is on disk when this returns. A throw undoes all of it. */
+  /** Whether commits are parts of a shared one now. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
+  /** As `commit`, for changes that commit by themselves elsewhere: each is one part of it, and undone alone where it throws. */
+  share(changes: () => void): void {
+    this.commit(() => {
+      this.#isShared = true;
+      try {
+        changes();
+      } finally {
+        this.#isShared = false;
+      }
+    });
+  }
+
+  /** Runs `change` in one transaction, which is on disk when this returns, or when the shared one does. A throw undoes all of it. */
   commit<Result>(change: () => Result): Result {
+    if (this.#isShared) return this.attempt(change);
     if (this.#isInCommit) throw new InvariantError("commit-nested", "Something went wrong on our side.");
     this.#isInCommit = true;
     try {
