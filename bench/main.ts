@@ -3,8 +3,12 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { type BenchReport, tableOf } from "./report.ts";
 import { benchSealing, sealingParts } from "./sealing/bench-sealing.ts";
+import { benchSwitch, switchParts } from "./switch/bench-switch.ts";
 
-const benches = new Map([["sealing", { run: benchSealing, parts: sealingParts }]]);
+const benches = new Map([
+  ["sealing", { run: benchSealing, parts: sealingParts }],
+  ["switch", { run: benchSwitch, parts: switchParts }],
+]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

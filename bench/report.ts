@@ -3,7 +3,7 @@ export type Result = {
   readonly id: string;
   readonly what: string;
   readonly value: number;
-  readonly unit: "s" | "MiB" | "MB/s";
+  readonly unit: "s" | "ms" | "MiB" | "MB/s" | "/s";
   readonly min: number;
   readonly max: number;
   /** What it is compared with, in the same unit; null for nothing. */
@@ -13,10 +13,12 @@ export type Result = {
     readonly min: number;
     readonly max: number;
   } | null;
-  /** How many times as fast (of sizes: how many times as large) as `against`. */
+  /** How many times as fast as `against`; where less is better (`atMost`), how many times as much. */
   readonly ratio: number | null;
-  /** The aim, of `ratio`, or of `value` where `atMost` is set; null for none. */
+  /** The aim, of `ratio`, or of `value` where there is no ratio; null for none. */
   readonly bar: number | null;
+  /** Whether the bar is the most that may be, instead of the least. */
+  readonly atMost: boolean;
   readonly holds: boolean | null;
 };
 
@@ -58,7 +60,44 @@ export function timeResult(
     against,
     ratio,
     bar,
+    atMost: false,
     holds: bar === null ? null : ratio >= bar,
+  };
+}
+
+type Named = { readonly id: string; readonly what: string; readonly bar?: number };
+type Anchor = { readonly what: string; readonly samples: readonly number[] };
+
+/** Seconds of ours that may be at most `bar` times those of an anchor. Shown in milliseconds. */
+export function boundResult({ id, what, bar = 1 }: Named, samples: readonly number[], anchor: Anchor): Result {
+  const toMs = (seconds: number) => seconds * 1000;
+  const [ours, against] = [spreadOf(samples.map(toMs)), spreadOf(anchor.samples.map(toMs))];
+  const ratio = ours.value / against.value;
+  return {
+    ...{ id, what, unit: "ms", ...ours, against: { what: anchor.what, ...against } },
+    ...{ ratio, bar, atMost: true, holds: ratio <= bar },
+  };
+}
+
+/** Something done a second by us and by an anchor: a ratio above 1 is faster. */
+export function rateResult({ id, what, bar }: Named, samples: readonly number[], anchor: Anchor): Result {
+  const [ours, against] = [spreadOf(samples), spreadOf(anchor.samples)];
+  const ratio = ours.value / against.value;
+  return {
+    ...{ id, what, unit: "/s", ...ours, against: { what: anchor.what, ...against } },
+    ...{ ratio, bar: bar ?? null, atMost: false, holds: bar === undefined ? null : ratio >= bar },
+  };
+}
+
+/** A time of ours that may be at most `bar`, compared with nothing. The median counts. */
+export function limitResult(
+  { id, what, bar, unit }: Named & { readonly unit: "s" | "ms" },
+  samples: readonly number[],
+): Result {
+  const ours = spreadOf(samples);
+  return {
+    ...{ id, what, unit, ...ours, against: null, ratio: null },
+    ...{ bar: bar ?? null, atMost: true, holds: bar === undefined ? null : ours.value <= bar },
   };
 }
 
@@ -81,6 +120,7 @@ export function sizeResult(
     against,
     ratio: null,
     bar,
+    atMost: true,
     holds: bar === null ? null : above.max <= bar,
   };
 }
@@ -93,7 +133,7 @@ export function tableOf(report: BenchReport): string {
       ? ""
       : `${result.against.what} ${number(result.against.value)} (${number(result.against.min)}–${number(result.against.max)})`,
     result.ratio === null ? "" : `${number(result.ratio)}×`,
-    result.bar === null ? "" : `${result.unit === "MiB" ? "≤" : "≥"} ${result.bar}`,
+    result.bar === null ? "" : `${result.atMost ? "≤" : "≥"} ${result.bar}`,
     result.holds === null ? "" : result.holds ? "holds" : "MISSED",
     result.what,
   ]);

@@ -163,7 +163,6 @@ create table public.reminder (
   mail uuid not null,
   attempt bigint default 1 not null,
   attempted_at bigint not null,
-  look_at bigint,
   accepted_at bigint,
   noted_at bigint
 );
@@ -198,7 +197,8 @@ create table public.switch_state (
   state text not null,
   policy_hash bytea not null,
   last_sign bytea not null,
-  earliest_ms bigint not null
+  earliest_ms bigint not null,
+  look_at bigint
 );
 create table public.ticket (
   token_hash bytea not null,
@@ -256,11 +256,15 @@ alter table public.manifest_offer add constraint manifest_offer_pkey PRIMARY KEY
 alter table public.manifest_offer add constraint manifest_offer_statement_id_check CHECK ((octet_length(statement_id) = 32));
 alter table public.manifest_offer add constraint manifest_offer_tenant_fkey FOREIGN KEY (tenant) REFERENCES account(id) ON DELETE CASCADE;
 alter table public.outbox add constraint outbox_attempts_check CHECK ((attempts >= 0));
-alter table public.outbox add constraint outbox_check CHECK (((state = 'queued'::text) = (sealed IS NOT NULL)));
 alter table public.outbox add constraint outbox_check1 CHECK (((state = 'queued'::text) = (settled_at IS NULL)));
 alter table public.outbox add constraint outbox_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)));
-alter table public.outbox add constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['verify-email'::text, 'invitation'::text, 'fresh-link'::text, 'recipient-accepted'::text, 'reminder'::text, 'grace-reminder'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])));
+alter table public.outbox add constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['verify-email'::text, 'invitation'::text, 'fresh-link'::text, 'recipient-accepted'::text, 'reminder'::text, 'grace-reminder'::text, 'request-reminder'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])));
 alter table public.outbox add constraint outbox_pkey PRIMARY KEY (id);
+alter table public.outbox add constraint outbox_sealed_check CHECK (
+CASE
+    WHEN (state = 'queued'::text) THEN ((sealed IS NOT NULL) OR (kind = ANY (ARRAY['reminder'::text, 'grace-reminder'::text, 'request-reminder'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])))
+    ELSE (sealed IS NULL)
+END);
 alter table public.outbox add constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'accepted'::text, 'refused'::text, 'cancelled'::text])));
 alter table public.outbox add constraint outbox_tenant_key_key UNIQUE (tenant, key);
 alter table public.recipient add constraint recipient_pkey PRIMARY KEY (tenant, r);
@@ -312,10 +316,10 @@ CREATE INDEX manifest_offer_by_time ON public.manifest_offer USING btree (offere
 CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 CREATE INDEX recipient_by_email ON public.recipient USING btree (email_index);
 CREATE INDEX reminder_by_mail ON public.reminder USING btree (mail);
-CREATE INDEX reminder_to_look_at ON public.reminder USING btree (look_at) WHERE (look_at IS NOT NULL);
 CREATE INDEX reminder_to_note ON public.reminder USING btree (accepted_at) WHERE ((accepted_at IS NOT NULL) AND (noted_at IS NULL));
 CREATE INDEX session_by_tenant ON public.session USING btree (tenant);
 CREATE INDEX statement_by_receipt ON public.statement USING btree (tenant, receipt_epoch DESC, receipt_counter DESC);
+CREATE INDEX switch_state_due ON public.switch_state USING btree (look_at) WHERE (look_at IS NOT NULL);
 CREATE INDEX ticket_by_expiry ON public.ticket USING btree (expires_at);
 
 -- functions
@@ -357,6 +361,19 @@ begin
     raise exception 'a leaf is missing or has its place already';
   end if;
 end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.claim_switches(now_ms bigint, batch integer)
+ RETURNS TABLE(tenant uuid, b uuid)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select due.tenant, due.b from switch_state due
+  where due.look_at <= now_ms
+  order by due.look_at
+  limit batch
+  for update skip locked
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.delete_expired_access(now_ms bigint)
@@ -403,20 +420,6 @@ AS $function$
     ) newest
     order by newest.is_accepted desc, newest.created_at desc, newest.r desc limit 4
   $function$
-;
-CREATE OR REPLACE FUNCTION public.find_reminders_to_look_at(now_ms bigint, batch integer)
- RETURNS TABLE(tenant uuid)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
-AS $function$
-  select distinct due.tenant from (
-    select reminder.tenant from public.reminder join public.outbox on outbox.id = reminder.mail
-    where reminder.look_at <= now_ms
-      and (outbox.state in ('refused', 'cancelled') or (outbox.state = 'accepted' and reminder.noted_at is not null))
-    order by reminder.look_at limit batch
-  ) due
-$function$
 ;
 CREATE OR REPLACE FUNCTION public.find_reminders_to_note(batch integer)
  RETURNS TABLE(tenant uuid)
@@ -537,6 +540,8 @@ alter table public.ticket enable row level security, no force row level security
 
 create policy audit_leaf_add on public.audit_leaf as PERMISSIVE for INSERT to ak_api, ak_clock
   with check (((sequence_index IS NULL) AND ((tenant IS NULL) OR (tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")))));
+create policy audit_leaf_add_many on public.audit_leaf as PERMISSIVE for INSERT to ak_clock
+  with check (((sequence_index IS NULL) AND (tenant = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[]))));
 create policy audit_leaf_audit on public.audit_leaf as PERMISSIVE for SELECT to ak_auditor
   using (true);
 create policy audit_leaf_read on public.audit_leaf as PERMISSIVE for SELECT to ak_api, ak_clock
@@ -587,6 +592,18 @@ create policy tenant on public.switch_state as PERMISSIVE for ALL to ak_clock
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy tenant on public.ticket as PERMISSIVE for ALL to public
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
+create policy tenants on public.account as PERMISSIVE for SELECT to ak_clock
+  using ((id = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[])));
+create policy tenants on public.outbox as PERMISSIVE for ALL to ak_clock
+  using ((tenant = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[])));
+create policy tenants on public.release as PERMISSIVE for ALL to ak_clock
+  using ((tenant = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[])));
+create policy tenants on public.release_slot as PERMISSIVE for ALL to ak_clock
+  using ((tenant = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[])));
+create policy tenants on public.reminder as PERMISSIVE for ALL to ak_clock
+  using ((tenant = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[])));
+create policy tenants on public.switch_state as PERMISSIVE for ALL to ak_clock
+  using ((tenant = ANY (( SELECT (string_to_array(NULLIF(current_setting('ak.tenants'::text, true), ''::text), ','::text))::uuid[] AS string_to_array)::uuid[])));
 
 -- rights on tables
 
@@ -629,12 +646,12 @@ grant update (sealed, settled_at, state) on public.outbox to ak_api;
 
 grant execute on function public.audit_leaf_is_final() to public;
 grant execute on function public.audit_sequence(first_index bigint, leaf_ids bigint[]) to ak_auditor;
+grant execute on function public.claim_switches(now_ms bigint, batch integer) to ak_clock;
 grant execute on function public.delete_expired_access(now_ms bigint) to ak_api;
 grant execute on function public.find_account(wanted bytea) to ak_api;
 grant execute on function public.find_link(wanted bytea) to ak_api;
 grant execute on function public.find_old_offers(before bigint) to ak_api;
 grant execute on function public.find_recipients(wanted bytea) to ak_api;
-grant execute on function public.find_reminders_to_look_at(now_ms bigint, batch integer) to ak_clock;
 grant execute on function public.find_reminders_to_note(batch integer) to ak_clock;
 grant execute on function public.find_session(wanted bytea) to ak_api;
 grant execute on function public.find_stale_pending(before bigint) to ak_api;

@@ -12,3 +12,16 @@ alter table statement drop constraint statement_kind_check;
 alter table statement add constraint statement_kind_check check (
   kind in ('key', 'pin', 'policy', 'manifest', 'disarm', 'pause', 'refuse', 'revoke-device', 'checkin', 'token')
 );
+alter table outbox drop constraint outbox_kind_check;
+alter table outbox add constraint outbox_kind_check check (
+  kind in (
+    'verify-email', 'invitation', 'fresh-link', 'recipient-accepted', 'reminder', 'grace-reminder', 'request-reminder', 'release',
+    'release-begun', 'withdrawn'
+  )
+);
+alter table outbox drop constraint outbox_sealed_check;
+alter table outbox add constraint outbox_sealed_check check (
+  case when state = 'queued' then
+    sealed is not null or kind in ('reminder', 'grace-reminder', 'request-reminder', 'release', 'release-begun', 'withdrawn')
+  else sealed is null end
+);

@@ -24,11 +24,11 @@ async function tenantTables(admin: pg.Pool): Promise<Table[]> {
 async function addClockRows(admin: pg.Pool, tenant: string): Promise<void> {
   const hash = Buffer.alloc(32, 7);
   const id = pgId(tenant);
-  await admin.query("insert into switch_state values ($1, $1, 1, 1, 1, 'armed', $2, $2, 0)", [id, hash]);
+  await admin.query("insert into switch_state values ($1, $1, 1, 1, 1, 'armed', $2, $2, 0, 0)", [id, hash]);
   await admin.query("insert into release values ($1, $1, $1, 1, 'x', 0)", [id]);
   await admin.query("insert into release_slot values ($1, $1, $1, 'granted', null)", [id]);
   await admin.query(
-    "insert into reminder select $1, $1, $2, 'grace', 0, id, 1, 0, null, null, null from outbox where tenant = $1 limit 1",
+    "insert into reminder select $1, $1, $2, 'grace', 0, id, 1, 0, null, null from outbox where tenant = $1 limit 1",
     [id, hash],
   );
 }

@@ -15,6 +15,7 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     policy_hash: Buffer;
     last_sign: Buffer;
     earliest_ms: number;
+    look_at: number | null;
   };
   release: {
     tenant: UuidColumn;
@@ -40,7 +41,6 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     mail: UuidColumn;
     attempt: number;
     attempted_at: number;
-    look_at: number | null;
     accepted_at: number | null;
     noted_at: number | null;
   };

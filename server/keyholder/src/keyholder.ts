@@ -11,7 +11,8 @@ import { listAccepted } from "./accept/list-accepted.ts";
 import { showReceipt } from "./accept/show-receipt.ts";
 import { submit } from "./accept/submit.ts";
 import { holdEverything } from "./decide/hold-everything.ts";
-import { callOwners, tick } from "./decide/tick.ts";
+import { callOwners } from "./decide/call-owners.ts";
+import { tick } from "./decide/tick.ts";
 import { DepositKeys } from "./deposit/deposit-keys.ts";
 import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
@@ -24,6 +25,7 @@ import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
 import { prove } from "./release/prove.ts";
 import { readEpoch } from "./store/epoch.ts";
+import { SharedCommit } from "./store/shared-commit.ts";
 import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
 import { listSwitches } from "./switches/list-switches.ts";
 import { noteGap } from "./switches/note-gap.ts";
@@ -91,17 +93,20 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
   const messageClock = options.messageClock ?? clock;
   const pace = options.paceForTestsOnly ?? paceOf(settings.factor);
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
+  const time = new AttendedTime(store, clock, pace, {
+    isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
+    onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
+  });
   return {
     store,
+    sharedCommit: new SharedCommit(store, time),
     keys,
     clock,
+    realClock: messageClock,
     pace,
     probe,
     probeKind: probeKindOf(publicUrl),
-    time: new AttendedTime(store, clock, pace, {
-      isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
-      onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
-    }),
+    time,
     settings,
     publicUrl,
     mailer,
@@ -129,10 +134,14 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
     showReceipt: ({ receipt }) => showReceipt(parts, receipt),
-    submit: ({ kind, statement }) => submit(parts, kind, statement),
+    // Why only signs of life: a chain that is kept in memory must never be ahead of the disk.
+    submit: ({ kind, statement }) =>
+      kind === "checkin"
+        ? parts.sharedCommit.run(() => submit(parts, kind, statement))
+        : submit(parts, kind, statement),
     statements: (selection) => listAccepted(parts, selection),
     importStatements: (lost) => importStatements(parts, lost),
-    submitToken: ({ token, nonce }) => submitToken(parts, token, nonce),
+    submitToken: ({ token, nonce }) => parts.sharedCommit.run(() => submitToken(parts, token, nonce)),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),
     deposit: (request) => importDeposit(parts, request),

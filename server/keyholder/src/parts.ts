@@ -5,6 +5,7 @@ import type { Challenges } from "./accept/challenges.ts";
 import type { DepositKeys } from "./deposit/deposit-keys.ts";
 import type { KeyholderKeys } from "./keys/key-files.ts";
 import type { Proofs } from "./release/proofs.ts";
+import type { SharedCommit } from "./store/shared-commit.ts";
 import type { Store, StoreSettings } from "./store/store.ts";
 import type { AttendedTime } from "./time/attended-time.ts";
 import type { Pace } from "./time/pace.ts";
@@ -13,8 +14,11 @@ import type { Probe } from "./time/probe.ts";
 /** What the keyholder's operations work with. Nothing in it comes from another zone. */
 export type KeyholderParts = {
   readonly store: Store;
+  readonly sharedCommit: SharedCommit;
   readonly keys: KeyholderKeys;
   readonly clock: Clock;
+  /** Real time in every mode: how old messages are, and how long this process may work before it serves again. */
+  readonly realClock: Clock;
   readonly time: AttendedTime;
   readonly pace: Pace;
   readonly probe: Probe;

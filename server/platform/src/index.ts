@@ -15,6 +15,7 @@ export { type DatabaseConfig, parseDatabaseUrl, readDatabaseConfig } from "./dat
 export { openDatabase, openPool, type PoolOptions } from "./database/pool.ts";
 export { idFromPg, pgId } from "./database/pg-id.ts";
 export { inTenant, type TenantContext } from "./database/in-tenant.ts";
+export { inTenants, seeTenants } from "./database/in-tenants.ts";
 export type { CoreTables, UuidArrayColumn, UuidColumn } from "./database/core-tables.ts";
 export { type RunningPostgres, startPostgres, type StartPostgresOptions } from "./postgres/start-postgres.ts";
 export {
@@ -41,13 +42,14 @@ export {
 } from "./key-seal/key-seal.ts";
 export { type FieldPlace, openField, sealField } from "./field-encryption/field-cipher.ts";
 export { type AuditActor, type AuditEntry, encodeAuditLeaf, type IpClass } from "./audit/audit-leaf.ts";
-export { appendAudit, type AuditLeafTable } from "./audit/append-audit.ts";
+export { appendAudit, appendAudits, type AuditLeafTable } from "./audit/append-audit.ts";
 export { type MailContent, mailContent, type MailKind, type OutgoingMail } from "./outbox/mail-content.ts";
 export {
   cancelMail,
   enqueueMail,
   type NewMail,
   openMail,
+  sealMail,
   type OutboxState,
   outboxStates,
   type OutboxTable,

@@ -33,6 +33,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
     ["depositContact", (zone) => zone.depositContact({ account, sealed: junk })],
     ["switches", (zone) => zone.switches({ account })],
     ["switches", (zone) => zone.switches({ after: 0, limit: 1000 })],
+    ["switches", (zone) => zone.switches({ bequests: [{ account, b: siege.adas.b }] })],
     ["probe", (zone) => zone.probe({ nonce: randomHash() })],
     ...places.flatMap(callsAbout),
   ];

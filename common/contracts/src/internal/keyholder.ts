@@ -39,13 +39,15 @@ export const keyholderSwitch = z.strictObject({
   g: countField,
   state: switchStateField,
   policyHash: hashField,
-  /** Grows by one whenever anything in this row but `used`/`left` changes. */
+  /** Grows whenever anything in this row but the times changes. */
   revision: countField,
   /** Identifies the current silence: a reminder belongs to one sign and never carries over to the next. */
   lastSign: hashField,
   used: msField,
   left: msField,
   earliestWallMs: msField,
+  /** When time alone is expected to change this row; 0 where only a fact can. */
+  wakeWallMs: msField,
   /** Reminders that are due now and not yet accepted, in order; `gap` is what an outage asks for. */
   remindersDue: z.array(z.strictObject({ phase: reminderPhaseField, index: countField })).max(64),
   lastCall: z.enum(["none", "due", "accepted"]),
@@ -162,12 +164,18 @@ export const keyholderContract = {
     request: z.strictObject({ account: idField, sealed: sealedText }),
     response: z.strictObject({ contact: hashField }),
   }),
-  /** Switches of one account (api, for showing) or all that changed after a cursor (clock). */
+  /** Switches of one account (api, for showing), of some bequests, or all that changed after a cursor (clock). Unknown ones are left out. */
   switches: zoneMethod({
     callers: ["api", "clock"],
     request: z.union([
       z.strictObject({ account: idField }),
       z.strictObject({ after: countField, limit: z.int().min(1).max(1000) }),
+      z.strictObject({
+        bequests: z
+          .array(z.strictObject({ account: idField, b: idField }))
+          .min(1)
+          .max(1000),
+      }),
     ]),
     response: z.strictObject({
       items: z.array(keyholderSwitch),

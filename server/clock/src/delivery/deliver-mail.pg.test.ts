@@ -26,6 +26,8 @@ async function anInvitation(world: ClockWorld, clock: TestClock): Promise<void> 
   );
 }
 
+const linkOf = (mail: { raw: string } | undefined) =>
+  /checkin#[\w-]+/.exec(mail?.raw.replaceAll("=\r\n", "") ?? "")?.[0];
 const reminderRow = async (world: ClockWorld) =>
   (await world.database.pool("superuser").query("select accepted_at is not null as accepted, noted_at is not null as noted from reminder")).rows[0]; // prettier-ignore
 const stateOf = async (world: ClockWorld) => (await world.outbox()).map(({ state }) => state);
@@ -85,6 +87,41 @@ describe("delivery", () => {
       }),
   );
 
+  it("needs no key and no token before it leaves, and gets them once both zones are there", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      let isAway = true;
+      world.keyholder.beforeAnswer = async (method) => {
+        if (isAway && method === "mintToken") throw new Error("away");
+      };
+      await aReminder(world, clock);
+      expect((await world.outbox())[0]).toMatchObject({ state: "queued", sealed: null });
+      await clock.deliver();
+      expect(world.smtp.taken).toEqual([]);
+      isAway = false;
+      world.time.advance(2 * minute);
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["accepted"]);
+    }));
+
+  it("mints one link however slow the keyholder is: whoever writes the mail holds it", () =>
+    withClockWorld(async (world) => {
+      const [slow, quick] = [world.aClock(), world.aClock()];
+      await aReminder(world, slow);
+      const claimed: number[] = [];
+      world.keyholder.beforeAnswer = async (method) => {
+        if (method !== "mintToken") return;
+        world.time.advance(2 * minute);
+        claimed.push(await quick.deliver());
+      };
+      await slow.deliver();
+      world.time.advance(2 * minute);
+      await quick.deliver();
+      expect(claimed).toEqual([0]);
+      expect(world.keyholder.minted).toHaveLength(1);
+      expect(world.smtp.taken.map(linkOf)).toEqual([`checkin#${world.keyholder.minted[0]}`]);
+    }));
+
   it("gives a mail up after five days, and then says so instead of trying for ever", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
@@ -143,6 +180,8 @@ describe("delivery", () => {
       const [first, second, ...more] = world.smtp.taken;
       expect(more).toEqual([]);
       expect(second?.messageId).toBe(first?.messageId);
+      expect(linkOf(second)).toBe(linkOf(first));
+      expect(world.keyholder.minted).toHaveLength(1);
       expect(first?.messageId).toMatch(/^[A-Za-z0-9_-]{22}@localhost$/);
       expect(await stateOf(world)).toEqual(["accepted"]);
     }));
@@ -210,7 +249,7 @@ describe("delivery", () => {
   it("leaves alone a mail whose seal was broken in the database", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
-      await aReminder(world, clock);
+      await anInvitation(world, clock);
       await world.database.pool("superuser").query("update outbox set sealed = set_byte(sealed, 20, 0)");
       await clock.deliver();
       expect(world.smtp.taken).toEqual([]);

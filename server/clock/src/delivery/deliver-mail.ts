@@ -1,10 +1,9 @@
-import { DependencyError, inTenant, type Mailer, pgId } from "@afterkeep/platform";
-import { sql } from "kysely";
-import type { ClockParts } from "../clock-parts.ts";
+import { DependencyError, inTenant, type Mailer } from "@afterkeep/platform";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { composeMail } from "../mails/compose-mail.ts";
-import { isStillDue } from "./is-still-due.ts";
+import { type Claim, claimMails, postponeMail } from "../storage/outbox.ts";
 import { type Outcome, settleMail } from "./settle-mail.ts";
-import { type Claim, type DueMail, takeMail } from "./take-mail.ts";
+import { type DueMail, takeMail } from "./take-mail.ts";
 
 export type Delivery = ClockParts & {
   mailer: Mailer;
@@ -26,10 +25,9 @@ const giveUpAfterMs = 5 * 86_400_000;
  * were claimed.
  */
 export async function deliverMail(delivery: Delivery): Promise<number> {
-  const { rows } = await sql<Claim>`
-    select * from outbox_claim(${delivery.realClock.nowMs()}, ${leaseMs}, ${batch})`.execute(delivery.db);
-  await Promise.all(rows.map((claim) => deliverOne(delivery, claim)));
-  return rows.length;
+  const claims = await claimMails(delivery.db, { nowMs: delivery.realClock.nowMs(), leaseMs, batch });
+  await Promise.all(claims.map((claim) => deliverOne(delivery, claim)));
+  return claims.length;
 }
 
 async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
@@ -48,9 +46,10 @@ async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
 
 async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail | null> {
   return inAccount(delivery, claim.tenant, async (trx) => {
-    const mail = await takeMail(trx, delivery, claim);
-    if (mail === null || (await isStillDue(trx, mail))) return mail;
-    await settleMail(trx, delivery, mail, "cancelled");
+    const taken = await takeMail(trx, delivery, claim);
+    if (taken === null) return null;
+    if (taken.outgoing !== null) return { ...taken.mail, ...taken.outgoing };
+    await settleMail(trx, delivery, taken.mail, "cancelled");
     return null;
   });
 }
@@ -83,20 +82,11 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
   }
 }
 
-async function postpone(trx: Parameters<typeof takeMail>[0], delivery: Delivery, mail: DueMail): Promise<void> {
+async function postpone(trx: ClockTransaction, delivery: Delivery, mail: DueMail): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
-  await trx
-    .updateTable("outbox")
-    .set({ next_attempt_at: delivery.realClock.nowMs() + delayMs })
-    .where("id", "=", pgId(mail.id))
-    .where("state", "=", "queued")
-    .execute();
+  await postponeMail(trx, mail.id, delivery.realClock.nowMs() + delayMs);
 }
 
-function inAccount<T>(
-  { db }: Delivery,
-  tenant: string,
-  work: (trx: Parameters<typeof takeMail>[0]) => Promise<T>,
-): Promise<T> {
+function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {
   return inTenant(db, { tenant, actor: null }, work);
 }

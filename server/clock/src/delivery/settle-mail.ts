@@ -1,6 +1,8 @@
-import { appendAudit, type OutboxState, pgId } from "@afterkeep/platform";
+import { appendAudit, type OutboxState } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
-import type { DueMail } from "./take-mail.ts";
+import { noteBounce } from "../storage/accounts.ts";
+import { type ClaimedMail, settleRow } from "../storage/outbox.ts";
+import { acceptReminders } from "../storage/reminders.ts";
 
 export type Outcome = Exclude<OutboxState, "queued">;
 
@@ -11,17 +13,12 @@ export type Outcome = Exclude<OutboxState, "queued">;
 export async function settleMail(
   trx: ClockTransaction,
   parts: ClockParts,
-  mail: DueMail,
+  mail: ClaimedMail,
   outcome: Outcome,
 ): Promise<void> {
-  const settled = await trx
-    .updateTable("outbox")
-    .set({ state: outcome, sealed: null, settled_at: parts.realClock.nowMs() })
-    .where("id", "=", pgId(mail.id))
-    .where("state", "=", "queued")
-    .executeTakeFirst();
-  if (settled.numUpdatedRows !== 1n) return;
-  if (outcome === "accepted") await acceptReminders(trx, parts, mail);
+  if (!(await settleRow(trx, mail.id, outcome, parts.realClock.nowMs()))) return;
+  // Invariant: reached only after the mail server said that it took the mail.
+  if (outcome === "accepted") await acceptReminders(trx, mail.id, parts.realClock.nowMs());
   if (outcome === "refused" && mail.recipient !== null) await noteBounce(trx, mail.tenant, mail.recipient);
   await appendAudit(trx, {
     at: parts.clock.nowMs(),
@@ -33,23 +30,4 @@ export async function settleMail(
     fields: { kind: mail.kind, attempt: mail.attempt },
     requestId: "",
   });
-}
-
-// Invariant: the only place that writes `accepted_at`, reached only after the mail server said that it took the mail.
-async function acceptReminders(trx: ClockTransaction, parts: ClockParts, mail: DueMail): Promise<void> {
-  await trx
-    .updateTable("reminder")
-    .set({ accepted_at: parts.realClock.nowMs() })
-    .where("mail", "=", pgId(mail.id))
-    .where("accepted_at", "is", null)
-    .execute();
-}
-
-async function noteBounce(trx: ClockTransaction, tenant: string, r: string): Promise<void> {
-  await trx
-    .updateTable("recipient")
-    .set({ bounced: true })
-    .where("tenant", "=", pgId(tenant))
-    .where("r", "=", pgId(r))
-    .execute();
 }

@@ -14,6 +14,7 @@ const contents: MailContent[] = [
   { kind: "recipient-accepted", recipientEmail: "grace@example.org" },
   { kind: "reminder", ownerName, token, earliestMs: when },
   { kind: "grace-reminder", ownerName, token, earliestMs: when },
+  { kind: "request-reminder", ownerName, token, earliestMs: when },
   { kind: "release", ownerName, token, decidedAtMs: when },
   { kind: "release-begun", ownerName, decidedAtMs: when, recipients: 2 },
   { kind: "withdrawn", ownerName },

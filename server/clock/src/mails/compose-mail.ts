@@ -8,6 +8,7 @@ import { recipientAcceptedLetter } from "./recipient-accepted.ts";
 import { releaseBegunLetter } from "./release-begun.ts";
 import { releaseLetter } from "./release.ts";
 import { reminderLetter } from "./reminder.ts";
+import { requestReminderLetter } from "./request-reminder.ts";
 import { showDate } from "./show-date.ts";
 import { verifyEmailLetter } from "./verify-email.ts";
 import { withdrawnLetter } from "./withdrawn.ts";
@@ -46,6 +47,12 @@ function letterOf(content: MailContent, publicUrl: string): Letter {
       return reminderLetter({ owner }, link("checkin", content.token), { earliest: showDate(content.earliestMs) });
     case "grace-reminder":
       return graceReminderLetter({ owner }, link("checkin", content.token), { earliest: showDate(content.earliestMs) });
+    case "request-reminder":
+      return requestReminderLetter(
+        { owner },
+        { ...link("checkin", content.token), home: publicUrl },
+        { earliest: showDate(content.earliestMs) },
+      );
     case "release":
       return releaseLetter({ owner }, link("open", content.token), { decided: showDate(content.decidedAtMs) });
     case "release-begun":

@@ -1,60 +1,61 @@
+import { inTenants } from "@afterkeep/platform";
 import type { ClockParts } from "../clock-parts.ts";
+import { pinKeyholder } from "../keyholder-pin.ts";
+import { loadCursor, saveCursor } from "../storage/clock-cursor.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
-import { pinKeyholder, type PinnedKeyholder } from "../keyholder-pin.ts";
-import { lookAgain } from "./look-again.ts";
-import { reconcileAccount } from "./reconcile-account.ts";
+import { lookAtDue } from "./look-at-due.ts";
+import { nameOfSwitch, placeOf } from "./mirror-of.ts";
+import { reconcileEach } from "./reconcile-each.ts";
+import { type Answer, reconcile } from "./reconcile.ts";
 
+/** Why no more: the keyholder describes a page at one go, and check-ins wait as long. */
 const page = 200;
+const pagesTogether = 3;
 
 /**
- * Reads everything that changed at the keyholder since the stored cursor and reconciles each account. The cursor moves past what
- * was done; what failed (a zone was away) is read again next time, without holding up the rest. Answers the keyholder's factor
- * of product to real time. Throws ForbiddenError `keyholder-changed`, and DependencyError when the keyholder is away.
+ * Reads the news: everything that changed at the keyholder since the stored cursor, reconciled a few pages together, with the cursor in the same
+ * transaction. Then looks at what is due by the timer. Answers the keyholder's factor of product to real time. Throws ForbiddenError
+ * `keyholder-changed`, and DependencyError when the keyholder is away.
  */
 export async function readFeed(parts: ClockParts, folder: string): Promise<{ factor: number }> {
   const { epoch, factor, ...info } = await parts.keyholder.info({});
   const pinned = await pinKeyholder(folder, info);
-  let after = await loadCursor(parts, epoch);
-  let isWhole = true;
-  for (;;) {
-    const { items, cursor } = await parts.keyholder.switches({ after, limit: page });
-    if (items.length === 0 || cursor <= after) break;
-    isWhole = (await reconcilePage(parts, pinned, epoch, items)) && isWhole;
-    after = cursor;
-    if (isWhole) await saveCursor(parts, { epoch, position: cursor });
+  for (let news = await readNews(parts, await loadCursor(parts.db, epoch)); news.items.length > 0;) {
+    // Why begun before these are written: keyholder and database then work at the same time.
+    const next = readNews(parts, news.cursor);
+    next.catch(() => {});
+    await reconcileNews(parts, { pinned, epoch, items: news.items }, news.cursor);
+    news = await next;
   }
-  await lookAgain(parts, pinned, epoch);
+  await lookAtDue(parts, { pinned, epoch });
   return { factor };
 }
 
-async function reconcilePage(
-  parts: ClockParts,
-  pinned: PinnedKeyholder,
-  epoch: number,
-  items: readonly KeyholderSwitch[],
-): Promise<boolean> {
-  let isWhole = true;
-  for (const [tenant, own] of Map.groupBy(items, ({ account }) => account)) {
-    try {
-      await reconcileAccount(parts, pinned, { tenant, epoch, items: own });
-    } catch (err) {
-      isWhole = false;
-      parts.logger.warn({ event: "reconcile-failed", tenant, err }, "will try again");
-    }
+type News = { items: KeyholderSwitch[]; cursor: number };
+
+async function readNews({ keyholder }: ClockParts, after: number): Promise<News> {
+  // Why by name: what changes between two pages is on both, and the later word counts.
+  const newest = new Map<string, KeyholderSwitch>();
+  let position = after;
+  for (let pages = 0; pages < pagesTogether; pages++) {
+    const { items, cursor } = await keyholder.switches({ after: position, limit: page });
+    if (items.length === 0 || cursor <= position) break;
+    for (const item of items) newest.set(nameOfSwitch(placeOf(item)), item);
+    position = cursor;
   }
-  return isWhole;
+  return { items: [...newest.values()], cursor: position };
 }
 
-// Why from zero after a restore of the keyholder: its revisions began again from an older one.
-async function loadCursor(parts: ClockParts, epoch: number): Promise<number> {
-  const row = await parts.db.selectFrom("clock_cursor").select(["epoch", "position"]).executeTakeFirst();
-  return row?.epoch === epoch ? row.position : 0;
-}
-
-async function saveCursor(parts: ClockParts, cursor: { epoch: number; position: number }): Promise<void> {
-  await parts.db
-    .insertInto("clock_cursor")
-    .values({ only: true, ...cursor })
-    .onConflict((conflict) => conflict.column("only").doUpdateSet(cursor))
-    .execute();
+async function reconcileNews(parts: ClockParts, answer: Answer, position: number): Promise<void> {
+  const tenants = answer.items.map(({ account }) => account);
+  try {
+    await inTenants(parts.db, tenants, async (trx) => {
+      await reconcile(trx, parts, answer);
+      await saveCursor(trx, { epoch: answer.epoch, position });
+    });
+  } catch (err) {
+    parts.logger.warn({ event: "page-failed", err }, "its switches are taken one by one");
+    await reconcileEach(parts, answer);
+    await saveCursor(parts.db, { epoch: answer.epoch, position });
+  }
 }

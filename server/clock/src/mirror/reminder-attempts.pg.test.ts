@@ -83,7 +83,7 @@ describe("a reminder that the keyholder still waits for", () => {
         await turn(clock);
       }
       expect(await world.outbox()).toHaveLength(4);
-      expect(await rows(world, "select look_at from reminder")).toEqual([{ look_at: null }]);
+      expect(await rows(world, "select look_at from switch_state")).toEqual([{ look_at: null }]);
     }));
 
   it("rests on one mail however many clocks look again at once", () =>

@@ -58,12 +58,13 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       await keyholder.beforeAnswer("info");
       return keyholder.info;
     },
-    switches: async (request: { after: number; limit: number } | { account: string }) => {
+    switches: async (request: SwitchesRequest) => {
       await keyholder.beforeAnswer("switches");
       const after = "after" in request ? request.after : 0;
       const items = keyholder.switches
-        .filter(({ revision, account }) => revision > after && (!("account" in request) || account === request.account))
-        .sort((a, b) => a.revision - b.revision);
+        .filter((item) => item.revision > after && isAskedFor(item, request))
+        .sort((a, b) => a.revision - b.revision)
+        .slice(0, "after" in request ? request.limit : undefined);
       return { items, cursor: items.at(-1)?.revision ?? after, nowWallMs: 0, attendedMs: 0 };
     },
     mintToken: async () => {
@@ -94,6 +95,13 @@ function handlersOf(keyholder: ScriptedKeyholder) {
   };
 }
 
+type SwitchesRequest = Parameters<KeyholderClient["switches"]>[0];
+
+function isAskedFor({ account, b }: KeyholderSwitch, request: SwitchesRequest): boolean {
+  if ("account" in request) return account === request.account;
+  return !("bequests" in request) || request.bequests.some((one) => one.account === account && one.b === b);
+}
+
 function infoOf(publicKey: Uint8Array): KeyholderInfo {
   return {
     publicKey: encodeBase64url(publicKey),
@@ -118,6 +126,7 @@ const aSwitch: KeyholderSwitch = {
   used: 0,
   left: 1000,
   earliestWallMs: Date.UTC(2027, 4, 6, 7, 8),
+  wakeWallMs: 0,
   remindersDue: [],
   lastCall: "none",
   release: "",

@@ -18,63 +18,76 @@ import { addToken, dropToken } from "../store/tokens.ts";
 import { type CallAction, isCall, nextTry, saveBequest } from "../switches/save-bequest.ts";
 import { lastCallMail } from "./last-call-mail.ts";
 
-/**
- * Calls the owner if that is due, with the keyholder's own credentials: the last call, or before it a reminder that the clock zone could not
- * get accepted. It counts only once a mail server took it for at least one of the owner's addresses, and only for the silence in which it
- * was sent; a call that none took counts towards the owner being unreachable.
- */
-export async function callOwner(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Promise<void> {
-  const bequest = findBequest(parts.store, account, b);
-  const { attendedMs } = parts.time.now();
-  if (bequest === null || nextTry(bequest, attendedMs) > attendedMs) return;
-  const kind = callDue(bequest, attendedMs);
-  if (kind === undefined) return;
-  parts.store.commit(() => saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs));
-  let isAccepted = false;
-  for (const contact of bequest.policy.contacts)
-    isAccepted = (await sendTo(parts, bequest, kind, contact)) || isAccepted;
-  noteCall(parts, bequest, { kind, isAccepted });
-}
-
 type CallKind = CallAction["do"];
+type Letter = { readonly contact: string; readonly sealed: Uint8Array; readonly token: string | null };
+/** One owner about to be called, with a link for each of their addresses. */
+export type Call = { readonly bequest: Bequest; readonly kind: CallKind; readonly letters: readonly Letter[] };
+type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: readonly Letter[] };
+
+/**
+ * Writes that an owner is being called, if that is due: the last call, or before it a reminder that the clock zone could not get accepted.
+ * Null when it is not due any more. Call inside a commit, before anything is sent.
+ */
+export function beginCall(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Call | null {
+  const bequest = findBequest(parts.store, account, b);
+  if (bequest === null) return null;
+  const { attendedMs } = parts.time.now();
+  const isTime = nextTry(bequest, attendedMs) <= attendedMs;
+  const kind = isTime ? callDue(bequest, attendedMs) : undefined;
+  const lastCallTriedAt = kind === undefined ? bequest.lastCallTriedAt : attendedMs;
+  saveBequest(parts.store, { ...bequest, lastCallTriedAt }, attendedMs);
+  if (kind === undefined) return null;
+  const letters = parts.mailer === null ? [] : bequest.policy.contacts.flatMap((one) => letterTo(parts, bequest, one));
+  return { bequest, kind, letters };
+}
 
 function callDue({ policy, history }: Bequest, attendedMs: number): CallKind | undefined {
   return deriveSwitch(policy, history, attendedMs).actions.find(isCall)?.do;
 }
 
-async function sendTo(parts: KeyholderParts, bequest: Bequest, kind: CallKind, contact: string): Promise<boolean> {
+function letterTo(parts: KeyholderParts, bequest: Bequest, contact: string): Letter[] {
   const sealed = findContact(parts.store, bequest.account, contact);
-  if (sealed === null || parts.mailer === null) return false;
-  const token = mintFor(parts, bequest);
-  try {
-    const address = decodeUtf8(openShare(parts.keys.kek, contactContext(bequest.account, contact), sealed));
-    const mail = lastCallMail(address, {
-      publicUrl: parts.publicUrl,
-      token,
-      earliestMs: earliest(parts, bequest),
-      kind,
-    });
-    const { accepted } = await parts.mailer.sendMail(mail);
-    if (accepted) return true;
-  } catch {
-    // The mail server is away, or what was deposited cannot be read: tried again later, and one contact does not keep the others waiting.
-  }
-  if (token !== null) parts.store.commit(() => dropToken(parts.store, token));
-  return false;
+  return sealed === null ? [] : [{ contact, sealed, token: mintFor(parts, bequest) }];
 }
 
 /** A link only where pressing it would count; a dead link in a last call would be worse than none. */
 function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): string | null {
-  const wouldCount = applySign(
-    policy,
-    history,
-    { id: policy.id, class: "token" },
-    parts.time.now().attendedMs,
-  ).accepted;
+  const { attendedMs } = parts.time.now();
+  const wouldCount = applySign(policy, history, { id: policy.id, class: "token" }, attendedMs).accepted;
   if (!wouldCount) return null;
   const token = encodeBase64url(randomBytes(32));
-  parts.store.commit(() => addToken(parts.store, account, token, "last-call"));
+  addToken(parts.store, account, token, "last-call");
   return token;
+}
+
+/**
+ * Sends a call with the keyholder's own credentials. It counts once a mail server took it for at least one of the owner's addresses; a call
+ * that none took counts towards the owner being unreachable. Never throws.
+ */
+export async function placeCall(parts: KeyholderParts, call: Call): Promise<PlacedCall> {
+  let isAccepted = false;
+  const refused: Letter[] = [];
+  for (const letter of call.letters) {
+    if (await sendLetter(parts, call, letter)) isAccepted = true;
+    else refused.push(letter);
+  }
+  return { ...call, isAccepted, refused };
+}
+
+async function sendLetter(parts: KeyholderParts, { bequest, kind }: Call, letter: Letter): Promise<boolean> {
+  try {
+    const context = contactContext(bequest.account, letter.contact);
+    const mail = lastCallMail(decodeUtf8(openShare(parts.keys.kek, context, letter.sealed)), {
+      publicUrl: parts.publicUrl,
+      token: letter.token,
+      earliestMs: earliest(parts, bequest),
+      kind,
+    });
+    return (await parts.mailer?.sendMail(mail))?.accepted === true;
+  } catch {
+    // The mail server is away, or what was deposited cannot be read: tried again later, and one contact does not keep the others waiting.
+    return false;
+  }
 }
 
 function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
@@ -83,20 +96,20 @@ function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
   return wallMs + Math.min(left, openRequests(history).length === 0 ? left : (leftByRequest ?? left));
 }
 
-/** Why the record is read again: an answer may have come while the mail was on its way, and then no call is due any more. */
-function noteCall(
-  parts: KeyholderParts,
-  called: Bequest,
-  { kind, isAccepted }: { readonly kind: CallKind; readonly isAccepted: boolean },
-): void {
-  const { attendedMs } = parts.time.advance();
+/**
+ * Writes what became of a call. It counts only for the silence in which it was sent. Why the record is read again: an answer may have come
+ * while the mail was on its way, and then no call is due any more. Call inside a commit.
+ */
+export function noteCall(parts: KeyholderParts, placed: PlacedCall, attendedMs: number): void {
+  const { bequest: called, kind, isAccepted, refused } = placed;
+  for (const { token } of refused) if (token !== null) dropToken(parts.store, token);
   const bequest = findBequest(parts.store, called.account, called.b);
   if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
   // Why the same: a mail that asked for a check-in is no last call, though the last one may be due by now.
   if (callDue(bequest, attendedMs) !== kind) return;
   const about = openRequests(called.history).map(({ id }) => id);
   const history = isAccepted ? taken(bequest, kind, about, attendedMs) : applyTriedInVain(bequest.history, attendedMs);
-  parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
+  saveBequest(parts.store, { ...bequest, history }, attendedMs);
 }
 
 /**

@@ -7,7 +7,6 @@ import {
   applyHoldLifted,
   deriveSwitch,
   type ReleaseTrigger,
-  type SwitchAction,
   type SwitchHistory,
 } from "@afterkeep/switch";
 import { speak } from "../keys/speak.ts";
@@ -17,33 +16,23 @@ import { addDecision } from "../store/decisions.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { forgetWithdrawn } from "../store/slots.ts";
-import { type CallAction, isCall, saveBequest } from "../switches/save-bequest.ts";
+import { isOwn, type OwnAction, saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 /**
  * Does everything that is due for one bequest and needs nobody else: what cooled binds, a hold ends, a release is decided and
- * signed, a share is granted after its delay. One commit; derives again after each step, so running twice changes nothing.
+ * signed, a share is granted after its delay. Derives again after each step, so running twice changes nothing. Call inside a commit.
  */
-export function settle(parts: KeyholderParts, account: string, b: string): void {
-  const moment = parts.time.now();
-  parts.store.commit(() => {
-    let bequest = findBequest(parts.store, account, b);
-    for (let action = bequest && ownAction(bequest, moment); bequest && action; action = ownAction(bequest, moment)) {
-      bequest = { ...bequest, ...act(parts, bequest, action, moment) };
-    }
-    if (bequest !== null) saveBequest(parts.store, bequest, moment.attendedMs);
-  });
+export function settle(parts: KeyholderParts, account: string, b: string, moment: Moment): void {
+  let bequest = findBequest(parts.store, account, b);
+  for (let action = bequest && ownAction(bequest, moment); bequest && action; action = ownAction(bequest, moment)) {
+    bequest = { ...bequest, ...act(parts, bequest, action, moment) };
+  }
+  if (bequest !== null) saveBequest(parts.store, bequest, moment.attendedMs);
 }
-
-/** What the keyholder does by itself at once; the others are messages. */
-type OwnAction = Exclude<SwitchAction, CallAction | { do: "remind" }>;
 
 function ownAction({ policy, history }: Bequest, { attendedMs }: Moment): OwnAction | undefined {
   return deriveSwitch(policy, history, attendedMs).actions.find(isOwn);
-}
-
-function isOwn(action: SwitchAction): action is OwnAction {
-  return action.do !== "remind" && !isCall(action);
 }
 
 function act(

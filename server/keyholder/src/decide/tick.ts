@@ -1,10 +1,6 @@
 import type { KeyholderParts } from "../parts.ts";
-import { listDueBequests } from "../store/bequests.ts";
-import { callOwner } from "./call-owner.ts";
 import { holdEverything } from "./hold-everything.ts";
-import { settle } from "./settle.ts";
-
-const batch = 500;
+import { settleDue } from "./settle-due.ts";
 
 /**
  * One tick: a probe, the time since the last tick, then whatever became due by the keyholder's own record. One bequest that fails
@@ -19,22 +15,5 @@ export async function tick(parts: KeyholderParts, onError: (error: unknown) => v
     parts.time.reload();
   }
   if (parts.time.isStopped()) return;
-  for (const { account, b } of listDueBequests(parts.store, parts.time.now().attendedMs, batch)) {
-    try {
-      settle(parts, account, b);
-    } catch (error) {
-      onError(error);
-    }
-  }
-}
-
-/**
- * Sends the last calls that are due. Apart from the tick, because mail servers are slow and time must go on: one that does not
- * answer delays the calls, never the clock.
- */
-export async function callOwners(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
-  if (parts.time.isStopped()) return;
-  for (const due of listDueBequests(parts.store, parts.time.now().attendedMs, batch)) {
-    await callOwner(parts, due).catch(onError);
-  }
+  await settleDue(parts, onError);
 }

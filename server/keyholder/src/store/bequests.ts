@@ -22,9 +22,12 @@ export type Bequest = {
   readonly lastCallTriedAt: number;
   readonly shown: string;
   readonly revision: number;
+  /** The id of the policy that is on disk; absent before the first. */
+  readonly storedPolicy?: string;
 };
 
-const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision from bequest`;
+const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision
+  from bequest join bound_policy using (account, b)`;
 
 export function findBequest(store: Store, account: string, b: string): Bequest | null {
   const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
@@ -45,9 +48,33 @@ export function listBequestsShownIn(store: Store, states: readonly SwitchState[]
   return store.all(`${select} where ${shown}`, rowSchema, JSON.stringify(states)).map(toBequest);
 }
 
-/** Those whose time to be looked at has come, the longest waiting first. */
-export function listDueBequests(store: Store, attendedMs: number, limit: number): Bequest[] {
-  return store.all(`${select} where wake <= ? order by wake limit ?`, rowSchema, attendedMs, limit).map(toBequest);
+const timers = { settle: "wake", call: "call_at" } as const;
+
+/** Where a walk through what is due has got to. */
+const dueSchema = z.object({ at: z.int(), account: z.string(), b: z.string() });
+export type DuePlace = Readonly<z.infer<typeof dueSchema>>;
+export const beforeAll: DuePlace = { at: -1, account: "", b: "" };
+
+/**
+ * Where one of the two timers has come, the longest waiting first, from after a place on: a walk meets each once, also one that stays
+ * due because it failed. Places alone, so that a record which cannot be read keeps no other waiting.
+ */
+export function listDueBequests(
+  store: Store,
+  timer: keyof typeof timers,
+  { attendedMs, after, limit }: { attendedMs: number; after: DuePlace; limit: number },
+): DuePlace[] {
+  const at = timers[timer];
+  const due = `${at} <= ? and (${at}, account, b) > (?, ?, ?) order by ${at}, account, b limit ?`;
+  return store.all(
+    `select ${at} as at, account, b from bequest where ${due}`,
+    dueSchema,
+    attendedMs,
+    after.at,
+    after.account,
+    after.b,
+    limit,
+  );
 }
 
 /** Those whose shown facts changed after `revision`, oldest change first. */
@@ -55,18 +82,29 @@ export function listChangedBequests(store: Store, revision: number, limit: numbe
   return store.all(`${select} where revision > ? order by revision limit ?`, rowSchema, revision, limit).map(toBequest);
 }
 
-export function putBequest(store: Store, bequest: Bequest, wake: number | null): void {
+/** When a bequest must be looked at, and when its owner is to be called; attended ms, null for never. */
+export type Timers = { readonly wake: number | null; readonly callAt: number | null };
+
+export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Timers): void {
   store.run(
-    "insert or replace into bequest values (?, ?, ?, ?, ?, ?, ?, ?)",
+    `insert into bequest values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, b) do update
+      set history = excluded.history, last_call_tried_at = excluded.last_call_tried_at, wake = excluded.wake,
+        shown = excluded.shown, revision = excluded.revision, call_at = excluded.call_at`,
     bequest.account,
     bequest.b,
-    JSON.stringify(bequest.policy),
     JSON.stringify(bequest.history),
     bequest.lastCallTriedAt,
     wake,
     bequest.shown,
     bequest.revision,
+    callAt,
   );
+  // Why by the id: it is the hash of the statement that the policy was read from.
+  if (bequest.storedPolicy !== bequest.policy.id) putPolicy(store, bequest);
+}
+
+function putPolicy(store: Store, { account, b, policy }: Bequest): void {
+  store.run("insert or replace into bound_policy values (?, ?, ?)", account, b, JSON.stringify(policy));
 }
 
 const revisionSchema = z.object({ revision: z.int() });
@@ -76,18 +114,19 @@ export function readRevision(store: Store): number {
 }
 
 export function nextRevision(store: Store): number {
-  store.run("update keyholder set revision = revision + 1");
-  return readRevision(store);
+  return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
 }
 
 function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
   const facts: Partial<SwitchHistory> = JSON.parse(history);
+  // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
   const { cooling = null } = facts;
   const coolingNow = cooling === null ? null : { ...cooling, policy: toPolicy(cooling.policy) };
-  return { ...row, policy: toPolicy(JSON.parse(policy)), history: { ...emptyHistory, ...facts, cooling: coolingNow } };
+  const bound = toPolicy(JSON.parse(policy));
+  const known = { ...emptyHistory, ...facts, cooling: coolingNow };
+  return { ...row, policy: bound, storedPolicy: bound.id, history: known };
 }
 
-/** Why merged, as the facts are: a record of an earlier version lacks what was added since. */
 function toPolicy(stored: Omit<SwitchPolicy, "requests" | "guardians">): SwitchPolicy {
   return { requests: [], guardians: null, ...stored };
 }

@@ -3,7 +3,9 @@
  * they are the fold of the accepted statements, so they cannot disagree with them.
  *
  * Times ending in `_at` and `wake` are attended ms; `wake` is when a bequest must be looked at again, null when nothing becomes
- * due by itself. `bequest.policy` and `.history` are JSON of common/switch: the bound policy and its facts. `bequest.shown` is
+ * due by itself; `call_at` is when its owner is to be called, null when not. Two timers, so that calls which no mail server takes
+ * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
+ * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
  * what the clock zone was last told, to notice a change.
  */
 export const schema = `
@@ -55,15 +57,22 @@ create table contact (
 create table bequest (
   account text not null references account,
   b text not null,
-  policy text not null,
   history text not null,
   last_call_tried_at integer not null,
   wake integer,
   shown text not null,
   revision integer not null,
+  call_at integer,
+  primary key (account, b)
+) strict, without rowid;
+create table bound_policy (
+  account text not null references account,
+  b text not null,
+  policy text not null,
   primary key (account, b)
 ) strict, without rowid;
 create index bequest_due on bequest (wake) where wake is not null;
+create index bequest_call on bequest (call_at) where call_at is not null;
 create index bequest_feed on bequest (revision);
 
 create table manifest (
@@ -131,5 +140,13 @@ create table token (
 export const upgrades: readonly string[] = [
   `alter table keyholder add column credited_wall integer not null default 0;
    alter table keyholder add column doubt_ms integer not null default 0;
+   update bequest set wake = 0;`,
+  `alter table bequest add column call_at integer;
+   create index bequest_call on bequest (call_at) where call_at is not null;
+   create table bound_policy (
+     account text not null references account, b text not null, policy text not null, primary key (account, b)
+   ) strict, without rowid;
+   insert into bound_policy select account, b, policy from bequest;
+   alter table bequest drop column policy;
    update bequest set wake = 0;`,
 ];

@@ -24,6 +24,7 @@ export class Store {
   readonly #onStep: (step: CommitStep) => void;
   readonly #prepared = new Map<string, StatementSync>();
   #isInCommit = false;
+  #isShared = false;
   #mustForget = false;
   /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
   readonly isRestored: boolean;
@@ -40,8 +41,26 @@ export class Store {
     requireSameSettings(this.one("select mode, factor from keyholder", settingsSchema), settings);
   }
 
-  /** Runs `change` in one transaction, which is on disk when this returns. A throw undoes all of it. */
+  /** Whether commits are parts of a shared one now. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
+  /** As `commit`, for changes that commit by themselves elsewhere: each is one part of it, and undone alone where it throws. */
+  share(changes: () => void): void {
+    this.commit(() => {
+      this.#isShared = true;
+      try {
+        changes();
+      } finally {
+        this.#isShared = false;
+      }
+    });
+  }
+
+  /** Runs `change` in one transaction, which is on disk when this returns, or when the shared one does. A throw undoes all of it. */
   commit<Result>(change: () => Result): Result {
+    if (this.#isShared) return this.attempt(change);
     if (this.#isInCommit) throw new InvariantError("commit-nested", "Something went wrong on our side.");
     this.#isInCommit = true;
     try {
@@ -62,6 +81,20 @@ export class Store {
       throw error;
     } finally {
       this.#isInCommit = false;
+    }
+  }
+
+  /** Runs one change among many of a commit: a throw undoes this one alone and is thrown on. Call inside a commit. */
+  attempt<Result>(change: () => Result): Result {
+    this.run("savepoint attempt");
+    try {
+      const result = change();
+      this.run("release attempt");
+      return result;
+    } catch (error) {
+      // Why asked: an error of the disk has undone the whole commit already.
+      if (this.#database.isTransaction) this.#database.exec("rollback to attempt; release attempt");
+      throw error;
     }
   }
 
@@ -119,9 +152,9 @@ function openDatabase(folder: string, settings: StoreSettings): DatabaseSync {
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true });
-  // Why full: a receipt promises that what it says survives a power cut.
+  // Why full: a receipt promises that what it says survives a power cut. 64 MiB of pages: due rows lie beside each other, feed and settling meet.
   database.exec(
-    "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma busy_timeout = 2000",
+    "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma busy_timeout = 2000; pragma cache_size = -65536",
   );
   if (!isCreated(database)) createTables(database, settings);
   else upgrade(database);

@@ -10,6 +10,12 @@ import { fetchShare, switchOf } from "../testing/a-silence.ts";
 function makeOld(test: TestKeyholder): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
   database.exec("alter table keyholder drop column credited_wall; alter table keyholder drop column doubt_ms");
+  database.exec("drop index bequest_call; alter table bequest drop column call_at");
+  database.exec("alter table bequest add column policy text not null default ''");
+  database.exec(
+    "update bequest set policy = (select policy from bound_policy where account = bequest.account and b = bequest.b)",
+  );
+  database.exec("drop table bound_policy");
   database.exec("update bequest set history = json_remove(history, '$.gaps', '$.unheard', '$.paused'), wake = null");
   database.exec("pragma user_version = 0");
   database.close();

@@ -1,5 +1,5 @@
 import type { keyholderSwitch } from "@afterkeep/contracts";
-import { deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
+import { type DerivedSwitch, deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
 import type { z } from "zod";
 import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
@@ -10,16 +10,17 @@ import type { Moment } from "../time/attended-time.ts";
 
 export type KeyholderSwitch = z.infer<typeof keyholderSwitch>;
 
-/** One bequest as the other zones may see it: derived anew, never a stored state. */
+/** One bequest as the other zones may see it: derived anew, never a stored state. `running` is that derivation, where it is at hand. */
 export function describeSwitch(
   store: Store,
   bequest: Bequest,
   { attendedMs, wallMs, isFrozen }: Moment & { readonly isFrozen: boolean },
+  running: DerivedSwitch = deriveSwitch(bequest.policy, bequest.history, attendedMs),
 ): KeyholderSwitch {
   const { account, b, policy, history, revision } = bequest;
-  const running = deriveSwitch(policy, history, attendedMs);
   const derived = isFrozen ? frozenSwitch(running) : running;
   const requests = pendingRequests(bequest, attendedMs).map((one) => ({ ...one, stage: "open" as const }));
+  const { nextWakeAttended } = derived;
   return {
     account,
     b,
@@ -31,10 +32,11 @@ export function describeSwitch(
     used: derived.used,
     left: derived.left,
     earliestWallMs: isStill(derived.state) ? 0 : wallMs + Math.min(derived.left, ...requests.map(({ left }) => left)),
+    wakeWallMs: nextWakeAttended === null ? 0 : wallMs + nextWakeAttended - attendedMs,
     remindersDue: derived.actions.flatMap((action) =>
       action.do === "remind" ? [{ phase: action.phase, index: action.index }] : [],
     ),
-    lastCall: describeLastCall(bequest, attendedMs),
+    lastCall: describeLastCall(bequest, running),
     release: history.decision === null ? "" : getRelease(store, history.decision.id),
     slots: describeSlots(store, bequest),
     waitsFor: derived.waitsFor,
@@ -48,8 +50,7 @@ function describeRefused({ history }: Bequest): KeyholderSwitch["requests"] {
     .map(({ id: request, r }) => ({ request, r, stage: "refused", left: 0 }));
 }
 
-function describeLastCall({ policy, history }: Bequest, attendedMs: number): KeyholderSwitch["lastCall"] {
-  const { actions, state } = deriveSwitch(policy, history, attendedMs);
+function describeLastCall({ history }: Bequest, { actions, state }: DerivedSwitch): KeyholderSwitch["lastCall"] {
   if (actions.some((action) => action.do === "sendLastCall")) return "due";
   return state === "lastCall" || history.decision !== null ? "accepted" : "none";
 }

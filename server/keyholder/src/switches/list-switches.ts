@@ -1,11 +1,14 @@
 import type { KeyholderParts } from "../parts.ts";
-import { type Bequest, listBequests, listChangedBequests, readRevision } from "../store/bequests.ts";
+import { type Bequest, findBequest, listBequests, listChangedBequests, readRevision } from "../store/bequests.ts";
 import { describeSwitch, type KeyholderSwitch } from "./describe-switch.ts";
 
-type Selection = { readonly account: string } | { readonly after: number; readonly limit: number };
+type Selection =
+  | { readonly account: string }
+  | { readonly bequests: readonly Pick<Bequest, "account" | "b">[] }
+  | { readonly after: number; readonly limit: number };
 type Listing = { items: KeyholderSwitch[]; cursor: number; nowWallMs: number; attendedMs: number };
 
-/** The switches of one account, or those that changed after a cursor. For showing and for reminding; nothing is decided from it. */
+/** The switches of one account, some bequests, or those that changed after a cursor. For showing and for reminding; nothing is decided from it. */
 export function listSwitches(parts: KeyholderParts, selection: Selection): Listing {
   const { attendedMs, wallMs } = parts.time.now();
   const { bequests, cursor } = select(parts, selection);
@@ -15,6 +18,10 @@ export function listSwitches(parts: KeyholderParts, selection: Selection): Listi
 function select(parts: KeyholderParts, selection: Selection): { bequests: Bequest[]; cursor: number } {
   if ("account" in selection) {
     return { bequests: listBequests(parts.store, selection.account), cursor: readRevision(parts.store) };
+  }
+  if ("bequests" in selection) {
+    const found = selection.bequests.map(({ account, b }) => findBequest(parts.store, account, b));
+    return { bequests: found.filter((bequest) => bequest !== null), cursor: readRevision(parts.store) };
   }
   const bequests = listChangedBequests(parts.store, selection.after, selection.limit);
   return { bequests, cursor: bequests.at(-1)?.revision ?? selection.after };

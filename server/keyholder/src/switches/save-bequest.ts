@@ -1,5 +1,5 @@
-import { deriveSwitch, type SwitchAction } from "@afterkeep/switch";
-import { type Bequest, nextRevision, putBequest } from "../store/bequests.ts";
+import { type DerivedSwitch, deriveSwitch, type SwitchAction } from "@afterkeep/switch";
+import { type Bequest, nextRevision, putBequest, type Timers } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
 import { describeSwitch } from "./describe-switch.ts";
@@ -12,30 +12,36 @@ const lastCallRetryMs = 15 * 60_000;
  * zone shows or acts on. The shares of generations before the bound one are destroyed. Call inside a commit.
  */
 export function saveBequest(store: Store, bequest: Bequest, attendedMs: number): void {
+  const derived = deriveSwitch(bequest.policy, bequest.history, attendedMs);
+  // Why never frozen: a clock in doubt changes nothing about a switch, and is over before anybody could be told.
+  const moment = { attendedMs, wallMs: 0, isFrozen: false };
   const {
     used: _,
     left: __,
     earliestWallMs: ___,
-    revision: ____,
+    wakeWallMs: ____,
+    revision: _____,
     ...facts
-  } = describeSwitch(store, bequest, {
-    attendedMs,
-    wallMs: 0,
-    // Why never: a clock in doubt changes nothing about a switch, and is over before anybody could be told.
-    isFrozen: false,
-  });
-  const shown = JSON.stringify(facts);
+  } = describeSwitch(store, bequest, moment, derived);
+  const asked = facts.requests.map(({ request, stage }) => [request, stage]);
+  const shown = JSON.stringify({ ...facts, requests: asked });
   const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
-  putBequest(store, { ...bequest, shown, revision }, wakeOf(bequest, attendedMs));
+  putBequest(store, { ...bequest, shown, revision }, timersOf(bequest, derived, attendedMs));
   destroyOlderShares(store, bequest.account, bequest.b, bequest.policy.g);
 }
 
-function wakeOf(bequest: Bequest, attendedMs: number): number | null {
-  const { actions, nextWakeAttended } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  const own = actions.filter((action) => action.do !== "remind");
-  const wakes = own.map((action) => (isCall(action) ? nextTry(bequest, attendedMs) : attendedMs));
-  if (nextWakeAttended !== null) wakes.push(nextWakeAttended);
-  return wakes.length === 0 ? null : Math.min(...wakes);
+function timersOf(bequest: Bequest, { actions, nextWakeAttended }: DerivedSwitch, attendedMs: number): Timers {
+  return {
+    wake: actions.some(isOwn) ? attendedMs : nextWakeAttended,
+    callAt: actions.some(isCall) ? nextTry(bequest, attendedMs) : null,
+  };
+}
+
+/** What the keyholder does by itself at once; the others are messages. */
+export type OwnAction = Exclude<SwitchAction, CallAction | { do: "remind" }>;
+
+export function isOwn(action: SwitchAction): action is OwnAction {
+  return action.do !== "remind" && !isCall(action);
 }
 
 /** What the keyholder says to the owner itself. */

@@ -84,6 +84,8 @@ export class AttendedTime {
    * unhealthy and is thrown.
    */
   advance(): Moment {
+    // A shared commit begins with a step of its own.
+    if (this.#store.isShared) return this.now();
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
     const elapsedMs = this.#last === null ? null : monotonicMs - this.#last.monotonicMs;

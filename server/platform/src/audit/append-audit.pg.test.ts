@@ -1,8 +1,9 @@
 import { newId } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import { inTenant } from "../database/in-tenant.ts";
+import { inTenants } from "../database/in-tenants.ts";
 import { withDatabase } from "../testing/index.ts";
-import { appendAudit, type AuditLeafTable } from "./append-audit.ts";
+import { appendAudit, appendAudits, type AuditLeafTable } from "./append-audit.ts";
 import type { AuditEntry } from "./audit-leaf.ts";
 
 type Schema = { audit_leaf: AuditLeafTable };
@@ -31,6 +32,19 @@ describe("appending to the audit log", () => {
         trx.selectFrom("audit_leaf").select(["tenant", "leaf", "sequence_index"]).execute(),
       );
       expect(rows).toEqual([{ tenant, leaf: Buffer.from(leaf), sequence_index: null }]);
+    }));
+
+  it("numbers many leaves in the order in which they are given, or writes none of them", () =>
+    withDatabase(async (database) => {
+      const clock = database.kysely<Schema>("ak_clock");
+      const tenants = Array.from({ length: 50 }, () => newId(7));
+      const entries = Array.from({ length: 300 }, (_, at) => ({ ...entryOf(tenants[at % 50] ?? ""), at }));
+      await inTenants(clock, tenants, (trx) => appendAudits(trx, entries));
+      const { rows } = await database.pool("superuser").query("select at, tenant from audit_leaf order by id");
+      expect(rows).toEqual(entries.map(({ at, account }) => ({ at, tenant: account })));
+      const foreign = inTenants(clock, tenants, (trx) => appendAudits(trx, [...entries, entryOf(newId(8))]));
+      await expect(foreign).rejects.toThrow(/row-level security/);
+      expect((await database.pool("superuser").query("select 1 from audit_leaf")).rowCount).toBe(300);
     }));
 
   it("takes a leaf of no account and hides it from every account", () =>

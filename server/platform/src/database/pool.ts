@@ -24,6 +24,8 @@ export function openPool(config: DatabaseConfig, options: PoolOptions = {}): pg.
   });
   // Why: an idle connection that breaks must not end the process; the next query gets a fresh one or fails by itself.
   pool.on("error", () => {});
+  // Why: the same of one at work; the query that it was at fails.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

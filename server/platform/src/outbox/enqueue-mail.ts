@@ -43,8 +43,7 @@ export type NewMail = {
  */
 export async function enqueueMail<Schema>(transaction: Transaction<Schema>, mail: NewMail): Promise<string | null> {
   const id = newId(mail.nowMs);
-  const plain = JSON.stringify(outgoingMail.parse({ to: mail.to, content: mail.content }));
-  const sealed = sealField(mail.dek, sealedPlace(mail.tenant, id), plain);
+  const sealed = sealMail(mail.dek, { tenant: mail.tenant, id }, mail);
   const inserted = await sql<{ id: string }>`
     insert into outbox (id, tenant, key, kind, recipient, sealed, next_attempt_at, created_at)
     values (${pgId(id)}, ${pgId(mail.tenant)}, ${mail.key}, ${mail.content.kind},
@@ -63,6 +62,11 @@ export async function cancelMail<Schema>(
     update outbox set state = 'cancelled', sealed = null, settled_at = ${mail.nowMs}
     where tenant = ${pgId(mail.tenant)} and key = ${mail.key} and state = 'queued'`.execute(transaction);
   return cancelled.numAffectedRows === 1n;
+}
+
+/** Address and content as they stand in an outbox row: sealed for this row alone. */
+export function sealMail(dek: Uint8Array, row: { tenant: string; id: string }, { to, content }: OutgoingMail): Buffer {
+  return sealField(dek, sealedPlace(row.tenant, row.id), JSON.stringify(outgoingMail.parse({ to, content })));
 }
 
 /** Opens the sealed part of an outbox row. Throws InvariantError `field-unreadable` when it is another row's or altered. */

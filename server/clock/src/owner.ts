@@ -1,17 +1,14 @@
-import { openField, pgId } from "@afterkeep/platform";
+import { openField } from "@afterkeep/platform";
 import type { ClockTransaction } from "./clock-parts.ts";
+import { findAccount, findRecipientAddress } from "./storage/accounts.ts";
 import type { TenantKeys } from "./tenant-keys.ts";
 
 /** Whom to write to and under which key. Personal data: in memory only. */
 export type Owner = { name: string; email: string; dek: Uint8Array };
 
-/** The owner of the transaction's tenant; null when the database has no such account. */
+/** The owner of a tenant; null when the database has no such account. */
 export async function readOwner(trx: ClockTransaction, keys: TenantKeys, tenant: string): Promise<Owner | null> {
-  const row = await trx
-    .selectFrom("account")
-    .select(["dek", "email", "name"])
-    .where("id", "=", pgId(tenant))
-    .executeTakeFirst();
+  const row = await findAccount(trx, tenant);
   if (row === undefined) return null;
   const dek = await keys.dekOf(tenant, row.dek);
   const open = (column: "email" | "name") =>
@@ -25,12 +22,7 @@ export async function readRecipientAddress(
   owner: Owner,
   { tenant, r }: { tenant: string; r: string },
 ): Promise<string | null> {
-  const row = await trx
-    .selectFrom("recipient")
-    .select("email")
-    .where("tenant", "=", pgId(tenant))
-    .where("r", "=", pgId(r))
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return openField(owner.dek, { table: "recipient", column: "email", tenant, row: r }, row.email).toString("utf8");
+  const sealed = await findRecipientAddress(trx, { tenant, r });
+  if (sealed === null) return null;
+  return openField(owner.dek, { table: "recipient", column: "email", tenant, row: r }, sealed).toString("utf8");
 }

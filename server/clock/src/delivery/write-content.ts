@@ -1,0 +1,72 @@
+import { createHash, randomBytes } from "node:crypto";
+import { parseStatement } from "@afterkeep/formats";
+import { InvariantError, type OutgoingMail } from "@afterkeep/platform";
+import { releaseBody, statementLimits } from "@afterkeep/statements";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { type Owner, readRecipientAddress } from "../owner.ts";
+import { addOpenLink } from "../storage/accounts.ts";
+import type { ClaimedMail } from "../storage/outbox.ts";
+import { readRelease } from "../storage/releases.ts";
+import { readEarliestOfMail } from "../storage/switch-states.ts";
+
+/** Address and content of a mail that the clock wrote; null when nobody is there to get it. */
+export async function writeContent(
+  trx: ClockTransaction,
+  parts: ClockParts,
+  owner: Owner,
+  mail: ClaimedMail,
+): Promise<OutgoingMail | null> {
+  const { kind } = mail;
+  switch (kind) {
+    case "reminder":
+    case "grace-reminder":
+    case "request-reminder": {
+      const earliestMs = await readEarliestOfMail(trx, mail.id);
+      const { token } = await parts.keyholder.mintToken({ account: mail.tenant });
+      return { to: owner.email, content: { kind, ownerName: owner.name, token, earliestMs } };
+    }
+    case "release-begun":
+      return { to: owner.email, content: { kind, ownerName: owner.name, ...(await decisionOf(trx, mail)) } };
+    case "release": {
+      const { decidedAtMs } = await decisionOf(trx, mail);
+      const to = await addressOf(trx, parts, owner, mail);
+      if (to === null) return null;
+      return { to, content: { kind, ownerName: owner.name, token: await openLink(trx, parts, mail), decidedAtMs } };
+    }
+    case "withdrawn": {
+      const to = await addressOf(trx, parts, owner, mail);
+      return to === null ? null : { to, content: { kind, ownerName: owner.name } };
+    }
+    default:
+      throw new InvariantError("mail-without-content", "A mail of the api's has no content.");
+  }
+}
+
+async function decisionOf(trx: ClockTransaction, { tenant, key }: ClaimedMail) {
+  const [, decisionId = ""] = key.split(":");
+  const release = await readRelease(trx, tenant, decisionId);
+  if (release === undefined)
+    throw new InvariantError("release-lost", "A notice speaks of a decision that is not kept.");
+  const { payload } = parseStatement(release.statement, "release", statementLimits.receipt);
+  return { decidedAtMs: release.decidedAtMs, recipients: releaseBody.parse(payload).recipients.length };
+}
+
+async function addressOf(
+  trx: ClockTransaction,
+  parts: ClockParts,
+  owner: Owner,
+  { tenant, recipient }: ClaimedMail,
+): Promise<string | null> {
+  const to = recipient === null ? null : await readRecipientAddress(trx, owner, { tenant, r: recipient });
+  if (to === null)
+    parts.logger.error({ event: "recipient-unknown", tenant }, "a recipient of a release is not in the database");
+  return to;
+}
+
+/** A link of the recipient's own; only its hash stays in the database. */
+async function openLink(trx: ClockTransaction, parts: ClockParts, { tenant, recipient }: ClaimedMail): Promise<string> {
+  const token = randomBytes(32);
+  const hash = createHash("sha256").update(token).digest();
+  await addOpenLink(trx, { tenant, r: recipient ?? "", hash, nowMs: parts.realClock.nowMs() });
+  return token.toString("base64url");
+}

@@ -1,0 +1,66 @@
+import { seeTenants } from "@afterkeep/platform";
+import type { ClockParts } from "../clock-parts.ts";
+import { claimSwitches, lookAgainAt, type SwitchPlace } from "../storage/switch-states.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
+import { nameOfSwitch } from "./mirror-of.ts";
+import { reconcileEach } from "./reconcile-each.ts";
+import { type Answer, reconcile } from "./reconcile.ts";
+
+const batch = 600;
+/** Why no more: the keyholder describes them at one go, and check-ins wait as long. */
+const askedAtOnce = 200;
+/** Batches at a time: while one is written, the keyholder is asked about another. */
+const lanes = 2;
+/** For what the keyholder does not know, or knows otherwise than it can be believed. News comes earlier. */
+const lookAgainMs = 86_400_000;
+
+/**
+ * The timer: claims what is due, asks the keyholder about exactly that, and acts, each batch in one transaction that holds what it claimed.
+ * What it costs follows what is due, not what is armed. Answers how many switches were looked at.
+ */
+export async function lookAtDue(parts: ClockParts, keyholder: Omit<Answer, "items">): Promise<number> {
+  const looked = await Promise.all(Array.from({ length: lanes }, () => lookUntilNone(parts, keyholder)));
+  return looked.reduce((sum, count) => sum + count, 0);
+}
+
+async function lookUntilNone(parts: ClockParts, keyholder: Omit<Answer, "items">): Promise<number> {
+  let sum = 0;
+  for (let looked = -1; looked !== 0; sum += looked) looked = await lookOnce(parts, keyholder);
+  return sum;
+}
+
+async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">): Promise<number> {
+  const answers: Answer[] = [];
+  try {
+    return await parts.db.transaction().execute(async (trx) => {
+      const claimed = await claimSwitches(trx, parts.clock.nowMs(), batch);
+      if (claimed.length === 0) return 0;
+      await seeTenants(trx, new Set(claimed.map(({ tenant }) => tenant)));
+      const answer = { ...keyholder, items: await ask(parts, claimed) };
+      answers.push(answer);
+      const mirrored = await reconcile(trx, parts, answer);
+      await lookAgainAt(trx, without(claimed, mirrored), parts.clock.nowMs() + lookAgainMs);
+      return claimed.length;
+    });
+  } catch (err) {
+    const [answer] = answers;
+    if (answer === undefined) throw err;
+    parts.logger.warn({ event: "look-failed", err }, "its switches are taken one by one");
+    await reconcileEach(parts, answer);
+    return answer.items.length;
+  }
+}
+
+async function ask({ keyholder }: ClockParts, claimed: readonly SwitchPlace[]): Promise<KeyholderSwitch[]> {
+  const items: KeyholderSwitch[] = [];
+  for (let from = 0; from < claimed.length; from += askedAtOnce) {
+    const bequests = claimed.slice(from, from + askedAtOnce).map(({ tenant: account, b }) => ({ account, b }));
+    items.push(...(await keyholder.switches({ bequests })).items);
+  }
+  return items;
+}
+
+function without(places: readonly SwitchPlace[], others: readonly SwitchPlace[]): SwitchPlace[] {
+  const names = new Set(others.map(nameOfSwitch));
+  return places.filter((place) => !names.has(nameOfSwitch(place)));
+}

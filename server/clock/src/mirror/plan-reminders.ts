@@ -1,0 +1,81 @@
+import type { MailKind } from "@afterkeep/platform";
+import { type LastAttempt, nameOfReminder, type ReminderName } from "../storage/reminders.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
+
+/** Product ms between two mails for one reminder. */
+const attemptEveryMs = 86_400_000;
+const hourMs = 3_600_000;
+
+/**
+ * How long after the moment at which a switch is expected to change it is looked at, if the keyholder did not tell of it before. Why not
+ * at once: the news comes within two of its ticks, and every look before that would be in vain.
+ */
+const newsWithinMs = 120_000;
+
+type PlannedAttempt = ReminderName & { attempt: number };
+/** One mail for all reminders of an account that need one now. */
+export type ReminderMail = { tenant: string; key: string; kind: MailKind; reminders: readonly PlannedAttempt[] };
+type Plan = {
+  mails: ReminderMail[];
+  /** When a switch must be looked at again; null for never. */
+  nextLookOf(item: KeyholderSwitch): number | null;
+};
+
+export function remindersOf(item: KeyholderSwitch): ReminderName[] {
+  const { account: tenant, b, lastSign } = item;
+  return item.remindersDue.map((reminder) => ({ tenant, b, lastSign, ...reminder }));
+}
+
+/**
+ * What must be mailed: reminders that were never mailed, and those whose mail came to its end a day ago while the keyholder still waits.
+ * Why those: one that was refused, or that counted before a hold began, changes nothing at the keyholder any more, so it would never tell
+ * of it again.
+ */
+export function planReminders(
+  items: readonly KeyholderSwitch[],
+  attempts: ReadonlyMap<string, LastAttempt>,
+  nowMs: number,
+): Plan {
+  const needed = items.flatMap(remindersOf).flatMap((reminder): PlannedAttempt[] => {
+    const last = attempts.get(nameOfReminder(reminder));
+    return isNeeded(last, nowMs) ? [{ ...reminder, attempt: (last?.attempt ?? 0) + 1 }] : [];
+  });
+  const byTenant = Map.groupBy(needed, ({ tenant }) => tenant);
+  return {
+    mails: [...byTenant].map(([tenant, reminders]) => mailOf(tenant, reminders)),
+    nextLookOf: (item) => nextLook(item, attempts, nowMs),
+  };
+}
+
+function isNeeded(last: LastAttempt | undefined, nowMs: number): boolean {
+  return last === undefined || (last.isSettled && last.attemptedAt <= nowMs - attemptEveryMs);
+}
+
+function mailOf(tenant: string, reminders: readonly PlannedAttempt[]): ReminderMail {
+  const [first] = reminders;
+  const { b = "", lastSign = "", phase = "", index = 0, attempt = 1 } = first ?? {};
+  return {
+    tenant,
+    key: `reminder:${b}:${lastSign}:${phase}:${index}:${attempt}`,
+    kind: kindOf(reminders),
+    reminders,
+  };
+}
+
+/** One mail says what presses most: what is asked for can be over within days. */
+function kindOf(reminders: readonly PlannedAttempt[]): MailKind {
+  const has = (phase: string) => reminders.some((reminder) => reminder.phase === phase);
+  if (has("request")) return "request-reminder";
+  return has("grace") ? "grace-reminder" : "reminder";
+}
+
+function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttempt>, nowMs: number): number | null {
+  const looks = remindersOf(item).map((reminder) => {
+    const last = attempts.get(nameOfReminder(reminder));
+    if (last === undefined || isNeeded(last, nowMs)) return nowMs + attemptEveryMs;
+    // A mail that is still under way after a day comes to its end some time.
+    return Math.max(last.attemptedAt + attemptEveryMs, nowMs + hourMs);
+  });
+  if (item.wakeWallMs > 0) looks.push(Math.max(item.wakeWallMs, nowMs) + newsWithinMs);
+  return looks.length === 0 ? null : Math.min(...looks);
+}

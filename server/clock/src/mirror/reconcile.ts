@@ -1,0 +1,84 @@
+import { appendAudits } from "@afterkeep/platform";
+import { StatementError } from "@afterkeep/statements";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import type { PinnedKeyholder } from "../keyholder-pin.ts";
+import { readAttempts } from "../storage/reminders.ts";
+import {
+  addSwitches,
+  type KnownSwitch,
+  lockSwitches,
+  saveSwitches,
+  type SwitchPlace,
+} from "../storage/switch-states.ts";
+import type { KeyholderSwitch } from "../zone-clients.ts";
+import { changeLeaf, isOlderThan, mirrorOf, nameOfSwitch, placeOf } from "./mirror-of.ts";
+import { remind } from "./remind.ts";
+import { planReminders, remindersOf } from "./plan-reminders.ts";
+import { tellReleases } from "./tell-releases.ts";
+import { tellWithdrawals } from "./tell-withdrawals.ts";
+import { type VerifiedSwitch, verifySwitch } from "./verify-switch.ts";
+
+/** What a keyholder of this epoch answered. */
+export type Answer = { pinned: PinnedKeyholder; epoch: number; items: readonly KeyholderSwitch[] };
+
+/**
+ * Brings mirror, audit leaves, mails and timer of many switches up to what the keyholder says: all of it in the caller's transaction, which
+ * sees their tenants. Twice, late or in parallel changes nothing: each switch is locked, and what it is known by decides. A switch whose
+ * decision is not signed by the pinned keyholder is left alone, loudly. Answers those that are mirrored now.
+ */
+export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer: Answer): Promise<SwitchPlace[]> {
+  const nowMs = parts.clock.nowMs();
+  const verified = answer.items.flatMap((item) => verifiedOrNone(parts, answer.pinned, item));
+  const known = await lockAll(trx, parts, verified);
+  const fresh = verified.filter(({ item }) => isFresh(known, answer.epoch, item));
+  const items = fresh.map(({ item }) => item);
+  const attempts = await readAttempts(trx, items.flatMap(remindersOf));
+  const plan = planReminders(items, attempts, nowMs);
+  const mirrored = items.map((item) => mirrorOf(item, answer.epoch, plan.nextLookOf(item)));
+  await saveSwitches(trx, mirrored);
+  await appendAudits(
+    trx,
+    items.flatMap((item) => changeLeaf(known.get(nameOfSwitch(placeOf(item))), item, nowMs)),
+  );
+  await tellReleases(trx, parts, fresh);
+  await tellWithdrawals(trx, parts, fresh);
+  await remind(trx, parts, plan.mails);
+  return mirrored;
+}
+
+type Known = ReadonlyMap<string, KnownSwitch>;
+
+async function lockAll(trx: ClockTransaction, parts: ClockParts, verified: readonly VerifiedSwitch[]): Promise<Known> {
+  const places = verified.map(({ item }) => placeOf(item));
+  const lock = async () => new Map((await lockSwitches(trx, places)).map((one) => [nameOfSwitch(one), one]));
+  const known = await lock();
+  const missing = places.filter((place) => !known.has(nameOfSwitch(place)));
+  if (missing.length === 0) return known;
+  await addSwitches(trx, missing);
+  const all = await lock();
+  for (const { tenant } of places.filter((place) => !all.has(nameOfSwitch(place)))) {
+    parts.logger.error(
+      { event: "account-unknown", tenant },
+      "the keyholder knows an account that the database has not",
+    );
+  }
+  return all;
+}
+
+function isFresh(known: Known, epoch: number, item: KeyholderSwitch): boolean {
+  const mirrored = known.get(nameOfSwitch(placeOf(item)));
+  return mirrored !== undefined && !isOlderThan(mirrored, { epoch, revision: item.revision });
+}
+
+function verifiedOrNone(parts: ClockParts, pinned: PinnedKeyholder, item: KeyholderSwitch): VerifiedSwitch[] {
+  try {
+    return [verifySwitch(item, pinned)];
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    parts.logger.error(
+      { event: "decision-refused", tenant: item.account, code: error.code },
+      "a switch claims a decision that the keyholder did not sign; nothing is done",
+    );
+    return [];
+  }
+}

@@ -1,0 +1,61 @@
+import { appendAudits, type AuditEntry } from "@afterkeep/platform";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { addMails, type PlannedMail } from "../storage/outbox.ts";
+import { keepReleases, saveStages, type SignedRelease } from "../storage/releases.ts";
+import type { VerifiedSwitch } from "./verify-switch.ts";
+
+/**
+ * Keeps signed decisions. The owner is told once that each was made, a recipient once, and only when their share is granted. Call with the
+ * switches locked.
+ */
+export async function tellReleases(
+  trx: ClockTransaction,
+  parts: ClockParts,
+  switches: readonly VerifiedSwitch[],
+): Promise<void> {
+  const decided = switches.flatMap(({ item, release }) =>
+    release === null ? [] : [{ item, release: { body: release, jws: item.release } }],
+  );
+  const releases = decided.map(({ release }) => release);
+  const isNew = await keepReleases(trx, releases);
+  const begun = releases.filter(({ body }) => isNew.has(body.decisionId));
+  const slots = decided.flatMap(({ item, release }) => slotsOf(item, release));
+  await saveStages(trx, slots);
+  await appendAudits(
+    trx,
+    begun.map((release) => leafOf(release, parts.clock.nowMs())),
+  );
+  const granted = slots.filter(({ stage }) => stage === "granted");
+  await addMails(trx, [...begun.map(toOwner), ...granted.map(toRecipient)], parts.realClock.nowMs());
+}
+
+function slotsOf(item: VerifiedSwitch["item"], { body }: SignedRelease) {
+  const named = new Set(body.recipients.map(({ r }) => r));
+  return item.slots.flatMap(({ r, stage }) => {
+    // What was withdrawn in one decision may be granted in the next; a stage belongs to its decision.
+    if (stage === "withdrawn" || !named.has(r)) return [];
+    return [{ tenant: body.account, decisionId: body.decisionId, r, stage }];
+  });
+}
+
+function leafOf({ body }: SignedRelease, nowMs: number): AuditEntry {
+  const { account, b, g, decisionId, policyHash, recipients } = body;
+  return {
+    at: nowMs,
+    account,
+    actor: "clock",
+    actorId: "",
+    action: "release.decided",
+    resource: `bequest:${b}`,
+    fields: { decisionId, g, policyHash, recipients: recipients.length },
+    requestId: "",
+  };
+}
+
+function toOwner({ body }: SignedRelease): PlannedMail {
+  return { tenant: body.account, key: `release-begun:${body.decisionId}`, kind: "release-begun", recipient: null };
+}
+
+function toRecipient({ tenant, decisionId, r }: { tenant: string; decisionId: string; r: string }): PlannedMail {
+  return { tenant, key: `release:${decisionId}:${r}`, kind: "release", recipient: r };
+}

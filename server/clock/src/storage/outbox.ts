@@ -1,0 +1,105 @@
+import { newId } from "@afterkeep/bytes";
+import { type MailKind, type OutboxState, pgId } from "@afterkeep/platform";
+import { sql } from "kysely";
+import type { ClockDatabase, ClockTransaction } from "../clock-parts.ts";
+
+/** A mail that gets its words, its address and its link when it leaves. `key` names the effect, once in a tenant. */
+export type PlannedMail = { tenant: string; key: string; kind: MailKind; recipient: string | null };
+export type WrittenMail = { id: string; tenant: string; key: string };
+
+/** Writes mails; answers those whose key was not there yet. Real time. */
+export async function addMails(
+  trx: ClockTransaction,
+  mails: readonly PlannedMail[],
+  nowMs: number,
+): Promise<WrittenMail[]> {
+  if (mails.length === 0) return [];
+  const ids = mails.map(() => pgId(newId(nowMs)));
+  const recipients = mails.map(({ recipient }) => (recipient === null ? null : pgId(recipient)));
+  const { rows } = await sql<WrittenMail>`
+    insert into outbox (id, tenant, key, kind, recipient, next_attempt_at, created_at)
+    select *, ${nowMs}::bigint, ${nowMs}::bigint from unnest(
+      ${ids}::uuid[], ${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[],
+      ${mails.map(({ kind }) => kind)}::text[], ${recipients}::uuid[])
+    on conflict (tenant, key) do nothing
+    returning id, tenant, key`.execute(trx);
+  return rows;
+}
+
+export type MailName = Pick<PlannedMail, "tenant" | "key">;
+
+/** Takes back what has not left yet. Answers the mails that have left, which can only be followed by another. */
+export async function cancelMails(
+  trx: ClockTransaction,
+  mails: readonly MailName[],
+  nowMs: number,
+): Promise<MailName[]> {
+  if (mails.length === 0) return [];
+  const named = sql`(tenant, key) in (
+    select * from unnest(${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[]))`;
+  await sql`
+    update outbox set state = 'cancelled', sealed = null, settled_at = ${nowMs} where ${named} and state = 'queued'`.execute(
+    trx,
+  );
+  const { rows } = await sql<MailName>`select tenant, key from outbox where ${named} and state = 'accepted'`.execute(
+    trx,
+  );
+  return rows;
+}
+
+/** One claimed row. */
+export type Claim = { id: string; tenant: string; attempt: number };
+
+/** A claimed mail, not opened. */
+export type ClaimedMail = Claim & { key: string; kind: MailKind; recipient: string | null; createdAtMs: number };
+
+/** Due mails, each claimed for `leaseMs` so that no two clocks send one. */
+export async function claimMails(
+  db: ClockDatabase,
+  claim: { nowMs: number; leaseMs: number; batch: number },
+): Promise<Claim[]> {
+  const { rows } = await sql<Claim>`
+    select * from outbox_claim(${claim.nowMs}, ${claim.leaseMs}, ${claim.batch})`.execute(db);
+  return rows;
+}
+
+/** Locks a claimed mail, so that a clock whose claim lapsed and another never give it two contents. Null when it is settled. */
+export async function lockMail(trx: ClockTransaction, id: string) {
+  const row = await trx
+    .selectFrom("outbox")
+    .select(["key", "kind", "recipient", "sealed", "created_at"])
+    .where("id", "=", pgId(id))
+    .where("state", "=", "queued")
+    .forUpdate()
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function saveContent(trx: ClockTransaction, id: string, sealed: Buffer): Promise<void> {
+  await trx.updateTable("outbox").set({ sealed }).where("id", "=", pgId(id)).execute();
+}
+
+/** Writes what became of a mail and erases its content. False when that was written already. Real time. */
+export async function settleRow(
+  trx: ClockTransaction,
+  id: string,
+  state: Exclude<OutboxState, "queued">,
+  settledAt: number,
+): Promise<boolean> {
+  const settled = await trx
+    .updateTable("outbox")
+    .set({ state, sealed: null, settled_at: settledAt })
+    .where("id", "=", pgId(id))
+    .where("state", "=", "queued")
+    .executeTakeFirst();
+  return settled.numUpdatedRows === 1n;
+}
+
+export async function postponeMail(trx: ClockTransaction, id: string, nextAttemptAt: number): Promise<void> {
+  await trx
+    .updateTable("outbox")
+    .set({ next_attempt_at: nextAttemptAt })
+    .where("id", "=", pgId(id))
+    .where("state", "=", "queued")
+    .execute();
+}

@@ -1,0 +1,80 @@
+import { pgId } from "@afterkeep/platform";
+import type { StatementBody } from "@afterkeep/statements";
+import type { SlotStage } from "@afterkeep/switch";
+import { sql } from "kysely";
+import type { ClockTransaction } from "../clock-parts.ts";
+
+export type SignedRelease = { body: StatementBody<"release">; jws: string };
+export type SignedWithdrawal = { body: StatementBody<"withdrawn">; jws: string };
+export type SlotMark = { tenant: string; decisionId: string; r: string; stage: SlotStage };
+
+/** Keeps decisions as they were signed; answers the ids of those that are new here. */
+export async function keepReleases(trx: ClockTransaction, releases: readonly SignedRelease[]): Promise<Set<string>> {
+  if (releases.length === 0) return new Set();
+  const column = <Value>(of: (body: SignedRelease["body"]) => Value) => releases.map(({ body }) => of(body));
+  const { rows } = await sql<{ decision: string }>`
+    insert into release (tenant, decision_id, b, g, statement, decided_at)
+    select * from unnest(
+      ${column(({ account }) => pgId(account))}::uuid[], ${column(({ decisionId }) => pgId(decisionId))}::uuid[],
+      ${column(({ b }) => pgId(b))}::uuid[], ${column(({ g }) => g)}::bigint[], ${releases.map(({ jws }) => jws)}::text[],
+      ${column(({ decidedAt }) => decidedAt)}::bigint[])
+    on conflict do nothing
+    returning decision_id as decision`.execute(trx);
+  return new Set(rows.map(({ decision }) => decision));
+}
+
+/** Writes how far each recipient is; what was withdrawn stays so for its decision. */
+export async function saveStages(trx: ClockTransaction, marks: readonly SlotMark[]): Promise<void> {
+  if (marks.length === 0) return;
+  await sql`
+    insert into release_slot (tenant, decision_id, r, stage)
+    select * from unnest(
+      ${marks.map(({ tenant }) => pgId(tenant))}::uuid[], ${marks.map(({ decisionId }) => pgId(decisionId))}::uuid[],
+      ${marks.map(({ r }) => pgId(r))}::uuid[], ${marks.map(({ stage }) => stage)}::text[])
+    on conflict (tenant, decision_id, r) do update set stage = excluded.stage where release_slot.withdrawn is null`.execute(
+    trx,
+  );
+}
+
+/** Keeps signed withdrawals; answers those that are new here and take back a grant that was seen here. */
+export async function keepWithdrawals(
+  trx: ClockTransaction,
+  withdrawals: readonly SignedWithdrawal[],
+): Promise<SignedWithdrawal[]> {
+  if (withdrawals.length === 0) return [];
+  const { rows } = await sql<{ withdrawn: string }>`
+    update release_slot set stage = 'withdrawn', withdrawn = said.jws
+    from unnest(
+      ${withdrawals.map(({ body }) => pgId(body.account))}::uuid[], ${withdrawals.map(({ body }) => pgId(body.decisionId))}::uuid[],
+      ${withdrawals.map(({ body }) => pgId(body.r))}::uuid[], ${withdrawals.map(({ jws }) => jws)}::text[]
+    ) as said (tenant, decision_id, r, jws)
+    where release_slot.tenant = said.tenant and release_slot.decision_id = said.decision_id and release_slot.r = said.r
+      and release_slot.withdrawn is null
+    returning release_slot.withdrawn`.execute(trx);
+  const kept = new Set(rows.map(({ withdrawn }) => withdrawn));
+  return withdrawals.filter(({ jws }) => kept.has(jws));
+}
+
+export async function isStillGranted(
+  trx: ClockTransaction,
+  { tenant, decisionId, r }: { tenant: string; decisionId: string; r: string },
+): Promise<boolean> {
+  const slot = await trx
+    .selectFrom("release_slot")
+    .select("stage")
+    .where("tenant", "=", pgId(tenant))
+    .where("decision_id", "=", pgId(decisionId))
+    .where("r", "=", pgId(r))
+    .executeTakeFirst();
+  return slot?.stage === "granted";
+}
+
+/** The decision as it was signed and verified, and when it was made. */
+export async function readRelease(trx: ClockTransaction, tenant: string, decisionId: string) {
+  return trx
+    .selectFrom("release")
+    .select(["statement", "decided_at as decidedAtMs"])
+    .where("tenant", "=", pgId(tenant))
+    .where("decision_id", "=", pgId(decisionId))
+    .executeTakeFirst();
+}

@@ -1,0 +1,45 @@
+import type { KeyholderParts } from "../parts.ts";
+import { beforeAll, type DuePlace, listDueBequests } from "../store/bequests.ts";
+import { beginCall, noteCall, placeCall } from "./call-owner.ts";
+
+/** Calls that are on their way at once. What is written before and after them is one commit each. */
+const batch = 32;
+
+/**
+ * Sends the calls that are due. Apart from the tick, because mail servers are slow and time must go on: one that does not answer
+ * delays the calls, never the clock. A call that fails keeps no other waiting.
+ */
+export async function callOwners(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
+  if (parts.time.isStopped()) return;
+  const { attendedMs } = parts.time.now();
+  for (let after: DuePlace | undefined = beforeAll; after !== undefined;) {
+    const due = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });
+    await callBatch(parts, due, onError).catch(onError);
+    after = due.at(-1);
+  }
+}
+
+async function callBatch(parts: KeyholderParts, due: readonly DuePlace[], onError: (error: unknown) => void) {
+  if (due.length === 0) return;
+  const errors: unknown[] = [];
+  const calls = parts.store.commit(() =>
+    due.flatMap((place) => attempt(parts, errors, () => beginCall(parts, place)) ?? []),
+  );
+  const placed = await Promise.all(calls.map((call) => placeCall(parts, call)));
+  if (placed.length > 0) {
+    const { attendedMs } = parts.time.advance();
+    parts.store.commit(() => {
+      for (const call of placed) attempt(parts, errors, () => noteCall(parts, call, attendedMs));
+    });
+  }
+  errors.forEach(onError);
+}
+
+function attempt<Result>(parts: KeyholderParts, errors: unknown[], change: () => Result): Result | null {
+  try {
+    return parts.store.attempt(change);
+  } catch (error) {
+    errors.push(error);
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+import type { AttendedTime } from "../time/attended-time.ts";
+import type { Store } from "./store.ts";
+
+type Waiting = { run(): void; settle(): void; fail(error: unknown): void };
+
+/**
+ * One commit for all check-ins that have arrived: each waits for the disk, and a disk that is asked for each alone answers fewer than a
+ * hundred a second. A change that is refused is undone alone. Nobody is answered before the commit is on disk.
+ */
+export class SharedCommit {
+  readonly #store: Store;
+  readonly #time: AttendedTime;
+  #waiting: Waiting[] = [];
+
+  constructor(store: Store, time: AttendedTime) {
+    this.#store = store;
+    this.#time = time;
+  }
+
+  /** @param change runs inside the commit; what it keeps in memory must not be wrong if the commit fails after all */
+  run<Result>(change: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      let settle = (): void => {};
+      this.#waiting.push({
+        run: () => {
+          try {
+            const result = this.#store.attempt(change);
+            settle = () => resolve(result);
+          } catch (error) {
+            settle = () => reject(error);
+          }
+        },
+        settle: () => settle(),
+        fail: reject,
+      });
+      if (this.#waiting.length === 1) setImmediate(() => this.#commit());
+    });
+  }
+
+  #commit(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    try {
+      // Why before and by itself: a change that is undone must not undo the time, nor an outage that is noted with it.
+      this.#time.advance();
+      this.#store.share(() => waiting.forEach((one) => one.run()));
+    } catch (error) {
+      for (const one of waiting) one.fail(error);
+      return;
+    }
+    for (const one of waiting) one.settle();
+  }
+}
