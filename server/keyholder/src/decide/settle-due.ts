@@ -16,6 +16,7 @@ export async function settleDue(parts: KeyholderParts, onError: (error: unknown)
   const moment = parts.time.now();
   const { attendedMs } = moment;
   for (let after = beforeAll; ; await breathe()) {
+    parts.sharedCommit.flush();
     const due = listDueBequests(parts.store, "settle", { attendedMs, after, limit: batch });
     if (due.length === 0) return;
     const errors: unknown[] = [];

@@ -57,6 +57,7 @@ function sealFor(parts: KeyholderParts, { bequest, slot, share, decisionId }: Gr
 }
 
 function recordFetch(parts: KeyholderParts, request: GrantRequest, manifestHash: string): void {
+  parts.sharedCommit.flush();
   const { attendedMs } = parts.time.now();
   parts.store.commit(() => {
     const { bequest, slot, decisionId } = requireDecision(parts, request);

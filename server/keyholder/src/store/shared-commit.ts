@@ -33,12 +33,14 @@ export class SharedCommit {
         settle: () => settle(),
         fail: reject,
       });
-      if (this.#waiting.length === 1) setImmediate(() => this.#commit());
+      if (this.#waiting.length === 1) setImmediate(() => this.flush());
     });
   }
 
-  #commit(): void {
+  /** Hears all that has arrived, now. Before whatever gives or decides something: who came first is heard first. */
+  flush(): void {
     const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     this.#waiting = [];
     try {
       // Why before and by itself: a change that is undone must not undo the time, nor an outage that is noted with it.
