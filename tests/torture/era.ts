@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../simulation/chance/random.ts";
 import { liveCycle } from "./cycle.ts";
-import { freePorts } from "./machine/free-ports.ts";
 import { Machine } from "./machine/machine.ts";
 import { Ledger, type Violation } from "./oracle/ledger.ts";
 import { dayMs, type Terms } from "./oracle/terms.ts";
@@ -38,7 +37,7 @@ export type EraReport = {
 
 export async function liveEra(seed: string, cycles: readonly Cycle[], say: (line: string) => void): Promise<EraReport> {
   const folder = await mkdtemp(join(tmpdir(), "afterkeep-torture-"));
-  const machine = await Machine.begin(folder, { factor, port: await freePorts() });
+  const machine = await Machine.begin(folder, { factor });
   try {
     const ledger = new Ledger(machine);
     const era = { machine, ledger, random: new Random(seed), folder, say, ...(await settle(machine, folder, ledger)) };

@@ -4,11 +4,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { processesBelow, processName, readProcess } from "../../../scripts/stage/memory-watch.ts";
 import { type Product, startProduct } from "../../../scripts/stage/product.ts";
+import { freePorts } from "./free-ports.ts";
 import { LentClock } from "./lent-clock.ts";
 import { MailServer } from "./mail-server.ts";
 import { UpTime } from "./up-time.ts";
 
-const modeFile = z.object({ demo: z.object({ epochMs: z.number(), factor: z.number() }) });
+const modeFile = z.object({ demo: z.object({ epochMs: z.number() }).optional() });
 const keyFile = z.object({ publicKey: z.string() });
 const serverAnswer = z.object({ keyholder: z.object({ publicKey: z.string() }) });
 
@@ -20,32 +21,33 @@ export class Machine {
   readonly clock: LentClock;
   readonly mail: MailServer;
   readonly upTime = new UpTime();
+  /** 1 for a machine that lives in real time. */
   readonly factor: number;
   /** Real time that passed while everything was off, ms: what the wall clock of the world is ahead of this process's. */
   passedMs = 0;
+  readonly #port: number;
   #product: Product | null = null;
   #epochMs = 0;
 
-  private constructor(folder: string, clock: LentClock, mail: MailServer, factor: number) {
-    this.data = join(folder, "data");
-    this.clock = clock;
-    this.mail = mail;
-    this.factor = factor;
+  private constructor(parts: { folder: string; port: number; clock: LentClock; mail: MailServer; factor: number }) {
+    this.data = join(parts.folder, "data");
+    this.#port = parts.port;
+    this.clock = parts.clock;
+    this.mail = parts.mail;
+    this.factor = parts.factor;
   }
 
-  /** @param folder its own, empty  @param ports three in a row for the product, the next one for mail */
-  static async begin(folder: string, options: { factor: number; port: number }): Promise<Machine> {
-    const mail = new MailServer(options.port + 3);
+  /** @param folder its own, empty */
+  static async begin(folder: string, options: { factor: number }): Promise<Machine> {
+    const port = await freePorts();
+    const mail = new MailServer(port + 3);
     await mail.open();
-    const machine = new Machine(folder, await LentClock.open(), mail, options.factor);
-    machine.#port = options.port;
+    const machine = new Machine({ folder, port, clock: await LentClock.open(), mail, factor: options.factor });
     await machine.start();
     const { demo } = modeFile.parse(JSON.parse(await readFile(join(machine.data, "mode.json"), "utf8")));
-    machine.#epochMs = demo.epochMs;
+    machine.#epochMs = demo?.epochMs ?? 0;
     return machine;
   }
-
-  #port = 0;
 
   get product(): Product {
     if (this.#product === null) throw new Error("the product is not running");
@@ -70,8 +72,7 @@ export class Machine {
     this.upTime.begin();
     this.#product = await startProduct({
       data: this.data,
-      mode: "demo",
-      factor: this.factor,
+      ...(this.factor === 1 ? { mode: "local" } : { mode: "demo", factor: this.factor }),
       port: this.#port,
       environment: { ...this.clock.environment(), AFTERKEEP_SMTP_URL: this.mail.smtpUrl },
     });
