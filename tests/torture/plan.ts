@@ -14,10 +14,14 @@ const fates: readonly Fate[] = [
   "pauses",
 ];
 
-/** Ten cycles in which every kind of fault and every fate occurs at least once; the same for the same seed. */
-export function planEra(seed: string): Cycle[] {
+/**
+ * Ten cycles in which every kind of fault and every fate occurs at least once; the same for the same seed.
+ * @param kinds the faults that are dealt: all, or those that somebody wants to look at
+ */
+export function planEra(seed: string, kinds: readonly FaultName[] = faultNames): Cycle[] {
   const random = new Random(`${seed}/plan`);
-  const deck = shuffled(faultNames, random);
+  const enough = Array.from({ length: Math.ceil(cyclesOfAnEra / kinds.length) }, () => kinds).flat();
+  const deck = shuffled(enough, random);
   const dealt = deck.slice(0, cyclesOfAnEra).map((fault) => [fault]);
   for (const fault of deck.slice(cyclesOfAnEra)) random.pick(dealt).push(fault);
   const lives = shuffled(fates, random);

@@ -1,4 +1,5 @@
 import { type EraReport, liveEra } from "./era.ts";
+import type { FaultName } from "./faults/faults.ts";
 import { cyclesOfAnEra, planEra } from "./plan.ts";
 
 export type TortureReport = EraReport & { readonly seed: string; readonly eras: number; readonly seconds: number };
@@ -9,16 +10,18 @@ export async function torture(options: {
   cycles: number;
   /** How many products live beside each other. */
   atOnce?: number;
+  /** Not all kinds of faults but these. */
+  only?: readonly FaultName[];
   say?: (line: string) => void;
 }): Promise<TortureReport> {
-  const { seed, cycles, atOnce = 1, say = () => {} } = options;
+  const { seed, cycles, atOnce = 1, only, say = () => {} } = options;
   const begunAt = performance.now();
   const reports: EraReport[] = [];
   const left = Array.from({ length: Math.ceil(cycles / cyclesOfAnEra) }, (_, era) => era);
   const liveNext = async (): Promise<void> => {
     for (let era = left.shift(); era !== undefined; era = left.shift()) {
       const name = `${seed}/${era}`;
-      const report = await liveEra(name, planEra(name).slice(0, cycles - era * cyclesOfAnEra), say);
+      const report = await liveEra(name, planEra(name, only).slice(0, cycles - era * cyclesOfAnEra), say);
       for (const violation of report.violations) say(`NOT HELD in ${name}: ${JSON.stringify(violation)}`);
       reports.push(report);
     }

@@ -110,4 +110,5 @@ async function restoring(scene: Scene, backup: Backup, lost: () => void = () => 
   lost();
   await machine.start();
   await scene.afterwards();
+  scene.ledger.wasGivenBack();
 }

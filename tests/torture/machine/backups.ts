@@ -17,7 +17,7 @@ export async function backUpKeyholder(data: string, place: string, what: "store"
   const folder = join(data, "keyholder");
   await rm(place, { recursive: true, force: true });
   // Why the mark before the store: it may be older than the store it lies beside, never newer.
-  await cp(folder, place, { recursive: true, filter: (path) => !/keyholder\.sqlite/.test(path) });
+  await copyKeys(folder, place);
   const store = new DatabaseSync(join(folder, "keyholder.sqlite"), { readOnly: true });
   store.exec(`vacuum into '${join(place, "keyholder.sqlite")}'`);
   store.close();
@@ -28,6 +28,18 @@ export async function backUpKeyholder(data: string, place: string, what: "store"
       else await cp(place, folder, { recursive: true });
     },
   };
+}
+
+/** All but the store. Again where a file was just being replaced by its next version. */
+async function copyKeys(folder: string, place: string): Promise<void> {
+  const isKey = (path: string) => !/keyholder\.sqlite|\.new$/.test(path);
+  for (;;) {
+    try {
+      return await cp(folder, place, { recursive: true, filter: isKey });
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
+  }
 }
 
 const ended = z.object({ labelfile: z.string() });

@@ -8,12 +8,12 @@ const shared = "/dev/shm";
 
 /** The wall clock of every process of one product, by libfaketime. Their monotonic clock stays the machine's own, as in a real jump. */
 export class LentClock {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #begunMs = Date.now();
   #offsetMs = 0;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   static async open(): Promise<LentClock> {
@@ -26,7 +26,7 @@ export class LentClock {
   }
 
   get #file(): string {
-    return join(this.#folder, "offset");
+    return join(this.folder, "offset");
   }
 
   /** How far the product's wall clock is ahead of the machine's, ms. */
@@ -45,7 +45,7 @@ export class LentClock {
 
   environment(): Record<string, string> {
     const library = libraries.find((path) => existsSync(path));
-    if (library === undefined) throw new Error("libfaketime is not installed (Debian's package of that name)");
+    if (library === undefined) throw new Error("libfaketime is not installed (Debian's package faketime)");
     return {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: this.#file,
@@ -57,7 +57,7 @@ export class LentClock {
 
   async close(): Promise<void> {
     await this.forgetTheDead();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** What libfaketime leaves in memory when a process is killed: it knows no other end than an orderly one. */

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -7,6 +8,7 @@ import { type Product, startProduct } from "../../../scripts/stage/product.ts";
 import { freePorts } from "./free-ports.ts";
 import { LentClock } from "./lent-clock.ts";
 import { MailServer } from "./mail-server.ts";
+import { watchDoor } from "./door.ts";
 import { UpTime } from "./up-time.ts";
 
 const modeFile = z.object({ demo: z.object({ epochMs: z.number() }).optional() });
@@ -25,11 +27,13 @@ export class Machine {
   readonly factor: number;
   /** Real time that passed while everything was off, ms: what the wall clock of the world is ahead of this process's. */
   passedMs = 0;
+  readonly #folder: string;
   readonly #port: number;
   #product: Product | null = null;
   #epochMs = 0;
 
   private constructor(parts: { folder: string; port: number; clock: LentClock; mail: MailServer; factor: number }) {
+    this.#folder = parts.folder;
     this.data = join(parts.folder, "data");
     this.#port = parts.port;
     this.clock = parts.clock;
@@ -42,7 +46,8 @@ export class Machine {
     const port = await freePorts();
     const mail = new MailServer(port + 3);
     await mail.open();
-    const machine = new Machine({ folder, port, clock: await LentClock.open(), mail, factor: options.factor });
+    const machine: Machine = new Machine({ folder, port, clock: await LentClock.open(), mail, factor: options.factor });
+    process.on("exit", machine.#dieWithUs);
     await machine.start();
     const { demo } = modeFile.parse(JSON.parse(await readFile(join(machine.data, "mode.json"), "utf8")));
     machine.#epochMs = demo?.epochMs ?? 0;
@@ -58,6 +63,12 @@ export class Machine {
     return this.#product !== null;
   }
 
+  // Why at once and without waiting: whoever ends this process must not leave a product behind, not even one that is just starting.
+  readonly #dieWithUs = (): void => {
+    for (const pid of processesBelow(new Set([process.pid]))) if (pid !== process.pid) kill(pid);
+    for (const folder of [this.#folder, this.clock.folder]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+
   /** The true time of the world as the product's fast clock counts it, ms. */
   trueNow(): number {
     return this.#epochMs + (Date.now() + this.passedMs - this.#epochMs) * this.factor;
@@ -69,13 +80,18 @@ export class Machine {
   }
 
   async start(): Promise<void> {
-    this.upTime.begin();
-    this.#product = await startProduct({
-      data: this.data,
-      ...(this.factor === 1 ? { mode: "local" } : { mode: "demo", factor: this.factor }),
-      port: this.#port,
-      environment: { ...this.clock.environment(), AFTERKEEP_SMTP_URL: this.mail.smtpUrl },
-    });
+    const door = watchDoor(this.#port);
+    try {
+      this.#product = await startProduct({
+        data: this.data,
+        ...(this.factor === 1 ? { mode: "local" } : { mode: "demo", factor: this.factor }),
+        port: this.#port,
+        environment: { ...this.clock.environment(), AFTERKEEP_SMTP_URL: this.mail.smtpUrl },
+      });
+      this.upTime.begin(await door.shutUntil());
+    } finally {
+      door.leave();
+    }
     await this.#requireOurs(this.#product.url);
   }
 
@@ -116,6 +132,7 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.stop();
+    process.off("exit", this.#dieWithUs);
     await this.mail.close();
     await this.clock.close();
   }

@@ -2,9 +2,9 @@
 export class UpTime {
   readonly #spans: { from: number; to: number }[] = [];
 
-  /** From the moment in which it may have begun to run. */
-  begin(): void {
-    this.#spans.push({ from: performance.now(), to: Number.POSITIVE_INFINITY });
+  /** @param at the last moment in which it surely did not run yet */
+  begin(at: number): void {
+    this.#spans.push({ from: at, to: Number.POSITIVE_INFINITY });
   }
 
   /** At the moment by which nothing of it runs any more. */

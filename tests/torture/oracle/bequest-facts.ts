@@ -15,8 +15,8 @@ export class BequestFacts {
   readonly owner: string;
   readonly terms: Terms;
   readonly left: Left;
-  /** By this machine's wall clock. */
-  readonly armedAtMs = Date.now();
+  /** When the last sign was sent, by this machine's wall clock: a mail of before is of another silence. */
+  signedAtMs = Date.now();
   /** Of the whole account, and the pauses of this bequest alone. */
   readonly signs: Signed[] = [];
   /** True product time before which a receipt said that nothing happens. */

@@ -29,6 +29,8 @@ export class Ledger {
   #restoredPostgresAt: number[] = [];
   #healthy: { from: number; to: number }[] = [];
   isMailDead = false;
+  /** When all that a restored keyholder lost had been given back to it; null while that is not so. */
+  #wholeSince: number | null = 0;
 
   constructor(machine: Pick<Machine, "upTime" | "factor" | "trueNow">) {
     this.#machine = machine;
@@ -49,7 +51,13 @@ export class Ledger {
 
   storeWasLost(): void {
     this.#lostAt.push(performance.now());
+    this.#wholeSince = null;
     this.disturbed();
+  }
+
+  /** Everybody who signed something that may have been lost has asked the keyholder for something since. */
+  wasGivenBack(): void {
+    this.#wholeSince ??= performance.now();
   }
 
   clockWasWrong(): void {
@@ -67,12 +75,25 @@ export class Ledger {
     if (to - from <= 1000) this.#healthy.push({ from, to });
   }
 
+  /** How long it was seen to answer since a moment. */
+  readonly served = (since: number): number => this.#healthyBetween(since, performance.now());
+
   /** A receipt says that nothing happens before a time, and how much is left. */
   promised(facts: BequestFacts, earliestMs: number, leftMs: number): void {
     // Why the sooner: a receipt of a clock that is ahead names a time that will not come.
     const promise = Math.min(earliestMs, this.#machine.trueNow() + leftMs);
     facts.notBefore = promise;
   }
+
+  /** The owner's list shows that something runs. @param at when the list was asked for */
+  sawState({ b, disarmedAt }: BequestFacts, state: string, at: number): void {
+    if (state === "disarmed" || disarmedAt === null || disarmedAt > at) return;
+    if (this.#wholeSince === null || this.#wholeSince > at || this.#disarmedSeen.has(b)) return;
+    this.#disarmedSeen.add(b);
+    this.violate("lost", `${b} was disarmed and is ${state} again`);
+  }
+
+  readonly #disarmedSeen = new Set<string>();
 
   /** The owner's list shows a decision. @param at when the list was asked for */
   sawDecided(facts: BequestFacts, at: number): void {

@@ -26,7 +26,7 @@ export class Heir {
   /** The present decision about a bequest, or null. */
   async look({ b }: BequestFacts): Promise<ReleaseInfo | null> {
     const at = performance.now();
-    const releases = await patiently("looking at releases", () => this.#device.listReleases());
+    const releases = await patiently("looking at releases", this.#ledger.served, () => this.#device.listReleases());
     for (const one of releases) {
       const facts = this.#ledger.bequests.get(one.b);
       // Why not one that was taken back: it was of a silence that is over.
@@ -35,14 +35,17 @@ export class Heir {
     return releases.find((one) => one.b === b) ?? null;
   }
 
-  /** Enters by the link of a mail about this release; where that does not come or does not open, by one that is asked for. */
-  async enter({ armedAtMs }: BequestFacts): Promise<boolean> {
-    const { recipient } = this.#household;
-    if (await this.#enterWithin(armedAtMs, 5_000)) return true;
+  /**
+   * Enters by the link of the mail that tells of this release, or by one that is asked for where there may be none.
+   * @param isTold whether that mail must come by itself
+   */
+  async enter({ b, signedAtMs }: BequestFacts, isTold: boolean): Promise<void> {
+    if (await this.#enterWithin(signedAtMs, isTold ? 60_000 : 3_000)) return;
+    if (isTold) this.#ledger.violate("lost", `nobody is told of ${b}`);
     this.#ledger.count("asked for a link");
     const askedAtMs = Date.now();
-    await patiently("asking for a link", () => this.#device.sendLink(recipient.email));
-    return this.#enterWithin(askedAtMs, 40_000);
+    await patiently("asking for a link", this.#ledger.served, () => this.#device.sendLink(this.#household.recipient.email));
+    if (!(await this.#enterWithin(askedAtMs, 60_000))) this.#ledger.violate("lost", `no link lets anybody in to ${b}`);
   }
 
   async #enterWithin(sinceMs: number, limitMs: number): Promise<boolean> {
@@ -68,7 +71,7 @@ export class Heir {
   /** False for a link of a database that was put back: it does not know it. */
   async #admits(link: string): Promise<boolean> {
     try {
-      await patiently("a link", () => this.#device.openInvitation(tokenOf(link)));
+      await patiently("a link", this.#ledger.served, () => this.#device.openInvitation(tokenOf(link)));
       return true;
     } catch (error) {
       if (error instanceof ProblemError) return false;
@@ -81,12 +84,12 @@ export class Heir {
     const begunAt = performance.now();
     const release = await this.look(facts);
     if (release === null) return null;
-    const opened = await patiently("opening", () => this.#device.openRelease(facts.b)).catch(refused);
+    const opened = await patiently("opening", this.#ledger.served, () => this.#device.openRelease(facts.b)).catch(refused);
     if (opened === null) return null;
     this.#ledger.opened(facts, release.decisionId, begunAt);
     const got = new Map<string, string>();
     for (const { doc, name } of opened.documents)
-      got.set(name, await patiently("fetching", async () => this.#fetch(await opened.download(doc))));
+      got.set(name, await patiently("fetching", this.#ledger.served, async () => this.#fetch(await opened.download(doc))));
     this.#compare(facts, { message: opened.message, missing: opened.missing.length, got });
     return true;
   }

@@ -9,18 +9,26 @@ export function isNoAnswer(error: unknown): boolean {
 
 export class OutOfPatienceError extends Error {}
 
-/** Tries again, as a person would, for as long as nobody answers. Throws what the product refused, and OutOfPatienceError at the end. */
-export async function patiently<T>(what: string, attempt: () => Promise<T>, limitMs = 90_000): Promise<T> {
+/** How long the product has been there, in ms, since somebody began to try. */
+export type Served = (since: number) => number;
+const enoughServedMs = 60_000;
+/** Even a machine that is busy with other things has started a product by then. */
+const enoughMs = 600_000;
+
+/**
+ * Tries again, as a person would, for as long as nobody answers. Throws what the product refused, and OutOfPatienceError when it was there for a
+ * minute and did not answer this.
+ */
+export async function patiently<T>(what: string, served: Served, attempt: () => Promise<T>): Promise<T> {
   const begunAt = performance.now();
-  for (let last: unknown = null; performance.now() - begunAt < limitMs; await wait(150)) {
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!isNoAnswer(error)) throw error;
-      last = error;
-      if (performance.now() - begunAt + 150 >= limitMs)
-        throw new OutOfPatienceError(`${what}: not in ${limitMs} ms`, { cause: last });
+      const isEnough = served(begunAt) > enoughServedMs || performance.now() - begunAt > enoughMs;
+      if (isEnough) throw new OutOfPatienceError(`${what} had no answer: ${String(error)}`, { cause: error });
+      await wait(150);
     }
   }
-  throw new OutOfPatienceError(`${what}: not in ${limitMs} ms`);
 }

@@ -47,6 +47,7 @@ export function watchOwners(serverUrl: string, households: readonly Household[],
 function hear(ledger: Ledger, { b, state, at }: { b: string; state: string; at: number }): void {
   const facts = ledger.bequests.get(b);
   if (facts === undefined) return;
+  ledger.sawState(facts, state, at);
   if (decided.has(state)) ledger.sawDecided(facts, at);
   // Why not that one: what was fetched by all is over, and says so again after every hold.
   else if (state !== "closed") ledger.sawUndecided(facts);
