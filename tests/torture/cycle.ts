@@ -1,14 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Era } from "./era.ts";
 import { type FaultName, faults, restores, type Scene } from "./faults/faults.ts";
 import type { BequestFacts } from "./oracle/bequest-facts.ts";
 import { dayMs, type Terms } from "./oracle/terms.ts";
 import { Heir } from "./people/heir.ts";
 import type { Household } from "./people/household.ts";
 import type { Cycle, Fate } from "./plan.ts";
+import { type Era, factor } from "./scene.ts";
 
 /** About four seconds from the last sign to the release. */
 const quickTerms: Terms = { interval: 20 * dayMs, grace: 10 * dayMs, lastCall: 2 * dayMs };
+/** Where a fault lets the wall clock leap: so long that what was counted by it would be seen, mails and all. */
+const slowTerms: Terms = { ...quickTerms, interval: 100 * dayMs };
+const leaps: readonly FaultName[] = ["off for a year", "clock in 2040 and back"];
 const longestWaitMs = 180_000;
 /**
  * After which the mail of a release may be missing: it was refused for good, is of a database that is gone, or waits for a time that a wrong clock
@@ -22,7 +25,8 @@ export async function liveCycle(era: Era, cycle: Cycle): Promise<void> {
   ledger.cycle = cycle.number;
   const begunAt = performance.now();
   const house = others[cycle.number % others.length] ?? era.vera;
-  const facts = await house.arm(quickTerms, [10 * dayMs]);
+  const terms = cycle.faults.some((fault) => leaps.includes(fault)) ? slowTerms : quickTerms;
+  const facts = await house.arm(terms, [terms.interval / 2]);
   await decideBefore(house, facts, cycle.fate);
   await wait(random.between(0, 1500));
   for (const fault of cycle.faults) await befall(era, fault);
@@ -53,7 +57,7 @@ async function between({ vera }: Era, fault: FaultName): Promise<Pick<Scene, "aW
   const regretted = await vera.arm(quickTerms, [10 * dayMs]);
   const aWeekGoesBy = async () => {
     await vera.disarm(regretted);
-    await wait((7 * dayMs) / 864_000);
+    await wait((7 * dayMs) / factor);
   };
   return { aWeekGoesBy, afterwards: () => vera.checkIn() };
 }
@@ -96,7 +100,9 @@ function healMail({ machine, ledger }: Era): void {
 
 async function untilAnswers({ machine }: Era): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 100) {
-    const answer = await fetch(`${machine.product.url}/v1/server`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+    const answer = await fetch(`${machine.product.url}/v1/server`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => null,
+    );
     if (answer?.ok === true) return;
     await wait(100);
   }

@@ -5,29 +5,16 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../simulation/chance/random.ts";
 import { liveCycle } from "./cycle.ts";
 import { Machine } from "./machine/machine.ts";
+import { judgeMails } from "./oracle/judge-mails.ts";
 import { Ledger, type Violation } from "./oracle/ledger.ts";
 import { dayMs, type Terms } from "./oracle/terms.ts";
 import { Household } from "./people/household.ts";
 import { watchOwners } from "./people/watch.ts";
 import type { Cycle } from "./plan.ts";
+import { type Era, factor } from "./scene.ts";
 
-/** A tenth of a second is a day. */
-export const factor = 864_000;
 /** Of somebody who checks in all the time: about half a minute of silence. */
 const longTerms: Terms = { interval: 200 * dayMs, grace: 60 * dayMs, lastCall: 3 * dayMs };
-
-/** One product in one data folder, and those who live with it while its machine fails. */
-export type Era = {
-  readonly machine: Machine;
-  readonly ledger: Ledger;
-  readonly random: Random;
-  readonly folder: string;
-  /** Checks in all the time. */
-  readonly vera: Household;
-  /** Fall silent in turn. */
-  readonly others: readonly Household[];
-  say(line: string): void;
-};
 
 export type EraReport = {
   readonly cycles: number;
@@ -68,7 +55,7 @@ async function live(era: Era, cycles: readonly Cycle[]): Promise<void> {
   } finally {
     await veras.stop();
     await watch.stop();
-    ledger.judgeMails(machine.mail.taken);
+    judgeMails(ledger, machine.mail.taken);
   }
 }
 

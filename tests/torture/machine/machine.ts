@@ -66,7 +66,9 @@ export class Machine {
   // Why at once and without waiting: whoever ends this process must not leave a product behind, not even one that is just starting.
   readonly #dieWithUs = (): void => {
     for (const pid of processesBelow(new Set([process.pid]))) if (pid !== process.pid) kill(pid);
-    for (const folder of [this.#folder, this.clock.folder]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    // Why again: what was killed a moment ago may still be writing.
+    for (const folder of [this.#folder, this.clock.folder])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
 
   /** The true time of the world as the product's fast clock counts it, ms. */
@@ -117,7 +119,9 @@ export class Machine {
 
   /** kill -9 of one zone's process; its supervisor starts it again. False when it was just away. */
   killZone(zone: (typeof zones)[number]): boolean {
-    const pid = processesBelow(this.#root()).find((one) => processName(readProcess(one, "cmdline").split("\0")) === zone);
+    const pid = processesBelow(this.#root()).find(
+      (one) => processName(readProcess(one, "cmdline").split("\0")) === zone,
+    );
     if (pid !== undefined) kill(pid);
     return pid !== undefined;
   }

@@ -31,8 +31,7 @@ export class MailServer {
       authOptional: true,
       closeTimeout: 50,
       disabledCommands: ["STARTTLS"],
-      onRcptTo: (_address, _session, callback) =>
-        this.manner === "refuse" ? callback(refusal()) : callback(),
+      onRcptTo: (_address, _session, callback) => (this.manner === "refuse" ? callback(refusal()) : callback()),
       onData: (stream, session, callback) => {
         if (this.manner === "drop") {
           for (const connection of smtp.connections) connection.close();

@@ -15,9 +15,6 @@ export class UpTime {
 
   /** The most that it can have run between two moments. */
   between(since: number, until: number): number {
-    return this.#spans.reduce(
-      (sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - Math.max(from, since)),
-      0,
-    );
+    return this.#spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - Math.max(from, since)), 0);
   }
 }

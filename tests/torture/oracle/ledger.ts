@@ -1,6 +1,6 @@
 import type { Machine } from "../machine/machine.ts";
-import type { TakenMail } from "../machine/mail-server.ts";
 import type { BequestFacts } from "./bequest-facts.ts";
+import { Service } from "./service.ts";
 import { dayMs, holdOf, ladderOf, outageMs, unreachableMs } from "./terms.ts";
 
 export type Violation = { readonly rule: string; readonly what: string; readonly cycle: number };
@@ -19,6 +19,7 @@ export class Ledger {
   readonly bequests = new Map<string, BequestFacts>();
   readonly violations: Violation[] = [];
   readonly counts: Record<string, number> = {};
+  readonly service = new Service();
   cycle = 0;
   readonly #machine: Pick<Machine, "upTime" | "factor" | "trueNow">;
   /** When the keyholder's store was put back: what was receipted before may be unknown to it. */
@@ -26,11 +27,12 @@ export class Ledger {
   /** When a wrong clock was put right: the keyholder may freeze, and then hold, what it promised by that clock. */
   #doubtedAt: number[] = [];
   #disturbedAt = 0;
-  #restoredPostgresAt: number[] = [];
-  #healthy: { from: number; to: number }[] = [];
+  /** When the database was put back: what it had told may be told again. */
+  readonly restoredDatabaseAt: number[] = [];
   isMailDead = false;
   /** When all that a restored keyholder lost had been given back to it; null while that is not so. */
   #wholeSince: number | null = 0;
+  readonly #disarmedSeen = new Set<string>();
 
   constructor(machine: Pick<Machine, "upTime" | "factor" | "trueNow">) {
     this.#machine = machine;
@@ -66,17 +68,9 @@ export class Ledger {
   }
 
   databaseWasRestored(): void {
-    this.#restoredPostgresAt.push(performance.now());
+    this.restoredDatabaseAt.push(performance.now());
     this.disturbed();
   }
-
-  /** The product answered at both ends of this. Why at most a second: what lies between two looks that far apart nobody saw. */
-  answered(from: number, to: number): void {
-    if (to - from <= 1000) this.#healthy.push({ from, to });
-  }
-
-  /** How long it was seen to answer since a moment. */
-  readonly served = (since: number): number => this.#healthyBetween(since, performance.now());
 
   /** A receipt says that nothing happens before a time, and how much is left. */
   promised(facts: BequestFacts, earliestMs: number, leftMs: number): void {
@@ -92,8 +86,6 @@ export class Ledger {
     this.#disarmedSeen.add(b);
     this.violate("lost", `${b} was disarmed and is ${state} again`);
   }
-
-  readonly #disarmedSeen = new Set<string>();
 
   /** The owner's list shows a decision. @param at when the list was asked for */
   sawDecided(facts: BequestFacts, at: number): void {
@@ -132,28 +124,17 @@ export class Ledger {
     this.count("opened");
   }
 
-  /** Nothing of a release may be told to anybody before it may be decided. */
-  judgeMails(mails: readonly TakenMail[]): void {
-    const releases = mails.filter(({ subject }) => subject.includes("left something for you"));
-    const told = Map.groupBy(releases, ({ to, text }) => `${to.join()} ${/ on (.*?) the time came/s.exec(text)?.[1] ?? ""}`);
-    for (const [whom, same] of told) {
-      const ids = new Set(same.map(({ messageId }) => messageId));
-      const first = same[0]?.atMs ?? 0;
-      const mayRepeat = this.#restoredPostgresAt.some((at) => at > first);
-      if (ids.size > 1 && !mayRepeat) this.violate("double", `${ids.size} different mails told ${whom} of one decision`);
-      if (ids.size > 1 && mayRepeat) this.count("told again after a restore of the database");
-    }
-    this.counts["release mails"] = releases.length;
-  }
-
   /** Whether a bequest that nobody stops should have been decided by now. */
   judgeLate(facts: BequestFacts): void {
     if (facts.disarmedAt !== null || facts.isClosed || facts.decidedSince !== null) return;
     const since = Math.max(facts.lastMaybeSign(), this.#disturbedAt);
     const boundMs = patienceMs + (slowness * this.#neededMs(facts)) / this.#machine.factor;
-    const quietMs = this.#healthyBetween(since, performance.now());
+    const quietMs = this.service.since(since);
     if (quietMs <= boundMs) return;
-    this.violate("late", `${facts.b} was not decided in ${Math.round(quietMs)} ms of quiet service, bound ${Math.round(boundMs)}`);
+    this.violate(
+      "late",
+      `${facts.b} was not decided in ${Math.round(quietMs)} ms of quiet service, bound ${Math.round(boundMs)}`,
+    );
     facts.isClosed = true;
   }
 
@@ -189,10 +170,6 @@ export class Ledger {
 
   #lostSince(moment: number): boolean {
     return this.#lostAt.some((at) => at > moment);
-  }
-
-  #healthyBetween(since: number, until: number): number {
-    return this.#healthy.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - Math.max(from, since)), 0);
   }
 }
 

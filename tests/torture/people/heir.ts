@@ -26,7 +26,9 @@ export class Heir {
   /** The present decision about a bequest, or null. */
   async look({ b }: BequestFacts): Promise<ReleaseInfo | null> {
     const at = performance.now();
-    const releases = await patiently("looking at releases", this.#ledger.served, () => this.#device.listReleases());
+    const releases = await patiently("looking at releases", this.#ledger.service.since, () =>
+      this.#device.listReleases(),
+    );
     for (const one of releases) {
       const facts = this.#ledger.bequests.get(one.b);
       // Why not one that was taken back: it was of a silence that is over.
@@ -44,7 +46,9 @@ export class Heir {
     if (isTold) this.#ledger.violate("lost", `nobody is told of ${b}`);
     this.#ledger.count("asked for a link");
     const askedAtMs = Date.now();
-    await patiently("asking for a link", this.#ledger.served, () => this.#device.sendLink(this.#household.recipient.email));
+    await patiently("asking for a link", this.#ledger.service.since, () =>
+      this.#device.sendLink(this.#household.recipient.email),
+    );
     if (!(await this.#enterWithin(askedAtMs, 60_000))) this.#ledger.violate("lost", `no link lets anybody in to ${b}`);
   }
 
@@ -71,7 +75,7 @@ export class Heir {
   /** False for a link of a database that was put back: it does not know it. */
   async #admits(link: string): Promise<boolean> {
     try {
-      await patiently("a link", this.#ledger.served, () => this.#device.openInvitation(tokenOf(link)));
+      await patiently("a link", this.#ledger.service.since, () => this.#device.openInvitation(tokenOf(link)));
       return true;
     } catch (error) {
       if (error instanceof ProblemError) return false;
@@ -84,12 +88,17 @@ export class Heir {
     const begunAt = performance.now();
     const release = await this.look(facts);
     if (release === null) return null;
-    const opened = await patiently("opening", this.#ledger.served, () => this.#device.openRelease(facts.b)).catch(refused);
+    const opened = await patiently("opening", this.#ledger.service.since, () =>
+      this.#device.openRelease(facts.b),
+    ).catch(refused);
     if (opened === null) return null;
     this.#ledger.opened(facts, release.decisionId, begunAt);
     const got = new Map<string, string>();
     for (const { doc, name } of opened.documents)
-      got.set(name, await patiently("fetching", this.#ledger.served, async () => this.#fetch(await opened.download(doc))));
+      got.set(
+        name,
+        await patiently("fetching", this.#ledger.service.since, async () => this.#fetch(await opened.download(doc))),
+      );
     this.#compare(facts, { message: opened.message, missing: opened.missing.length, got });
     return true;
   }
@@ -115,7 +124,8 @@ export class Heir {
     if (opened.message !== message) this.#ledger.violate("lost", `${facts.b} opens with another message`);
     if (opened.missing > 0) this.#ledger.violate("lost", `${opened.missing} documents of ${facts.b} are missing`);
     for (const [name, content] of documents)
-      if (opened.got.get(name) !== content) this.#ledger.violate("lost", `${name} of ${facts.b} is not what was sealed`);
+      if (opened.got.get(name) !== content)
+        this.#ledger.violate("lost", `${name} of ${facts.b} is not what was sealed`);
     this.#ledger.counts["documents compared"] = (this.#ledger.counts["documents compared"] ?? 0) + documents.size;
   }
 }

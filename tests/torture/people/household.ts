@@ -51,7 +51,9 @@ export class Household {
       documents: this.#documents.map(({ doc }) => parseId(doc)),
       times: { ...terms, reminders },
     };
-    const { b } = await this.#alone(() => patiently("planning", this.#ledger.served, () => this.owner.device().createBequest(draft)));
+    const { b } = await this.#alone(() =>
+      patiently("planning", this.#ledger.service.since, () => this.owner.device().createBequest(draft)),
+    );
     const documents = new Map(this.#documents.map(({ name, content }) => [name, content]));
     const facts = new BequestFacts({ b, owner: this.owner.name, terms, left: { message, documents } });
     this.facts.push(facts);
@@ -81,7 +83,7 @@ export class Household {
   }
 
   async #sign(what: string, send: () => Promise<Receipt>): Promise<void> {
-    const answer = await patiently(what, this.#ledger.served, async () => {
+    const answer = await patiently(what, this.#ledger.service.since, async () => {
       const sentAt = performance.now();
       try {
         const receipt = await send();

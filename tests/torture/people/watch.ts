@@ -31,7 +31,7 @@ export function watchOwners(serverUrl: string, households: readonly Household[],
         last = performance.now();
         continue;
       }
-      ledger.answered(last, performance.now());
+      ledger.service.answered(last, performance.now());
       last = performance.now();
       for (const { b, state } of seen.flatMap((one) => one ?? [])) {
         states.set(b, state);
