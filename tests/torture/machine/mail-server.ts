@@ -37,10 +37,14 @@ export class MailServer {
           for (const connection of smtp.connections) connection.close();
           return;
         }
-        void text(stream).then((raw) => {
-          this.#keep(raw, session.envelope.rcptTo[0]?.address ?? "");
-          callback();
-        });
+        text(stream).then(
+          (raw) => {
+            this.#keep(raw, session.envelope.rcptTo[0]?.address ?? "");
+            callback();
+          },
+          // Whoever was sending it died in the middle of it: half a mail is none.
+          () => {},
+        );
       },
     });
     smtp.on("error", () => {});
