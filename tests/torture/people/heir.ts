@@ -55,13 +55,18 @@ export class Heir {
   async #enterWithin(sinceMs: number, limitMs: number): Promise<boolean> {
     const begunAt = performance.now();
     const tried = new Set<string>();
-    for (; performance.now() - begunAt < limitMs; await wait(200)) {
+    for (; !this.#isOver(begunAt, limitMs); await wait(200)) {
       const link = await this.#newestLink(sinceMs);
       if (link === undefined || tried.has(link)) continue;
       tried.add(link);
       if (await this.#admits(link)) return true;
     }
     return false;
+  }
+
+  /** Whether the product was there for so long; or, where it is never there, nobody could wait any longer. */
+  #isOver(begunAt: number, limitMs: number): boolean {
+    return this.#ledger.service.since(begunAt) > limitMs || performance.now() - begunAt > 10 * limitMs;
   }
 
   async #newestLink(sinceMs: number): Promise<string | undefined> {
@@ -104,10 +109,10 @@ export class Heir {
   }
 
   /** Tries to open until it opens. What keeps it waiting too long is the ledger's to judge. */
-  async openAtLast(facts: BequestFacts, limitMs = 60_000): Promise<void> {
+  async openAtLast(facts: BequestFacts): Promise<void> {
     const begunAt = performance.now();
     while ((await this.open(facts)) === null) {
-      if (performance.now() - begunAt > limitMs) {
+      if (this.#isOver(begunAt, 60_000)) {
         this.#ledger.violate("lost", `${facts.b} is decided and does not open`);
         return;
       }
