@@ -13,6 +13,7 @@ const onTheFastClock = [
   "web-story",
   "zero-knowledge",
 ].map((story) => `tests/e2e/${story}.test.ts`);
+const torture = "tests/torture/**/*.test.ts";
 const everyday = { pool: "forks" as const, testTimeout: 30_000, hookTimeout: 60_000, exclude };
 const wholeProduct = { ...everyday, testTimeout: 300_000, hookTimeout: 180_000 };
 
@@ -27,7 +28,7 @@ export default defineConfig({
           ...everyday,
           name: "plain",
           include: ["{common,client,server,operator,scripts}/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
-          exclude: [...exclude, "**/*.pg.test.ts", "tests/e2e/**"],
+          exclude: [...exclude, "**/*.pg.test.ts", "tests/e2e/**", torture],
         },
       },
       {
@@ -54,7 +55,7 @@ export default defineConfig({
         test: {
           ...wholeProduct,
           name: "fast-clock",
-          include: onTheFastClock,
+          include: [...onTheFastClock, torture],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

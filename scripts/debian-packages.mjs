@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { fail } from "./bootstrap.mjs";
 
-/** What the tests use from outside: a real browser, the real age command, and Python for the cross-check. */
+/** What the tests use from outside: a real browser, the real age command, Python for the cross-check, wrong clocks. */
 const needed = [
   { package: "chromium", commands: ["chromium", "chromium-browser", "google-chrome"] },
   { package: "age", commands: ["age"] },
   { package: "python3", commands: ["python3"] },
+  { package: "faketime", commands: ["faketime"] },
 ];
 
 /** Installs the missing ones where we may (root on Debian or Ubuntu); otherwise says what to install, and fails. */

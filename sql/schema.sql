@@ -498,7 +498,7 @@ AS $function$
   set attempts = attempts + 1, next_attempt_at = now_ms + lease_ms
   where outbox.id in (
     select due.id from outbox due
-    where due.state = 'queued' and due.next_attempt_at <= now_ms
+    where due.state = 'queued' and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
     order by due.next_attempt_at
     limit batch
     for update skip locked

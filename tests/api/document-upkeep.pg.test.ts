@@ -97,7 +97,7 @@ describe("a version that the vault names no more", () => {
 });
 
 describe("parts without rows", () => {
-  it("go when they are a day old, with rows or fresh they stay, and so does what is not ours", () =>
+  it("go when they are a month old, with rows or younger they stay, and so does what is not ours", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const kept = await anUploadedDocument(owner);
@@ -105,10 +105,10 @@ describe("parts without rows", () => {
       const age = (path: string, ms: number) =>
         utimes(path, (stack.clock.nowMs() - ms) / 1000, (stack.clock.nowMs() - ms) / 1000);
       const places: [string, number][] = [
-        [objectPath(stack, owner.account, freshId(), freshId()), dayMs + 1000],
-        [objectPath(stack, freshId(), freshId(), freshId()), dayMs + 1000],
-        [objectPath(stack, owner.account, freshId(), freshId()), dayMs - 60_000],
-        [join(root, "lost+found", "a", "b"), 9 * dayMs],
+        [objectPath(stack, owner.account, freshId(), freshId()), 30 * dayMs + 1000],
+        [objectPath(stack, freshId(), freshId(), freshId()), 30 * dayMs + 1000],
+        [objectPath(stack, owner.account, freshId(), freshId()), 30 * dayMs - 60_000],
+        [join(root, "lost+found", "a", "b"), 99 * dayMs],
       ];
       for (const [path, ms] of places) {
         await mkdir(path, { recursive: true });

@@ -163,9 +163,9 @@ describe("an upload that is given up", () => {
       const { doc, ver, object } = document;
       await putPart(owner, { doc, ver, part: 0, bytes: object });
       const admin = stack.database.pool("superuser");
-      // What a crash between the row's end and its bytes' leaves, two days ago.
+      // What a crash between the row's end and its bytes' leaves, a month ago.
       await admin.query("delete from document where doc = $1", [pgId(doc)]);
-      const longAgo = (stack.clock.nowMs() - 2 * dayMs) / 1000;
+      const longAgo = (stack.clock.nowMs() - 31 * dayMs) / 1000;
       await utimes(objectPath(stack, owner.account, doc, ver), longAgo, longAgo);
       const holder = await admin.connect();
       const waiting = async (wanted: number) => (await admin.query(lockWaits)).rows.length === wanted;

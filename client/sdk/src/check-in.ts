@@ -29,11 +29,8 @@ export type CheckInOptions = {
  * Throws NotReceiptedError when the answer proves nothing; then the check-in did NOT count.
  */
 export async function checkIn(device: Device, { leave = [] }: CheckInOptions = {}): Promise<CheckInResult> {
-  const keyholder = await pinnedKeyholder(device);
-  const view = await readChain(device);
-  const signer = await certifiedDeviceKey(device, view);
-  const trust = { keyholder, account: view.account, purpose: "checkin", view } as const;
-  const { body: challenge } = await requestChallenge(device, trust);
+  // Why these too: who is refused before anything was sent must be told the same.
+  const { keyholder, view, signer, challenge } = await expectAnswer(checkInFailure, () => prepare(device));
   const nonce = encodeBase64url(device.random(32));
   const body = await checkInBody(device, view, signer, { challenge, nonce, leave });
   const statement = await signedStatement("checkin", body, signer);
@@ -53,6 +50,15 @@ export async function checkIn(device: Device, { leave = [] }: CheckInOptions = {
     failure: checkInFailure,
   });
   return toCheckInResult(device, accepted);
+}
+
+async function prepare(device: Device) {
+  const keyholder = await pinnedKeyholder(device);
+  const view = await readChain(device);
+  const signer = await certifiedDeviceKey(device, view);
+  const trust = { keyholder, account: view.account, purpose: "checkin", view } as const;
+  const { body: challenge } = await requestChallenge(device, trust);
+  return { keyholder, view, signer, challenge };
 }
 
 /**

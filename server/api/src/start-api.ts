@@ -5,6 +5,7 @@ import { createApiSecrets } from "./access/api-secrets.ts";
 import { createTenantDeks } from "./access/tenant-deks.ts";
 import { createProductTime } from "./context/product-time.ts";
 import { createRateLimiter } from "./context/rate-limiter.ts";
+import { createSteadiness } from "./context/steadiness.ts";
 import { createSignInLimiter } from "./context/sign-in-limiter.ts";
 import { createApp } from "./http/create-app.ts";
 import type { FilterMode } from "./http/response-filter.ts";
@@ -16,7 +17,7 @@ import { settleOffers } from "./operations/settle-offers.ts";
 import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 
 const tidyEveryMs = 60_000;
-/** Folders without rows are looked for at the start and then so many turns of tidying later: once a day. */
+/** Folders without rows are looked for in the first steady turn and then so many turns later: once a day. */
 const sweepEveryTurns = 1440;
 /** What waits for days and is dear to find. */
 const hourlyTurns = 60;
@@ -49,16 +50,15 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
       services.logger.warn({ event: "keyholder-not-reminded", err });
     }
   };
-  let turn = 0;
+  const steadiness = createSteadiness(zone.realClock);
+  const [turns, steadyTurns] = [{ done: 0 }, { done: 0 }];
   const timer = setInterval(() => {
-    const isHour = turn % hourlyTurns === 0;
-    const isSweep = turn++ % sweepEveryTurns === 0;
-    tidying = tidying
-      .then(() => tidyUp(services))
-      .then(() => (isHour ? remind() : undefined))
-      .then(() => (isHour ? settleOffers(services) : undefined))
-      .then(() => (isHour ? removeRetired(services) : undefined))
-      .then(() => (isSweep ? sweepOrphans(services) : undefined))
+    const isHour = turns.done++ % hourlyTurns === 0;
+    // Why apart: what the clock may be wrong about is not removed, and everything else does not wait for it.
+    const removing = steadiness.isSteady() ? removalsOf(services, steadyTurns.done++) : [];
+    const turn = [...(isHour ? [remind, () => settleOffers(services)] : []), ...removing];
+    tidying = turn
+      .reduce((before, work) => before.then(work), tidying)
       .catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
   }, tidyEveryMs);
   timer.unref();
@@ -76,6 +76,15 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
       await stopServices();
     },
   };
+}
+
+/** What a turn removes by its age: tickets and uploads each time, the rest every hour and every day. */
+function removalsOf(services: Services, turn: number): (() => Promise<void>)[] {
+  return [
+    () => tidyUp(services),
+    ...(turn % hourlyTurns === 0 ? [() => removeRetired(services)] : []),
+    ...(turn % sweepEveryTurns === 0 ? [() => sweepOrphans(services)] : []),
+  ];
 }
 
 /** How long a stop waits for calls that are under way: parts and downloads go on where they were. */

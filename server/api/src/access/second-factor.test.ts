@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acceptedTotpStep, lockOutMs, makeTotpSecret } from "./second-factor.ts";
+import { acceptedTotpStep, leftOfLockOut, lockOutMs, makeTotpSecret } from "./second-factor.ts";
 
 // RFC 6238 appendix B, SHA-1, the last six of its eight digits. The seed is the ASCII text 12345678901234567890.
 const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -40,5 +40,13 @@ describe("the second factor", () => {
 
   it("makes one wait from the fifth wrong code on, longer each time, an hour at most", () => {
     expect([1, 4, 5, 6, 7, 12, 500].map(lockOutMs)).toEqual([0, 0, 30_000, 60_000, 120_000, 3_600_000, 3_600_000]);
+  });
+
+  it("makes nobody wait for an end that a wrong clock has set", () => {
+    const now = 1_234_567_890_000;
+    expect([now - 1, now, now + 30_000, now + 3_600_000].map((end) => leftOfLockOut(end, now))).toEqual([
+      0, 0, 30_000, 3_600_000,
+    ]);
+    expect(leftOfLockOut(now + 14 * 365 * 86_400_000, now)).toBe(0);
   });
 });

@@ -25,7 +25,20 @@ export function acceptedTotpStep(totp: {
   return step > totp.afterStep ? step : null;
 }
 
+const longestLockOutMs = 3_600_000;
+
 /** How long an account waits after `failures` wrong codes in a row: nothing for four, then doubling from 30 s to an hour. */
 export function lockOutMs(failures: number): number {
-  return failures < 5 ? 0 : Math.min(3_600_000, 30_000 * 2 ** (failures - 5));
+  return failures < 5 ? 0 : Math.min(longestLockOutMs, 30_000 * 2 ** (failures - 5));
+}
+
+/**
+ * How long it still waits, 0 for not at all.
+ *
+ * Why no wait that is longer than any that is given: a clock in 2040 refuses the owner's codes and writes an end of that year. Put right, it must
+ * not keep a living owner out for fourteen years.
+ */
+export function leftOfLockOut(lockedUntilMs: number, nowMs: number): number {
+  const leftMs = lockedUntilMs - nowMs;
+  return leftMs > 0 && leftMs <= longestLockOutMs ? leftMs : 0;
 }

@@ -15,8 +15,11 @@ const dayMs = 24 * 3_600_000;
 const pendingForMs = 7 * dayMs;
 /** Real time in which a version that the vault names no more can be named again. */
 const retiredForMs = 30 * dayMs;
-/** A folder without rows may belong to an upload that is under way; after a day it does not. */
-const orphanForMs = dayMs;
+/**
+ * How long a folder without rows stays. Why a month, when an upload that is under way has its row at once: after a restore of last week's database the
+ * week's documents have none, and a newer dump may still turn up.
+ */
+const orphanForMs = 30 * dayMs;
 
 /** Removes sessions, tickets and links that ended, and pending versions of which nothing arrived for 7 days. */
 export async function tidyUp(services: Needed): Promise<void> {
@@ -63,7 +66,7 @@ async function remove(services: Needed, tx: Tx, at: number, { tenant, doc, ver }
   return true;
 }
 
-/** Removes folders of parts that have had no row for a day: what a crash left between a row's end and its bytes'. */
+/** Removes folders of parts that are a month old and have no row: what a crash left between a row's end and its bytes'. */
 export async function sweepOrphans(services: Needed): Promise<void> {
   const before = services.realClock.nowMs() - orphanForMs;
   let known = { tenant: "", keys: new Set<string>() };

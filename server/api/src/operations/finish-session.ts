@@ -1,6 +1,6 @@
 import { signInRefused, verifySignIn } from "../access/opaque-server.ts";
 import { openAccountField } from "../access/personal-fields.ts";
-import { acceptedTotpStep, lockOutMs } from "../access/second-factor.ts";
+import { acceptedTotpStep, leftOfLockOut, lockOutMs } from "../access/second-factor.ts";
 import { hashToken } from "../access/secret-token.ts";
 import { openTicketState } from "../access/ticket-state.ts";
 import { toWire } from "../access/wire.ts";
@@ -46,8 +46,8 @@ async function judgeCode(call: Call, tx: Tx, body: Input): Promise<Verdict> {
   const account = await lockAccount(tx);
   if (account === null) return { refusal: signInRefused() };
   const now = call.services.realClock.nowMs();
-  if (account.locked_until > now)
-    return { refusal: new TooManyCallsError("sign-in-paused", account.locked_until - now) };
+  const waitMs = leftOfLockOut(account.locked_until, now);
+  if (waitMs > 0) return { refusal: new TooManyCallsError("sign-in-paused", waitMs) };
   const step = await acceptedStep(call, account, body.totpCode);
   if (step === null) {
     const failures = account.totp_failures + 1;

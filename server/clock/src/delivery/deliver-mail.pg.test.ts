@@ -122,15 +122,34 @@ describe("delivery", () => {
       expect(world.smtp.taken.map(linkOf)).toEqual([`checkin#${world.keyholder.minted[0]}`]);
     }));
 
-  it("gives a mail up after five days, and then says so instead of trying for ever", () =>
+  it("gives a mail up after five days of trying, and then says so instead of trying for ever", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
       await anInvitation(world, clock);
       world.smtp.manner = "later";
       await clock.deliver();
-      world.time.advance(5 * 86_400_000 + 1);
+      await world.database.pool("superuser").query("update outbox set attempts = 99");
+      world.time.advance(5 * 86_400_000 - minute);
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["queued"]);
+      world.time.advance(31 * minute);
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["refused"]);
+    }));
+
+  it("gives nothing up because the clock says that it is another year, nor waits for that year", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      await anInvitation(world, clock);
+      world.smtp.manner = "later";
+      await clock.deliver();
+      world.time.jumpWall(14 * 365 * 86_400_000);
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["queued"]);
+      world.time.jumpWall(-14 * 365 * 86_400_000);
+      world.smtp.manner = "take";
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["accepted"]);
     }));
 
   it("notes on the recipient that their address was refused for good, and not that it was refused for now", () =>

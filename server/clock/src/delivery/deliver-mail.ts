@@ -16,8 +16,12 @@ export type Delivery = ClockParts & {
 const leaseMs = 90_000;
 const batch = 10;
 const firstRetryMs = 2_000;
+/** Far below the hour from which on outbox_claim takes a try for put off by a wrong clock. */
 const longestRetryMs = 1_800_000;
 const giveUpAfterMs = 5 * 86_400_000;
+// Why also tries: in five days there are about 250 of them, and an age alone is the word of a clock that may be in 2040, where no mail server's
+// certificate is valid any more.
+const giveUpAfterTries = 100;
 
 /**
  * Sends what is due, at most ten mails at once, each claimed for a minute and a half so that no two clocks send one. Delivery is at least once:
@@ -61,10 +65,13 @@ async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outco
     return accepted ? "accepted" : "refused";
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
-    const isTooOld = delivery.realClock.nowMs() - mail.createdAtMs > giveUpAfterMs;
     delivery.logger.warn({ event: "mail-not-taken", name: mail.kind, attempt: mail.attempt, err });
-    return isTooOld ? "refused" : "later";
+    return isGivenUp(mail, delivery.realClock.nowMs()) ? "refused" : "later";
   }
+}
+
+function isGivenUp({ createdAtMs, attempt }: DueMail, nowMs: number): boolean {
+  return attempt >= giveUpAfterTries && nowMs - createdAtMs > giveUpAfterMs;
 }
 
 // Why: a server that sends a byte now and then never times out by silence.
