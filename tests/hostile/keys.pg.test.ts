@@ -173,35 +173,35 @@ describe("an api that swaps a recipient's key", () => {
 
 describe("an api that takes statements back", () => {
   it("is refused by a device that has seen them", async () => {
-    household.server.change("listStatements", ({ statements, more }) => ({
+    household.server.change("listStatements", ({ statements, ...rest }) => ({
       statements: statements.slice(0, -1),
-      more,
+      ...rest,
     }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
     await expectRefused(household.owner.afterkeep.listDocuments(), "chain-invalid");
   });
 
   it("or changes their order, or shows another account's", async () => {
-    household.server.change("listStatements", ({ statements, more }) => ({
+    household.server.change("listStatements", ({ statements, ...rest }) => ({
       statements: [...statements].reverse(),
-      more,
+      ...rest,
     }));
     await expectRefused(restarted(household, household.owner).checkIn(), "chain-invalid");
     const forged = signStatement("key", JSON.parse(Buffer.from("e30", "base64url").toString()), attacker);
-    household.server.change("listStatements", () => ({ statements: [forged], more: false }));
+    household.server.change("listStatements", () => ({ statements: [forged], more: false, revocations: [] }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
   });
 
   it("or shows others from where a device has read on", async () => {
     await household.owner.afterkeep.listDocuments();
-    household.server.change("listStatements", ({ statements, more }) => ({
+    household.server.change("listStatements", ({ statements, ...rest }) => ({
       statements: statements.map((jws) => `${jws.slice(0, -8)}AAAAAAAA`),
-      more,
+      ...rest,
     }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
-    household.server.change("listStatements", ({ statements, more }) => ({
+    household.server.change("listStatements", ({ statements, ...rest }) => ({
       statements: [...statements, ...statements],
-      more,
+      ...rest,
     }));
     await expectRefused(household.owner.afterkeep.checkIn(), "chain-invalid");
   });
@@ -213,7 +213,7 @@ describe("an api that takes statements back", () => {
         payload: JSON.parse(Buffer.from(genesis.split(".")[1] ?? "", "base64url").toString()) as object,
       };
       const statement = signStatement("key", { ...payload, ownerKey: encodeBase64url(attacker.publicKey) }, attacker);
-      return { statements: [statement], more: false };
+      return { statements: [statement], more: false, revocations: [] };
     });
     await expectRefused(household.owner.afterkeep.checkIn(), "owner-key-changed");
     await expectRefused(restarted(household, household.owner).listDocuments(), "owner-key-changed");

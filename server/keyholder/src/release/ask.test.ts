@@ -106,13 +106,17 @@ describe("asking for a bequest", () => {
       const request = await proven(owner, b, asker);
       const as = async (change: object) => owner.handlers.ask({ ...request, ...change }, asApi);
       await expect(as({ nonce: randomHash() })).rejects.toThrow("proof-wrong");
-      await expect(as({ r: other.r })).rejects.toThrow("proof-wrong");
+      await expect(as({ r: other.r })).rejects.toThrow("may-not-ask");
       await expect(as({ request: owner.account })).rejects.toThrow("proof-wrong");
       await expect(proven(owner, b, other)).rejects.toThrow("may-not-ask");
       await expect(proven(owner, owner.account, asker)).rejects.toThrow("may-not-ask");
+      const second = await proven(owner, b, asker);
       await owner.handlers.ask(request, asApi);
+      for (const again of [as({}), as(second), proven(owner, b, asker)])
+        await expect(again).rejects.toThrow("asked-already");
+      await owner.checkIn();
+      await silence(test, 1.2 * dayMs);
       await expect(as({})).rejects.toThrow("proof-wrong");
-      await expect(proven(owner, b, asker)).rejects.toThrow("asked-already");
     }));
 
   it("cannot be slipped under a proof for opening, nor the other way round", () =>

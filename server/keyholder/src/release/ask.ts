@@ -38,9 +38,9 @@ export function ask(
   { request, nonce, ...place }: ReleasePlace & { readonly request: string; readonly nonce: string },
 ): { asked: string } {
   const proof = { ...place, decisionId: request };
-  parts.proofs.require(proof, nonce);
   const { attendedMs, wallMs } = parts.time.advance();
   const { bequest, history } = requireMayAsk(parts, place, request);
+  parts.proofs.require(proof, nonce);
   parts.store.commit(() => {
     // Why tried at once: the last attempt to call, if there was one, was about something else.
     saveBequest(parts.store, { ...bequest, history, lastCallTriedAt: 0 }, attendedMs);
