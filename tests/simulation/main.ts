@@ -24,8 +24,8 @@ const isMixed = values.signatures === "mixed" && values.mutant === undefined && 
 if (values.world === undefined) Error.stackTraceLimit = 0;
 // Why this order: whatever of the product is loaded before, keeps its own randomness, signatures and rules.
 ownEntropy();
-if (values.signatures !== "real") injectStandIns();
 if (values.mutant !== undefined) plantMutant(findMutant(values.mutant));
+if (values.signatures !== "real") injectStandIns();
 const { simulate } = await import("./simulate.ts");
 const report = await simulate({
   seed: values.seed,

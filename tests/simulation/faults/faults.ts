@@ -7,7 +7,7 @@ import { dayMs, hourMs, minuteMs, yearMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import { Unavailable } from "../world/ask.ts";
 
-type Backup = { readonly copy: string; readonly snapshot: Snapshot; readonly highestWall: number };
+type Backup = { readonly copy: number; readonly snapshot: Snapshot; readonly highestWall: number };
 
 const keptBackups = 3;
 const importPage = 100;

@@ -1,5 +1,5 @@
 import { Unavailable } from "../world/ask.ts";
-import { gridMs } from "../world/time.ts";
+import { tickMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
 import type { Vault } from "./vault.ts";
@@ -60,7 +60,7 @@ export class HonestClock {
     this.#world.ledger.meters.disturb();
     if (this.#isAskedAgain) return;
     this.#isAskedAgain = true;
-    this.#world.later(gridMs, "clock tries again", () => {
+    this.#world.later(tickMs, "clock tries again", () => {
       this.#isAskedAgain = false;
     });
   }
