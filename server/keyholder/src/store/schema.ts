@@ -91,6 +91,7 @@ create table slot (
   withdrawn text not null,
   primary key (account, b, g, r)
 ) strict, without rowid;
+create index slot_withdrawn on slot (account, b, g) where withdrawn <> '';
 
 create table deposit (
   hash text primary key,
@@ -122,6 +123,7 @@ create table token (
   purpose text not null,
   used_by text not null
 ) strict;
+create index token_account on token (account, purpose, position);
 `;
 
 /**
@@ -132,4 +134,6 @@ export const upgrades: readonly string[] = [
   `alter table keyholder add column credited_wall integer not null default 0;
    alter table keyholder add column doubt_ms integer not null default 0;
    update bequest set wake = 0;`,
+  `create index slot_withdrawn on slot (account, b, g) where withdrawn <> '';
+   create index token_account on token (account, purpose, position);`,
 ];

@@ -10,6 +10,7 @@ import { fetchShare, switchOf } from "../testing/a-silence.ts";
 function makeOld(test: TestKeyholder): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
   database.exec("alter table keyholder drop column credited_wall; alter table keyholder drop column doubt_ms");
+  database.exec("drop index slot_withdrawn; drop index token_account");
   database.exec("update bequest set history = json_remove(history, '$.gaps', '$.unheard', '$.paused'), wake = null");
   database.exec("pragma user_version = 0");
   database.close();

@@ -1,5 +1,5 @@
 import type { keyholderSwitch } from "@afterkeep/contracts";
-import { deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
+import { type DerivedSwitch, deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
 import type { z } from "zod";
 import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
@@ -9,14 +9,18 @@ import type { Moment } from "../time/attended-time.ts";
 
 export type KeyholderSwitch = z.infer<typeof keyholderSwitch>;
 
-/** One bequest as the other zones may see it: derived anew, never a stored state. */
+/**
+ * One bequest as the other zones may see it: derived anew, never a stored state.
+ *
+ * @param running the derivation for this very moment, where the caller has it already
+ */
 export function describeSwitch(
   store: Store,
   bequest: Bequest,
   { attendedMs, wallMs, isFrozen }: Moment & { readonly isFrozen: boolean },
+  running: DerivedSwitch = deriveSwitch(bequest.policy, bequest.history, attendedMs),
 ): KeyholderSwitch {
   const { account, b, policy, history, revision } = bequest;
-  const running = deriveSwitch(policy, history, attendedMs);
   const derived = isFrozen ? frozenSwitch(running) : running;
   return {
     account,
@@ -32,15 +36,14 @@ export function describeSwitch(
     remindersDue: derived.actions.flatMap((action) =>
       action.do === "remind" ? [{ phase: action.phase, index: action.index }] : [],
     ),
-    lastCall: describeLastCall(bequest, attendedMs),
+    lastCall: describeLastCall(bequest, running),
     release: history.decision === null ? "" : getRelease(store, history.decision.id),
     slots: describeSlots(store, bequest),
     waitsFor: derived.waitsFor,
   };
 }
 
-function describeLastCall({ policy, history }: Bequest, attendedMs: number): KeyholderSwitch["lastCall"] {
-  const { actions, state } = deriveSwitch(policy, history, attendedMs);
+function describeLastCall({ history }: Bequest, { actions, state }: DerivedSwitch): KeyholderSwitch["lastCall"] {
   if (actions.some((action) => action.do === "sendLastCall")) return "due";
   return state === "lastCall" || history.decision !== null ? "accepted" : "none";
 }

@@ -1,4 +1,4 @@
-import { deriveSwitch, type SwitchAction } from "@afterkeep/switch";
+import { type DerivedSwitch, deriveSwitch, type SwitchAction } from "@afterkeep/switch";
 import { type Bequest, nextRevision, putBequest } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
@@ -12,26 +12,23 @@ const lastCallRetryMs = 15 * 60_000;
  * zone shows or acts on. The shares of generations before the bound one are destroyed. Call inside a commit.
  */
 export function saveBequest(store: Store, bequest: Bequest, attendedMs: number): void {
+  const running = deriveSwitch(bequest.policy, bequest.history, attendedMs);
+  // Why never frozen: a clock in doubt changes nothing about a switch, and is over before anybody could be told.
+  const moment = { attendedMs, wallMs: 0, isFrozen: false };
   const {
     used: _,
     left: __,
     earliestWallMs: ___,
     revision: ____,
     ...facts
-  } = describeSwitch(store, bequest, {
-    attendedMs,
-    wallMs: 0,
-    // Why never: a clock in doubt changes nothing about a switch, and is over before anybody could be told.
-    isFrozen: false,
-  });
+  } = describeSwitch(store, bequest, moment, running);
   const shown = JSON.stringify(facts);
   const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
-  putBequest(store, { ...bequest, shown, revision }, wakeOf(bequest, attendedMs));
+  putBequest(store, { ...bequest, shown, revision }, wakeOf(bequest, running, attendedMs));
   destroyOlderShares(store, bequest.account, bequest.b, bequest.policy.g);
 }
 
-function wakeOf(bequest: Bequest, attendedMs: number): number | null {
-  const { actions, nextWakeAttended } = deriveSwitch(bequest.policy, bequest.history, attendedMs);
+function wakeOf(bequest: Bequest, { actions, nextWakeAttended }: DerivedSwitch, attendedMs: number): number | null {
   const own = actions.filter((action) => action.do !== "remind");
   const wakes = own.map((action) => (isCall(action) ? nextTry(bequest, attendedMs) : attendedMs));
   if (nextWakeAttended !== null) wakes.push(nextWakeAttended);
