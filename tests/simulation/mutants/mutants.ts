@@ -5,6 +5,8 @@ export type Mutant = {
   readonly breaks: readonly string[];
   /** It takes minutes to meet; tried where AFTERKEEP_SIMULATION is "whole". */
   readonly isSlow?: true;
+  /** Met by the same silent world with three clock zones, rather than by lives. */
+  readonly isTwins?: true;
   /** A seed whose worlds meet it early. */
   readonly seed: string;
   readonly file: string;
@@ -15,11 +17,11 @@ export type Mutant = {
 const keyholder = (file: string) => `server/keyholder/src/${file}`;
 const rules = (file: string) => `common/switch/src/${file}`;
 
-/** Those of protocol §7 that the keyholder and its rules can have, then more for the other invariants. Missing: one that L7 finds soon. */
+/** Those of protocol §7 that the keyholder and its rules can have, then more, until every check has one that it finds. */
 export const mutants: readonly Mutant[] = [
   {
     name: "ladder reset",
-    breaks: ["L1", "L7"],
+    breaks: ["L1", "L2", "L6", "L7"],
     seed: "11",
     file: rules("reminders.ts"),
     find: "return { history: { ...heard, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };",
@@ -101,7 +103,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "disarm ignored",
-    breaks: ["S3"],
+    breaks: ["E2", "S3"],
     seed: "11",
     file: rules("sign.ts"),
     find: "disarmed: { id: disarm.id } },",
@@ -165,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "due forgotten",
-    breaks: ["L1", "L7"],
+    breaks: ["L1", "L2", "L6", "L7"],
     seed: "11",
     file: rules("derive.ts"),
     find: "const wakes = [due, firstArmingEnd(history),",
@@ -181,11 +183,118 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "every leap believed",
-    breaks: ["L1", "L5", "L7"],
+    breaks: ["L5", "L1", "L7"],
     seed: "11",
     file: keyholder("time/wall-clock.ts"),
     find: "if (monotonicMs - this.#leap.sinceMs < this.#pace.leapBelievedMs) return expected;",
     replace: "",
+  },
+  {
+    name: "hold without end",
+    breaks: ["L7"],
+    seed: "11",
+    file: rules("hold.ts"),
+    find: "attendedNow + Math.max(interval + grace, holdFloorMs);",
+    replace: "attendedNow + 9 * Math.max(interval + grace, holdFloorMs);",
+  },
+  {
+    name: "only the first address",
+    breaks: ["L6"],
+    seed: "11",
+    file: keyholder("decide/call-owner.ts"),
+    find: "for (const contact of bequest.policy.contacts)",
+    replace: "for (const contact of bequest.policy.contacts.slice(0, 1))",
+  },
+  {
+    name: "unreachable for ever",
+    breaks: ["L3"],
+    seed: "11",
+    file: rules("unreachable.ts"),
+    find: "from + policy.unreachableExtra;",
+    replace: "from + 40 * policy.unreachableExtra;",
+  },
+  {
+    name: "put off without end",
+    breaks: ["L2"],
+    seed: "11",
+    file: rules("ladder.ts"),
+    find: "atAttended < end + longestPutOffMs",
+    replace: "atAttended < end + 99 * longestPutOffMs",
+  },
+  {
+    name: "credit only after a week of running",
+    breaks: ["L4", "L1"],
+    seed: "11",
+    file: keyholder("time/attended-time.ts"),
+    find: "const mayCredit = isHealthy &&",
+    replace: "const mayCredit = monotonicMs > 7 * 86_400_000 && isHealthy &&",
+  },
+  {
+    name: "outages add nothing",
+    breaks: ["S1"],
+    seed: "11",
+    file: rules("gaps.ts"),
+    find: "Math.min(Math.ceil(lengthMs / 2), longestExtraMs)",
+    replace: "0 * Math.min(Math.ceil(lengthMs / 2), longestExtraMs)",
+  },
+  {
+    name: "pause forgotten",
+    breaks: ["S3"],
+    seed: "11",
+    file: rules("pause.ts"),
+    find: "paused: pauseFrom(pause, attendedNow) } };",
+    replace: "paused: pauseFrom({ ...pause, forMs: 0 }, attendedNow) } };",
+  },
+  {
+    name: "any answer is a proof",
+    breaks: ["S11"],
+    seed: "11",
+    file: keyholder("release/proofs.ts"),
+    find: "if (matches.length > 0) return;",
+    replace: "if (matches.length >= 0) return;",
+  },
+  {
+    name: "a wrap without its secret",
+    breaks: ["S6"],
+    seed: "11",
+    file: "common/crypto/src/wrap.ts",
+    find: "hkdf(ikm, salt, info, 64)",
+    replace: "hkdf(salt, salt, info, 64 + 0 * ikm.length)",
+  },
+  {
+    name: "told without the signed decision",
+    breaks: ["E5"],
+    seed: "11",
+    file: keyholder("switches/describe-switch.ts"),
+    find: "getRelease(store, history.decision.id),",
+    replace: '"",',
+  },
+  {
+    name: "a disarm of one is a disarm of all",
+    breaks: ["E2"],
+    seed: "11",
+    file: keyholder("accept/accept-control.ts"),
+    find: 'hearing: (heardBy) => (scope === "account" || b === heardBy ? disarm : signed)',
+    replace: 'hearing: (heardBy) => (scope === "account" || b === heardBy || heardBy !== "" ? disarm : signed)',
+  },
+  {
+    name: "nobody calls but the clock zone",
+    breaks: ["L12"],
+    seed: "11",
+    isTwins: true,
+    file: rules("derive.ts"),
+    find: 'isOver || now < nextTryCounts(history) ? [] : [{ do: "reachOwner" }]',
+    replace: 'isOver || now > nextTryCounts(history) ? [] : [{ do: "reachOwner" }]',
+  },
+  {
+    name: "a word that hastens",
+    breaks: ["S10"],
+    seed: "11",
+    isTwins: true,
+    file: keyholder("switches/note-reminder.ts"),
+    find: "if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));",
+    replace:
+      'const sign = history.lastSign; if (noted || reminder.phase === "gap") parts.store.commit(() => saveBequest(parts.store, { ...bequest, history: { ...history, lastSign: sign && { ...sign, attended: sign.attended - (reminder.phase === "gap" ? 3_600_000 : 0) } } }, attendedMs));',
   },
 ];
 

@@ -20,6 +20,10 @@ export type Surroundings = {
 
 const capMs = 2 * tickMs;
 
+/** What the last of the keyholder's upgrades did, undone. */
+const beforeLastUpgrade = `drop index if exists slot_withdrawn; drop index if exists token_account;
+  pragma user_version = 1`;
+
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {
   readonly #disk = new Disk();
@@ -95,7 +99,8 @@ export class KeyholderProcess {
     this.#pace.capMs = credit;
     try {
       await running.tick();
-      if (!this.hasCrashed) await running.callOwners();
+      // Why not always: where nothing is due it looks and goes.
+      if (!this.hasCrashed && this.eyes.wake() <= this.eyes.time().attended) await running.callOwners();
     } finally {
       this.#pace.capMs = capMs;
     }
@@ -112,6 +117,11 @@ export class KeyholderProcess {
     this.#running = null;
     this.#crashIn = 0;
     this.#errors.length = 0;
+  }
+
+  /** Makes the store what the version before left. */
+  takeBackUpgrade(): void {
+    this.eyes.change(beforeLastUpgrade);
   }
 
   /** @returns what `putStoreBack` takes */

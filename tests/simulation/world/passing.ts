@@ -37,6 +37,7 @@ export class Passing {
   #steadySince = 0;
   #offset = Number.NaN;
   #startedAt = Number.NaN;
+  #isCredited = false;
   #servedAt = 0;
   #servedWall = 0;
   ticks = 0;
@@ -74,7 +75,9 @@ export class Passing {
     const idle = process.isCrashArmed ? 0 : this.#idle(target, wake);
     const ms = idle > 0 ? idle : tickMs;
     this.#world.setTime(this.#world.now + ms);
+    const { attended } = process.eyes.time();
     await this.#tick(idle > 0 ? idle : undefined);
+    this.#isCredited = process.eyes.time().attended > attended;
     this.#credit(ms);
     for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
     this.#world.reap();
@@ -108,7 +111,8 @@ export class Passing {
     // Why not over the end of a leap: until then the recorded wall goes on as the monotonic clock does, and at that very tick it follows.
     const leapEnd = ahead > 0 ? this.#steadySince + leapBelievedMs - 2 * tickMs - now : Number.POSITIVE_INFINITY;
     if (!isReachable) return wholeSteps(Math.min(target - now, leapEnd));
-    if (wake <= attended) return 0;
+    // Why credited before: a tick counts only if the one before it was healthy too, and a jump is one tick.
+    if (wake <= attended || !this.#isCredited) return 0;
     // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
     return wholeSteps(Math.min(target - now, Math.ceil((wake - attended) / tickMs) * tickMs, leapEnd));
   }
@@ -129,8 +133,9 @@ export class Passing {
     const isBehind = this.#wall.isBehind(wall);
     const served = (isReachable || now <= this.#unreachableSince + probeValidMs) && !isBehind;
     const isMailWell = mail.weather === "fine" || mail.weather === "drops";
+    const isClockWell = isClockZoneUp || ledger.ordeal === "dead clock zone";
     const well =
-      isReachable && isClockZoneUp && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
+      isReachable && isClockWell && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
     this.#wall.pass(ms, wall, wall - now);
     ledger.meters.pass(ms, { served, well });
     if (served) this.#noteOutage(ms, wall);
@@ -140,7 +145,9 @@ export class Passing {
   /** Whichever clock shows a longer time without service: the keyholder has only the wall's. */
   #noteOutage(ms: number, wall: number): void {
     const { now, ledger } = this.#world;
-    if (Math.max(now - this.#servedAt, wall - this.#servedWall) - ms >= shortestOutageMs) ledger.outage();
+    const [lengthMs, wallLengthMs] = [now - this.#servedAt - ms, wall - this.#servedWall - ms];
+    if (Math.max(lengthMs, wallLengthMs) >= shortestOutageMs) ledger.outage();
+    if (lengthMs >= sureOutageMs && lengthMs === wallLengthMs) ledger.sureOutage(lengthMs, ms);
     this.#servedAt = now;
     this.#servedWall = wall;
   }
@@ -178,6 +185,8 @@ export class Passing {
 
 /** An hour less than what is an outage to the keyholder: it may have been credited a little more than the world knows. */
 const shortestOutageMs = 5 * hourMs;
+/** Half an hour more than what is one: then the keyholder knows it too. */
+const sureOutageMs = 6.5 * hourMs;
 const longestDoubtMs = 7 * dayMs;
 const leapBelievedMs = hourMs;
 /** Restarts in between: the keyholder does not know what passed between its last tick and its end. */

@@ -7,6 +7,7 @@ type Seen = {
   readonly recordedWall: number;
   readonly doubtMs: number;
   readonly epoch: number;
+  readonly revision: number;
 };
 
 /** Looks into the keyholder's store from outside, for what no operation shows: when it will wake, and what it wrote. */
@@ -24,7 +25,7 @@ export class StoreEyes {
     this.#database = new DatabaseSync(join(folder, "keyholder.sqlite"));
     this.#wake = this.#database.prepare("select min(wake) as wake from bequest where wake is not null");
     this.#time = this.#database.prepare(
-      "select attended, recorded_wall as wall, doubt_ms as doubt, epoch from keyholder",
+      "select attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision from keyholder",
     );
   }
 
@@ -54,6 +55,7 @@ export class StoreEyes {
       recordedWall: Number(row?.["wall"]),
       doubtMs: Number(row?.["doubt"]),
       epoch: Number(row?.["epoch"]),
+      revision: Number(row?.["revision"]),
     };
   }
 
@@ -66,10 +68,19 @@ export class StoreEyes {
     }));
   }
 
+  hasDecision(id: string): boolean {
+    return this.#database.prepare("select 1 from decision where id = ?").get(id) !== undefined;
+  }
+
   /** All rows of all tables but the number of commits, as text: two stores that are equal print the same. */
   dump(): string {
     const tables = this.#database.prepare("select name from sqlite_master where type = 'table' order by name").all();
     return tables.map(({ name }) => this.#dumpTable(String(name))).join("\n");
+  }
+
+  /** What another version would have done to it. */
+  change(sql: string): void {
+    this.#database.exec(sql);
   }
 
   close(): void {
