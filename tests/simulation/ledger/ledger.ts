@@ -16,7 +16,7 @@ type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
 export class Ledger {
   readonly meters = new Meters();
   readonly fetches = new FetchBook();
-  readonly outages: Moment[] = [];
+  readonly outages: { readonly at: number; readonly lengthMs: number }[] = [];
   readonly #bequests = new Map<string, BequestFacts>();
   readonly #byAccount = new Map<string, readonly BequestFacts[]>();
   readonly #counters = new Map<string, readonly [number, number]>();
@@ -32,8 +32,8 @@ export class Ledger {
   }
 
   /** The keyholder may have been away for six hours or more, as far as it can know. */
-  outage(): void {
-    this.outages.push(this.now());
+  outage(lengthMs: number): void {
+    this.outages.push({ at: this.now().at, lengthMs });
   }
 
   /** It certainly was, for at least `lengthMs`: whoever was being warned then is warned once more, and waits. */
@@ -96,7 +96,9 @@ export class Ledger {
   }
 
   judgeQuietOf(facts: BequestFacts): void {
-    const outages = this.outages.filter(({ at }) => at >= facts.heard.at).length;
+    // Why not those of half days: between two of them there is more time than one of them adds.
+    const shortest = this.ordeal === "half days" ? longestOfHalfDaysMs : 0;
+    const outages = this.outages.filter(({ at, lengthMs }) => at >= facts.heard.at && lengthMs > shortest).length;
     this.judge("onQuiet", { facts, now: this.now(), outages, ordeal: this.ordeal });
   }
 
@@ -130,9 +132,17 @@ export class Ledger {
   }
 
   pause(facts: BequestFacts, ms: number, from: Moment): void {
+    this.endPause(facts);
     facts.paused = ms > 0 ? { from, ms } : null;
     facts.mayBePaused = facts.paused;
     facts.longestPauseMs = Math.max(facts.longestPauseMs, ms);
+  }
+
+  /** By the owner's own key, who takes back with it what receipts said while it ran. */
+  endPause(facts: BequestFacts): void {
+    if (facts.mayBePaused !== null) facts.promises.clear();
+    facts.paused = null;
+    facts.mayBePaused = null;
   }
 
   hearWeak(facts: BequestFacts, accepted: Moment): void {
@@ -146,8 +156,7 @@ export class Ledger {
     const known = { ...policy, loosens };
     facts.policies.set(policy.id, known);
     facts.armed ??= policy.accepted;
-    facts.paused = null;
-    facts.mayBePaused = null;
+    this.endPause(facts);
     facts.isArmedAgain = true;
     if (loosens) {
       facts.cooling = known;
@@ -195,6 +204,7 @@ export class Ledger {
   }
 }
 
+const longestOfHalfDaysMs = 14 * hourMs;
 const longestGapExtraMs = 72 * hourMs;
 
 function promise(promises: Map<string, number>, policyHash: string, earliest: number): void {

@@ -172,8 +172,7 @@ export class Life {
       facts.disarmed = accepted;
       facts.isArmedAgain = false;
       facts.cooling = null;
-      facts.paused = null;
-      facts.mayBePaused = null;
+      this.client.world.ledger.endPause(facts);
     });
   }
 }

@@ -146,7 +146,8 @@ export class Passing {
   #noteOutage(ms: number, wall: number): void {
     const { now, ledger } = this.#world;
     const [lengthMs, wallLengthMs] = [now - this.#servedAt - ms, wall - this.#servedWall - ms];
-    if (Math.max(lengthMs, wallLengthMs) >= shortestOutageMs) ledger.outage();
+    const longestMs = Math.max(lengthMs, wallLengthMs);
+    if (longestMs >= shortestOutageMs) ledger.outage(longestMs);
     if (lengthMs >= sureOutageMs && lengthMs === wallLengthMs) ledger.sureOutage(lengthMs, ms);
     this.#servedAt = now;
     this.#servedWall = wall;

@@ -53,8 +53,12 @@ function late(quiet: QuietCase): string | null {
 /** Five tries on as many days within two weeks, and the extra interval of the policies here; a day more for each phase. */
 const unreachableMs = 14 * dayMs + 60 * dayMs + 3 * dayMs;
 
+/** The half days at the ends of two phases: a day until the message, and what an outage may add. */
+const halfDaysMs = 2 * dayMs + 72 * hourMs;
+
 function extraOf({ facts, ordeal }: QuietCase): number {
-  if (facts.reach === "none") return unreachableMs;
+  if (facts.reach === "none") return unreachableMs + (ordeal === "half days" ? halfDaysMs : 0);
+  if (ordeal === "half days") return halfDaysMs;
   return ordeal === "dead clock zone" || ordeal === "lying clock zone" ? 72 * hourMs : 0;
 }
 

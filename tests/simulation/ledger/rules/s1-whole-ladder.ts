@@ -20,6 +20,8 @@ export const s1: Rule = {
 
 function tooSoon({ facts, policy, now }: DecisionCase): string | null {
   const pauseEnd = facts.paused === null || facts.isUncertain ? 0 : facts.paused.from.served + facts.paused.ms;
+  // Within it: S3.
+  if (now.served < pauseEnd) return null;
   const since = now.served - Math.max(facts.heard.served, pauseEnd);
   if (since < wholeLadder(policy)) return `decided ${inDays(since)} after a sign, needs ${inDays(wholeLadder(policy))}`;
   if (facts.restored === null) return null;
