@@ -287,14 +287,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a word that hastens",
-    isSlow: true,
     breaks: ["S10"],
     seed: "2",
     isTwins: true,
     file: keyholder("switches/note-reminder.ts"),
     find: "if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));",
     replace:
-      'const sign = history.lastSign; if (noted || reminder.phase === "gap") parts.store.commit(() => saveBequest(parts.store, { ...bequest, history: { ...history, lastSign: sign && { ...sign, attended: sign.attended - (reminder.phase === "gap" ? 3_600_000 : 0) } } }, attendedMs));',
+      'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, policy: isLie ? { ...policy, times } : policy }, attendedMs));',
   },
 ];
 
