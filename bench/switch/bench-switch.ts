@@ -4,7 +4,6 @@ import { type BenchPostgres, startBenchPostgres } from "./a-database.ts";
 type Measured = { readonly notes: string[]; readonly results: Result[] };
 type Part = (rounds: number) => Promise<Measured>;
 
-// `simulate.rate` finds its place here.
 const parts = new Map<string, Part>([
   ["scan", (rounds) => onPostgres(async (postgres) => (await import("./bench-scan.ts")).benchScan(postgres, rounds))],
   [
@@ -13,6 +12,7 @@ const parts = new Map<string, Part>([
   ],
   ["checkin", async (rounds) => noted(await (await import("./bench-checkin.ts")).benchCheckIn(rounds))],
   ["herd", () => onPostgres(async (postgres) => (await import("./bench-herd.ts")).benchHerd(postgres))],
+  ["simulate", async (rounds) => noted([await (await import("./simulate-rate.ts")).measureSimulationRate(rounds)])],
   ["chain", async () => noted(await (await import("./bench-herd.ts")).benchHerdChain())],
 ]);
 

@@ -6,8 +6,9 @@ describe("the simulator's checks", () => {
   const isWhole = process.env["AFTERKEEP_SIMULATION"] === "whole";
   it.each(mutants.filter(({ isSlow = false }) => isWhole || !isSlow))(
     "find the seeded bug: $name",
-    async ({ name, breaks, seed }) => {
-      const report = await simulated("--seed", seed, "--vault-years", "1500", "--mutant", name);
+    async ({ name, breaks, seed, isTwins = false }) => {
+      const lives = isTwins ? ["--vault-years", "0", "--twins"] : ["--vault-years", "1500"];
+      const report = await simulated("--seed", seed, ...lives, "--mutant", name);
       expect(report.violations.map(({ invariant }) => invariant)).toEqual([expect.toBeOneOf([...breaks])]);
     },
     240_000,

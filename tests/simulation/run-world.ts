@@ -1,5 +1,7 @@
 import { Random } from "./chance/random.ts";
 import { Misfortune } from "./faults/faults.ts";
+import { beginOrdeal } from "./faults/ordeals.ts";
+import { type Ordeal, ordeals } from "./ledger/ordeal.ts";
 import { Violation } from "./ledger/violation.ts";
 import { populate, review } from "./world/birth.ts";
 import { yearMs } from "./world/time.ts";
@@ -12,6 +14,9 @@ export type WorldPlan = {
   /** How many times rarer than at the worst misfortune is; infinite for none. */
   readonly calm: number;
   readonly isTicked: boolean;
+  readonly ordeal: Ordeal;
+  /** Nobody is heard after the first day. */
+  readonly isSilent: boolean;
 };
 
 export type WorldReport = {
@@ -20,6 +25,8 @@ export type WorldReport = {
   readonly events: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly judged: Readonly<Record<string, number>>;
+  /** By bequest, when it was decided last: time that may have been credited. */
+  readonly decisions: ReadonlyMap<string, number>;
   readonly ticks: number;
   readonly store: string;
   readonly violation: {
@@ -31,10 +38,12 @@ export type WorldReport = {
 
 /** The world that a seed stands for; a small one has few people, in a bad year. */
 export function planOf(seed: string, isSmall: boolean): WorldPlan {
-  if (isSmall) return { seed, vaults: 3, years: 1, calm: 1, isTicked: false };
+  const usual = { seed, isTicked: false, isSilent: false } as const;
+  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none" };
   const random = new Random(`${seed}/plan`);
-  const calm = random.pick([1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
-  return { seed, vaults: random.between(6, 12), years: random.between(10, 30), calm, isTicked: false };
+  const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
+  const ordeal = random.chance(0.6) ? "none" : random.pick(ordeals);
+  return { ...usual, ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm };
 }
 
 /** Lives one world to its end, or to the first invariant that does not hold. */
@@ -48,6 +57,7 @@ export async function runWorld(plan: WorldPlan): Promise<WorldReport> {
       events: world.trace.length,
       faults: world.faults,
       judged: world.ledger.judged,
+      decisions: world.ledger.decisions,
       ticks: world.passing.ticks,
       store: world.process.eyes.dump(),
       violation: violation === null ? null : { ...violation, recent: world.trace.recent },
@@ -58,8 +68,12 @@ export async function runWorld(plan: WorldPlan): Promise<WorldReport> {
 }
 
 async function live(world: World, plan: WorldPlan): Promise<void> {
-  const population = await populate(world, plan.vaults);
-  if (Number.isFinite(plan.calm)) new Misfortune(world, population).begin(plan.calm);
+  world.ledger.ordeal = plan.ordeal;
+  const population = await populate(world, plan);
+  population.clock.pressesLinks = !plan.isSilent;
+  const misfortune = new Misfortune(world, population);
+  if (Number.isFinite(plan.calm)) misfortune.begin(plan.calm);
+  beginOrdeal(world, misfortune, plan.ordeal, plan.years);
   await world.run(plan.years * yearMs);
   if (!world.process.isUp) return;
   await population.clock.readAfresh();

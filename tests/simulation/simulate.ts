@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { planOf, runWorld, type WorldReport } from "./run-world.ts";
+import { liveTwins } from "./twins.ts";
 
 type Request = {
   readonly seed: string;
@@ -8,6 +9,10 @@ type Request = {
   readonly world: string | null;
   readonly isSmall: boolean;
   readonly isTicked: boolean;
+  /** Of every world, instead of its own; null for that. */
+  readonly years: number | null;
+  /** First the same silent world with clock zones of three kinds. */
+  readonly areTwins: boolean;
 };
 
 export type Report = {
@@ -26,12 +31,21 @@ export type Report = {
 };
 
 /** Lives worlds, each from a seed of its own, until they make up the vault-years that were asked for, or one breaks an invariant. */
-export async function simulate({ seed, vaultYears, world, isSmall, isTicked }: Request): Promise<Report> {
+export async function simulate({
+  seed,
+  vaultYears,
+  world,
+  isSmall,
+  isTicked,
+  years,
+  areTwins,
+}: Request): Promise<Report> {
   const began = process.cpuUsage();
-  const reports: WorldReport[] = [];
+  const reports: WorldReport[] = areTwins ? await liveTwins(`${seed}/twins`) : [];
   let lived = 0;
   for (let i = 0; lived < vaultYears && !reports.some(isBroken); i++) {
-    const report = await runWorld({ ...planOf(world ?? `${seed}/${i}`, isSmall), isTicked });
+    const plan = planOf(world ?? `${seed}/${i}`, isSmall);
+    const report = await runWorld({ ...plan, years: years ?? plan.years, isTicked });
     reports.push(report);
     lived += report.plan.vaults * report.plan.years;
     if (world !== null) break;

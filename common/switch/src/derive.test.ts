@@ -32,6 +32,11 @@ describe("a switch before its reminders", () => {
       waitsFor: "",
     });
   });
+  it("sleeps until the next reminder once one was taken, and wakes daily in grace alone", () => {
+    const toldOnce = reminded(armed, "reminding", 0, days(15));
+    expect(at(toldOnce, days(15) + hours(1)).nextWakeAttended).toBe(days(22));
+    expect(at(warned, days(30) + hours(1)).nextWakeAttended).toBe(days(31));
+  });
   it("is armed until the first reminder and says the full time left", () => {
     expect(at(armed, 0)).toMatchObject({
       state: "armed",

@@ -137,7 +137,9 @@ function waitsForCall(history: SwitchHistory, { lastCallAccepted }: Ladder, now:
 function wakesOf(policy: SwitchPolicy, ladder: Ladder, now: number): (number | null)[] {
   const reminders = policy.times.reminders.map((offset) => ladder.signed + offset);
   const { intervalEnd, graceBegan, graceEnd, lastCallBegan } = ladder;
-  const nextDay = graceBegan === null ? null : graceBegan + (Math.floor((now - graceBegan) / dayMs) + 1) * dayMs;
+  // Why not before grace: the days until then ask for nothing, and every switch that was reminded once would wake on each of them.
+  const nextDay =
+    graceBegan === null || now < graceBegan ? null : graceBegan + (Math.floor((now - graceBegan) / dayMs) + 1) * dayMs;
   return [...reminders, intervalEnd, graceBegan, nextDay, graceEnd, lastCallBegan];
 }
 

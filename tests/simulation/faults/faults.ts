@@ -4,10 +4,11 @@ import { AfterkeepError } from "@afterkeep/platform";
 import { Violation } from "../ledger/violation.ts";
 import type { Population } from "../world/birth.ts";
 import { dayMs, hourMs, minuteMs, yearMs } from "../world/time.ts";
+import type { Vault } from "../people/vault.ts";
 import type { World } from "../world/world.ts";
 import { Unavailable } from "../world/ask.ts";
 
-type Backup = { readonly copy: string; readonly snapshot: Snapshot; readonly highestWall: number };
+type Backup = { readonly copy: number; readonly snapshot: Snapshot; readonly highestWall: number };
 
 const keptBackups = 3;
 const importPage = 100;
@@ -26,6 +27,7 @@ export class Misfortune {
   readonly #population: Population;
   readonly #backups: Backup[] = [];
   #isStarting = false;
+  #restores = 0;
 
   constructor(world: World, population: Population) {
     this.#world = world;
@@ -40,13 +42,14 @@ export class Misfortune {
       [20 * dayMs, "stop", () => this.#stop()],
       [12 * dayMs, "unreachable", () => this.#loseReach()],
       [60 * dayMs, "wall jump", () => this.#jumpWall()],
+      [150 * dayMs, "older version", () => this.#runOlderVersion()],
       [20 * dayMs, "mail", () => this.#spoilMail()],
       [30 * dayMs, "clock zone down", () => this.#stopClockZone()],
-      [90 * dayMs, "", () => this.#backUp()],
-      [3 * yearMs, "restore", () => this.#restore()],
+      [120 * dayMs, "", () => this.#backUp()],
+      [yearMs, "restore", () => this.#restore()],
     ];
     for (const [mean, kind, happen] of kinds) this.#again(mean * scale, kind, happen);
-    this.#world.callTrouble = 0.03 / scale;
+    this.#world.callTrouble = 0.15 / scale;
   }
 
   #again(mean: number, kind: string, happen: () => Promise<void> | void): void {
@@ -58,22 +61,37 @@ export class Misfortune {
     });
   }
 
+  /** The machine is off for so long, if it is not already. Without a battery its clock begins long ago. */
+  outage(ms: number, hasBattery = true): void {
+    if (!this.#world.process.isUp) return;
+    this.#world.fault("stop");
+    this.#world.process.stop();
+    this.#world.passing.restart();
+    this.#restartLater(ms, hasBattery);
+  }
+
   #stop(): void {
     this.#world.process.stop();
     this.#world.passing.restart();
     this.#restartLater();
   }
 
-  #restartLater(): void {
+  /** For a while the machine runs the version before, whose store lacks what this one added; then this one again. */
+  #runOlderVersion(): void {
+    this.#world.process.takeBackUpgrade();
+    this.#stop();
+  }
+
+  #restartLater(ms = howLong(this.#world), hasBattery = true): void {
     this.#world.passing.unsettle();
-    this.#world.later(howLong(this.#world), "start", () => this.#start());
+    this.#world.later(ms, "start", () => this.#start(hasBattery));
   }
 
   /** Now and then on a machine without a battery for its clock, until somebody or the network sets it. */
-  async #start(): Promise<void> {
+  async #start(hasBattery = true): Promise<void> {
     const { process, random } = this.#world;
     if (process.isUp || this.#isStarting) return;
-    if (random.chance(0.1)) this.#slip(-20 * yearMs, random.wait(40 * minuteMs), "no battery");
+    if (!hasBattery || random.chance(0.1)) this.#slip(-20 * yearMs, random.wait(40 * minuteMs), "no battery");
     this.#isStarting = true;
     try {
       await process.start();
@@ -128,6 +146,7 @@ export class Misfortune {
   }
 
   #stopClockZone(): void {
+    if (!this.#world.isClockZoneUp) return;
     this.#world.isClockZoneUp = false;
     this.#world.later(howLong(this.#world), "clock zone up", () => {
       this.#world.isClockZoneUp = true;
@@ -154,9 +173,9 @@ export class Misfortune {
     const lostDisarms = goBack(ledger, snapshot);
     this.#population.clock.forgetCursor();
     await this.#start();
-    if (!process.isUp) return;
-    await this.#expectHeld();
-    await this.#giveBack(lostDisarms);
+    if (process.isUp) await this.#expectHeld();
+    this.#restores++;
+    for (const vault of this.#population.vaults) await this.#giveBack(vault, lostDisarms);
   }
 
   async #expectHeld(): Promise<void> {
@@ -168,26 +187,32 @@ export class Misfortune {
     for (const { account, b, state, policyHash } of items) {
       const facts = ledger.find(account, b);
       if (facts === null) throw new Violation("S8", "a bequest that nobody made");
-      ledger.judge("onRestored", { facts, state, policyHash, stages: new Map(), now: ledger.now() });
+      ledger.judge("onRestored", { facts, state, policyHash, stages: new Map(), now: ledger.now(), isFresh: true });
     }
   }
 
-  /** The api gives back what its database still holds. */
-  async #giveBack(lostDisarms: readonly BequestFacts[]): Promise<void> {
-    for (const { account, accepted } of this.#population.vaults) {
-      try {
-        for (let at = 0; at < accepted.length; at += importPage) {
-          const statements = accepted.slice(at, at + importPage);
-          await this.#world.ask("api", "importStatements", { account, statements });
-        }
-      } catch (error) {
-        if (!(error instanceof Unavailable || error instanceof AfterkeepError)) throw error;
-        this.#world.note(`not given back: ${error.message}`);
-        continue;
+  /** The api gives back what its database still holds, and tries again within the hour where it got no answer. */
+  async #giveBack(vault: Vault, lostDisarms: readonly BequestFacts[]): Promise<void> {
+    const { account, accepted } = vault;
+    const restores = this.#restores;
+    try {
+      for (let at = 0; at < accepted.length; at += importPage) {
+        const statements = accepted.slice(at, at + importPage);
+        await this.#world.ask("api", "importStatements", { account, statements });
       }
-      for (const facts of lostDisarms) {
-        if (facts.account === account && facts.bound !== null) facts.disarmed = this.#world.ledger.now();
-      }
+    } catch (error) {
+      if (!(error instanceof Unavailable || error instanceof AfterkeepError)) throw error;
+      this.#world.note(`not given back: ${error.message}`);
+      if (error instanceof Unavailable)
+        this.#world.later(hourMs / 2, "given back again", async () => {
+          if (restores === this.#restores) await this.#giveBack(vault, lostDisarms);
+        });
+      return;
+    }
+    for (const { facts } of vault.bequests) facts.isGivenBack = true;
+    for (const facts of lostDisarms) {
+      if (facts.account === account && facts.bound !== null && !facts.isArmedAgain)
+        facts.disarmed ??= this.#world.ledger.now();
     }
   }
 }

@@ -30,6 +30,16 @@ export type SeenDecision = {
   readonly seen: Moment;
 };
 
+/** In attended ms from `from` on. */
+export type Pause = { readonly from: Moment; readonly ms: number };
+
+export type SeenGap = {
+  readonly phase: "reminding" | "grace";
+  readonly over: Moment;
+  readonly extraMs: number;
+  readonly policyId: string;
+};
+
 /** All that the owner's side knows of one bequest: what it signed, what it was answered, what its people got. */
 export type BequestFacts = {
   readonly account: string;
@@ -43,11 +53,30 @@ export type BequestFacts = {
   heardSigned: Moment;
   /** A sign whose answer was lost: it may have begun a new silence. */
   maybeHeard: Moment | null;
+  /** Until when nothing may be decided at the earliest: a pause that no policy, disarm or other pause followed. */
+  paused: Pause | null;
+  /** A pause that may still run: a restore may have lost what ended one. */
+  mayBePaused: Pause | null;
+  longestPauseMs: number;
+  /** Outages that fell into a phase which warns the owner, in the present silence. */
+  readonly gaps: SeenGap[];
+  /** The last one, until the phase that it fell into is shown again: it may have been over already. */
+  maybeGap: SeenGap | null;
+  /** As the keyholder showed it last. */
+  state: string;
+  /** None of the owner's addresses takes anything; or the first one does not. */
+  readonly reach: "all" | "some" | "none";
   /** While true, a statement is under way and nobody knows whether it counted. */
   isUncertain: boolean;
   /** The newest restore that no signed sign followed. */
   restored: Moment | null;
+  /** A hold for a clock in doubt since then, where the one before it may or may not have been over: if it was not, it went on. */
+  heldAgain: Moment | null;
   disarmed: Moment | null;
+  /** What a restore lost is not given back yet, or nobody knows whether it was. */
+  isGivenBack: boolean;
+  /** A policy was accepted since the last disarm, though it may cool or have been lost: whoever reads the whole chain finds nothing disarmed. */
+  isArmedAgain: boolean;
   /**
    * By policyHash, the latest moment before which a receipt promised that nothing is decided under it. True time: what a wall that was wrong
    * then showed as a date is no promise, but what was said to be left is.
@@ -72,7 +101,7 @@ export type BequestFacts = {
   readonly shares: Map<string, string>;
 };
 
-export function emptyFacts(account: string, b: string, now: Moment): BequestFacts {
+export function emptyFacts(account: string, b: string, now: Moment, reach: BequestFacts["reach"]): BequestFacts {
   return {
     account,
     b,
@@ -83,9 +112,19 @@ export function emptyFacts(account: string, b: string, now: Moment): BequestFact
     heard: now,
     heardSigned: now,
     maybeHeard: null,
+    paused: null,
+    mayBePaused: null,
+    longestPauseMs: 0,
+    gaps: [],
+    maybeGap: null,
+    state: "draft",
+    reach,
     isUncertain: false,
     restored: null,
+    heldAgain: null,
     disarmed: null,
+    isGivenBack: true,
+    isArmedAgain: false,
     promises: new Map(),
     calls: [],
     vain: [],

@@ -1,10 +1,12 @@
 import type { StatementBody } from "@afterkeep/statements";
+import type { Ordeal } from "./ordeal.ts";
 import { isLooser } from "./arithmetic.ts";
 import { type BequestFacts, emptyFacts, type Moment, type PolicyFact } from "./facts.ts";
 import { FetchBook } from "./fetch-book.ts";
 import { Meters } from "./meters.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/rules.ts";
+import { hourMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
 type Hook = Exclude<keyof Rule, "invariant">;
@@ -14,10 +16,15 @@ type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
 export class Ledger {
   readonly meters = new Meters();
   readonly fetches = new FetchBook();
-  readonly outages: Moment[] = [];
+  readonly outages: { readonly at: number; readonly lengthMs: number }[] = [];
   readonly #bequests = new Map<string, BequestFacts>();
+  readonly #byAccount = new Map<string, readonly BequestFacts[]>();
   readonly #counters = new Map<string, readonly [number, number]>();
+  /** What this world has to live through besides its misfortune. */
+  ordeal: Ordeal = "none";
   /** How often each hook judged something: a check that never ran proves nothing. */
+  /** When each bequest was decided last. */
+  readonly decisions = new Map<string, number>();
   readonly judged: Record<string, number> = {};
 
   get bequests(): Iterable<BequestFacts> {
@@ -25,17 +32,37 @@ export class Ledger {
   }
 
   /** The keyholder may have been away for six hours or more, as far as it can know. */
-  outage(): void {
-    this.outages.push(this.now());
+  outage(lengthMs: number): void {
+    this.outages.push({ at: this.now().at, lengthMs });
+  }
+
+  /** It certainly was, for at least `lengthMs`: whoever was being warned then is warned once more, and waits. */
+  sureOutage(lengthMs: number, passedSinceMs: number): void {
+    const now = this.now();
+    const over = { ...now, served: now.served - passedSinceMs };
+    for (const facts of this.#bequests.values()) {
+      const { state, bound, isUncertain, restored } = facts;
+      if ((state !== "reminding" && state !== "grace") || bound === null || isUncertain || restored !== null) continue;
+      const extraMs = Math.min(lengthMs / 2, longestGapExtraMs);
+      facts.maybeGap = { phase: state, over, extraMs, policyId: bound.id };
+    }
+  }
+
+  /** The keyholder shows in what state a bequest is. */
+  noteState(facts: BequestFacts, state: string): void {
+    if (facts.maybeGap?.phase === state) facts.gaps.push(facts.maybeGap);
+    facts.maybeGap = null;
+    facts.state = state;
   }
 
   now(): Moment {
     return this.meters.now();
   }
 
-  open(account: string, b: string): BequestFacts {
-    const facts = emptyFacts(account, b, this.now());
+  open(account: string, b: string, reach: BequestFacts["reach"]): BequestFacts {
+    const facts = emptyFacts(account, b, this.now(), reach);
     this.#bequests.set(`${account}/${b}`, facts);
+    this.#byAccount.set(account, [...this.of(account), facts]);
     return facts;
   }
 
@@ -43,29 +70,36 @@ export class Ledger {
     return this.#bequests.get(`${account}/${b}`) ?? null;
   }
 
-  of(account: string): BequestFacts[] {
-    return [...this.#bequests.values()].filter((facts) => facts.account === account);
+  of(account: string): readonly BequestFacts[] {
+    return this.#byAccount.get(account) ?? [];
   }
 
   judge<Name extends Hook>(hook: Name, shown: CaseOf<Name>): void {
     for (const rule of rules) {
       const check = rule[hook] as ((shown: CaseOf<Name>) => string | null) | undefined;
-      if (check === undefined) continue;
-      this.judged[rule.invariant] = (this.judged[rule.invariant] ?? 0) + 1;
+      const isAbout = rule.isAbout as ((shown: CaseOf<Name>) => boolean) | undefined;
+      if (check === undefined || isAbout?.(shown) === false) continue;
+      this.count(rule.invariant);
       const wrong = check(shown);
       if (wrong !== null) throw new Violation(rule.invariant, wrong);
     }
   }
 
-  /** Asks of every bequest whether something is late. Why only of a keyholder that runs: its decision may be made and not seen. */
-  judgeQuiet(): void {
-    for (const facts of this.#bequests.values())
-      this.judge("onQuiet", { facts, now: this.now(), outages: this.outagesSince(facts) });
+  /** Something was judged by this invariant. */
+  count(invariant: string): void {
+    this.judged[invariant] = (this.judged[invariant] ?? 0) + 1;
   }
 
-  /** Those that a bequest's present silence has seen. */
-  outagesSince({ heard }: BequestFacts): number {
-    return this.outages.filter(({ at }) => at >= heard.at).length;
+  /** Asks of every bequest whether something is late. Why only of a keyholder that runs: its decision may be made and not seen. */
+  judgeQuiet(): void {
+    for (const facts of this.#bequests.values()) this.judgeQuietOf(facts);
+  }
+
+  judgeQuietOf(facts: BequestFacts): void {
+    // Why not those of half days: between two of them there is more time than one of them adds.
+    const shortest = this.ordeal === "half days" ? longestOfHalfDaysMs : 0;
+    const outages = this.outages.filter(({ at, lengthMs }) => at >= facts.heard.at && lengthMs > shortest).length;
+    this.judge("onQuiet", { facts, now: this.now(), outages, ordeal: this.ordeal });
   }
 
   /** A receipt that was not seen before. @param accepted when its statement reached the keyholder */
@@ -77,7 +111,7 @@ export class Ledger {
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
       const until = accepted.at + row.earliest.silence - receipt.at;
       for (const id of [row.policyHash, ...pending]) promise(facts.promises, id, until);
-      this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted });
+      this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted, isFresh: false });
       this.noteBound(facts, row.policyHash);
     }
   }
@@ -86,12 +120,29 @@ export class Ledger {
   hearSigned(account: string, accepted: Moment): void {
     for (const facts of this.of(account)) {
       // Why compared: an answer that came late may be older than what happened since.
-      if (facts.restored !== null && facts.restored.at > accepted.at) continue;
+      if ((facts.heldAgain ?? facts.restored ?? accepted).at > accepted.at) continue;
       if (facts.heard.at <= accepted.at) facts.heard = accepted;
+      facts.gaps.length = 0;
+      facts.maybeGap = null;
       facts.heardSigned = accepted;
       facts.restored = null;
+      facts.heldAgain = null;
       if (facts.decision !== null && facts.decision.seen.at <= accepted.at) takeBack(facts);
     }
+  }
+
+  pause(facts: BequestFacts, ms: number, from: Moment): void {
+    this.endPause(facts);
+    facts.paused = ms > 0 ? { from, ms } : null;
+    facts.mayBePaused = facts.paused;
+    facts.longestPauseMs = Math.max(facts.longestPauseMs, ms);
+  }
+
+  /** By the owner's own key, who takes back with it what receipts said while it ran. */
+  endPause(facts: BequestFacts): void {
+    if (facts.mayBePaused !== null) facts.promises.clear();
+    facts.paused = null;
+    facts.mayBePaused = null;
   }
 
   hearWeak(facts: BequestFacts, accepted: Moment): void {
@@ -105,6 +156,8 @@ export class Ledger {
     const known = { ...policy, loosens };
     facts.policies.set(policy.id, known);
     facts.armed ??= policy.accepted;
+    this.endPause(facts);
+    facts.isArmedAgain = true;
     if (loosens) {
       facts.cooling = known;
       return;
@@ -129,7 +182,9 @@ export class Ledger {
     const policy = facts.policies.get(release.policyHash);
     if (policy === undefined) throw new Violation("S1", "decided under a policy that nobody signed");
     const now = this.now();
+    this.decisions.set(`${facts.account}/${facts.b}`, now.served);
     this.judge("onDecision", { facts, policy, now });
+    facts.gaps.length = 0;
     facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };
   }
 
@@ -148,6 +203,9 @@ export class Ledger {
     this.#counters.set(account, [epoch, counter]);
   }
 }
+
+const longestOfHalfDaysMs = 14 * hourMs;
+const longestGapExtraMs = 72 * hourMs;
 
 function promise(promises: Map<string, number>, policyHash: string, earliest: number): void {
   promises.set(policyHash, Math.max(promises.get(policyHash) ?? 0, earliest));

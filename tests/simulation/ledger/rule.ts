@@ -1,3 +1,5 @@
+import type { StatementBody } from "@afterkeep/statements";
+import type { Ordeal } from "./ordeal.ts";
 import type { BequestFacts, Moment, PolicyFact } from "./facts.ts";
 
 /** A decision that the keyholder signed, when the world first saw it. */
@@ -26,6 +28,18 @@ export type ShownCase = {
   readonly policyHash: string;
   readonly stages: ReadonlyMap<string, string>;
   readonly now: Moment;
+  /** Asked for just now; a receipt may be older than what its owner's side knows. */
+  readonly isFresh: boolean;
+};
+
+/** A recipient is about to be told that something is ready. */
+export type ToldCase = {
+  readonly facts: BequestFacts;
+  readonly r: string;
+  /** The signed word that it rests on, verified; null where there is none. */
+  readonly release: StatementBody<"release"> | null;
+  /** Whether the keyholder's store has that decision. */
+  readonly isDecided: boolean;
 };
 
 /** Time went by, whatever was or was not shown in it. */
@@ -34,6 +48,7 @@ export type QuietCase = {
   readonly now: Moment;
   /** How many there were in the present silence. */
   readonly outages: number;
+  readonly ordeal: Ordeal;
 };
 
 /** A mail link that counted for this bequest. */
@@ -42,9 +57,12 @@ export type WeakSignCase = { readonly facts: BequestFacts; readonly now: Moment 
 /** One named invariant. Each function returns what is wrong, or null. */
 export type Rule = {
   readonly invariant: string;
+  /** Where it asks only about some: else about all. */
+  readonly isAbout?: (quiet: QuietCase) => boolean;
   readonly onDecision?: (decision: DecisionCase) => string | null;
   readonly onGrant?: (grant: GrantCase) => string | null;
   readonly onShown?: (shown: ShownCase) => string | null;
+  readonly onTold?: (told: ToldCase) => string | null;
   readonly onQuiet?: (quiet: QuietCase) => string | null;
   /** Right after a restore, before anything else was asked. */
   readonly onRestored?: (shown: ShownCase) => string | null;

@@ -1,3 +1,5 @@
+import { dayMs, tickMs } from "../world/time.ts";
+import { holdOf } from "./arithmetic.ts";
 import type { BequestFacts, Moment } from "./facts.ts";
 import { takeBack, type Ledger } from "./ledger.ts";
 
@@ -29,8 +31,12 @@ export function goBack(ledger: Ledger, { taken, bequests, fetches }: Snapshot): 
   return [...ledger.bequests].filter((facts) => {
     const known = bequests.get(facts);
     takeBack(facts);
-    const isDisarmLost = facts.disarmed !== null && (known?.disarmed ?? null) === null;
+    const isDisarmLost = facts.disarmed !== null && (known?.disarmed ?? null) === null && !facts.isArmedAgain;
     facts.restored = now;
+    facts.heldAgain = null;
+    facts.paused = null;
+    facts.isGivenBack = false;
+    if (facts.longestPauseMs > 0) facts.mayBePaused = { from: now, ms: facts.longestPauseMs + dayMs };
     facts.cooling = null;
     facts.bound = known?.bound ?? null;
     facts.disarmed = known?.disarmed ?? null;
@@ -43,14 +49,22 @@ export function goBack(ledger: Ledger, { taken, bequests, fetches }: Snapshot): 
   });
 }
 
-/** The keyholder holds everything without having lost anything: its clock was in doubt for too long. */
+/** The keyholder holds everything without having lost anything: its clock was in doubt for too long. What is held already goes on. */
 export function holdAll(ledger: Ledger): void {
+  const now = ledger.now();
   for (const facts of ledger.bequests) {
     takeBack(facts);
-    facts.restored = ledger.now();
     facts.cooling = null;
+    const { bound, restored } = facts;
+    const hold = bound === null ? 0 : holdOf(bound);
+    if (restored === null || now.sure - restored.sure > hold + ticksToLift) {
+      facts.restored = now;
+      facts.heldAgain = null;
+    } else if (now.served - restored.served >= hold) facts.heldAgain = now;
   }
 }
+
+const ticksToLift = 2 * tickMs;
 
 function shift(moment: Moment, taken: Moment, now: Moment): Moment {
   return {

@@ -36,7 +36,7 @@ export function drawWishes(random: Random, people: number): Wishes {
   return {
     interval,
     reminders: parts.map((part) => Math.round(interval * part)),
-    grace: hours(24, 60 * 24),
+    grace: hours(24, 30 * 24),
     lastCall: hours(12, 6 * 24),
     weakMax: Math.round(random.pick([0, 0.5, 1, 2]) * interval),
     takesLinks: random.chance(0.7),
@@ -78,7 +78,7 @@ export async function sealGeneration(client: Client, bequest: BequestState): Pro
 
 async function depositShare(
   client: Client,
-  { b, g, facts }: BequestState,
+  { b, g, facts, gates }: BequestState,
   identity: Parameters<typeof sealInner>[1],
   person: Person,
 ): Promise<SealedGeneration["recipients"][number]> {
@@ -95,6 +95,7 @@ async function depositShare(
   const request = { account, b, g, r, sealed: text(sealed), outer: text(outer), path: text(path) };
   const { imported } = await client.world.ask("api", "deposit", request);
   const kept = client.pin.open("imported", imported);
+  gates.push({ r, context, path: request.path, identity });
   facts.shares.set(`${g}/${r}`, text(share));
   return {
     r: parseId(kept.r),

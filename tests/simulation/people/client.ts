@@ -9,7 +9,7 @@ import type { KeyholderPin } from "./keyholder-pin.ts";
 import { randomHash, type Vault } from "./vault.ts";
 
 type Control = "key" | "pin" | "policy" | "manifest";
-type Submitted = Control | "disarm" | "checkin";
+type Submitted = Control | "disarm" | "pause" | "checkin";
 type ControlFields = Pick<StatementBody<"key">, "aud" | "account" | "challenge" | "seq" | "prev" | "iat">;
 type UnderWay = { readonly kind: Submitted; readonly jws: string; readonly sent: Moment; readonly hear: Accepted };
 /** What the ledger hears when a statement counted. */
@@ -65,6 +65,13 @@ export class Client {
     const { account, ownerKey } = this.vault;
     const body = { aud, account, challenge, scope: "bequest" as const, b, policyHash, iat: 0 };
     await this.#submit("disarm", await this.vault.sign("disarm", body, ownerKey), hear);
+  }
+
+  async pause(b: string, policyHash: string, forMs: number, hear: Accepted): Promise<void> {
+    const { aud, challenge } = await this.#challenge("stricter");
+    const { account, ownerKey } = this.vault;
+    const body = { aud, account, challenge, scope: "bequest" as const, b, policyHash, iat: 0, forMs };
+    await this.#submit("pause", await this.vault.sign("pause", body, ownerKey), hear);
   }
 
   async checkIn(key: SigningKey = this.vault.device): Promise<void> {

@@ -1,19 +1,10 @@
 import { Unavailable } from "../world/ask.ts";
-import { gridMs } from "../world/time.ts";
+import { tickMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
+import { tellLies } from "./lying-clock.ts";
+import type { ShownSwitch } from "./shown-switch.ts";
 import type { Vault } from "./vault.ts";
-
-export type ShownSwitch = {
-  readonly account: string;
-  readonly b: string;
-  readonly state: string;
-  readonly policyHash: string;
-  readonly lastSign: string;
-  readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap" | "request"; index: number }[];
-  readonly release: string;
-  readonly slots: readonly { r: string; stage: string }[];
-};
 
 const asClock = { caller: "clock", requestId: "simulated" } as const;
 const page = 500;
@@ -29,8 +20,12 @@ export class HonestClock {
   readonly #vaults: ReadonlyMap<string, Vault>;
   readonly #shown = new Map<string, ShownSwitch>();
   readonly #owed = new Set<string>();
+  /** By account, the spell of weather in which no address took anything. */
+  readonly #refused = new Map<string, number>();
   #cursor = 0;
   #isAskedAgain = false;
+  /** Where it lies. */
+  pressesLinks = true;
   onGranted: (shown: ShownSwitch) => void = () => {};
 
   constructor(world: World, pin: KeyholderPin, vaults: ReadonlyMap<string, Vault>) {
@@ -47,7 +42,7 @@ export class HonestClock {
         for (const shown of changed) this.#show(shown);
         if (!this.#world.isClockZoneUp) return;
         if (changed.length === 0 && (round > 0 || this.#owed.size === 0)) return;
-        await this.#remind();
+        await (this.#world.ledger.ordeal === "lying clock zone" ? this.#lie() : this.#remind());
         if (!this.#world.process.isUp) return;
       }
     } catch (error) {
@@ -60,12 +55,14 @@ export class HonestClock {
     this.#world.ledger.meters.disturb();
     if (this.#isAskedAgain) return;
     this.#isAskedAgain = true;
-    this.#world.later(gridMs, "clock tries again", () => {
+    this.#world.later(tickMs, "clock tries again", () => {
       this.#isAskedAgain = false;
     });
   }
 
   async #read(): Promise<readonly ShownSwitch[]> {
+    // Why looked at from outside first: it asks after everything that happens, and mostly nothing is new.
+    if (this.#world.process.eyes.time().revision <= this.#cursor) return [];
     // Why not over the network: the ledger must see a decision when it is made, also while the clock zone cannot.
     const { handlers } = this.#world.process.running;
     const { items, cursor } = await handlers.switches({ after: this.#cursor, limit: page }, asClock);
@@ -83,10 +80,14 @@ export class HonestClock {
     const facts = ledger.find(shown.account, shown.b);
     if (facts === null) return;
     const stages = new Map(shown.slots.map(({ r, stage }) => [r, stage]));
-    ledger.judge("onShown", { facts, ...shown, stages, now: ledger.now() });
+    ledger.judge("onShown", { facts, ...shown, stages, now: ledger.now(), isFresh: true });
     ledger.noteBound(facts, shown.policyHash);
-    if (shown.release !== "") ledger.decide(facts, this.#pin.open("release", shown.release));
-    ledger.judge("onQuiet", { facts, now: ledger.now(), outages: ledger.outagesSince(facts) });
+    ledger.noteState(facts, shown.state);
+    const release = shown.release === "" ? null : this.#pin.open("release", shown.release);
+    if (release !== null) ledger.decide(facts, release);
+    const isDecided = release !== null && this.#world.process.eyes.hasDecision(release.decisionId);
+    for (const [r, stage] of stages) if (stage === "granted") ledger.judge("onTold", { facts, r, release, isDecided });
+    ledger.judgeQuietOf(facts);
     if (shown.slots.some(({ stage }) => stage === "granted")) this.onGranted(shown);
   }
 
@@ -102,14 +103,27 @@ export class HonestClock {
     }
   }
 
+  async #lie(): Promise<void> {
+    for (const key of this.#owed) {
+      const shown = this.#shown.get(key);
+      if (shown !== undefined) await tellLies(this.#world, this.#pin, shown, this.pressesLinks);
+    }
+    // Why forgotten: what is not believed would else be said again without end.
+    this.#owed.clear();
+  }
+
   async #mail(account: string): Promise<boolean> {
     const vault = this.#vaults.get(account);
-    if (vault === undefined) return false;
+    // Why asked first: it connects before it makes a link, and makes none for a server that does not answer.
+    const { mail } = this.#world;
+    if (vault === undefined || mail.weather === "down" || this.#refused.get(account) === mail.spell) return false;
+    this.#refused.delete(account);
     const { token } = await this.#world.ask("clock", "mintToken", { account });
     for (const to of vault.addresses) {
-      const sent = await this.#world.mail.sendMail({ to, text: `/checkin#${token}` }).catch(() => null);
+      const sent = await mail.sendMail({ to, text: `/checkin#${token}` }).catch(() => null);
       if (sent?.accepted === true) return true;
     }
+    this.#refused.set(account, mail.spell);
     return false;
   }
 

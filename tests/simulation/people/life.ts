@@ -13,6 +13,7 @@ import {
   type Wishes,
 } from "./arming.ts";
 import type { Client } from "./client.ts";
+import { pressLink } from "./press-link.ts";
 import { type BequestState, randomHash } from "./vault.ts";
 
 const impatienceMs = hourMs;
@@ -21,14 +22,15 @@ const impatienceMs = hourMs;
 export class Life {
   readonly client: Client;
   #wishes: Wishes;
+  #patienceMs = impatienceMs;
 
   constructor(client: Client) {
     this.client = client;
     this.#wishes = drawWishes(client.world.random, 2);
   }
 
-  /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. */
-  async begin(): Promise<void> {
+  /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. @param isSilent nothing is heard after it */
+  async begin(isSilent: boolean): Promise<void> {
     const { vault } = this.client;
     await this.client.genesis();
     await depositContacts(this.client);
@@ -40,7 +42,7 @@ export class Life {
       await sealGeneration(this.client, bequest);
       await signPolicy(this.client, bequest, first);
     }
-    this.#next(isHasty ? 30 * dayMs : this.#whenAlive());
+    if (!isSilent) this.#next(isHasty ? 30 * dayMs : this.#whenAlive());
   }
 
   async #pin({ people }: BequestState): Promise<void> {
@@ -62,20 +64,27 @@ export class Life {
     this.client.world.later(ms, `${this.client.vault.name} acts`, () => this.#act());
   }
 
-  /** One visit. Whatever gets no answer is tried again within the hour. */
+  /** One visit. Whatever gets no answer is tried again. */
   async #act(): Promise<void> {
     const { world } = this.client;
     try {
       await this.client.settle();
       await this.#visit();
+      this.#patienceMs = impatienceMs;
       this.#next(this.#whenAlive());
     } catch (error) {
-      if (error instanceof Unavailable) this.#next(world.random.wait(impatienceMs));
+      if (error instanceof Unavailable) this.#tryAgain();
       else if (error instanceof AfterkeepError || error instanceof StatementError) {
         world.note(`${this.client.vault.name} refused: ${error.message}`);
         this.#next(dayMs);
       } else throw error;
     }
+  }
+
+  /** Within the hour at first; whoever finds the door closed for days comes once a day. */
+  #tryAgain(): void {
+    this.#next(this.client.world.random.wait(this.#patienceMs));
+    this.#patienceMs = Math.min(2 * this.#patienceMs, dayMs);
   }
 
   async #visit(): Promise<void> {
@@ -85,9 +94,10 @@ export class Life {
     if (this.#needsArming(bequest) && random.chance(0.7)) return this.#arm(bequest);
     const part = random.part();
     if (part < 0.08) return signManifest(this.client, bequest);
-    if (part < 0.2) return this.#change(bequest);
-    if (part < 0.23 && bequest.policyId !== "") return this.#disarm(bequest);
-    if (part < 0.25) return this.#arm(bequest);
+    if (part < 0.22) return this.#change(bequest);
+    if (part < 0.25 && bequest.policyId !== "") return this.#disarm(bequest);
+    if (part < 0.27) return this.#arm(bequest);
+    if (part < 0.33 && bequest.policyId !== "" && bequest.facts.disarmed === null) return this.#pause(bequest);
     return this.client.checkIn();
   }
 
@@ -108,26 +118,18 @@ export class Life {
     const mails = vault.addresses.flatMap((address) => world.mail.boxOf(address).splice(0));
     const token = /\/checkin#(\S+)/.exec(mails.at(-1)?.text ?? "")?.[1];
     if (token === undefined || !world.random.chance(0.5)) return false;
-    const pressed = world.ledger.now();
-    const answer = await world.ask("api", "submitToken", { token, nonce: randomHash() }).catch(this.#refusedLink);
-    if (answer === null) return false;
-    const receipt = pin.open("receipt", answer.receipt);
-    for (const row of receipt.rows) {
-      const facts = world.ledger.find(vault.account, row.b);
-      if (facts !== null && row.used === 0 && row.state !== "disarmed" && row.state !== "closed")
-        world.ledger.hearWeak(facts, pressed);
-    }
-    world.ledger.receipt(receipt, pressed);
+    const isPressed = await pressLink(world, pin, vault.account, token).then(() => true, this.#refusedLink);
+    if (!isPressed) return false;
     return world.random.chance(0.7);
   }
 
   /** Why a lost answer too is passed over here: the owner signs in instead, and that sign counts more. */
-  readonly #refusedLink = (error: unknown): null => {
+  readonly #refusedLink = (error: unknown): false => {
     const { ledger } = this.client.world;
     if (error instanceof Unavailable && error.mayHaveCounted) {
       for (const facts of ledger.of(this.client.vault.account)) facts.maybeHeard = ledger.now();
     }
-    if (error instanceof AfterkeepError || error instanceof Unavailable) return null;
+    if (error instanceof AfterkeepError || error instanceof Unavailable) return false;
     throw error;
   };
 
@@ -158,10 +160,19 @@ export class Life {
     return { ...same, interval: longer, grace, lastCall: lastCall + hourMs, delays };
   }
 
+  /** For a journey, or 0 to end one. */
+  async #pause({ b, policyId, facts }: BequestState): Promise<void> {
+    const { world } = this.client;
+    const forMs = world.random.chance(0.2) ? 0 : world.random.between(3, 90) * dayMs;
+    await this.client.pause(b, policyId, forMs, (_id, accepted) => world.ledger.pause(facts, forMs, accepted));
+  }
+
   async #disarm({ b, policyId, facts }: BequestState): Promise<void> {
     await this.client.disarm(b, policyId, (_id, accepted) => {
       facts.disarmed = accepted;
+      facts.isArmedAgain = false;
       facts.cooling = null;
+      this.client.world.ledger.endPause(facts);
     });
   }
 }

@@ -4,7 +4,8 @@ import { AfterkeepError } from "@afterkeep/platform";
 import { Violation } from "../ledger/violation.ts";
 import { Unavailable } from "../world/ask.ts";
 import type { World } from "../world/world.ts";
-import type { BequestState, Person, Vault } from "./vault.ts";
+import { requireOwnGateOnly } from "./open-gates.ts";
+import { aKeyPair, type BequestState, type Person, randomHash, type Vault } from "./vault.ts";
 
 /** Tries to get a share, as the recipient's device does, and lets the ledger judge what comes. Whether it worked. */
 export async function tryToFetch(world: World, vault: Vault, bequest: BequestState, person: Person): Promise<boolean> {
@@ -17,6 +18,8 @@ export async function tryToFetch(world: World, vault: Vault, bequest: BequestSta
     const answer = await world.ask("api", "grant", { ...place, decisionId, nonce: encodeBase64url(nonce) });
     const grant = await openGrant(person.identity, decodeBase64url(answer.grant));
     judge(world, bequest, person.r, { ...grant, decisionId });
+    world.ledger.count("S6");
+    await requireOwnGateOnly(vault, bequest, person, { share: grant.share, ...answer });
     return true;
   } catch (error) {
     if (error instanceof Unavailable && error.mayHaveCounted && decisionId !== "") {
@@ -28,6 +31,31 @@ export async function tryToFetch(world: World, vault: Vault, bequest: BequestSta
     if (error instanceof Unavailable || error instanceof AfterkeepError) return false;
     throw error;
   }
+}
+
+/** S11: whoever cannot read the proof gets nothing, whatever they guess, and however much of the way they can listen to. */
+export async function tryAsSomebodyElse(
+  world: World,
+  vault: Vault,
+  { b }: BequestState,
+  person: Person,
+): Promise<void> {
+  const place = { account: vault.account, b, r: person.r };
+  const { identity } = await aKeyPair();
+  try {
+    const { decisionId, challenge } = await world.ask("api", "prove", place);
+    const read = await openProofChallenge(identity, decodeBase64url(challenge)).then(
+      () => true,
+      () => false,
+    );
+    world.ledger.count("S11");
+    if (read) throw new Violation("S11", "somebody else could read a recipient's proof");
+    await world.ask("api", "grant", { ...place, decisionId, nonce: randomHash() });
+  } catch (error) {
+    if (error instanceof Unavailable || error instanceof AfterkeepError) return;
+    throw error;
+  }
+  throw new Violation("S11", "a share was given to somebody who proved nothing");
 }
 
 type Opened = { decisionId: string; share: Uint8Array; manifestHash: Uint8Array; policyHash: Uint8Array };

@@ -1,6 +1,12 @@
 import { encodeBase64url, type Id, newId, randomBytes } from "@afterkeep/bytes";
 import { generateSigningKey, sign, type SigningKey } from "@afterkeep/crypto";
-import { type AgeIdentity, type AgeRecipient, generateIdentity, recipientOf } from "@afterkeep/formats";
+import {
+  type AgeIdentity,
+  type AgeRecipient,
+  type BequestContext,
+  generateIdentity,
+  recipientOf,
+} from "@afterkeep/formats";
 import { signedStatement, type StatementBody, type StatementKind } from "@afterkeep/statements";
 import type { BequestFacts } from "../ledger/facts.ts";
 
@@ -11,11 +17,20 @@ export type BequestState = {
   readonly b: Id;
   readonly people: readonly Person[];
   readonly facts: BequestFacts;
+  /** Everything that was ever deposited for it. */
+  readonly gates: Gate[];
   g: number;
   mseq: number;
   policyId: string;
   /** Everything that the next policy of this generation must name again. */
   sealed: SealedGeneration | null;
+};
+
+export type Gate = {
+  readonly r: string;
+  readonly context: BequestContext;
+  readonly path: string;
+  readonly identity: AgeIdentity;
 };
 
 export type SealedGeneration = {

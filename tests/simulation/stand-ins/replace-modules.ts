@@ -6,6 +6,7 @@ import type { Mutant } from "../mutants/mutants.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const urlOf = (path: string) => pathToFileURL(join(root, path)).href;
+const standIn = (name: string) => urlOf(`tests/simulation/stand-ins/${name}`);
 
 const standIns = new Map(
   [
@@ -14,12 +15,33 @@ const standIns = new Map(
     ["common/crypto/src/ed25519.ts", "ed25519.ts"],
     ["common/formats/src/age-keys.ts", "age-keys.ts"],
     ["common/formats/src/age-small.ts", "age-small.ts"],
-    ["server/keyholder/src/keys/private-file.ts", "private-file.ts"],
-  ].map(([real = "", standIn = ""]) => [urlOf(real), urlOf(`tests/simulation/stand-ins/${standIn}`)]),
+    ["tests/simulation/world/disk.ts", "disk.ts"],
+  ].map(([real = "", name = ""]) => [urlOf(real), standIn(name)]),
 );
 
-const store = urlOf("server/keyholder/src/store/store.ts");
-const quickSqlite = urlOf("tests/simulation/stand-ins/sqlite.ts");
+const keyholder = urlOf("server/keyholder/src/");
+const eyes = urlOf("tests/simulation/world/store-eyes.ts");
+/** What the keyholder's files, and whoever looks at them, get instead of the platform's. */
+const platform = new Map([
+  ["node:sqlite", standIn("sqlite.ts")],
+  ["node:fs", standIn("fs.ts")],
+]);
+
+type Remembered = { readonly name: string; readonly how: "remember" | "rememberBeside"; readonly key: string };
+
+const remembered = new Map<string, readonly Remembered[]>([
+  [
+    urlOf("common/formats/src/jws.ts"),
+    [
+      { name: "parseStatement", how: "remember", key: "(jws, kind) => kind + jws" },
+      { name: "peekStatementKind", how: "remember", key: '(jws) => jws.slice(0, 1024).split(".")[0] ?? ""' },
+    ],
+  ],
+  [
+    urlOf("common/statements/src/chain.ts"),
+    [{ name: "extendChain", how: "rememberBeside", key: "(jws, trust) => trust.account + trust.keyholder + jws" }],
+  ],
+]);
 
 /**
  * Loads the stand-ins for signatures, age and the disk instead of the product's own. Why by a hook of the module loader: the product
@@ -28,23 +50,43 @@ const quickSqlite = urlOf("tests/simulation/stand-ins/sqlite.ts");
 export function injectStandIns(): void {
   registerHooks({
     resolve: (specifier, context, next) => {
-      if (specifier === "node:sqlite" && context.parentURL === store) return next(quickSqlite, context);
+      const { parentURL = "" } = context;
+      const kept = parentURL.startsWith(keyholder) || parentURL === eyes ? platform.get(specifier) : undefined;
+      if (kept !== undefined) return next(kept, context);
       const resolved = next(specifier, context);
       return { ...resolved, url: standIns.get(resolved.url) ?? resolved.url };
+    },
+    load: (url, context, next) => {
+      const loaded = next(url, context);
+      const functions = remembered.get(url);
+      return functions === undefined ? loaded : { ...loaded, source: functions.reduce(rememberIn, sourceOf(url)) };
     },
   });
 }
 
-/** Loads one file of the product with a seeded bug. Throws unless the place is found exactly once. */
+function rememberIn(source: string, { name, how, key }: Remembered): string {
+  const declaration = `export function ${name}(`;
+  if (!source.includes(declaration)) throw new Error(`${name} is not where its answers were to be kept`);
+  const wrapped = `export const ${name} = ${how}${name}(${name}Anew, ${key});`;
+  const wrapper = `import { ${how} as ${how}${name} } from "${standIn("remembered.ts")}";`;
+  return `${wrapper}\n${source.replace(declaration, `function ${name}Anew(`)}\n${wrapped}\n`;
+}
+
+/** Loads one file of the product with a seeded bug. Throws unless the place is found exactly once. Call before `injectStandIns`. */
 export function plantMutant({ file, find, replace }: Mutant): void {
-  const places = readFileSync(join(root, file), "utf8").split(find).length - 1;
-  if (places !== 1) throw new Error(`${file}: the mutant's place is there ${places} times`);
   const planted = urlOf(file);
+  const source = sourceOf(planted);
+  const places = source.split(find).length - 1;
+  if (places !== 1) throw new Error(`${file}: the mutant's place is there ${places} times`);
+  if (remembered.has(planted)) throw new Error(`${file}: answers of it are remembered, and the mutant would be lost`);
   registerHooks({
     load: (url, context, next) => {
       const loaded = next(url, context);
-      if (url !== planted) return loaded;
-      return { ...loaded, source: readFileSync(fileURLToPath(url), "utf8").replace(find, () => replace) };
+      return url === planted ? { ...loaded, source: source.replace(find, () => replace) } : loaded;
     },
   });
+}
+
+function sourceOf(url: string): string {
+  return readFileSync(fileURLToPath(url), "utf8");
 }

@@ -2,10 +2,11 @@ import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { ageSealSmall, parseHybridRecipient } from "@afterkeep/formats";
 import { newBequestId } from "../people/arming.ts";
 import { Client } from "../people/client.ts";
-import { HonestClock, type ShownSwitch } from "../people/honest-clock.ts";
+import { HonestClock } from "../people/honest-clock.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
 import { Life } from "../people/life.ts";
-import { tryToFetch } from "../people/recipients.ts";
+import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
+import type { ShownSwitch } from "../people/shown-switch.ts";
 import { aKeyPair, aPerson, type BequestState, type Person, Vault } from "../people/vault.ts";
 import { dayMs } from "./time.ts";
 import type { World } from "./world.ts";
@@ -18,7 +19,10 @@ const keyholderWords = "you left something with Afterkeep";
 export type Population = { readonly vaults: readonly Vault[]; readonly clock: HonestClock };
 
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
-export async function populate(world: World, vaultCount: number): Promise<Population> {
+export async function populate(
+  world: World,
+  { vaults: vaultCount, isSilent }: { readonly vaults: number; readonly isSilent: boolean },
+): Promise<Population> {
   await world.process.start();
   await world.process.tick();
   const pin = await KeyholderPin.from(world);
@@ -33,7 +37,7 @@ export async function populate(world: World, vaultCount: number): Promise<Popula
   for (let i = 0; i < vaultCount; i++) {
     const vault = await aVault(world, i, keys);
     vaults.set(vault.account, vault);
-    await new Life(new Client(world, pin, vault, blob)).begin();
+    await new Life(new Client(world, pin, vault, blob)).begin(isSilent);
     planVisits(world, vault);
   }
   planReviews(world);
@@ -47,15 +51,16 @@ async function aVault(world: World, index: number, keys: Awaited<ReturnType<type
     `v${index}`,
     names.map((name) => `${name}@example.test`),
   );
-  // L6: where somebody has two addresses, the first one may be dead without any delay.
-  if (vault.addresses.length > 1 && random.chance(0.5)) mail.deadAddresses.add(vault.addresses[0] ?? "");
+  const reach = random.chance(0.1) ? "none" : vault.addresses.length > 1 && random.chance(0.5) ? "some" : "all";
+  for (const address of reach === "none" ? vault.addresses : vault.addresses.slice(0, reach === "some" ? 1 : 0))
+    mail.deadAddresses.add(address);
   const bequests = random.chance(0.2) ? 2 : 1;
   for (let j = 0; j < bequests; j++) {
     const people: Person[] = [];
     for (const key of keys.slice(0, random.between(1, 2))) people.push(await aPerson(key.identity, key.ageKey));
     const b = newBequestId();
-    const facts = ledger.open(vault.account, b);
-    vault.bequests.push({ b, people, facts, g: 0, mseq: 0, policyId: "", sealed: null });
+    const facts = ledger.open(vault.account, b, reach);
+    vault.bequests.push({ b, people, facts, g: 0, mseq: 0, policyId: "", sealed: null, gates: [] });
   }
   return vault;
 }
@@ -97,6 +102,7 @@ function planReviews(world: World): void {
 /** Nothing is late, and every share that left has its row. */
 export function review({ ledger, process }: World): void {
   ledger.judgeQuiet();
+  ledger.count("E3");
   ledger.fetches.compare(process.eyes.fetches());
 }
 
@@ -104,7 +110,9 @@ export function review({ ledger, process }: World): void {
 function planVisits(world: World, vault: Vault): void {
   world.later(world.random.wait(40 * dayMs), `somebody asks about ${vault.name}`, async () => {
     const bequest = world.random.pick(vault.bequests);
-    await tryToFetch(world, vault, bequest, world.random.pick(bequest.people));
+    const person = world.random.pick(bequest.people);
+    if (world.random.chance(0.3)) await tryAsSomebodyElse(world, vault, bequest, person);
+    else await tryToFetch(world, vault, bequest, person);
     planVisits(world, vault);
   });
 }

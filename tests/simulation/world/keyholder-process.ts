@@ -1,10 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Keyholder, type KeyholderOptions, openKeyholder } from "@afterkeep/keyholder";
 import type { Mailer } from "@afterkeep/platform";
+import { Disk } from "./disk.ts";
 import { StoreEyes } from "./store-eyes.ts";
-import { dayMs, hourMs, tickMs } from "./time.ts";
+import { dayMs, hourMs, probeValidMs, tickMs } from "./time.ts";
 
 /** The process stopped in the middle of what it did. Nothing of it runs on. */
 export class SimulatedCrash extends Error {
@@ -20,27 +18,29 @@ export type Surroundings = {
   readonly mailer: Mailer;
 };
 
-const storeFiles = ["keyholder.sqlite", "keyholder.sqlite-wal"];
 const capMs = 2 * tickMs;
+
+/** What the last of the keyholder's upgrades did, undone. */
+const beforeLastUpgrade = `drop index if exists slot_withdrawn; drop index if exists token_account;
+  pragma user_version = 2`;
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {
-  readonly folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "afterkeep-simulation-"));
+  readonly #disk = new Disk();
   readonly #around: Surroundings;
   readonly #pace = {
     tickMs,
     capMs,
-    probeValidMs: 5 * tickMs,
+    probeValidMs,
     realTickMs: tickMs,
     gapFloorMs: 6 * hourMs,
     leapBelievedMs: hourMs,
     longestDoubtMs: 7 * dayMs,
   };
   readonly #errors: unknown[] = [];
-  readonly #copies: string[] = [];
   #running: Keyholder | null = null;
   #eyes: StoreEyes | null = null;
-  #startedAt = 0;
+  startedAt = 0;
   #crashIn = 0;
   hasCrashed = false;
   /** Commit steps so far: a measure of the work that was done. */
@@ -60,7 +60,7 @@ export class KeyholderProcess {
   }
 
   get eyes(): StoreEyes {
-    this.#eyes ??= new StoreEyes(this.folder);
+    this.#eyes ??= new StoreEyes(this.#disk.folder, () => this.commitSteps);
     return this.#eyes;
   }
 
@@ -78,12 +78,12 @@ export class KeyholderProcess {
   }
 
   async start(): Promise<void> {
-    this.#startedAt = this.#around.now();
+    this.startedAt = this.#around.now();
     this.hasCrashed = false;
     this.#running = await openKeyholder({
-      folder: this.folder,
+      folder: this.#disk.folder,
       settings: { mode: "real", factor: 1 },
-      clock: { nowMs: () => this.wallMs(), monotonicMs: () => this.#around.now() - this.#startedAt },
+      clock: { nowMs: () => this.wallMs(), monotonicMs: () => this.#around.now() - this.startedAt },
       mailer: this.#around.mailer,
       publicUrl: "https://vault.example.test",
       postProbe: (nonce) => this.#postProbe(nonce),
@@ -99,7 +99,8 @@ export class KeyholderProcess {
     this.#pace.capMs = credit;
     try {
       await running.tick();
-      if (!this.hasCrashed) await running.callOwners();
+      // Why not always: where nothing is due it looks and goes.
+      if (!this.hasCrashed && this.eyes.wake() <= this.eyes.time().attended) await running.callOwners();
     } finally {
       this.#pace.capMs = capMs;
     }
@@ -118,33 +119,31 @@ export class KeyholderProcess {
     this.#errors.length = 0;
   }
 
-  copyStore(): string {
-    const copy = mkdtempSync(`${this.folder}-copy-`);
-    this.#copies.push(copy);
-    for (const name of storeFiles) this.#copy(this.folder, copy, name);
-    return copy;
+  /** Makes the store what the version before left. */
+  takeBackUpgrade(): void {
+    this.eyes.change(beforeLastUpgrade);
+  }
+
+  /** @returns what `putStoreBack` takes */
+  copyStore(): number {
+    return this.#disk.copyStore();
   }
 
   /** Puts an old store in place of the present one. @param keepsMark whether the mark beside the store is still there */
-  putStoreBack(copy: string, keepsMark: boolean): void {
+  putStoreBack(copy: number, keepsMark: boolean): void {
     this.stop();
-    for (const name of [...storeFiles, "keyholder.sqlite-shm"]) rmSync(join(this.folder, name), { force: true });
-    for (const name of storeFiles) this.#copy(copy, this.folder, name);
-    if (!keepsMark) rmSync(join(this.folder, "high-water"), { force: true });
+    this.#disk.putStoreBack(copy);
+    if (!keepsMark) this.#disk.forgetMark();
   }
 
   dispose(): void {
     this.stop();
-    for (const folder of [this.folder, ...this.#copies]) rmSync(folder, { recursive: true, force: true });
+    this.#disk.dispose();
   }
 
   #closeEyes(): void {
     this.#eyes?.close();
     this.#eyes = null;
-  }
-
-  #copy(from: string, to: string, name: string): void {
-    if (existsSync(join(from, name))) cpSync(join(from, name), join(to, name));
   }
 
   #onStep(): void {

@@ -6,7 +6,9 @@ export type ArrivedMail = { readonly to: string; readonly text: string; readonly
 
 /** The world's one mail server. Addresses may be dead; then only they are refused. */
 export class MailServer implements Mailer {
-  weather: MailWeather = "fine";
+  #weather: MailWeather = "fine";
+  /** Counts the changes of the weather: what was refused is refused again until the next one. */
+  spell = 0;
   readonly deadAddresses = new Set<string>();
   readonly #now: () => number;
   readonly #isSenderAlive: () => boolean;
@@ -23,6 +25,15 @@ export class MailServer implements Mailer {
     this.#isSenderAlive = isSenderAlive;
     this.#onTaken = told.onTaken;
     this.#onRefused = told.onRefused;
+  }
+
+  get weather(): MailWeather {
+    return this.#weather;
+  }
+
+  set weather(weather: MailWeather) {
+    this.#weather = weather;
+    this.spell++;
   }
 
   async sendMail({ to, text }: Pick<Mail, "to" | "text">): Promise<{ messageId: string; accepted: boolean }> {

@@ -2,7 +2,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { BelievedWall } from "../ledger/believed-wall.ts";
 import { holdAll } from "../ledger/snapshot.ts";
 import { Violation } from "../ledger/violation.ts";
-import { dayMs, gridMs, hourMs, tickMs } from "./time.ts";
+import { dayMs, hourMs, probeValidMs, tickMs } from "./time.ts";
 import type { KeyholderProcess } from "./keyholder-process.ts";
 import type { MailServer } from "./mail-server.ts";
 
@@ -19,15 +19,12 @@ type Around = {
   onWork: () => Promise<void>;
 };
 
-/** How long the keyholder's last good probe counts. */
-const probeValidMs = 5 * tickMs;
-
 /**
  * Lets time pass over the keyholder, tick by tick, or over many idle ticks at once.
  *
  * Why a jump is equal: between two wake-ups of the store, with nothing changing around the process, each tick writes the same two
- * numbers, and their sums are what one step of the whole length writes. Everything else happens on a grid of two ticks, on which
- * each tick sends a probe; so the last good probe is as old after a jump as after the ticks. A test compares the stores.
+ * numbers, and their sums are what one step of the whole length writes. Each tick sends a probe, so the last good one is as old after a
+ * jump as after the ticks. A test compares the stores.
  */
 export class Passing {
   readonly #world: Around;
@@ -37,6 +34,10 @@ export class Passing {
   #settledAt = 0;
   readonly #wall = new BelievedWall();
   #epoch = 0;
+  #steadySince = 0;
+  #offset = Number.NaN;
+  #startedAt = Number.NaN;
+  #isCredited = false;
   #servedAt = 0;
   #servedWall = 0;
   ticks = 0;
@@ -49,7 +50,7 @@ export class Passing {
   /** Something changed around the process: reachability, its clock, the process itself. */
   unsettle(): void {
     const { now, isReachable } = this.#world;
-    this.#settledAt = now + probeValidMs + gridMs;
+    this.#settledAt = now + probeValidMs + 2 * tickMs;
     this.#unreachableSince = isReachable ? Number.POSITIVE_INFINITY : Math.min(this.#unreachableSince, now);
     this.#world.ledger.meters.disturb();
   }
@@ -69,11 +70,14 @@ export class Passing {
 
   async #step(target: number): Promise<void> {
     const { process } = this.#world;
+    this.#noteSteadiness();
     const wake = process.eyes.wake();
     const idle = process.isCrashArmed ? 0 : this.#idle(target, wake);
     const ms = idle > 0 ? idle : tickMs;
     this.#world.setTime(this.#world.now + ms);
+    const { attended } = process.eyes.time();
     await this.#tick(idle > 0 ? idle : undefined);
+    this.#isCredited = process.eyes.time().attended > attended;
     this.#credit(ms);
     for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
     this.#world.reap();
@@ -98,16 +102,29 @@ export class Passing {
   /** How much of the way is idle ticks that can be taken at once, in whole grid steps; 0 when the next tick may matter. */
   #idle(target: number, wake: number): number {
     const { now, process, isReachable } = this.#world;
-    if (this.#isTicked || now % gridMs !== 0 || now < this.#settledAt) return 0;
+    if (this.#isTicked || now < this.#settledAt) return 0;
     const { attended, recordedWall, doubtMs } = process.eyes.time();
     const ahead = process.wallMs() - recordedWall;
     // Why half: a jump raises how far behind counts as behind. Why not over the end of the doubt: it is held at that very tick.
     if (ahead < 0)
-      return wholeSteps(Math.min(target - now, -ahead / 2 - 2 * gridMs, longestDoubtMs - doubtMs - 2 * gridMs));
-    if (!isReachable) return wholeSteps(target - now);
-    if (ahead > 0 || wake <= attended) return 0;
+      return wholeSteps(Math.min(target - now, -ahead / 2 - 2 * tickMs, longestDoubtMs - doubtMs - 2 * tickMs));
+    // Why not over the end of a leap: until then the recorded wall goes on as the monotonic clock does, and at that very tick it follows.
+    const leapEnd = ahead > 0 ? this.#steadySince + leapBelievedMs - 2 * tickMs - now : Number.POSITIVE_INFINITY;
+    if (!isReachable) return wholeSteps(Math.min(target - now, leapEnd));
+    // Why credited before: a tick counts only if the one before it was healthy too, and a jump is one tick.
+    if (wake <= attended || !this.#isCredited) return 0;
     // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
-    return wholeSteps(Math.min(target - now, Math.ceil((wake - attended) / tickMs) * tickMs));
+    return wholeSteps(Math.min(target - now, Math.ceil((wake - attended) / tickMs) * tickMs, leapEnd));
+  }
+
+  /** Since when the process has seen its wall clock run as its other one does. */
+  #noteSteadiness(): void {
+    const { now, process } = this.#world;
+    const offset = process.wallMs() - now;
+    if (offset === this.#offset && process.startedAt === this.#startedAt) return;
+    this.#offset = offset;
+    this.#startedAt = process.startedAt;
+    this.#steadySince = now;
   }
 
   #credit(ms: number): void {
@@ -116,8 +133,9 @@ export class Passing {
     const isBehind = this.#wall.isBehind(wall);
     const served = (isReachable || now <= this.#unreachableSince + probeValidMs) && !isBehind;
     const isMailWell = mail.weather === "fine" || mail.weather === "drops";
+    const isClockWell = isClockZoneUp || ledger.ordeal === "dead clock zone";
     const well =
-      isReachable && isClockZoneUp && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
+      isReachable && isClockWell && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
     this.#wall.pass(ms, wall, wall - now);
     ledger.meters.pass(ms, { served, well });
     if (served) this.#noteOutage(ms, wall);
@@ -127,7 +145,10 @@ export class Passing {
   /** Whichever clock shows a longer time without service: the keyholder has only the wall's. */
   #noteOutage(ms: number, wall: number): void {
     const { now, ledger } = this.#world;
-    if (Math.max(now - this.#servedAt, wall - this.#servedWall) - ms >= shortestOutageMs) ledger.outage();
+    const [lengthMs, wallLengthMs] = [now - this.#servedAt - ms, wall - this.#servedWall - ms];
+    const longestMs = Math.max(lengthMs, wallLengthMs);
+    if (longestMs >= shortestOutageMs) ledger.outage(longestMs);
+    if (lengthMs >= sureOutageMs && lengthMs === wallLengthMs) ledger.sureOutage(lengthMs, ms);
     this.#servedAt = now;
     this.#servedWall = wall;
   }
@@ -165,10 +186,13 @@ export class Passing {
 
 /** An hour less than what is an outage to the keyholder: it may have been credited a little more than the world knows. */
 const shortestOutageMs = 5 * hourMs;
+/** Half an hour more than what is one: then the keyholder knows it too. */
+const sureOutageMs = 6.5 * hourMs;
 const longestDoubtMs = 7 * dayMs;
+const leapBelievedMs = hourMs;
 /** Restarts in between: the keyholder does not know what passed between its last tick and its end. */
 const doubtAllowanceMs = 2 * hourMs;
 
 function wholeSteps(ms: number): number {
-  return Number.isFinite(ms) ? Math.max(0, Math.floor(ms / gridMs) * gridMs) : 0;
+  return Number.isFinite(ms) ? Math.max(0, Math.floor(ms / tickMs) * tickMs) : 0;
 }

@@ -1,35 +1,63 @@
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { openConnections } from "../stand-ins/open-connections.ts";
+
+type Seen = {
+  readonly wake: number;
+  readonly attended: number;
+  readonly recordedWall: number;
+  readonly doubtMs: number;
+  readonly epoch: number;
+  readonly revision: number;
+};
 
 /** Looks into the keyholder's store from outside, for what no operation shows: when it will wake, and what it wrote. */
 export class StoreEyes {
   readonly #database: DatabaseSync;
   readonly #wake: StatementSync;
   readonly #time: StatementSync;
+  readonly #changes: () => number;
+  #seen: Seen | null = null;
+  #seenAt = 0;
 
-  constructor(folder: string) {
-    const path = join(folder, "keyholder.sqlite");
-    this.#database = openConnections.get(path) ?? new DatabaseSync(path);
-    this.#wake = this.#database.prepare("select min(wake) as wake from bequest where wake is not null");
+  /** @param changes grows with everything that may change the store */
+  constructor(folder: string, changes: () => number) {
+    this.#changes = changes;
+    this.#database = new DatabaseSync(join(folder, "keyholder.sqlite"));
+    this.#wake = this.#database.prepare(
+      "select min(at) as wake from (select min(wake) as at from bequest union all select min(call_at) from bequest)",
+    );
     this.#time = this.#database.prepare(
-      "select attended, recorded_wall as wall, doubt_ms as doubt, epoch from keyholder",
+      "select attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision from keyholder",
     );
   }
 
   /** Attended ms at which the keyholder has something to do by itself; infinite when nothing is. */
   wake(): number {
-    const wake = this.#wake.get()?.["wake"];
-    return typeof wake === "number" ? wake : Number.POSITIVE_INFINITY;
+    return this.#look().wake;
   }
 
-  time(): { attended: number; recordedWall: number; doubtMs: number; epoch: number } {
+  time(): Seen {
+    return this.#look();
+  }
+
+  /** Why kept: it is asked several times a tick, and reading is dearer than the tick. */
+  #look(): Seen {
+    const changes = this.#changes();
+    if (this.#seen === null || changes !== this.#seenAt) this.#seen = this.#read();
+    this.#seenAt = changes;
+    return this.#seen;
+  }
+
+  #read(): Seen {
+    const wake = this.#wake.get()?.["wake"];
     const row = this.#time.get();
     return {
+      wake: typeof wake === "number" ? wake : Number.POSITIVE_INFINITY,
       attended: Number(row?.["attended"]),
       recordedWall: Number(row?.["wall"]),
       doubtMs: Number(row?.["doubt"]),
       epoch: Number(row?.["epoch"]),
+      revision: Number(row?.["revision"]),
     };
   }
 
@@ -42,10 +70,19 @@ export class StoreEyes {
     }));
   }
 
+  hasDecision(id: string): boolean {
+    return this.#database.prepare("select 1 from decision where id = ?").get(id) !== undefined;
+  }
+
   /** All rows of all tables but the number of commits, as text: two stores that are equal print the same. */
   dump(): string {
     const tables = this.#database.prepare("select name from sqlite_master where type = 'table' order by name").all();
     return tables.map(({ name }) => this.#dumpTable(String(name))).join("\n");
+  }
+
+  /** What another version would have done to it. */
+  change(sql: string): void {
+    this.#database.exec(sql);
   }
 
   close(): void {

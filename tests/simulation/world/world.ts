@@ -6,10 +6,13 @@ import { type Handlers, Unavailable } from "./ask.ts";
 import { KeyholderProcess } from "./keyholder-process.ts";
 import { MailServer } from "./mail-server.ts";
 import { Passing } from "./passing.ts";
-import { onGrid, startWallMs } from "./time.ts";
+import { hourMs, onGrid, startWallMs } from "./time.ts";
 import { Trace } from "./trace.ts";
 
 export type WorldSettings = { readonly seed: string; readonly isTicked: boolean };
+
+/** Calls that may come when nobody waits for them any more. A statement may not: its client would not know when it counted. */
+const mayBeLate: ReadonlySet<string> = new Set(["reminderAccepted", "mintToken", "prove", "grant", "depositKey"]);
 
 /** One keyholder, its people, its network and its bad luck, all drawn from one seed. */
 export class World {
@@ -101,6 +104,10 @@ export class World {
       context: object,
     ) => Promise<Awaited<ReturnType<Handlers[Name]>>>;
     const once = async () => handler(request, { caller, requestId: "simulated" });
+    if (trouble === "late" && mayBeLate.has(name)) {
+      this.later(this.random.wait(hourMs), "a late call", () => this.#callLate(once));
+      throw new Unavailable("no answer in time", true);
+    }
     try {
       const answer = await once();
       if (trouble === "twice") await once().catch(() => {});
@@ -113,6 +120,10 @@ export class World {
     }
   }
 
+  async #callLate(once: () => Promise<unknown>): Promise<void> {
+    if (this.process.isUp) await once().catch(() => {});
+  }
+
   /** Clears away a process that died. */
   reap(): void {
     if (!this.process.hasCrashed || !this.process.isUp) return;
@@ -122,9 +133,9 @@ export class World {
     this.onCrash();
   }
 
-  #trouble(): "" | "lost" | "twice" | "unanswered" {
+  #trouble(): "" | "lost" | "twice" | "unanswered" | "late" {
     if (this.callTrouble === 0 || !this.random.chance(this.callTrouble)) return "";
-    const trouble = this.random.pick(["lost", "twice", "unanswered"] as const);
+    const trouble = this.random.pick(["lost", "twice", "unanswered", "late"] as const);
     this.fault(`call ${trouble}`);
     return trouble;
   }

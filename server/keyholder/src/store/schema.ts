@@ -100,6 +100,7 @@ create table slot (
   withdrawn text not null,
   primary key (account, b, g, r)
 ) strict, without rowid;
+create index slot_withdrawn on slot (account, b, g) where withdrawn <> '';
 
 create table deposit (
   hash text primary key,
@@ -131,6 +132,7 @@ create table token (
   purpose text not null,
   used_by text not null
 ) strict;
+create index token_account on token (account, purpose, position);
 `;
 
 /**
@@ -149,4 +151,6 @@ export const upgrades: readonly string[] = [
    insert into bound_policy select account, b, policy from bequest;
    alter table bequest drop column policy;
    update bequest set wake = 0;`,
+  `create index slot_withdrawn on slot (account, b, g) where withdrawn <> '';
+   create index token_account on token (account, purpose, position);`,
 ];

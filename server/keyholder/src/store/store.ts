@@ -7,6 +7,7 @@ import { z } from "zod";
 import { isRestored, readHighWater, writeHighWater } from "./high-water.ts";
 import { schema, upgrades } from "./schema.ts";
 
+const markColumns = "instance, counter, epoch";
 const markSchema = z.object({ instance: z.string(), counter: z.int(), epoch: z.int() });
 const settingsSchema = z.object({ mode: z.enum(["real", "demo"]), factor: z.number() });
 export type StoreSettings = z.infer<typeof settingsSchema>;
@@ -67,8 +68,7 @@ export class Store {
       this.#database.exec("begin immediate");
       this.#onStep("begun");
       const result = change();
-      this.run("update keyholder set counter = counter + 1");
-      const mark = this.#mark();
+      const mark = this.one(`update keyholder set counter = counter + 1 returning ${markColumns}`, markSchema);
       this.#onStep("written");
       this.#database.exec("commit");
       this.#onStep("committed");
@@ -135,7 +135,7 @@ export class Store {
   }
 
   #mark() {
-    return this.one("select instance, counter, epoch from keyholder", markSchema);
+    return this.one(`select ${markColumns} from keyholder`, markSchema);
   }
 
   #prepare(sql: string): StatementSync {

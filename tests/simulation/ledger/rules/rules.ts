@@ -1,7 +1,9 @@
 import type { Rule } from "../rule.ts";
+import { e2 } from "./e2-as-accepted.ts";
 import { e4 } from "./e4-taken-back.ts";
+import { e5 } from "./e5-told.ts";
 import { l1Granted } from "./l1-granted.ts";
-import { l1, l7 } from "./l1-due.ts";
+import { l1, l12, l2, l3, l4, l6, l7 } from "./l1-due.ts";
 import { s1 } from "./s1-whole-ladder.ts";
 import { s2 } from "./s2-receipts-hold.ts";
 import { s3 } from "./s3-not-while-stopped.ts";
@@ -12,4 +14,8 @@ import { s8 } from "./s8-held-after-restore.ts";
 import { s9 } from "./s9-last-call.ts";
 
 /** Every check that a decision, a grant, a shown switch, a restore or a weak sign goes through. E1 and E3: see the ledger. */
-export const rules: readonly Rule[] = [s1, s2, s3, s4, s5, s7, s8, s9, e4, l1, l1Granted, l7];
+export const rules: readonly Rule[] = [
+  ...[s1, s2, s3, s4, s5, s7, s8, s9],
+  ...[e2, e4, e5],
+  ...[l1, l1Granted, l2, l3, l4, l6, l7, l12],
+];

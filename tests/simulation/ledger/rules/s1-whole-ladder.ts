@@ -1,11 +1,16 @@
-import { heldLadder, wholeLadder } from "../arithmetic.ts";
+import { heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
+import type { PolicyFact, SeenGap } from "../facts.ts";
 import type { DecisionCase, Rule } from "../rule.ts";
+import { dayMs } from "../../world/time.ts";
 import { inDays } from "../violation.ts";
 
-/** S1: no grant before interval + grace + last call attended since the last accepted sign, under the policy that is binding. */
+/**
+ * S1: no grant before interval + grace + last call attended since the last accepted sign or the end of a pause, under the policy that is
+ * binding, and what outages add to it.
+ */
 export const s1: Rule = {
   invariant: "S1",
-  onDecision: (decision) => tooSoon(decision) ?? underAnother(decision),
+  onDecision: (decision) => tooSoon(decision) ?? tooSoonAfterOutage(decision) ?? underAnother(decision),
   onGrant: ({ facts, policy, r, now }) => {
     const since = now.served - (facts.decision?.seen.served ?? now.served);
     const delay = policy.delays.get(r) ?? Number.POSITIVE_INFINITY;
@@ -14,12 +19,34 @@ export const s1: Rule = {
 };
 
 function tooSoon({ facts, policy, now }: DecisionCase): string | null {
-  const since = now.served - facts.heard.served;
+  const pauseEnd = facts.paused === null || facts.isUncertain ? 0 : facts.paused.from.served + facts.paused.ms;
+  // Within it: S3.
+  if (now.served < pauseEnd) return null;
+  const since = now.served - Math.max(facts.heard.served, pauseEnd);
   if (since < wholeLadder(policy)) return `decided ${inDays(since)} after a sign, needs ${inDays(wholeLadder(policy))}`;
   if (facts.restored === null) return null;
   const held = now.served - facts.restored.served;
   const needed = heldLadder(policy);
   return held >= needed ? null : `decided ${inDays(held)} after a restore, needs ${inDays(needed)}`;
+}
+
+/** How long after a phase's own end an outage still puts it off. */
+const longestPutOffMs = 14 * dayMs;
+
+function tooSoonAfterOutage({ facts, policy, now }: DecisionCase): string | null {
+  const asked = facts.gaps.filter((gap) => counts(gap, policy, facts.heard.served) && gap.over.at > facts.heard.at);
+  const early = asked.find(({ over, phase, extraMs }) => {
+    const rest = (phase === "reminding" ? policy.grace : 0) + lastCallOf(policy);
+    return now.served < over.served + extraMs + rest;
+  });
+  if (early === undefined || facts.restored !== null) return null;
+  return `decided ${inDays(now.served - early.over.served)} after an outage that adds ${inDays(early.extraMs)}`;
+}
+
+/** Why not under another policy: where a longer one led back, the phase begins anew, and a whole phase is more than an outage asks. */
+function counts({ phase, over, policyId }: SeenGap, policy: PolicyFact, heard: number): boolean {
+  const phaseEnd = policy.interval + (phase === "grace" ? policy.grace : 0);
+  return policyId === policy.id && over.served - heard < phaseEnd + longestPutOffMs;
 }
 
 function underAnother({ facts, policy }: DecisionCase): string | null {

@@ -1,0 +1,11 @@
+/** A bequest as the keyholder shows it to other zones: what the people of a world act on. */
+export type ShownSwitch = {
+  readonly account: string;
+  readonly b: string;
+  readonly state: string;
+  readonly policyHash: string;
+  readonly lastSign: string;
+  readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap" | "request"; index: number }[];
+  readonly release: string;
+  readonly slots: readonly { r: string; stage: string }[];
+};
