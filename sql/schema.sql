@@ -369,11 +369,21 @@ CREATE OR REPLACE FUNCTION public.claim_switches(now_ms bigint, batch integer)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select due.tenant, due.b from switch_state due
-  where due.look_at <= now_ms
-  order by due.look_at
-  limit batch
-  for update skip locked
+  select * from (
+    select due.tenant, due.b from switch_state due
+    where due.look_at <= now_ms
+    order by due.look_at
+    limit batch
+    for update skip locked
+  ) as due
+  union all
+  select * from (
+    select lost.tenant, lost.b from switch_state lost
+    where lost.look_at > now_ms + 34560000000
+    order by lost.look_at
+    limit batch
+    for update skip locked
+  ) as lost
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.delete_expired_access(now_ms bigint)
@@ -638,8 +648,8 @@ grant select (at, id, leaf, sequence_index, tenant) on public.audit_leaf to ak_a
 grant select (at, id, leaf, sequence_index, tenant) on public.audit_leaf to ak_clock;
 grant select (bounced, email, r, state, tenant) on public.recipient to ak_clock;
 grant select (dek, email, email_verified, id, name) on public.account to ak_clock;
+grant update (attempts, next_attempt_at, sealed, settled_at, state) on public.outbox to ak_clock;
 grant update (bounced) on public.recipient to ak_clock;
-grant update (next_attempt_at, sealed, settled_at, state) on public.outbox to ak_clock;
 grant update (sealed, settled_at, state) on public.outbox to ak_api;
 
 -- rights on functions and sequences

@@ -69,7 +69,7 @@ describe("a bequest that may be asked for", () => {
   it("goes on where the owner lets it, and opens for the recipient when nothing more is said", async () => {
     const { owner, recipient, stack } = household;
     const request = await ask();
-    const result = await owner.afterkeep.checkIn({ leave: [request] });
+    const result = await owner.afterkeep.checkIn({ leave: await owner.afterkeep.pendingRequests() });
     expect(result).toMatchObject({ pending: [{ request }], rows: [{ state: "requested" }] });
     await stack.silence(7 * dayMs);
     const opened = await recipient.afterkeep.openRelease(b);
@@ -99,6 +99,21 @@ describe("a hostile server between them", () => {
     server.honest();
     server.change("ask", ({ asked }) => ({ asked: `${asked.slice(0, -4)}AAAA` }));
     expect(await codeOfRefusal(recipient.afterkeep.askFor(b))).toBe("release-mismatch");
+  });
+
+  it("cannot have an owner let another's request go on under this one's name", async () => {
+    const { owner } = household;
+    await household.stack.silence(1.1 * dayMs);
+    await household.recipient.afterkeep.askFor(b);
+    const [asked] = await owner.afterkeep.pendingRequests();
+    if (asked === undefined) throw new Error("nobody asks");
+    for (const shown of [
+      { ...asked, r: asked.b },
+      { ...asked, b: "A".repeat(22) },
+    ])
+      expect(await codeOfRefusal(owner.afterkeep.checkIn({ leave: [shown] }))).toBe("conflict");
+    expect(household.server.called).not.toContain("checkIn");
+    await owner.afterkeep.checkIn();
   });
 
   it("cannot make a client ask for what the owner's policy does not let it", async () => {

@@ -5,7 +5,7 @@ import { arm, type ArmOptions } from "./arm.ts";
 import { previewArming } from "./arm-preview.ts";
 import { createBequest, listBequests } from "./bequests.ts";
 import { askFor } from "./ask.ts";
-import { checkIn, type CheckInOptions, checkInByToken } from "./check-in.ts";
+import { checkIn, type CheckInOptions, checkInByToken, pendingRequests } from "./check-in.ts";
 import { changeDocuments, type DocumentChange, removeDocuments } from "./change-documents.ts";
 import { type Device, type DeviceKeyKeeper, newDeviceMemory, readSecrets } from "./device.ts";
 import { disarm, pause, refuse } from "./disarm.ts";
@@ -116,6 +116,7 @@ function ownerUseCases(device: Device) {
     refuse: async (b: string) => refuse(device, await findId(device, b)),
     refuseAll: () => refuse(device, ""),
 
+    pendingRequests: () => pendingRequests(device),
     checkIn: (answering?: CheckInOptions) => checkIn(device, answering),
     checkInByToken: (token: string) => checkInByToken(device, token),
     status: () => readStatus(device),

@@ -1,8 +1,9 @@
-import { decodeBase64url, encodeBase64url, parseId } from "@afterkeep/bytes";
+import { decodeBase64url, encodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
-import { recipientOf } from "@afterkeep/formats";
+import { type AgeIdentity, type BequestPlace, recipientOf } from "@afterkeep/formats";
 import { answerAsk } from "@afterkeep/sealing";
-import { latestPolicy, StatementError, verifyAsked } from "@afterkeep/statements";
+import { StatementError, verifyAsked } from "@afterkeep/statements";
+import { askablePolicies } from "./askable-policies.ts";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { readRecipient, requireIdentity } from "./recipient-session.ts";
@@ -15,33 +16,36 @@ export type Asked = {
 };
 
 /**
- * Asks for a bequest, as the owner's signed policy lets this recipient: proves the key, and verifies the keyholder's word that it was noted.
- * Throws RefusedError "not-possible" where the policy says nothing of the kind, "release-mismatch" where the answer is not what was asked.
+ * Asks for a bequest, as a signed policy of the owner's lets this recipient: proves the key, and verifies the keyholder's word that it was noted.
+ * Throws RefusedError "not-possible" where no policy says anything of the kind, "release-mismatch" where the answer is not what was asked.
+ *
+ * Why any policy, newest first: while a newer one cools, or after a restore, the keyholder goes by an older one.
  */
 export async function askFor(device: Device, b: string): Promise<Asked> {
   const { owner } = await readRecipient(device);
-  const policy = latestPolicy(owner.view, b);
-  if (policy === null || !policy.body.requests.some(({ r }) => r === owner.r))
-    throw new RefusedError("not-possible", "This is not yours to ask for.");
+  const policies = askablePolicies(owner, b);
+  if (policies.length === 0) throw new RefusedError("not-possible", "This is not yours to ask for.");
   const identity = await requireIdentity(device, owner);
-  const place = {
+  const { request, challenge } = await device.transport.call("proveToAsk", { params: { b } });
+  const recipient = await recipientOf(identity);
+  const places = [...new Set(policies.map(({ body }) => body.g))].map((g) => ({
     account: owner.account,
     b: parseId(b),
-    g: policy.body.g,
+    g,
     r: owner.r,
-    recipient: await recipientOf(identity),
-  };
-  const { request, challenge } = await device.transport.call("proveToAsk", { params: { b } });
+    recipient,
+  }));
   try {
-    const nonce = await answerAsk(identity, place, parseId(request), decodeBase64url(challenge));
+    const { place, nonce } = await answerAny(identity, places, parseId(request), decodeBase64url(challenge));
     const { asked } = await device.transport.call("ask", {
       params: { b },
       body: { request, nonce: encodeBase64url(nonce) },
     });
     const pinned = await pinnedKeyholder(device);
     const { account, g, r } = place;
-    const expected = { account, b, g, r, request, policyHash: policy.id, mode: pinned.mode };
-    return { request, waitMs: verifyAsked(asked, keyholderKey(pinned), expected).body.wait };
+    const { body } = verifyAsked(asked, keyholderKey(pinned), { account, b, g, r, request, mode: pinned.mode });
+    if (!policies.some(({ id }) => id === body.policyHash)) throw new StatementError("mismatch", "policyHash");
+    return { request, waitMs: body.wait };
   } catch (error) {
     if (!(error instanceof DecryptionError) && !(error instanceof StatementError)) throw error;
     throw new RefusedError(
@@ -53,4 +57,16 @@ export async function askFor(device: Device, b: string): Promise<Asked> {
       },
     );
   }
+}
+
+/** For the generation that the keyholder holds, whichever that is. Throws DecryptionError if it is none of these. */
+async function answerAny(identity: AgeIdentity, places: readonly BequestPlace[], request: Id, challenge: Uint8Array) {
+  for (const place of places) {
+    try {
+      return { place, nonce: await answerAsk(identity, place, request, challenge) };
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error;
+    }
+  }
+  throw new DecryptionError();
 }

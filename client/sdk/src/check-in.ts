@@ -19,9 +19,18 @@ import { pinnedKeyholder } from "./server-info.ts";
 
 const blobLength = 256;
 
+/** A recipient asks, in the keyholder's signed words. `left` attended ms, until it opens without an answer. */
+export type PendingRequest = StatementBody<"challenge">["pending"][number];
+
+/** What recipients ask for, signed by the keyholder: what a person decides on. */
+export async function pendingRequests(device: Device): Promise<readonly PendingRequest[]> {
+  const { challenge } = await prepare(device);
+  return challenge.pending;
+}
+
 export type CheckInOptions = {
-  /** Requests that may go on. Every other one that is open is refused by a check-in. */
-  readonly leave?: readonly string[];
+  /** Requests that may go on, as `pendingRequests` showed them. Every other one that is open is refused by a check-in. */
+  readonly leave?: readonly PendingRequest[];
 };
 
 /**
@@ -29,10 +38,19 @@ export type CheckInOptions = {
  * Throws NotReceiptedError when the answer proves nothing; then the check-in did NOT count.
  */
 export async function checkIn(device: Device, { leave = [] }: CheckInOptions = {}): Promise<CheckInResult> {
+  if (leave.length > 16)
+    throw new RefusedError("not-possible", `${checkInFailure} It lets at most sixteen requests go on.`, {
+      next: "Name fewer; the others can ask again.",
+    });
   // Why these too: who is refused before anything was sent must be told the same.
   const { keyholder, view, signer, challenge } = await expectAnswer(checkInFailure, () => prepare(device));
+  expectSigned(challenge, leave);
   const nonce = encodeBase64url(device.random(32));
-  const body = await checkInBody(device, view, signer, { challenge, nonce, leave });
+  const body = await checkInBody(device, view, signer, {
+    challenge,
+    nonce,
+    leave: leave.map(({ request }) => request),
+  });
   const statement = await signedStatement("checkin", body, signer);
   const { seen } = await readProfile(device);
   const { receipt } = await expectAnswer(checkInFailure, () =>
@@ -45,11 +63,24 @@ export async function checkIn(device: Device, { leave = [] }: CheckInOptions = {
     nonce,
     seen,
     sign: "signed",
-    leaves: leave,
+    leaves: leave.map(({ request }) => request),
     view,
     failure: checkInFailure,
   });
   return toCheckInResult(device, accepted);
+}
+
+/**
+ * Why the whole of each: a server that shows somebody's request under another's name would else have an owner let the wrong one go on.
+ */
+function expectSigned({ pending }: StatementBody<"challenge">, leave: readonly PendingRequest[]): void {
+  const isSigned = leave.every(({ request, b, r }) =>
+    pending.some((one) => one.request === request && one.b === b && one.r === r),
+  );
+  if (isSigned) return;
+  throw new RefusedError("conflict", `${checkInFailure} What is asked for is not what you were shown.`, {
+    next: "Look at it once more.",
+  });
 }
 
 async function prepare(device: Device) {

@@ -1,6 +1,7 @@
 import { parseId, type Id } from "@afterkeep/bytes";
 import { type AgeIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
-import { isDisarmed, latestPin, latestPolicy } from "@afterkeep/statements";
+import { latestPin } from "@afterkeep/statements";
+import { askablePolicies } from "./askable-policies.ts";
 import { changeSecrets, type Device, readSecrets } from "./device.ts";
 import { ProblemError, RefusedError } from "./errors.ts";
 import { type KnownOwner, meetOwner, type RecipientAnswer, verifyOwner } from "./owner-memory.ts";
@@ -29,7 +30,7 @@ export type RecipientView = {
   /** Whether the key that the owner signed is this recipient's own; null without a pin or without the key here. */
   readonly pinMatches: boolean | null;
   readonly releases: readonly ReleaseInfo[];
-  /** What the owner's newest signed policies let this recipient ask for. */
+  /** What the owner's signed policies let this recipient ask for. */
   readonly mayAsk: readonly { readonly b: Id; readonly waitMs: number }[];
   /** What they asked; the server's word. `leftMs` attended, until it opens without an answer. */
   readonly requests: readonly { readonly b: Id; readonly isOpen: boolean; readonly leftMs: number }[];
@@ -102,13 +103,12 @@ export async function saveIdentity(
   }));
 }
 
-function askable({ view, r }: KnownOwner): RecipientView["mayAsk"] {
-  const newest = [...view.policies.keys()].filter((b) => !isDisarmed(view, b)).map((b) => latestPolicy(view, b)?.body);
-  return newest.flatMap((policy) =>
-    (policy?.requests ?? [])
-      .filter((one) => one.r === r)
-      .map(({ wait }) => ({ b: parseId(policy?.b ?? ""), waitMs: wait })),
-  );
+function askable(owner: KnownOwner): RecipientView["mayAsk"] {
+  return [...owner.view.policies.keys()].flatMap((b) => {
+    const [newest] = askablePolicies(owner, b);
+    const wait = newest?.body.requests.find(({ r }) => r === owner.r)?.wait;
+    return wait === undefined ? [] : [{ b: parseId(b), waitMs: wait }];
+  });
 }
 
 async function toView(device: Device, answer: RecipientAnswer): Promise<RecipientView> {

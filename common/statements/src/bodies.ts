@@ -136,8 +136,8 @@ export const checkInBody = z.strictObject({
   nonce: hashField,
   seenHead: headField,
   seenCheckpoint: z.string().max(1024),
-  /** What the owner lets go on: a request that is not answered is refused by a signed sign. */
-  answers: z.array(z.strictObject({ request: idField, answer: z.literal("leave") })).max(64),
+  /** What the owner lets go on: a request that is not answered is refused by a signed sign. As many as fit a check-in's 8 KiB with its blob. */
+  answers: z.array(z.strictObject({ request: idField, answer: z.literal("leave") })).max(16),
   blob: z.string().min(1).max(4096),
   iat: issuedAtField,
 });
@@ -300,7 +300,8 @@ export const statementLimits: Record<StatementKind, number> = {
   "revoke-device": 262_144,
   checkin: 8_192,
   challenge: 32_768,
-  receipt: 32_768,
+  // Why more than protocol §0 says: with all that recipients may ask at once, 32 KiB would refuse an owner their receipt.
+  receipt: 65_536,
   "deposit-key": 32_768,
   imported: 32_768,
   release: 32_768,

@@ -106,7 +106,7 @@ export function verifyWithdrawn(
 export function verifyAsked(
   jws: string,
   keyholderKey: Uint8Array,
-  expected: Place & { readonly request: string; readonly policyHash: string; readonly mode: "real" | "demo" },
+  expected: Place & { readonly request: string; readonly policyHash?: string; readonly mode: "real" | "demo" },
 ): OpenedStatement<"asked"> {
   return openAbout("asked", jws, keyholderKey, expected);
 }

@@ -58,6 +58,9 @@ function bindPolicy(
   attendedNow: number,
 ): SwitchHistory {
   const isSameGeneration = bound?.g === next.g;
+  const requests = history.requests.filter(({ r }) => next.requests.some((one) => one.r === r));
+  // Why: what was tried in vain may have been tried for the request that goes, and nobody would try on.
+  const unheard = requests.length === history.requests.length ? history.unheard : null;
   return {
     ...history,
     armedAtAttended: history.armedAtAttended ?? attendedNow,
@@ -65,7 +68,8 @@ function bindPolicy(
     decision: null,
     confirmed: [],
     stops: [],
-    requests: history.requests.filter(({ r }) => next.requests.some((one) => one.r === r)),
+    requests,
+    unheard,
     slots: slotsOf(next, isSameGeneration ? history.slots : []),
     cooling: null,
     disarmed: null,

@@ -44,7 +44,8 @@ export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./si
 export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
 export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
 export { applyRequest, applyRequestsCalled } from "./ask.ts";
-export { askAgainMs, openRequests, requestLeft } from "./requests.ts";
+export { askAgainMs, openRequests } from "./requests.ts";
+export { requestLeft } from "./left.ts";
 export { applyConfirmed, applyStop } from "./guardians.ts";
 export { frozenSwitch } from "./freeze.ts";
 export { applyGap, gapFloorMs } from "./gaps.ts";

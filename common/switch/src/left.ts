@@ -1,4 +1,4 @@
-import { isReleasable, type SwitchHistory } from "./history.ts";
+import { isReleasable, type SwitchHistory, type SwitchRequest } from "./history.ts";
 import { ladderOf } from "./ladder.ts";
 import { firstArmingMs, lastCallWait, requestWait, type SwitchPolicy } from "./policy.ts";
 import { openRequests, requestDue } from "./requests.ts";
@@ -28,6 +28,12 @@ export function leftByRequest(policy: SwitchPolicy, history: SwitchHistory, now:
   if (history.decision !== null || !history.slots.some(isReleasable)) return null;
   const dues = possiblePolicies(policy, history).flatMap((one) => requestDues(one, history, now));
   return dues.length === 0 ? null : notBefore(history, Math.min(...dues), now);
+}
+
+/** Attended ms until a decision could follow this request, if the call about it is accepted at once: never later than it can be. */
+export function requestLeft(policy: SwitchPolicy, history: SwitchHistory, request: SwitchRequest, now: number): number {
+  const dues = possiblePolicies(policy, history).map((one) => requestDue(one, history, request, now) ?? now);
+  return notBefore(history, Math.min(...dues), now);
 }
 
 /** When each recipient's request would fall due, if the call about it is accepted at once; one that is still to come is made at once. */

@@ -70,7 +70,8 @@ export function applyReminderAccepted(
   if (!isPresent) return { history, noted: false };
   const { phase, index, lastSign } = reminder;
   const accepted = { phase, index, lastSign, atAttended: attendedNow };
-  const heard = withHeard(policy, history, attendedNow);
+  // Why not for a request: no step waits for it, so it must not count against the owner being out of reach.
+  const heard = phase === "request" ? history : withHeard(policy, history, attendedNow);
   return { history: { ...heard, remindersAccepted: [...history.remindersAccepted, accepted] }, noted: true };
 }
 

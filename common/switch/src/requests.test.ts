@@ -8,6 +8,7 @@ import type { SwitchHistory } from "./history.ts";
 import { applyRestore } from "./hold.ts";
 import { loosens } from "./loosening.ts";
 import { applyPause } from "./pause.ts";
+import { requestLeft } from "./left.ts";
 import { applyReminderAccepted } from "./reminders.ts";
 import { applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, aRecipient, days, hours } from "./testing/an-armed-switch.ts";
@@ -116,6 +117,23 @@ describe("a recipient who asks", () => {
     expect(at(history, days(22 + 60 + 5) - 1).actions).not.toContainEqual({ do: "decide", trigger: "request" });
     expect(at(history, days(22 + 60 + 5)).actions).toEqual([{ do: "decide", trigger: "request" }]);
   });
+  it("does not keep an unreachable owner waiting by the reminders that go out for it", () => {
+    const note = (history: SwitchHistory, now: number) => {
+      const index = Math.floor((now - days(8)) / days(1));
+      return applyReminderAccepted(policy, history, { phase: "request", index, lastSign: policy.id }, now).history;
+    };
+    let history = asked;
+    for (let day = 8; day <= 22; day++) history = applyTriedInVain(note(history, days(day)), days(day));
+    expect(at(history, days(22)).waitsFor).toBe("unreachable");
+    expect(at(note(history, days(86)), days(22 + 60 + 5)).actions).toEqual([{ do: "decide", trigger: "request" }]);
+  });
+  it("leaves nothing behind that was tried in vain for it, when the policy that binds drops it", () => {
+    const without = aPolicy({ id: "next", requests: [], times: { ...policy.times, interval: days(29) } });
+    const cooling = applyPolicy(policy, armed, without, days(7)).history;
+    let history = applyRequest(policy, cooling, { id: "a", r: "anna" }, days(8));
+    for (let day = 8; day <= 13; day++) history = applyTriedInVain(history, days(day));
+    expect(applyCoolingActivation(policy, history, days(14)).history.unheard).toBeNull();
+  });
   it("is forgotten by a restore: the owner may have refused in the time that was lost", () => {
     expect(applyRestore(policy, called, days(9)).requests).toEqual([]);
   });
@@ -133,6 +151,21 @@ describe("what a receipt says of requests", () => {
     const next = aPolicy({ id: "next", requests: [{ r: "anna", wait: days(3) }] });
     const cooling = applyPolicy(policy, armed, next, days(8)).history;
     expect(at(cooling, days(8)).leftByRequest).toBe(days(7));
+  });
+});
+
+describe("what is left of a request", () => {
+  it("goes by the sooner of both policies while a shorter wait cools, and never before that binds", () => {
+    const slow = aPolicy({ requests: [{ r: "anna", wait: hours(200) }] });
+    const next = aPolicy({ id: "next", requests: [{ r: "anna", wait: hours(72) }] });
+    const cooling = applyPolicy(slow, armed, next, days(7)).history;
+    const open = applyRequest(slow, cooling, { id: "a", r: "anna" }, days(7) + hours(1));
+    const told = applyRequestsCalled(slow, open, ["a"], days(7) + hours(1)).history;
+    const [request] = told.requests;
+    if (request === undefined) throw new Error("nobody asks");
+    const now = days(13);
+    expect(requestLeft(slow, told, request, now)).toBe(days(1));
+    expect(deriveSwitch(slow, told, now).leftByRequest).toBe(days(1));
   });
 });
 

@@ -31,11 +31,6 @@ export function requestDue(
   return Math.max(askedAttended, Math.min(...possible)) + requestWait(policy, r) + putOffMs;
 }
 
-/** Attended ms until a decision could follow a request, if the call about it is accepted at once. */
-export function requestLeft(policy: SwitchPolicy, history: SwitchHistory, request: SwitchRequest, now: number): number {
-  return Math.max(0, (requestDue(policy, history, request, now) ?? now) - now);
-}
-
 /** A signed sign refuses what is open, but for what the owner said may go on. @param leaves ids of requests */
 export function refuseRequests(history: SwitchHistory, leaves: readonly string[], attendedNow: number): SwitchHistory {
   const requests = history.requests

@@ -80,7 +80,7 @@ export async function openKeyholder(options: KeyholderOptions): Promise<Keyholde
   const info = describe(parts);
   writePrivateFileNow(join(options.folder, "public.json"), JSON.stringify({ fingerprint: info.thumb, ...info }));
   return {
-    handlers: handlersOf(parts),
+    handlers: handlersOf(parts, onError),
     realTickMs: parts.pace.realTickMs,
     tick: () => tick(parts, onError),
     callOwners: () => callOwners(parts, onError),
@@ -129,7 +129,7 @@ function describe({ keys, settings, probeKind, store }: KeyholderParts) {
   };
 }
 
-function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContract> {
+function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): ZoneHandlers<typeof keyholderContract> {
   return {
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
@@ -146,7 +146,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     depositKey: (place) => issueDepositKey(parts, place),
     deposit: (request) => importDeposit(parts, request),
     depositContact: ({ account, sealed }) => importContact(parts, account, sealed),
-    switches: (selection) => listSwitches(parts, selection),
+    switches: (selection) => listSwitches(parts, selection, onError),
     reminderAccepted: (reminder) => noteReminder(parts, reminder),
     prove: (place) => prove(parts, place),
     grant: (request) => grant(parts, request),

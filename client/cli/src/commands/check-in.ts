@@ -1,5 +1,7 @@
 import type { CheckInResult } from "@afterkeep/sdk";
 import type { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { UsageError } from "../usage-error.ts";
 import type { Answer } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
@@ -20,12 +22,21 @@ export function addCheckInCommand(root: Command, act: Act): void {
       act(command, async ({ afterkeep, terminal }) => {
         await pinGiven(afterkeep, options);
         const hasLink = options.link !== undefined || options.linkFile !== undefined;
-        const leave = options.leave ?? [];
+        const leave = options.leave === undefined ? [] : await namedRequests(afterkeep, options.leave);
         if (!hasLink) return answerOf(await afterkeep.checkIn({ leave }), "Checked in; the keyholder confirmed it.");
         const token = await readLinkToken(terminal, options.link, options);
         return answerOf(await afterkeep.checkInByToken(token), "Checked in by mail link; the keyholder confirmed it.");
       }),
     );
+}
+
+async function namedRequests(afterkeep: CliContext["afterkeep"], ids: readonly string[]) {
+  const pending = await afterkeep.pendingRequests();
+  return ids.map((id) => {
+    const found = pending.find(({ request }) => request === id);
+    if (found === undefined) throw new UsageError(`Nobody asks for anything under ${id}.`);
+    return found;
+  });
 }
 
 const unchecked = [
@@ -44,7 +55,8 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
     ...result.pending.map(
-      ({ request, b, left }) => `  Goes on: request ${request} for ${b}; it can open in ${formatDuration(left)}`,
+      ({ request, b, r, left }) =>
+        `  Goes on: request ${request} of ${r} for ${b}; it can open in ${formatDuration(left)}`,
     ),
     ...(result.mode === "demo" ? ["This is a demo: time runs faster here, and nothing in it is real."] : []),
     ...(result.unknownChanges

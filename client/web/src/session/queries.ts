@@ -34,6 +34,11 @@ export const statusQuery = queryOptions({
   queryFn: () => afterkeep.status(),
   refetchInterval: 60_000,
 });
+/** Under the status, so that what a receipt changed is read anew with it. */
+export const pendingRequestsQuery = queryOptions({
+  queryKey: [...statusQuery.queryKey, "requests"],
+  queryFn: () => afterkeep.pendingRequests(),
+});
 export const vaultQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listVault() });
 /** Those of the vault that verify. */
 export const documentsQuery = queryOptions({ ...vaultQuery, select: ({ documents }) => documents });

@@ -122,6 +122,47 @@ describe("delivery", () => {
       expect(world.smtp.taken.map(linkOf)).toEqual([`checkin#${world.keyholder.minted[0]}`]);
     }));
 
+  it.each([
+    ["requested", "request"],
+    ["lastCall", "request"],
+    ["requested", "reminding"],
+    ["requested", "gap"],
+  ] as const)("sends in the state %s what a reminder of the phase %s says, with its date", (state, phase) =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      world.keyholder.say({ account: world.account, b, state, remindersDue: [{ phase, index: 1 }] });
+      await clock.readFeed();
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["accepted"]);
+      const [mail] = world.smtp.taken;
+      expect(mail?.raw).toContain(phase === "request" ? "Somebody asks" : "A reminder");
+      expect(mail?.raw).not.toContain("1970");
+      await clock.note();
+      expect(world.keyholder.noted).toMatchObject([{ b, phase, index: 1 }]);
+    }),
+  );
+
+  it("begins to count tries when a mail has its content: claims while the keyholder was away were none", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      let isAway = true;
+      world.keyholder.beforeAnswer = async (method) => {
+        if (isAway && method === "mintToken") throw new Error("away");
+      };
+      await aReminder(world, clock);
+      await clock.deliver();
+      await world.database.pool("superuser").query("update outbox set attempts = 4000");
+      world.time.advance(6 * 86_400_000);
+      isAway = false;
+      world.smtp.manner = "later";
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["queued"]);
+      world.time.advance(31 * minute);
+      world.smtp.manner = "take";
+      await clock.deliver();
+      expect(await stateOf(world)).toEqual(["accepted"]);
+    }));
+
   it("gives a mail up after five days of trying, and then says so instead of trying for ever", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();

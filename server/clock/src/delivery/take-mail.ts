@@ -28,7 +28,8 @@ export async function takeMail(trx: ClockTransaction, parts: ClockParts, claim: 
   if (sealed !== null) return { mail, outgoing: openMail(owner.dek, { ...claim, sealed }) };
   const outgoing = await writeContent(trx, parts, owner, mail);
   if (outgoing !== null) await saveContent(trx, claim.id, sealMail(owner.dek, claim, outgoing));
-  return { mail, outgoing };
+  // Why the first: claims while the kms or the keyholder was away were no tries, and must not use up a notice's patience.
+  return { mail: { ...mail, attempt: 1 }, outgoing };
 }
 
 async function isStillDue(trx: ClockTransaction, { id, tenant, kind, key }: ClaimedMail): Promise<boolean> {

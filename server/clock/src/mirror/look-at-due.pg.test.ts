@@ -30,7 +30,9 @@ describe("the timer", () => {
       await manyDue(world, 3);
       await world.database
         .pool("superuser")
-        .query("update switch_state set look_at = 9e15 where b = (select b from switch_state limit 1)");
+        .query(
+          `update switch_state set look_at = ${world.time.nowMs() + 30 * dayMs} where b = (select b from switch_state limit 1)`,
+        );
       await world.aClock().readFeed();
       expect(await states(world)).toEqual([{ state: "armed", n: 1 }, { state: "reminding", n: 2 }]); // prettier-ignore
     }));
@@ -152,6 +154,27 @@ describe("one switch that fails", () => {
       expect(await states(world)).toEqual([{ state: "reminding", n: 20 }]);
     }),
   );
+});
+
+describe("a wall clock that stood in another year", () => {
+  it("leaves no switch unlooked at until that year, and no owner unreminded", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      const remindersDue = [{ phase: "reminding" as const, index: 0 }];
+      world.keyholder.say({ account: world.account, b: newId(60), state: "reminding", remindersDue });
+      world.smtp.manner = "refuse";
+      world.time.jumpWall(14 * 365 * 86_400_000);
+      await clock.readFeed();
+      await clock.deliver();
+      expect((await world.outbox()).map(({ state }) => state)).toEqual(["refused"]);
+      world.time.jumpWall(-14 * 365 * 86_400_000);
+      world.smtp.manner = "take";
+      await clock.readFeed();
+      await clock.deliver();
+      expect((await world.outbox()).map(({ state }) => state).sort()).toEqual(["accepted", "refused"]);
+      const [{ ahead }] = await rows(world, `select max(look_at) - ${world.time.nowMs()} as ahead from switch_state`);
+      expect(Number(ahead)).toBeLessThan(400 * 86_400_000);
+    }));
 });
 
 describe("what a scan costs", () => {

@@ -19,21 +19,27 @@ const lookAgainMs = 86_400_000;
  * What it costs follows what is due, not what is armed. Answers how many switches were looked at.
  */
 export async function lookAtDue(parts: ClockParts, keyholder: Omit<Answer, "items">): Promise<number> {
-  const looked = await Promise.all(Array.from({ length: lanes }, () => lookUntilNone(parts, keyholder)));
-  return looked.reduce((sum, count) => sum + count, 0);
+  // Why one moment: what becomes due while others are looked at must not keep the news waiting.
+  const dueMs = parts.clock.nowMs();
+  const looks = Array.from({ length: lanes }, () => lookUntilNone(parts, keyholder, dueMs));
+  // Why all: a lane that runs on after the other failed would meet a closed database.
+  const looked = await Promise.allSettled(looks);
+  const failed = looked.find((lane) => lane.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return looked.reduce((sum, lane) => sum + (lane.status === "fulfilled" ? lane.value : 0), 0);
 }
 
-async function lookUntilNone(parts: ClockParts, keyholder: Omit<Answer, "items">): Promise<number> {
+async function lookUntilNone(parts: ClockParts, keyholder: Omit<Answer, "items">, dueMs: number): Promise<number> {
   let sum = 0;
-  for (let looked = -1; looked !== 0; sum += looked) looked = await lookOnce(parts, keyholder);
+  for (let looked = -1; looked !== 0; sum += looked) looked = await lookOnce(parts, keyholder, dueMs);
   return sum;
 }
 
-async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">): Promise<number> {
+async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">, dueMs: number): Promise<number> {
   const answers: Answer[] = [];
   try {
     return await parts.db.transaction().execute(async (trx) => {
-      const claimed = await claimSwitches(trx, parts.clock.nowMs(), batch);
+      const claimed = await claimSwitches(trx, dueMs, batch);
       if (claimed.length === 0) return 0;
       await seeTenants(trx, new Set(claimed.map(({ tenant }) => tenant)));
       const answer = { ...keyholder, items: await ask(parts, claimed) };

@@ -48,7 +48,12 @@ export function planReminders(
 }
 
 function isNeeded(last: LastAttempt | undefined, nowMs: number): boolean {
-  return last === undefined || (last.isSettled && last.attemptedAt <= nowMs - attemptEveryMs);
+  return last === undefined || (last.isSettled && isDayAgo(last.attemptedAt, nowMs));
+}
+
+/** Why also what is to come: it was written while the wall clock stood in another year, and would keep an owner unreminded until then. */
+function isDayAgo(attemptedAt: number, nowMs: number): boolean {
+  return attemptedAt <= nowMs - attemptEveryMs || attemptedAt > nowMs;
 }
 
 function mailOf(tenant: string, reminders: readonly PlannedAttempt[]): ReminderMail {
@@ -74,7 +79,7 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
     const last = attempts.get(nameOfReminder(reminder));
     if (last === undefined || isNeeded(last, nowMs)) return nowMs + attemptEveryMs;
     // A mail that is still under way after a day comes to its end some time.
-    return Math.max(last.attemptedAt + attemptEveryMs, nowMs + hourMs);
+    return Math.min(Math.max(last.attemptedAt + attemptEveryMs, nowMs + hourMs), nowMs + attemptEveryMs);
   });
   if (item.wakeWallMs > 0) looks.push(Math.max(item.wakeWallMs, nowMs) + newsWithinMs);
   return looks.length === 0 ? null : Math.min(...looks);

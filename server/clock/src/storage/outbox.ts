@@ -76,7 +76,7 @@ export async function lockMail(trx: ClockTransaction, id: string) {
 }
 
 export async function saveContent(trx: ClockTransaction, id: string, sealed: Buffer): Promise<void> {
-  await trx.updateTable("outbox").set({ sealed }).where("id", "=", pgId(id)).execute();
+  await trx.updateTable("outbox").set({ sealed, attempts: 1 }).where("id", "=", pgId(id)).execute();
 }
 
 /** Writes what became of a mail and erases its content. False when that was written already. Real time. */

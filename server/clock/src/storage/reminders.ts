@@ -3,6 +3,7 @@ import type { ReminderPhase } from "@afterkeep/switch";
 import { sql } from "kysely";
 import type { ClockDatabase, ClockTransaction } from "../clock-parts.ts";
 import type { SwitchPlace } from "./switch-states.ts";
+import { isRemindedStill } from "./switch-states.ts";
 
 /** One reminder of one silence. */
 export type ReminderName = SwitchPlace & { lastSign: string; phase: ReminderPhase; index: number };
@@ -127,7 +128,7 @@ export async function isSilenceGoingOn(trx: ClockTransaction, mail: string): Pro
   const found = await sql`
     select 1 from reminder join switch_state using (tenant, b)
     where reminder.mail = ${pgId(mail)} and switch_state.last_sign = reminder.last_sign
-      and switch_state.state in ('reminding', 'grace')
+      and ${isRemindedStill}
     limit 1`.execute(trx);
   return found.rows.length > 0;
 }

@@ -74,11 +74,20 @@ export async function lookAgainAt(
   );
 }
 
+/**
+ * Whether a switch still stands where a reminder of it belongs. Why `requested` too: what a recipient asks is what a switch shows, while silence
+ * goes on beside it.
+ */
+export const isRemindedStill = sql`(
+  (reminder.phase = 'request' and switch_state.state in ('requested', 'lastCall'))
+  or (reminder.phase <> 'request' and switch_state.state in ('reminding', 'grace', 'requested'))
+)`;
+
 /** The earliest possible release among the switches that a reminder's mail speaks of; 0 where nothing runs any more. */
 export async function readEarliestOfMail(trx: ClockTransaction, mail: string): Promise<number> {
   const { rows } = await sql<{ earliest: number | null }>`
     select min(earliest_ms) as earliest from reminder join switch_state using (tenant, b)
     where reminder.mail = ${pgId(mail)} and switch_state.last_sign = reminder.last_sign
-      and switch_state.state in ('reminding', 'grace')`.execute(trx);
+      and ${isRemindedStill}`.execute(trx);
   return rows[0]?.earliest ?? 0;
 }

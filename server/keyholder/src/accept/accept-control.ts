@@ -40,6 +40,9 @@ export function isBeside(kind: OwnerKind): kind is BesideKind {
   return besideKinds.some((one) => one === kind);
 }
 
+/** That check in at once; what was revoked leaves room. */
+const maxDevices = 64;
+
 const claimSchema = z.object({ account: idField, challenge: hashField });
 
 /** What a statement does beyond being a sign of life. */
@@ -59,6 +62,7 @@ export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: strin
   const { account, challenge } = readClaim(payload);
   const view = parts.chains.find(account);
   const next = parts.chains.extend(view, account, jws);
+  if (kind === "key" && next.devices.size > maxDevices) throw new StatementError("too-many-devices");
   parts.challenges.require(challenge, account, isBeside(kind) ? "stricter" : "control");
   const id = statementIdOf(jws);
   const seq = isBeside(kind) ? null : next.head.seq;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { maxBequests } from "./require-armable.ts";
 
 describe("a receipt", () => {
-  it("fits its limit with as many bequests as an account may have, all cooling, after a thousand years", () => {
+  it("fits its limit with as many bequests as an account may have, all cooling and asked for, after a thousand years", () => {
     const long = 31_557_600_000_000;
     const row = {
       b: zeroId,
@@ -15,7 +15,7 @@ describe("a receipt", () => {
       state: "releasing" as const,
       used: long,
       left: long,
-      earliest: { silence: long, request: 0 as const },
+      earliest: { silence: long, request: long },
     };
     const body = statementBodies.receipt.parse({
       account: zeroId,
@@ -29,7 +29,7 @@ describe("a receipt", () => {
       at: long,
       rows: Array.from({ length: maxBequests }, () => row),
       pending: {
-        requests: [],
+        requests: Array.from({ length: 64 }, () => ({ request: zeroId, b: zeroId, r: zeroId, left: long })),
         loosenings: Array.from({ length: maxBequests }, () => ({ b: zeroId, policyHash: zeroHash, left: 604_800_000 })),
       },
       nextKey: zeroHash,

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 
 type Policy = StatementBody<"policy">;
 
-/** As many as a receipt of 32 KiB can tell of when all of them cool at once (protocol §4 allows at most 64). */
+/** As many as a receipt can tell of when all of them cool and are asked for at once (protocol §4 allows at most 64). */
 export const maxBequests = 60;
 
 /**

@@ -1,5 +1,6 @@
 import { generateSigningKey } from "@afterkeep/crypto";
 import { encodeBase64url } from "@afterkeep/bytes";
+import { statementKindOf, verifyChain } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { withKeyholder } from "../testing/a-keyholder.ts";
@@ -7,12 +8,12 @@ import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts
 
 const asApi = { caller: "api", requestId: "test" } as const;
 
-async function certify(owner: Owner, key: ReturnType<typeof generateSigningKey>): Promise<string> {
+async function certify(owner: Owner, ...keys: ReturnType<typeof generateSigningKey>[]): Promise<string> {
   const { handlers, account } = owner;
   const { statements } = await handlers.statements({ account, from: 0, limit: 1 }, asApi);
   const genesis = JSON.parse(Buffer.from(statements[0]?.statement.split(".")[1] ?? "", "base64url").toString());
   const { epoch, ownerKey, revocationKey, identity } = genesis;
-  const devices = [{ key: encodeBase64url(key.publicKey) }];
+  const devices = keys.map((key) => ({ key: encodeBase64url(key.publicKey) }));
   return owner.signControl("key", (fields) => ({
     ...fields,
     ...{ epoch, ownerKey, revocationKey, identity, devices },
@@ -38,6 +39,29 @@ describe("a device that is revoked", () => {
       await owner.checkIn();
       await test.restart();
       await expect(owner.submit("checkin", await byPhone())).rejects.toThrow("device-unknown");
+    }));
+
+  it("leaves its place to another, and whoever reads the chain without the order comes to the same", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const phones = Array.from({ length: 63 }, () => generateSigningKey());
+      await owner.submit("key", await certify(owner, ...phones));
+      const next = generateSigningKey();
+      await expect(owner.submit("key", await certify(owner, next))).rejects.toThrow("too-many-devices");
+      await owner.submit("revoke-device", await owner.signRevoke(phones[0] ?? next));
+      await owner.submit("key", await certify(owner, next));
+      const byNext = await owner.signCheckIn({ deviceKey: encodeBase64url(next.publicKey) }, next);
+      await owner.submit("checkin", byNext);
+      const { account, audience: keyholder } = owner;
+      const { statements } = await owner.handlers.statements({ account, from: 0, limit: 100 }, asApi);
+      const jwss = statements.map(({ statement }) => statement);
+      const chain = jwss.filter((jws) => statementKindOf(jws) === "key");
+      const beside = jwss.filter((jws) => statementKindOf(jws) !== "key");
+      const read = verifyChain([...chain, ...beside], { account, keyholder });
+      expect([...read.devices.keys()].sort()).toEqual(
+        [...verifyChain(jwss, { account, keyholder }).devices.keys()].sort(),
+      );
+      expect(read.devices.size).toBe(64);
     }));
 
   it("cannot be named by a device, only by the owner's key", () =>

@@ -93,7 +93,7 @@ async function sendLetter(parts: KeyholderParts, { bequest, kind }: Call, letter
 function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
   const { attendedMs, wallMs } = parts.time.now();
   const { left, leftByRequest } = deriveSwitch(policy, history, attendedMs);
-  return wallMs + Math.min(left, openRequests(history).length === 0 ? left : (leftByRequest ?? left));
+  return wallMs + Math.min(left, leftByRequest ?? left);
 }
 
 /**

@@ -84,7 +84,8 @@ describe("asking for a bequest", () => {
         expect(receipt).toMatchObject({ rows: [{ state: "armed", used: 0 }], pending: { requests: [] } });
         expect((await switchOf(owner, b)).requests).toMatchObject([{ request, stage: "refused" }]);
         await expect(ask(owner, b, asker)).rejects.toThrow("asked-too-soon");
-        await silence(test, dayMs);
+        await silence(test, 1.2 * dayMs);
+        expect((await switchOf(owner, b)).requests).toEqual([]);
       }
     }));
 
@@ -108,6 +109,7 @@ describe("asking for a bequest", () => {
       await expect(as({ nonce: randomHash() })).rejects.toThrow("proof-wrong");
       await expect(as({ r: other.r })).rejects.toThrow("may-not-ask");
       await expect(as({ request: owner.account })).rejects.toThrow("proof-wrong");
+      await expect(as({ request: (await proven(owner, b, asker)).request })).rejects.toThrow("proof-wrong");
       await expect(proven(owner, b, other)).rejects.toThrow("may-not-ask");
       await expect(proven(owner, owner.account, asker)).rejects.toThrow("may-not-ask");
       const second = await proven(owner, b, asker);

@@ -8,6 +8,7 @@ import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findSlot, type Slot } from "../store/slots.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
+import type { ProofPlace } from "./proofs.ts";
 import type { ReleasePlace } from "./require-granted.ts";
 
 type Asking = { readonly bequest: Bequest; readonly slot: Slot; readonly history: SwitchHistory };
@@ -23,7 +24,7 @@ export async function proveToAsk(
   const { wallMs } = parts.time.now();
   const request = newId(wallMs);
   const { slot } = requireMayAsk(parts, place, request);
-  const nonce = parts.proofs.issue({ ...place, decisionId: request });
+  const nonce = parts.proofs.issue(askPlace(place), request);
   const challenge = await sealAskChallenge(parseHybridRecipient(slot.ageKey), {
     asks: contextOf(slot, slot.ageKey),
     requestId: parseId(request),
@@ -37,18 +38,24 @@ export function ask(
   parts: KeyholderParts,
   { request, nonce, ...place }: ReleasePlace & { readonly request: string; readonly nonce: string },
 ): { asked: string } {
-  const proof = { ...place, decisionId: request };
+  // Why: a check-in that came before would else refuse what its owner never saw.
+  parts.sharedCommit.flush();
   const { attendedMs, wallMs } = parts.time.advance();
   const { bequest, history } = requireMayAsk(parts, place, request);
-  parts.proofs.require(proof, nonce);
+  parts.proofs.require(askPlace(place), nonce, request);
   parts.store.commit(() => {
     // Why tried at once: the last attempt to call, if there was one, was about something else.
     saveBequest(parts.store, { ...bequest, history, lastCallTriedAt: 0 }, attendedMs);
   });
-  parts.proofs.spend(proof, nonce);
+  parts.proofs.spend(askPlace(place), nonce);
   const { policy } = bequest;
   const said = { ...place, g: policy.g, request, policyHash: policy.id, wait: requestWait(policy, place.r) };
   return { asked: speak(parts.keys, "asked", { ...said, at: wallMs, mode: parts.settings.mode }) };
+}
+
+/** Why one for all requests of a person: with a name for each, whoever begins to ask again and again would fill the memory. */
+function askPlace({ account, b, r }: ReleasePlace): ProofPlace {
+  return { account, b, r, decisionId: "ask" };
 }
 
 function requireMayAsk(parts: KeyholderParts, { account, b, r }: ReleasePlace, id: string): Asking {

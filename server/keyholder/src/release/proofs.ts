@@ -8,7 +8,7 @@ export type ProofPlace = {
   readonly r: string;
   readonly decisionId: string;
 };
-type OpenProof = { nonce: string; expiresMs: number };
+type OpenProof = { nonce: string; about: string; expiresMs: number };
 
 const lifeMs = 10 * 60_000;
 const maxPerPlace = 8;
@@ -24,19 +24,21 @@ export class Proofs {
     this.#clock = clock;
   }
 
-  issue(place: ProofPlace): string {
+  /** @param about what else the answer must name */
+  issue(place: ProofPlace, about = ""): string {
     const nonce = encodeBase64url(randomBytes(32));
-    const proof = { nonce, expiresMs: this.#clock.monotonicMs() + lifeMs };
+    const proof = { nonce, about, expiresMs: this.#clock.monotonicMs() + lifeMs };
     this.#open.set(keyOf(place), [...this.#alive(place), proof].slice(-maxPerPlace));
     return nonce;
   }
 
   /** Throws unless `nonce` is open for this place. It stays open until `spend`. */
-  require(place: ProofPlace, nonce: string): void {
+  require(place: ProofPlace, nonce: string, about = ""): void {
     const given = decodeBase64url(nonce);
     // Why every: all are compared, so that time does not tell which one was close. equalBytes is constant-time.
     const matches = this.#alive(place).filter((proof) => equalBytes(decodeBase64url(proof.nonce), given));
-    if (matches.length > 0) return;
+    const isMeant = matches.some((proof) => proof.about === about);
+    if (isMeant) return;
     throw new ForbiddenError("proof-wrong", "This answer does not prove the recipient's key.", {
       next: "Start opening again.",
     });

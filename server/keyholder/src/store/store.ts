@@ -86,6 +86,8 @@ export class Store {
 
   /** Runs one change among many of a commit: a throw undoes this one alone and is thrown on. Call inside a commit. */
   attempt<Result>(change: () => Result): Result {
+    // Why asked: after the disk undid the commit, a savepoint would begin and end one of its own, which nobody is told of.
+    if (!this.#database.isTransaction) throw new InvariantError("commit-lost", "Something went wrong on our side.");
     this.run("savepoint attempt");
     try {
       const result = change();

@@ -1,5 +1,5 @@
 import type { keyholderSwitch } from "@afterkeep/contracts";
-import { type DerivedSwitch, deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
+import { askAgainMs, type DerivedSwitch, deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
 import type { z } from "zod";
 import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
@@ -31,7 +31,7 @@ export function describeSwitch(
     lastSign: history.lastSign?.id ?? policy.id,
     used: derived.used,
     left: derived.left,
-    earliestWallMs: isStill(derived.state) ? 0 : wallMs + Math.min(derived.left, ...requests.map(({ left }) => left)),
+    earliestWallMs: isStill(derived.state) ? 0 : wallMs + Math.min(derived.left, derived.leftByRequest ?? derived.left),
     wakeWallMs: nextWakeAttended === null ? 0 : wallMs + nextWakeAttended - attendedMs,
     remindersDue: derived.actions.flatMap((action) =>
       action.do === "remind" ? [{ phase: action.phase, index: action.index }] : [],
@@ -40,13 +40,14 @@ export function describeSwitch(
     release: history.decision === null ? "" : getRelease(store, history.decision.id),
     slots: describeSlots(store, bequest),
     waitsFor: derived.waitsFor,
-    requests: [...requests, ...describeRefused(bequest)],
+    requests: [...requests, ...describeRefused(bequest, attendedMs)],
   };
 }
 
-function describeRefused({ history }: Bequest): KeyholderSwitch["requests"] {
+/** As long as they may not ask again. */
+function describeRefused({ history }: Bequest, attendedMs: number): KeyholderSwitch["requests"] {
   return history.requests
-    .filter(({ refusedAttended }) => refusedAttended !== null)
+    .filter(({ refusedAttended }) => refusedAttended !== null && attendedMs < refusedAttended + askAgainMs)
     .map(({ id: request, r }) => ({ request, r, stage: "refused", left: 0 }));
 }
 

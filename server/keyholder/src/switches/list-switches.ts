@@ -9,10 +9,23 @@ type Selection =
 type Listing = { items: KeyholderSwitch[]; cursor: number; nowWallMs: number; attendedMs: number };
 
 /** The switches of one account, some bequests, or those that changed after a cursor. For showing and for reminding; nothing is decided from it. */
-export function listSwitches(parts: KeyholderParts, selection: Selection): Listing {
+export function listSwitches(
+  parts: KeyholderParts,
+  selection: Selection,
+  onError: (error: unknown) => void = () => {},
+): Listing {
   const { attendedMs, wallMs } = parts.time.now();
   const { bequests, cursor } = select(parts, selection);
-  return { items: bequests.map((bequest) => describe(parts, bequest)), cursor, nowWallMs: wallMs, attendedMs };
+  const items = bequests.flatMap((bequest) => {
+    try {
+      return [describe(parts, bequest)];
+    } catch (error) {
+      // Why left out: one that cannot be described must not keep the news of all others from the clock zone.
+      onError(error);
+      return [];
+    }
+  });
+  return { items, cursor, nowWallMs: wallMs, attendedMs };
 }
 
 function select(parts: KeyholderParts, selection: Selection): { bequests: Bequest[]; cursor: number } {

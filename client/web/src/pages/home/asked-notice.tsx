@@ -1,4 +1,4 @@
-import type { SwitchInfo } from "@afterkeep/sdk";
+import type { PendingRequest } from "@afterkeep/sdk";
 import { Button } from "../../parts/button.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
@@ -6,17 +6,19 @@ import { afterkeep } from "../../session/afterkeep.ts";
 import { useCheckIn } from "../../session/use-check-in.ts";
 import { formatSpan } from "../../words/dates.ts";
 
-type Asked = SwitchInfo["requests"][number];
-type Props = { row: SwitchInfo; asked: Asked; name: string; others: readonly Asked[] };
+/** As many as one check-in can let go on. */
+const leaveAtMost = 16;
+
+type Props = { asked: PendingRequest; title: string; name: string; others: readonly PendingRequest[] };
 
 /** Somebody asks. Saying no is what every check-in does; letting it go on must be said. */
-export function AskedNotice({ row, asked, name, others }: Props) {
-  const no = useCheckIn(() => afterkeep.checkIn({ leave: others.map(({ request }) => request) }));
-  const goOn = useCheckIn(() => afterkeep.checkIn({ leave: [...others, asked].map(({ request }) => request) }));
+export function AskedNotice({ asked, title, name, others }: Props) {
+  const no = useCheckIn(() => afterkeep.checkIn({ leave: others.slice(0, leaveAtMost) }));
+  const goOn = useCheckIn(() => afterkeep.checkIn({ leave: [asked, ...others].slice(0, leaveAtMost) }));
   return (
-    <Notice kind="attention" title={`${name} asks for “${row.title}”`}>
+    <Notice kind="attention" title={`${name} asks for “${title}”`}>
       <p>
-        If you say nothing, it opens for everybody in it in about {formatSpan(asked.leftMs)}. Whenever you press “I’m
+        If you say nothing, it opens for everybody in it in about {formatSpan(asked.left)}. Whenever you press “I’m
         here”, the answer is no.
       </p>
       <div className="row">

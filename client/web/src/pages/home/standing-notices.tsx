@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Notice } from "../../parts/notice.tsx";
-import { recipientsQuery } from "../../session/queries.ts";
+import { pendingRequestsQuery, recipientsQuery } from "../../session/queries.ts";
 import { AskedNotice } from "./asked-notice.tsx";
 import { describeStage, describeState, describeWait } from "../../words/state-in-words.ts";
 import type { SwitchInfo } from "@afterkeep/sdk";
@@ -9,16 +9,19 @@ import type { SwitchInfo } from "@afterkeep/sdk";
 /** Only what needs the owner now; a quiet home says nothing. */
 export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] }) {
   const recipients = useQuery(recipientsQuery);
-  const names = new Map(recipients.data?.map((person) => [person.r, person.name]));
+  const names = new Map<string, string>(recipients.data?.map((person) => [person.r, person.name]));
   const loud = switches.filter((row) => row.state !== "requested" && describeState(row.state).tone === "attention");
-  const open = switches.flatMap((row) => row.requests.filter(({ isOpen }) => isOpen).map((asked) => ({ row, asked })));
-  const asking = open.map(({ row, asked }) => (
+  const isAsked = switches.some((row) => row.requests.some(({ isOpen }) => isOpen));
+  // Why the keyholder's signed words, and not the status: a server that shows one person's request as another's would have it let go on.
+  const pending = useQuery({ ...pendingRequestsQuery, enabled: isAsked });
+  const open = isAsked ? (pending.data ?? []) : [];
+  const asking = open.map((asked) => (
     <AskedNotice
       key={asked.request}
-      row={row}
       asked={asked}
+      title={switches.find(({ b }) => b === asked.b)?.title ?? "a bequest"}
       name={names.get(asked.r) ?? "Somebody"}
-      others={open.flatMap((other) => (other.asked === asked ? [] : [other.asked]))}
+      others={open.filter((other) => other !== asked)}
     />
   ));
   const standing = loud.map((row) => {
