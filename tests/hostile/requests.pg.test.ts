@@ -99,12 +99,14 @@ describe("a hostile server between them", () => {
     server.honest();
     server.change("ask", ({ asked }) => ({ asked: `${asked.slice(0, -4)}AAAA` }));
     expect(await codeOfRefusal(recipient.afterkeep.askFor(b))).toBe("release-mismatch");
+    server.honest();
+    await household.owner.afterkeep.checkIn();
   });
 
   it("cannot have an owner let another's request go on under this one's name", async () => {
     const { owner } = household;
-    await household.stack.silence(1.1 * dayMs);
-    await household.recipient.afterkeep.askFor(b);
+    await ask();
+    household.server.honest();
     const [asked] = await owner.afterkeep.pendingRequests();
     if (asked === undefined) throw new Error("nobody asks");
     for (const shown of [
