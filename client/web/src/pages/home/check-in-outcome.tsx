@@ -33,6 +33,12 @@ function Counted({ result }: { result: CheckInResult }) {
           Nothing can be released before <Moment at={result.earliestMs} />.
         </p>
       )}
+      {result.pending.length > 0 ? (
+        <p>
+          Somebody still asks for what you left. Unless you let that go on yourself: this put it off by three days at
+          most. Sign in and press “I’m here” there to say no.
+        </p>
+      ) : null}
       {result.unknownChanges ? (
         <p>
           It counted under changes that this device cannot verify yet. Unlock your vault here to look at them. If you
