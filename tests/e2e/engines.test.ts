@@ -18,22 +18,28 @@ it("a browser's engines give the bytes that the vectors say, under the policy th
     await page.goto(served.origin);
     const report = await page.evaluate((): Promise<PageReport> => Reflect.get(globalThis, "judgeAll")());
     expect(report.chosen).toBe("wasm");
-    expect(report.without).toEqual({ wasm: "webcrypto", any: "javascript" });
+    const { isNative } = report;
+    console.log(`This browser ${isNative ? "has" : "has not"} the cipher itself.`);
+    expect(report.without).toEqual({ wasm: isNative ? "webcrypto" : "javascript", any: "javascript" });
     expect(report.workers).toEqual({ own: true, missing: false });
     expect(Object.fromEntries(Object.entries(report.verdicts).map(([name, { wrong }]) => [name, wrong]))).toEqual({
       "aead wrapper": [],
       hkdf: [],
       ...Object.fromEntries(
-        ["webcrypto", "wasm", "javascript"].flatMap((name) => [
+        [...(isNative ? ["webcrypto"] : []), "wasm", "javascript"].flatMap((name) => [
           [`age ${name}`, []],
           [`aead ${name}`, []],
         ]),
       ),
-      "age webcrypto in a worker": [],
+      ...(isNative ? { "age webcrypto in a worker": [] } : {}),
       "age wasm in a worker": [],
     });
     const tried = Object.values(report.verdicts).map((verdict) => verdict.tried);
-    expect(tried.toSorted((a, b) => b - a)).toEqual([325, 143, 143, 143, 143, 143, expect.any(Number), 45, 45, 45]);
+    // Of every engine: 143 files of age and 45 sealed chunks; of the wrapper 325, and of the key derivation as many as there are.
+    const ofEngines = isNative ? { age: 5, chunks: 3 } : { age: 3, chunks: 2 };
+    const wanted = [...Array(ofEngines.age).fill(143), ...Array(ofEngines.chunks).fill(45)];
+    for (const count of wanted) tried.splice(tried.indexOf(count), 1);
+    expect(tried.toSorted((a, b) => b - a)).toEqual([325, expect.any(Number)]);
     expect(complaints).toEqual([]);
   });
 });

@@ -170,13 +170,16 @@ describe("a check-in through a hostile api", { timeout: 300_000 }, () => {
       "somebody else's": malloryChain,
     };
     for (const [name, statements] of Object.entries(lies)) {
-      const told = await claraSays({ lies: { listStatements: lying(() => ({ statements, more: false })) } }, (device) =>
-        device.checkIn(),
+      const told = await claraSays(
+        { lies: { listStatements: lying(() => ({ statements, more: false, revocations: [] })) } },
+        (device) => device.checkIn(),
       );
       expect([name, told.kind, told.asked.includes("checkIn")]).toEqual([name, "RefusedError", false]);
     }
     const { result } = await api.during(
-      { lies: { listStatements: lying(() => ({ statements: lies["without the last"], more: false })) } },
+      {
+        lies: { listStatements: lying(() => ({ statements: lies["without the last"], more: false, revocations: [] })) },
+      },
       () => clara.attempt("checkin"),
     );
     expect([result.exitCode, result.json["error"]]).toMatchObject([3, { code: "chain-invalid" }]);

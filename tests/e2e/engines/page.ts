@@ -27,6 +27,8 @@ import {
 } from "@afterkeep/sealing/testing/vector-suite";
 
 export type PageReport = {
+  /** Whether this browser has the cipher itself, asked without any code of ours: some releases of Chromium have, others have not. */
+  readonly isNative: boolean;
   readonly chosen: string;
   readonly without: { readonly wasm: string; readonly any: string };
   /** Whether workers start from the product's own script, and from one that is not there. */
@@ -45,6 +47,21 @@ async function inWorker(name: "webcrypto" | "wasm"): Promise<PayloadEngine> {
   return { name, lanes: 2, cipher: (batch) => least.cipher(name, batch) };
 }
 
+async function hasNativeCipher(): Promise<boolean> {
+  const { subtle } = crypto;
+  const asked = Reflect.apply(subtle.importKey, subtle, [
+    "raw-secret",
+    new Uint8Array(32),
+    "ChaCha20-Poly1305",
+    false,
+    ["encrypt"],
+  ]);
+  return asked.then(
+    () => true,
+    () => false,
+  );
+}
+
 async function hasWorkers(script: string): Promise<boolean> {
   const pool = new CipherPool(startWorker(script), 1);
   await pool.warm("wasm");
@@ -54,18 +71,25 @@ async function hasWorkers(script: string): Promise<boolean> {
 async function judgeAll(): Promise<PageReport> {
   const vectors: Vectors = await (await fetch("/vectors.json")).json();
   const age = await startAge(vectors.age);
-  const engines = [webCryptoEngine, await wasmEngine(), engineOfChunks("javascript", 1, javascriptChunks)];
-  const ciphers = { webcrypto: webCryptoChunks, wasm: await wasmChunks(), javascript: javascriptChunks };
+  const isNative = await hasNativeCipher();
+  const own = [await wasmEngine(), engineOfChunks("javascript", 1, javascriptChunks)];
+  const engines = isNative ? [webCryptoEngine, ...own] : own;
+  const ciphers = {
+    ...(isNative ? { webcrypto: webCryptoChunks } : {}),
+    wasm: await wasmChunks(),
+    javascript: javascriptChunks,
+  };
   const verdicts: Record<string, Verdict> = {
     "aead wrapper": await judgeAead(vectors.aead),
     hkdf: await judgeHkdf(vectors.hkdf),
   };
   for (const engine of engines) verdicts[`age ${engine.name}`] = await judgeAge(engine, age);
-  for (const name of ["webcrypto", "wasm"] as const)
+  for (const name of isNative ? (["webcrypto", "wasm"] as const) : (["wasm"] as const))
     verdicts[`age ${name} in a worker`] = await judgeAge(await inWorker(name), age);
   for (const [name, cipher] of Object.entries(ciphers))
     verdicts[`aead ${name}`] = await judgeChunkAead(cipher, vectors.aead);
   return {
+    isNative,
     chosen: (await browserEngine()).name,
     without: {
       wasm: (await chooseEngine([() => Promise.resolve(webCryptoEngine)])).name,

@@ -33,8 +33,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "S9", "S2", "S5"],
     seed: "2",
     file: keyholder("accept/accept-check-in.ts"),
-    find: '{ kind: "signed", id }, moment);',
-    replace: '{ kind: "signed", id }, { ...moment, attendedMs: body.iat });',
+    find: '{ kind: "signed", id, leaves }, moment);',
+    replace: '{ kind: "signed", id, leaves }, { ...moment, attendedMs: body.iat });',
   },
   {
     name: "wall-clock credit",
@@ -65,8 +65,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "S9", "S2"],
     seed: "2",
     file: keyholder("accept/accept-check-in.ts"),
-    find: "for (const bequest of listBequests(parts.store, account)) hearSign",
-    replace: "for (const bequest of listBequests(parts.store, account).slice(9)) hearSign",
+    find: "for (const bequest of listBequests(parts.store, account))\n      hearSign",
+    replace: "for (const bequest of listBequests(parts.store, account).slice(9))\n      hearSign",
   },
   {
     name: "last call marked sent before sending",
@@ -97,8 +97,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S2"],
     seed: "2",
     file: keyholder("accept/receipt.ts"),
-    find: "wallMs + left, request: 0",
-    replace: "wallMs + left + 7_200_000, request: 0",
+    find: "isStill(state) ? 0 : wallMs + left,",
+    replace: "isStill(state) ? 0 : wallMs + left + 7_200_000,",
   },
   {
     name: "disarm ignored",
@@ -120,9 +120,9 @@ export const mutants: readonly Mutant[] = [
     name: "no first week",
     breaks: ["S5"],
     seed: "2",
-    file: rules("derive.ts"),
-    find: "return (history.armedAtAttended ?? 0) + firstArmingMs;",
-    replace: "return history.armedAtAttended ?? 0;",
+    file: rules("left.ts"),
+    find: "return (armedAtAttended ?? 0) + firstArmingMs;",
+    replace: "return armedAtAttended ?? 0;",
   },
   {
     name: "delay ignored",
@@ -153,7 +153,7 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "E4", "E1"],
     seed: "2",
     file: rules("sign.ts"),
-    find: "return { history: { ...history, decision: null, slots },",
+    find: "return { history: { ...undecided, slots },",
     replace: "return { history,",
   },
   {
@@ -202,8 +202,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["L6"],
     seed: "2",
     file: keyholder("decide/call-owner.ts"),
-    find: "for (const contact of bequest.policy.contacts)",
-    replace: "for (const contact of bequest.policy.contacts.slice(0, 1))",
+    find: "bequest.policy.contacts.flatMap(",
+    replace: "bequest.policy.contacts.slice(0, 1).flatMap(",
   },
   {
     name: "unreachable for ever",
@@ -250,7 +250,7 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S11"],
     seed: "2",
     file: keyholder("release/proofs.ts"),
-    find: "if (matches.length > 0) return;",
+    find: "if (isMeant) return;",
     replace: "if (matches.length >= 0) return;",
   },
   {
@@ -293,7 +293,7 @@ export const mutants: readonly Mutant[] = [
     file: keyholder("switches/note-reminder.ts"),
     find: "if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));",
     replace:
-      'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, policy: isLie ? { ...policy, times } : policy }, attendedMs));',
+      'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, ...hastened }, attendedMs));',
   },
 ];
 
