@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePorts } from "./free-ports.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -34,7 +33,7 @@ export type Product = {
 };
 
 export async function startProduct(options: ProductOptions): Promise<Product> {
-  const port = options.port ?? (await freePorts());
+  const port = options.port ?? (await freePorts(3));
   const url = `http://localhost:${port}`;
   const child = spawn(process.execPath, ["scripts/start.mjs"], {
     cwd: root,
@@ -69,23 +68,6 @@ function environmentOf({ data, mode, factor }: ProductOptions, port: number, url
 function inherited(): Record<string, string | undefined> {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   return { PATH, HOME, TMPDIR, LANG };
-}
-
-/** Three free ports in a row on loopback. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const port = randomInt(2000, 2999) * 10;
-    const free = await Promise.all([port, port + 1, port + 2].map(isFree));
-    if (free.every(Boolean)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
 
 /** Resolves when start says that it is ready; rejects with all it said when it ends before. */

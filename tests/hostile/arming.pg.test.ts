@@ -1,7 +1,8 @@
 import { parseId } from "@afterkeep/bytes";
-import { type BequestDraft, dayMs, readAll, RefusedError } from "@afterkeep/sdk";
+import { type BequestDraft, dayMs, readAll } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { armBequest, type Household, itemOf, openHousehold, planBequest, restarted } from "./a-household.ts";
+import { codeOfRefusal } from "./code-of-refusal.ts";
 
 let household: Household;
 beforeAll(async () => {
@@ -9,14 +10,6 @@ beforeAll(async () => {
 });
 afterEach(() => household.server.honest());
 afterAll(() => household.close());
-
-async function codeOfRefusal(attempt: Promise<unknown>): Promise<string> {
-  const error: unknown = await attempt.then(
-    () => "it was done",
-    (reason: unknown) => reason,
-  );
-  return error instanceof RefusedError ? error.code : String(error);
-}
 
 function called(name: string): boolean {
   return household.server.called.some((one) => one === name);

@@ -1,5 +1,4 @@
 import { generateIdentity, recipientOf } from "@afterkeep/formats";
-import { RefusedError } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   codeOf,
@@ -11,6 +10,7 @@ import {
   tokenFor,
   passphrase,
 } from "./a-household.ts";
+import { codeOfRefusal } from "./code-of-refusal.ts";
 
 let household: Household;
 beforeAll(async () => {
@@ -18,14 +18,6 @@ beforeAll(async () => {
 });
 afterEach(() => household.server.honest());
 afterAll(() => household.close());
-
-async function codeOfRefusal(attempt: Promise<unknown>): Promise<string> {
-  const error: unknown = await attempt.then(
-    () => "it was believed",
-    (reason: unknown) => reason,
-  );
-  return error instanceof RefusedError ? error.code : String(error);
-}
 
 async function aSecondDevice() {
   const second = someoneAt(household.server);

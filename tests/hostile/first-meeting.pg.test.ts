@@ -1,8 +1,9 @@
 import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { generateSigningKey } from "@afterkeep/crypto";
-import { fingerprint, RefusedError } from "@afterkeep/sdk";
+import { fingerprint } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Household, openHousehold, restarted, someoneAt, tokenFor } from "./a-household.ts";
+import { codeOfRefusal } from "./code-of-refusal.ts";
 
 let household: Household;
 beforeAll(async () => {
@@ -10,14 +11,6 @@ beforeAll(async () => {
 });
 afterEach(() => household.server.honest());
 afterAll(() => household.close());
-
-async function codeOfRefusal(attempt: Promise<unknown>): Promise<string> {
-  const error: unknown = await attempt.then(
-    () => "it was believed",
-    (reason: unknown) => reason,
-  );
-  return error instanceof RefusedError ? error.code : String(error);
-}
 
 async function aToken(): Promise<string> {
   const account = (await household.owner.store.load())?.account ?? "";

@@ -1,6 +1,7 @@
-import { dayMs, RefusedError } from "@afterkeep/sdk";
+import { dayMs } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { codeOf, type Household, openHousehold, passphrase, planBequest, someoneAt } from "./a-household.ts";
+import { codeOfRefusal } from "./code-of-refusal.ts";
 
 let household: Household;
 let b: string;
@@ -20,14 +21,6 @@ beforeAll(async () => {
 });
 afterEach(() => household.server.honest());
 afterAll(() => household.close());
-
-async function codeOfRefusal(attempt: Promise<unknown>): Promise<string> {
-  const error: unknown = await attempt.then(
-    () => "it was believed",
-    (reason: unknown) => reason,
-  );
-  return error instanceof RefusedError ? error.code : String(error);
-}
 
 async function ask(): Promise<string> {
   await household.stack.silence(1.1 * dayMs);

@@ -42,6 +42,7 @@ export { searchDocuments } from "./search.ts";
 export { readAll, readText } from "./read-stream.ts";
 export type { PinRequest, RecipientInfo, Verified } from "./recipients.ts";
 export type { BequestDraft, SwitchTimes } from "./labels.ts";
+export { requestsOf } from "./policy-limits.ts";
 export type { BequestInfo, BequestState } from "./bequests.ts";
 export type { ArmedPerson, ArmPreview } from "./arm-preview.ts";
 export type { ArmOptions, ArmStep } from "./arm.ts";

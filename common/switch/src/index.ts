@@ -46,7 +46,6 @@ export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOp
 export { applyRequest, applyRequestsCalled } from "./ask.ts";
 export { askAgainMs, openRequests } from "./requests.ts";
 export { requestLeft } from "./left.ts";
-export { applyConfirmed, applyStop } from "./guardians.ts";
 export { frozenSwitch } from "./freeze.ts";
 export { applyGap, gapFloorMs } from "./gaps.ts";
 export { applyHoldLifted, applyRestore } from "./hold.ts";

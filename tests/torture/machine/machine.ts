@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { processesBelow, processName, readProcess } from "../../../scripts/stage/memory-watch.ts";
 import { type Product, startProduct } from "../../../scripts/stage/product.ts";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "../../../scripts/stage/free-ports.ts";
 import { LentClock } from "./lent-clock.ts";
 import { MailServer } from "./mail-server.ts";
 import { watchDoor } from "./door.ts";
@@ -43,7 +43,7 @@ export class Machine {
 
   /** @param folder its own, empty */
   static async begin(folder: string, options: { factor: number }): Promise<Machine> {
-    const port = await freePorts();
+    const port = await freePorts(4);
     const mail = new MailServer(port + 3);
     await mail.open();
     const machine: Machine = new Machine({ folder, port, clock: await LentClock.open(), mail, factor: options.factor });

@@ -34,6 +34,14 @@ const stateOf = async (world: ClockWorld) => (await world.outbox()).map(({ state
 const bouncedOf = async (world: ClockWorld) =>
   (await world.database.pool("superuser").query("select bounced from recipient")).rows[0].bounced;
 
+/** Until the answer is called. */
+function aKeyholderThatMintsNothing(world: ClockWorld): () => void {
+  world.keyholder.beforeAnswer = async (method) => {
+    if (method === "mintToken") throw new Error("away");
+  };
+  return () => void (world.keyholder.beforeAnswer = async () => {});
+}
+
 describe("delivery", () => {
   it("hands a mail over, erases it here, and only then tells the keyholder", () =>
     withClockWorld(async (world) => {
@@ -90,15 +98,12 @@ describe("delivery", () => {
   it("needs no key and no token before it leaves, and gets them once both zones are there", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
-      let isAway = true;
-      world.keyholder.beforeAnswer = async (method) => {
-        if (isAway && method === "mintToken") throw new Error("away");
-      };
+      const comeBack = aKeyholderThatMintsNothing(world);
       await aReminder(world, clock);
       expect((await world.outbox())[0]).toMatchObject({ state: "queued", sealed: null });
       await clock.deliver();
       expect(world.smtp.taken).toEqual([]);
-      isAway = false;
+      comeBack();
       world.time.advance(2 * minute);
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["accepted"]);
@@ -145,15 +150,12 @@ describe("delivery", () => {
   it("begins to count tries when a mail has its content: claims while the keyholder was away were none", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
-      let isAway = true;
-      world.keyholder.beforeAnswer = async (method) => {
-        if (isAway && method === "mintToken") throw new Error("away");
-      };
+      const comeBack = aKeyholderThatMintsNothing(world);
       await aReminder(world, clock);
       await clock.deliver();
       await world.database.pool("superuser").query("update outbox set attempts = 4000");
       world.time.advance(6 * 86_400_000);
-      isAway = false;
+      comeBack();
       world.smtp.manner = "later";
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["queued"]);

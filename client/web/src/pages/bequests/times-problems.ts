@@ -1,4 +1,4 @@
-import type { BequestDraft } from "@afterkeep/sdk";
+import { type BequestDraft, requestsOf } from "@afterkeep/sdk";
 import { checkPolicyTimes, defaultTimes } from "@afterkeep/switch";
 
 const words: Record<string, string> = {
@@ -12,9 +12,7 @@ const words: Record<string, string> = {
 
 /** What the keyholder would refuse, found by the same rules before anything is signed. */
 export function timesProblems({ times, recipients }: Pick<BequestDraft, "times" | "recipients">): string[] {
-  const requests = recipients.flatMap(({ r, requestWait = 0 }) =>
-    requestWait === 0 ? [] : [{ r, wait: requestWait }],
-  );
+  const requests = requestsOf(recipients);
   const { weakMax, unreachableExtra } = defaultTimes(times.interval);
   return checkPolicyTimes({ times, requests, recipients, weakMax, unreachableExtra }).map(
     (code) => words[code] ?? code,

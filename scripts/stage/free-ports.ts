@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** The first of four free ports in a row on loopback. */
-export async function freePorts(): Promise<number> {
+/** The first of `count` free ports in a row on loopback. */
+export async function freePorts(count: number): Promise<number> {
   for (;;) {
     const port = randomInt(2000, 2999) * 10;
-    const free = await Promise.all([0, 1, 2, 3].map((more) => isFree(port + more)));
+    const free = await Promise.all(Array.from({ length: count }, (_, more) => isFree(port + more)));
     if (free.every(Boolean)) return port;
   }
 }
