@@ -106,6 +106,8 @@ describe("the rules of the tree", () => {
     ["sealing reading the SDK", "client/sealing/src/index.ts", `import "@afterkeep/sdk";`, /may not use client\/sdk/],
     ["the switch importing a library", "common/switch/src/index.ts", `import "zod";`, /switch imports nothing/],
     ["common doing I/O", "common/bytes/src/index.ts", `import "node:fs";`, /does no I\/O/],
+    ["an engine for Node doing I/O", "common/bytes/src/engine-node.ts", `import "node:fs";`, /does no I\/O/],
+    ["common needing Node everywhere", "common/bytes/src/index.ts", `import "node:crypto";`, /does no I\/O/],
     [
       "contracts running the switch",
       "common/contracts/src/index.ts",

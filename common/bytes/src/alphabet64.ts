@@ -4,6 +4,8 @@ import { MalformedError } from "./malformed.ts";
 /** One of the two unpadded base64 alphabets of RFC 4648, with its strict codec. */
 export type Alphabet64 = { encode(bytes: Uint8Array): string; decode(text: string): Bytes };
 
+const notOfAlphabet = 64;
+
 /**
  * Builds the unpadded codec for an alphabet of 64 ASCII characters.
  *
@@ -11,7 +13,8 @@ export type Alphabet64 = { encode(bytes: Uint8Array): string; decode(text: strin
  * spellings, and whoever signs or hashes the text would sign something other than what the next reader sees.
  */
 export function alphabet64(alphabet: string, what: string): Alphabet64 {
-  const values = new Map(Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]));
+  const values = new Uint8Array(128).fill(notOfAlphabet);
+  Array.from(alphabet, (character, value) => (values[character.charCodeAt(0)] = value));
   const codes = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
   return {
     encode: (bytes) => encodeBits(bytes, codes),
@@ -32,15 +35,15 @@ function encodeBits(bytes: Uint8Array, codes: Uint8Array): string {
   return new TextDecoder().decode(out);
 }
 
-function decodeBits(text: string, values: Map<number, number>, what: string): Bytes {
+function decodeBits(text: string, values: Uint8Array, what: string): Bytes {
   if (text.length % 4 === 1) throw new MalformedError(what);
   const out = new Uint8Array(Math.floor((text.length * 6) / 8));
   let buffer = 0;
   let bits = 0;
   let at = 0;
   for (let i = 0; i < text.length; i++) {
-    const value = values.get(text.charCodeAt(i));
-    if (value === undefined) throw new MalformedError(what);
+    const value = values[text.charCodeAt(i)] ?? notOfAlphabet;
+    if (value === notOfAlphabet) throw new MalformedError(what);
     buffer = ((buffer << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) out[at++] = (buffer >> (bits -= 8)) & 0xff;

@@ -7,11 +7,10 @@ import {
   type RandomSource,
   randomBytes,
 } from "@afterkeep/bytes";
+import { ed25519Engine } from "#ed25519";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "./digest.ts";
-
-/** An Ed25519 key pair: both parts 32 raw bytes. The seed is the secret. */
-export type SigningKey = { readonly seed: Uint8Array; readonly publicKey: Uint8Array };
+import type { SigningKey } from "./signing-key.ts";
 
 /** A new signing key. */
 export function generateSigningKey(random: RandomSource = randomBytes): SigningKey {
@@ -21,12 +20,12 @@ export function generateSigningKey(random: RandomSource = randomBytes): SigningK
 /** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
 export function signingKeyFromSeed(seed: Uint8Array): SigningKey {
   const own = copyBytes(expectLength(seed, 32, "Ed25519 seed"));
-  return { seed: own, publicKey: copyBytes(ed25519.getPublicKey(own)) };
+  return { seed: own, publicKey: ed25519Engine.publicKeyOf(own) };
 }
 
 /** Ed25519 signature, 64 bytes, deterministic (RFC 8032). */
 export function sign(message: Uint8Array, key: SigningKey): Bytes {
-  return copyBytes(ed25519.sign(message, key.seed));
+  return ed25519Engine.sign(message, key);
 }
 
 /**
@@ -36,12 +35,7 @@ export function sign(message: Uint8Array, key: SigningKey): Bytes {
  * policy" would no longer name one policy. Source: RFC 8032 §5.1.7; Chalkias et al., "Taming the many EdDSAs".
  */
 export function verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  if (signature.length !== 64 || !isSafePublicKey(publicKey)) return false;
-  try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false });
-  } catch {
-    return false;
-  }
+  return signature.length === 64 && publicKey.length === 32 && ed25519Engine.verify(signature, message, publicKey);
 }
 
 /** Whether 32 untrusted bytes are a canonically encoded Ed25519 point of full (not small) order. */

@@ -4,16 +4,8 @@ export { hkdf, maxInfoLength } from "./hkdf.ts";
 export { ctx, type CtxField } from "./context.ts";
 export { aeadKeyLength, aeadNonceLength, aeadTagLength, openAead, sealAead } from "./aead.ts";
 export { unwrap, wrap, wrapOverhead } from "./wrap.ts";
-export {
-  generateSigningKey,
-  isSafePublicKey,
-  sign,
-  type SigningKey,
-  signingKeyFromSeed,
-  thumb,
-  thumbBytes,
-  verify,
-} from "./ed25519.ts";
+export { generateSigningKey, isSafePublicKey, sign, signingKeyFromSeed, thumb, thumbBytes, verify } from "./ed25519.ts";
+export type { SigningKey } from "./signing-key.ts";
 export { decodeKeyWords, encodeKeyWords, wordsOfBits } from "./words.ts";
 export { safetyWords, type SafetyWords, type StretchWords } from "./safety-words.ts";
 export { argon2id, type Argon2Cost } from "./argon2.ts";
