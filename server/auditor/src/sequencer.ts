@@ -23,7 +23,8 @@ export class LogMismatch extends Error {
   }
 }
 
-const batch = 1000;
+/** How many leaves one turn takes at most. */
+export const batch = 1000;
 const tail = 64;
 
 /**

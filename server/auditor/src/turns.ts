@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock, Logger } from "@afterkeep/platform";
 import type { AuditLog } from "./audit-log.ts";
+import { batch } from "./sequencer.ts";
 
 export type TurnsOptions = { log: AuditLog; clock: Clock; logger: Logger; turnEveryMs: number; fsckEveryMs: number };
 
@@ -28,9 +29,9 @@ async function loop(
         await log.fsck();
         lastFsckMs = clock.monotonicMs();
       }
-      // Why at once when there was something: a burst is taken in batches without waiting between them.
+      // Why at once after a full batch alone: a flood is taken without waiting, and what trickles in does not have a head signed for each.
       const added = isAlarmed ? 0 : await log.turn();
-      if (added > 0) continue;
+      if (added >= batch) continue;
     } catch (err) {
       logger.warn({ event: "audit-turn-failed", err }, "will try again");
     }

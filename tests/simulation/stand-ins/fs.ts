@@ -20,8 +20,10 @@ export function openSync(path: string, how: string): number {
   return lastOpened;
 }
 
-export function writeSync(file: number, content: string): void {
-  keep(opened.get(file) ?? "", content);
+export function writeSync(file: number, content: string, position = 0): void {
+  const path = opened.get(file) ?? "";
+  const before = readFileSync(path).padEnd(position);
+  keep(path, before.slice(0, position) + content + before.slice(position + content.length));
 }
 
 export function renameSync(from: string, to: string): void {

@@ -42,8 +42,7 @@ describe("a crash between any two steps of a commit", () => {
       const before = (await switchOf(owner, b)).lastSign;
       await test.pass(5 * dayMs);
       const statement = await owner.signCheckIn();
-      // The first commit of a check-in writes the time, the second the check-in.
-      await crashAt(test, step, 1, () => owner.submit("checkin", statement));
+      await crashAt(test, step, 0, () => owner.submit("checkin", statement));
       const isHeard = (await switchOf(owner, b)).lastSign !== before;
       expect(isHeard).toBe(step === "committed" || step === "marked");
       if (isHeard)
@@ -109,7 +108,7 @@ describe("a crash between any two steps of a commit", () => {
       const { b, person } = await armedNow(owner);
       await silence(test, 48 * dayMs);
       const statement = await owner.signCheckIn();
-      await crashAt(test, step, 1, () => owner.submit("checkin", statement));
+      await crashAt(test, step, 0, () => owner.submit("checkin", statement));
       const [slot] = (await switchOf(owner, b)).slots;
       expect(slot?.withdrawn !== "").toBe(slot?.stage === "withdrawn");
       if (slot?.stage === "withdrawn") await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { replacePrivateFile } from "../keys/private-file.ts";
@@ -9,22 +9,53 @@ export type HighWater = z.infer<typeof highWaterSchema>;
 
 const highWaterPath = (folder: string) => join(folder, "high-water");
 
+/** Two places that take turns, so that one which a power cut tore leaves the other. */
+const slotLength = 256;
+
 /** The recorded mark; null when there is none. An unreadable one counts as a foreign one. */
 export function readHighWater(folder: string): HighWater | null {
   if (!existsSync(highWaterPath(folder))) return null;
+  const slots = readFileSync(highWaterPath(folder), "utf8").split("\n").flatMap(readSlot);
+  const [newest] = slots.toSorted((a, b) => b.counter - a.counter);
+  return newest ?? { instance: "unreadable", counter: Number.MAX_SAFE_INTEGER, epoch: 0 };
+}
+
+function readSlot(text: string): HighWater[] {
   try {
-    return highWaterSchema.parse(JSON.parse(readFileSync(highWaterPath(folder), "utf8")));
+    return [highWaterSchema.parse(JSON.parse(text))];
   } catch {
-    return { instance: "unreadable", counter: Number.MAX_SAFE_INTEGER, epoch: 0 };
+    return [];
   }
 }
 
-/**
- * Records the mark, before the answer to a statement leaves. After a power cut an older mark may be found: then it is lower than
- * the store, which never looks like a restore.
- */
-export function writeHighWater(folder: string, mark: HighWater): void {
-  replacePrivateFile(highWaterPath(folder), JSON.stringify(mark));
+/** The mark of the store that is open. */
+export class HighWaterFile {
+  readonly #folder: string;
+  #file: number | null = null;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Records the mark, before the answer to a statement leaves. Why not waiting for the disk: the process may die, and after a power cut an
+   * older mark may be found, which is lower than the store and never looks like a restore.
+   */
+  write(mark: HighWater): void {
+    const slot = `${JSON.stringify(mark).padEnd(slotLength - 1)}\n`;
+    if (this.#file === null) {
+      // Why anew: what another store left here may stand higher.
+      replacePrivateFile(highWaterPath(this.#folder), slot);
+      this.#file = openSync(highWaterPath(this.#folder), "r+");
+    } else {
+      writeSync(this.#file, slot, (mark.counter % 2) * slotLength);
+    }
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
 }
 
 /**

@@ -43,9 +43,7 @@ export class SharedCommit {
     if (waiting.length === 0) return;
     this.#waiting = [];
     try {
-      // Why before and by itself: a change that is undone must not undo the time, nor an outage that is noted with it.
-      this.#time.advance();
-      this.#store.share(() => waiting.forEach((one) => one.run()));
+      this.#time.advance(() => this.#store.share(() => waiting.forEach((one) => one.run())));
     } catch (error) {
       for (const one of waiting) one.fail(error);
       return;

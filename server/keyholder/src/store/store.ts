@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { InvariantError } from "@afterkeep/platform";
 import { z } from "zod";
-import { isRestored, readHighWater, writeHighWater } from "./high-water.ts";
+import { HighWaterFile, isRestored, readHighWater } from "./high-water.ts";
 import { schema, upgrades } from "./schema.ts";
 
 const markColumns = "instance, counter, epoch";
@@ -21,7 +21,7 @@ export type CommitStep = "begun" | "written" | "committed" | "marked";
  */
 export class Store {
   readonly #database: DatabaseSync;
-  readonly #folder: string;
+  readonly #highWater: HighWaterFile;
   readonly #onStep: (step: CommitStep) => void;
   readonly #prepared = new Map<string, StatementSync>();
   #isInCommit = false;
@@ -33,7 +33,7 @@ export class Store {
   readonly markedEpoch: number;
 
   constructor(folder: string, settings: StoreSettings, onStep: (step: CommitStep) => void = () => {}) {
-    this.#folder = folder;
+    this.#highWater = new HighWaterFile(folder);
     this.#onStep = onStep;
     this.#database = openDatabase(folder, settings);
     const mark = readHighWater(folder);
@@ -47,16 +47,14 @@ export class Store {
     return this.#isShared;
   }
 
-  /** As `commit`, for changes that commit by themselves elsewhere: each is one part of it, and undone alone where it throws. */
+  /** Runs changes that commit by themselves elsewhere as parts of the present commit: each is undone alone where it throws. */
   share(changes: () => void): void {
-    this.commit(() => {
-      this.#isShared = true;
-      try {
-        changes();
-      } finally {
-        this.#isShared = false;
-      }
-    });
+    this.#isShared = true;
+    try {
+      changes();
+    } finally {
+      this.#isShared = false;
+    }
   }
 
   /** Runs `change` in one transaction, which is on disk when this returns, or when the shared one does. A throw undoes all of it. */
@@ -72,7 +70,7 @@ export class Store {
       this.#onStep("written");
       this.#database.exec("commit");
       this.#onStep("committed");
-      writeHighWater(this.#folder, mark);
+      this.#highWater.write(mark);
       this.#onStep("marked");
       this.#forgetOldPages();
       return result;
@@ -127,6 +125,7 @@ export class Store {
   }
 
   close(): void {
+    this.#highWater.close();
     if (this.#database.isOpen) this.#database.close();
   }
 

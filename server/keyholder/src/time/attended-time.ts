@@ -82,9 +82,10 @@ export class AttendedTime {
   /**
    * Credits the time since the last step, if both ends of it were healthy, and writes it. A write that fails makes this end
    * unhealthy and is thrown.
+   * @param beside runs in the same commit, when the step is made
    */
-  advance(): Moment {
-    // A shared commit begins with a step of its own.
+  advance(beside: () => void = () => {}): Moment {
+    // A shared commit began with a step of its own.
     if (this.#store.isShared) return this.now();
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
@@ -104,11 +105,18 @@ export class AttendedTime {
       doubtMs: credit > 0 ? 0 : this.#recorded.doubtMs + (isStopped ? (elapsedMs ?? 0) : 0),
     };
     this.#last = { monotonicMs, isHealthy: false };
-    this.#store.commit(() => {
-      if (isOutage) this.#onGap(gapMs, this.#recorded.attended);
-      this.#write(next);
-    });
-    this.#recorded = next;
+    const before = this.#recorded;
+    try {
+      this.#store.commit(() => {
+        if (isOutage) this.#onGap(gapMs, before.attended);
+        this.#write(next);
+        this.#recorded = next;
+        beside();
+      });
+    } catch (error) {
+      this.#recorded = before;
+      throw error;
+    }
     this.#last = { monotonicMs, isHealthy };
     return this.now();
   }

@@ -119,11 +119,17 @@ async function answer<Contract extends ZoneContract>(
   }
 }
 
-function callerOf(request: IncomingMessage): ZoneName {
-  const { socket } = request;
+/** Why remembered: a connection's certificate does not change, and reading it takes longer than most answers. */
+const callers = new WeakMap<TLSSocket, ZoneName>();
+
+function callerOf({ socket }: IncomingMessage): ZoneName {
+  const known = socket instanceof TLSSocket ? callers.get(socket) : undefined;
+  if (known !== undefined) return known;
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
   const caller = zoneOfAltName(certificate?.subjectAltName);
-  if (caller === null) throw new UnauthenticatedError("unknown-zone", "The caller shows no zone's certificate.");
+  if (caller === null || !(socket instanceof TLSSocket))
+    throw new UnauthenticatedError("unknown-zone", "The caller shows no zone's certificate.");
+  callers.set(socket, caller);
   return caller;
 }
 
