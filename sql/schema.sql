@@ -443,11 +443,13 @@ AS $function$
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.find_session(wanted bytea)
- RETURNS uuid
+ RETURNS TABLE(tenant uuid, channel text, recipient uuid, seen_at bigint, idle_ms bigint, absolute_expiry bigint)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
-AS $function$ select tenant from public.session where token_hash = wanted $function$
+AS $function$
+    select tenant, channel, recipient, seen_at, idle_ms, absolute_expiry from public.session where token_hash = wanted
+  $function$
 ;
 CREATE OR REPLACE FUNCTION public.find_stale_pending(before bigint)
  RETURNS TABLE(tenant uuid, doc uuid, ver uuid)

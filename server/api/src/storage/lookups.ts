@@ -1,19 +1,27 @@
 import { pgId } from "@afterkeep/platform";
 import { type Kysely, sql } from "kysely";
 import type { ApiTables } from "../services.ts";
+import type { SessionRow } from "./sessions.ts";
 
 type Db = Kysely<ApiTables>;
 
-// Before a tenant is known, only these definer functions answer, and with ids alone (sql/migrations/0001-core.sql).
+// Before a tenant is known, only these definer functions answer, and with ids alone but for the session (sql/migrations/0001-core.sql, 0014).
 
 /** The account of an e-mail index; null when there is none. */
 export function findAccount(db: Db, emailIndex: Buffer): Promise<string | null> {
   return one(sql<{ id: string | null }>`select find_account(${emailIndex}) as id`, db);
 }
 
-/** The tenant of a session token's hash. */
-export function findSession(db: Db, tokenHash: Buffer): Promise<string | null> {
-  return one(sql<{ id: string | null }>`select find_session(${tokenHash}) as id`, db);
+/** A session as every call with its token needs it; times in real ms. */
+export type FoundSession = Pick<
+  SessionRow,
+  "tenant" | "channel" | "recipient" | "seen_at" | "idle_ms" | "absolute_expiry"
+>;
+
+/** The session of a token's hash. */
+export async function findSession(db: Db, tokenHash: Buffer): Promise<FoundSession | null> {
+  const { rows } = await sql<FoundSession>`select * from find_session(${tokenHash})`.execute(db);
+  return rows[0] ?? null;
 }
 
 /** The tenant of a ticket's hash. */

@@ -14,10 +14,6 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
     .execute();
 }
 
-export async function readSession(tx: Tx, tokenHash: Buffer): Promise<SessionRow | null> {
-  return (await tx.selectFrom("session").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst()) ?? null;
-}
-
 export async function touchSession(tx: Tx, tokenHash: Buffer, nowMs: number): Promise<void> {
   await tx.updateTable("session").set({ seen_at: nowMs }).where("token_hash", "=", tokenHash).execute();
 }
