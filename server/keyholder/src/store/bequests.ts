@@ -65,7 +65,7 @@ export function listDueBequests(
   { attendedMs, after, limit }: { attendedMs: number; after: DuePlace; limit: number },
 ): DuePlace[] {
   const at = timers[timer];
-  const due = `${at} <= ? and (${at}, account, b) > (?, ?, ?) order by ${at}, account, b limit ?`;
+  const due = `${at} <= ? and (${at}, account, b) > (?, ?, ?) order by ${at}, account, b limit +?`;
   return store.all(
     `select ${at} as at, account, b from bequest where ${due}`,
     dueSchema,
@@ -79,7 +79,7 @@ export function listDueBequests(
 
 /** Those whose shown facts changed after `revision`, oldest change first. */
 export function listChangedBequests(store: Store, revision: number, limit: number): Bequest[] {
-  return store.all(`${select} where revision > ? order by revision limit ?`, rowSchema, revision, limit).map(toBequest);
+  return store.all(`${select} where revision > ? order by revision limit +?`, rowSchema, revision, limit).map(toBequest);
 }
 
 /** When a bequest must be looked at, and when its owner is to be called; attended ms, null for never. */

@@ -34,7 +34,7 @@ export function addManifest(
   store.run("insert into manifest values (?, ?, ?, ?, ?, ?)", account, b, g, mseq, hash, atMs);
   store.run(
     `delete from manifest where account = ? and b = ? and g = ? and mseq not in
-      (select mseq from manifest where account = ? and b = ? and g = ? order by mseq desc limit ?)`,
+      (select mseq from manifest where account = ? and b = ? and g = ? order by mseq desc limit +?)`,
     account,
     b,
     g,

@@ -36,7 +36,7 @@ export type Receipted = z.infer<typeof receiptedSchema>;
 export function listChainSizes(store: Store, account: string, from: number, limit: number): number[] {
   const rows = store.all(
     `select length(s.jws) + length(r.jws) as size from statement s join receipt r on r.statement = s.id
-     where s.account = ? and s.seq >= ? order by s.seq limit ?`,
+     where s.account = ? and s.seq >= ? order by s.seq limit +?`,
     sizeSchema,
     account,
     from,

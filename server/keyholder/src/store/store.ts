@@ -139,6 +139,7 @@ export class Store {
     return this.one(`select ${markColumns} from keyholder`, markSchema);
   }
 
+  /** Why `limit +?` and never `limit ?` in what is prepared: SQLite plans by a bare limit's value, so it would compile the statement anew at each run. */
   #prepare(sql: string): StatementSync {
     const prepared = this.#prepared.get(sql) ?? this.#database.prepare(sql);
     this.#prepared.set(sql, prepared);

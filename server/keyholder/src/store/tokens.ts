@@ -25,7 +25,7 @@ export function addToken(store: Store, account: string, token: string, purpose: 
   );
   store.run(
     `delete from token where account = ? and purpose = ? and position <= coalesce((select position from token
-      where account = ? and purpose = ? order by position desc limit 1 offset ?), 0)`,
+      where account = ? and purpose = ? order by position desc limit 1 offset +?), 0)`,
     account,
     purpose,
     account,
