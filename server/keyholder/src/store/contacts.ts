@@ -14,7 +14,8 @@ export function findContact(store: Store, account: string, hash: string): Uint8A
   );
 }
 
+const countSchema = z.object({ count: z.int() });
+
 export function countContacts(store: Store, account: string): number {
-  return store.one("select count(*) as count from contact where account = ?", z.object({ count: z.int() }), account)
-    .count;
+  return store.one("select count(*) as count from contact where account = ?", countSchema, account).count;
 }

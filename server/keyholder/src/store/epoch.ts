@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Store } from "./store.ts";
 
+const epochSchema = z.object({ epoch: z.int() });
+
 /** Grows with each restore, so that no receipt of an older store looks newer than one already seen. */
 export function readEpoch(store: Store): number {
-  return store.one("select epoch from keyholder", z.object({ epoch: z.int() })).epoch;
+  return store.one("select epoch from keyholder", epochSchema).epoch;
 }
 
 /** More changes than one epoch ever shows: a reader's cursor from before the restore is below everything after it. */

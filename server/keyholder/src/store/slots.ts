@@ -90,6 +90,8 @@ export function destroyOlderShares(store: Store, account: string, b: string, g: 
   if (destroyed > 0) store.forgetAfterCommit();
 }
 
+const countSchema = z.object({ count: z.int() });
+
 export function countSlots(store: Store, account: string): number {
-  return store.one("select count(*) as count from slot where account = ?", z.object({ count: z.int() }), account).count;
+  return store.one("select count(*) as count from slot where account = ?", countSchema, account).count;
 }
