@@ -79,7 +79,9 @@ export function listDueBequests(
 
 /** Those whose shown facts changed after `revision`, oldest change first. */
 export function listChangedBequests(store: Store, revision: number, limit: number): Bequest[] {
-  return store.all(`${select} where revision > ? order by revision limit +?`, rowSchema, revision, limit).map(toBequest);
+  return store
+    .all(`${select} where revision > ? order by revision limit +?`, rowSchema, revision, limit)
+    .map(toBequest);
 }
 
 /** When a bequest must be looked at, and when its owner is to be called; attended ms, null for never. */
@@ -114,7 +116,8 @@ export function readRevision(store: Store): number {
 }
 
 export function nextRevision(store: Store): number {
-  return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
+  store.run("update keyholder set revision = revision + 1");
+  return readRevision(store);
 }
 
 function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {

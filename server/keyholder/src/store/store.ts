@@ -7,7 +7,6 @@ import { z } from "zod";
 import { HighWaterFile, isRestored, readHighWater } from "./high-water.ts";
 import { schema, upgrades } from "./schema.ts";
 
-const markColumns = "instance, counter, epoch";
 const markSchema = z.object({ instance: z.string(), counter: z.int(), epoch: z.int() });
 const settingsSchema = z.object({ mode: z.enum(["real", "demo"]), factor: z.number() });
 export type StoreSettings = z.infer<typeof settingsSchema>;
@@ -66,7 +65,8 @@ export class Store {
       this.#database.exec("begin immediate");
       this.#onStep("begun");
       const result = change();
-      const mark = this.one(`update keyholder set counter = counter + 1 returning ${markColumns}`, markSchema);
+      this.run("update keyholder set counter = counter + 1");
+      const mark = this.#mark();
       this.#onStep("written");
       this.#database.exec("commit");
       this.#onStep("committed");
@@ -136,7 +136,7 @@ export class Store {
   }
 
   #mark() {
-    return this.one(`select ${markColumns} from keyholder`, markSchema);
+    return this.one("select instance, counter, epoch from keyholder", markSchema);
   }
 
   /** Why `limit +?` and never `limit ?` in what is prepared: SQLite plans by a bare limit's value, so it would compile the statement anew at each run. */
