@@ -1,5 +1,6 @@
 import { decodeBase64url } from "@afterkeep/bytes";
 import { thumb } from "@afterkeep/crypto";
+import type { ParsedStatement } from "@afterkeep/formats";
 import type { AccountView, Head } from "./account-view.ts";
 import { expectThat } from "./errors.ts";
 import { openStatement } from "./open.ts";
@@ -13,10 +14,10 @@ export type HeadRelation = "same" | "older" | "ahead" | "fork";
  * keyholder. The challenge and what to do about `seenHead` are the keyholder's. Throws StatementError.
  */
 export function verifyCheckIn(
-  jws: string,
+  read: string | ParsedStatement,
   view: AccountView,
 ): OpenedStatement<"checkin"> & { readonly seenHead: HeadRelation } {
-  const statement = openStatement("checkin", jws, (_kid, { deviceKey }) => decodeBase64url(deviceKey));
+  const statement = openStatement("checkin", read, (_kid, { deviceKey }) => decodeBase64url(deviceKey));
   const { body } = statement;
   expectThat(body.account === view.account, "account");
   expectThat(body.aud === view.keyholder, "audience");

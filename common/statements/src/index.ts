@@ -2,7 +2,7 @@ export * from "./bodies.ts";
 export * from "./fields.ts";
 export { StatementError, type StatementErrorCode, statementErrors } from "./errors.ts";
 export { type OpenedStatement, signedStatement, type StatementSigner } from "./sign.ts";
-export { type KeyOrResolver, openStatement, statementIdOf, statementKindOf } from "./open.ts";
+export { type KeyOrResolver, openStatement, readStatement, statementIdOf, statementKindOf } from "./open.ts";
 export { tokenCheckInId, tokenHash } from "./token.ts";
 export {
   type AccountView,

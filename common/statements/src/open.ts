@@ -17,15 +17,16 @@ export type KeyOrResolver<K extends StatementKind> =
  */
 export function openStatement<K extends StatementKind>(
   kind: K,
-  jws: string,
+  statement: string | ParsedStatement,
   key: KeyOrResolver<K>,
 ): OpenedStatement<K> {
-  const parsed = parse(kind, jws);
+  const parsed = typeof statement === "string" ? readStatement(kind, statement) : statement;
+  expectThat(parsed.kind === kind, "kind");
   const { body } = parseBody(kind, parsed.payload);
   const publicKey = typeof key === "function" ? key(parsed.kid, body) : key;
   verifySignature(parsed, publicKey);
   checkBody(kind, body);
-  return { kind, jws, id: encodeBase64url(parsed.id), kid: parsed.kid, body };
+  return { kind, jws: parsed.jws, id: encodeBase64url(parsed.id), kid: parsed.kid, body };
 }
 
 /** The kind that an untrusted statement claims. Throws StatementError `malformed`, or `kind` for one that does not exist. */
@@ -37,10 +38,11 @@ export function statementKindOf(jws: string): StatementKind {
 
 /** The id of an untrusted statement, without verifying it. Throws StatementError. */
 export function statementIdOf(jws: string): string {
-  return encodeBase64url(parse(statementKindOf(jws), jws).id);
+  return encodeBase64url(readStatement(statementKindOf(jws), jws).id);
 }
 
-function parse(kind: StatementKind, jws: string): ParsedStatement {
+/** An untrusted statement of this kind, read but not verified, for `openStatement` to go on with. Throws StatementError. */
+export function readStatement(kind: StatementKind, jws: string): ParsedStatement {
   expectThat(jws.length <= statementLimits[kind], "too-large");
   expectThat(statementKindOf(jws) === kind, "kind");
   return translated(() => parseStatement(jws, kind, statementLimits[kind]));

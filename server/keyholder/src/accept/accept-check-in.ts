@@ -1,6 +1,6 @@
-import { parseStatement } from "@afterkeep/formats";
+import type { ParsedStatement } from "@afterkeep/formats";
 import { NotFoundError } from "@afterkeep/platform";
-import { idField, StatementError, statementLimits, verifyCheckIn } from "@afterkeep/statements";
+import { idField, StatementError, verifyCheckIn } from "@afterkeep/statements";
 import { z } from "zod";
 import type { KeyholderParts } from "../parts.ts";
 import { listBequests } from "../store/bequests.ts";
@@ -12,23 +12,24 @@ import { writeReceipt } from "./receipt.ts";
 const claimSchema = z.object({ account: idField });
 
 /** Accepts a device's check-in: a certified key, a fresh challenge, a blob of the one size. Returns the receipt. */
-export function acceptCheckIn(parts: KeyholderParts, jws: string, moment: Moment): string {
-  const claim = claimSchema.safeParse(parseStatement(jws, "checkin", statementLimits.checkin).payload);
+export function acceptCheckIn(parts: KeyholderParts, read: ParsedStatement, moment: Moment): string {
+  const claim = claimSchema.safeParse(read.payload);
   if (!claim.success) throw new StatementError("body");
   const { account } = claim.data;
   const view = parts.chains.find(account);
   if (view === null) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
   // Why whatever head the device saw: after a restore it knows changes that are lost here, and its owner is alive nevertheless. The
   // receipt shows this store's own head, so the device sees what the keyholder does not know.
-  const { id, body } = verifyCheckIn(jws, view);
+  const { id, body } = verifyCheckIn(read, view);
   parts.challenges.require(body.challenge, account, "checkin");
   requireBlob(body.blob, parts.keys.sealedBlobLength);
   const { challenge, nonce } = body;
   const leaves = body.answers.map(({ request }) => request);
   const receipt = parts.store.commit(() => {
-    for (const bequest of listBequests(parts.store, account))
-      hearSign(parts, bequest, { kind: "signed", id, leaves }, moment);
-    return writeReceipt(parts, { account, statement: id, nonce, challenge, head: view.head }, moment);
+    const heard = listBequests(parts.store, account).map((bequest) =>
+      hearSign(parts, bequest, { kind: "signed", id, leaves }, moment),
+    );
+    return writeReceipt(parts, { account, statement: id, nonce, challenge, head: view.head }, heard, moment);
   });
   parts.challenges.spend(challenge);
   return receipt;

@@ -75,7 +75,8 @@ export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: strin
     const bequests = listBequests(parts.store, account);
     effect.write(moment);
     for (const bequest of bequests) hearSign(parts, bequest, effect.hearing(bequest.b), moment);
-    return writeReceipt(parts, { account, statement: id, nonce: challenge, challenge, head: next.head }, moment);
+    const accepted = { account, statement: id, nonce: challenge, challenge, head: next.head };
+    return writeReceipt(parts, accepted, listBequests(parts.store, account), moment);
   });
   parts.challenges.spend(challenge);
   parts.chains.remember(next);

@@ -44,13 +44,13 @@ function acceptToken(
   return parts.store.commit(() => {
     const bequests = listBequests(parts.store, account);
     const heard = bequests.map((bequest) => hearSign(parts, bequest, { kind: "token", id: statement }, moment));
-    if (bequests.length > 0 && !heard.includes(true)) {
+    if (bequests.length > 0 && !heard.some(({ accepted }) => accepted)) {
       throw new ForbiddenError("sign-not-accepted", "This link cannot count as a sign of life now.", {
         next: "Sign in and check in there.",
       });
     }
     useToken(parts.store, token, statement);
-    return writeReceipt(parts, { account, statement, nonce, challenge: tokenHash(token), head }, moment);
+    return writeReceipt(parts, { account, statement, nonce, challenge: tokenHash(token), head }, heard, moment);
   });
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
-import type { Bequest } from "../store/bequests.ts";
+import type { Bequest, HeardBequest } from "../store/bequests.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
@@ -27,19 +27,21 @@ type Heard = {
 };
 
 /**
- * Lets one bequest hear a statement: its silence begins anew, what was decided and not fetched is withdrawn. Returns whether it
- * counted (a weak sign may not). Call inside a commit.
+ * Lets one bequest hear a statement: its silence begins anew, what was decided and not fetched is withdrawn. Returns the
+ * bequest as it is now, and whether the statement counted (a weak sign may not). Call inside a commit.
  */
-export function hearSign(parts: KeyholderParts, bequest: Bequest, hearing: Hearing, moment: Moment): boolean {
+export function hearSign(
+  parts: KeyholderParts,
+  bequest: Bequest,
+  hearing: Hearing,
+  moment: Moment,
+): HeardBequest & { readonly accepted: boolean } {
   const heard = hear(bequest, hearing, moment.attendedMs);
   const sign = hearing.kind === "policy" ? hearing.next.id : hearing.id;
   withdraw(parts, bequest, heard.withdrawnRecipients, { sign, atMs: moment.wallMs });
-  saveBequest(
-    parts.store,
-    { ...bequest, policy: heard.policy, history: heard.history, lastCallTriedAt: 0 },
-    moment.attendedMs,
-  );
-  return heard.accepted;
+  const { policy, history, accepted } = heard;
+  saveBequest(parts.store, { ...bequest, policy, history, lastCallTriedAt: 0 }, moment.attendedMs);
+  return { account: bequest.account, b: bequest.b, policy, history, accepted };
 }
 
 function hear({ policy, history }: Bequest, hearing: Hearing, attendedMs: number): Heard {

@@ -3,7 +3,7 @@ import { deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { nextCounter } from "../store/accounts.ts";
-import { type Bequest, listBequests } from "../store/bequests.ts";
+import type { HeardBequest } from "../store/bequests.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { addReceipt } from "../store/statements.ts";
@@ -21,10 +21,17 @@ export type Accepted = {
   readonly head: Receipt["head"];
 };
 
-/** Signs and stores the answer to an accepted statement. Call inside its commit: the receipt is true once that is on disk. */
-export function writeReceipt(parts: KeyholderParts, accepted: Accepted, moment: Moment): string {
+/**
+ * Signs and stores the answer to an accepted statement. Call inside its commit: the receipt is true once that is on disk.
+ * @param bequests all of the account's, as they are now
+ */
+export function writeReceipt(
+  parts: KeyholderParts,
+  accepted: Accepted,
+  bequests: readonly HeardBequest[],
+  moment: Moment,
+): string {
   const { account, statement, nonce, challenge, head } = accepted;
-  const bequests = listBequests(parts.store, account);
   const counter = nextCounter(parts.store, account);
   const jws = speak(parts.keys, "receipt", {
     account,
@@ -49,7 +56,7 @@ export function writeReceipt(parts: KeyholderParts, accepted: Accepted, moment: 
 
 function receiptRow(
   { store, time }: KeyholderParts,
-  bequest: Bequest,
+  bequest: HeardBequest,
   { attendedMs, wallMs }: Moment,
 ): Receipt["rows"][number] {
   const { account, b, policy, history } = bequest;
@@ -70,7 +77,7 @@ function receiptRow(
   };
 }
 
-function pendingLoosening({ b, history }: Bequest, { attendedMs }: Moment) {
+function pendingLoosening({ b, history }: HeardBequest, { attendedMs }: Moment) {
   const { cooling } = history;
   if (cooling === null) return [];
   return [{ b, policyHash: cooling.policy.id, left: Math.max(0, cooling.bindsAtAttended - attendedMs) }];

@@ -1,6 +1,6 @@
-import { MalformedError } from "@afterkeep/bytes";
+import { encodeBase64url, MalformedError } from "@afterkeep/bytes";
 import { ConflictError, ForbiddenError, InputError } from "@afterkeep/platform";
-import { StatementError, type StatementErrorCode, statementIdOf, statementKindOf } from "@afterkeep/statements";
+import { StatementError, type StatementErrorCode, readStatement } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
 import { findReceipt } from "../store/statements.ts";
 import { acceptCheckIn } from "./accept-check-in.ts";
@@ -14,12 +14,12 @@ export type SubmittedKind = OwnerKind | "checkin";
  */
 export function submit(parts: KeyholderParts, kind: SubmittedKind, jws: string): { receipt: string } {
   try {
-    if (statementKindOf(jws) !== kind) throw new StatementError("kind");
-    const known = findReceipt(parts.store, statementIdOf(jws));
+    const read = readStatement(kind, jws);
+    const known = findReceipt(parts.store, encodeBase64url(read.id));
     if (known !== null) return { receipt: known };
     const moment = parts.time.advance();
     return {
-      receipt: kind === "checkin" ? acceptCheckIn(parts, jws, moment) : acceptControl(parts, kind, jws, moment),
+      receipt: kind === "checkin" ? acceptCheckIn(parts, read, moment) : acceptControl(parts, kind, jws, moment),
     };
   } catch (error) {
     throw toPublicError(error);

@@ -29,6 +29,9 @@ export type Bequest = {
 const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision
   from bequest join bound_policy using (account, b)`;
 
+/** What of a bequest an owner's word can change. */
+export type HeardBequest = Pick<Bequest, "account" | "b" | "policy" | "history">;
+
 export function findBequest(store: Store, account: string, b: string): Bequest | null {
   const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
   return row === null ? null : toBequest(row);

@@ -1,5 +1,5 @@
 import { openRequests, requestLeft } from "@afterkeep/switch";
-import type { Bequest } from "../store/bequests.ts";
+import type { Bequest, HeardBequest } from "../store/bequests.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 /** As many as a receipt or a challenge may tell of; a sign refuses the others too. */
@@ -7,7 +7,7 @@ const maxPending = 64;
 
 /** What recipients asked of a bequest and nobody answered, with the attended ms until a decision could follow. */
 export function pendingRequests(
-  { policy, history }: Bequest,
+  { policy, history }: Pick<Bequest, "policy" | "history">,
   attendedMs: number,
 ): { request: string; r: string; left: number }[] {
   return openRequests(history).map((asked) => ({
@@ -18,7 +18,7 @@ export function pendingRequests(
 }
 
 /** The same of all bequests of an account, as receipts and challenges say it. */
-export function pendingRequestsOf(bequests: readonly Bequest[], { attendedMs }: Moment) {
+export function pendingRequestsOf(bequests: readonly HeardBequest[], { attendedMs }: Moment) {
   const all = bequests.flatMap((bequest) =>
     pendingRequests(bequest, attendedMs).map((one) => ({ ...one, b: bequest.b })),
   );
