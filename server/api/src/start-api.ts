@@ -108,7 +108,7 @@ async function openServices(
 ): Promise<{ services: Services; stop(): Promise<void> }> {
   if (zone.database === undefined || zone.objectsDir === undefined)
     throw new InvariantError("api-unconfigured", "The api zone needs a database and a folder for objects.");
-  const db = openDatabase<ApiTables>(zone.database);
+  const db = openDatabase<ApiTables>(zone.database, { keepsPlans: true });
   const keyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
   const kms = connectZone(kmsContract, { zone, to: "kms" });
   const auditor = connectZone(auditorContract, { zone, to: "auditor" });

@@ -3,12 +3,15 @@ import pg from "pg";
 import { InvariantError } from "../errors/errors.ts";
 import type { DatabaseConfig } from "./database-config.ts";
 import { idFromPg } from "./pg-id.ts";
+import { PlanKeepingClient } from "./plan-keeping-client.ts";
 
 export type PoolOptions = {
   /** Connections at most; default 10. */
   max?: number;
   /** Settings of each session, as PostgreSQL's `options` start-up parameter takes them. */
   startUp?: string;
+  /** Whether each connection keeps the plans of its statements, which row-level security makes dear; default no. */
+  keepsPlans?: boolean;
 };
 
 const oid = { int8: 20, uuid: 2950, int8Array: 1016, uuidArray: 2951 } as const;
@@ -21,6 +24,7 @@ export function openPool(config: DatabaseConfig, options: PoolOptions = {}): pg.
     max: options.max ?? 10,
     types: ourTypes(),
     options: options.startUp,
+    ...(options.keepsPlans === true ? { Client: PlanKeepingClient } : {}),
   });
   // Why: an idle connection that breaks must not end the process; the next query gets a fresh one or fails by itself.
   pool.on("error", () => {});
