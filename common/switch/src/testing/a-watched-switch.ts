@@ -198,13 +198,14 @@ function remember(watched: WatchedSwitch): WatchedSwitch {
   const { policy, history, now, witness } = watched;
   const { left, leftByRequest, state } = deriveSwitch(policy, history, now);
   const byRequest = now + (leftByRequest ?? Number.POSITIVE_INFINITY);
+  // Why: of a bequest that is disarmed a receipt says nothing of either, also while the policy that arms it anew still cools.
   const isPromise = state !== "draft" && state !== "disarmed";
   return {
     ...watched,
     witness: {
       ...witness,
       promised: isPromise ? Math.max(witness.promised, now + left) : witness.promised,
-      promisedByRequest: Math.max(witness.promisedByRequest, byRequest),
+      promisedByRequest: isPromise ? Math.max(witness.promisedByRequest, byRequest) : witness.promisedByRequest,
     },
   };
 }
