@@ -104,7 +104,7 @@ describe("delivery", () => {
       await clock.deliver();
       expect(world.smtp.taken).toEqual([]);
       comeBack();
-      world.time.advance(2 * minute);
+      await world.lapseClaims();
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["accepted"]);
     }));
@@ -116,11 +116,10 @@ describe("delivery", () => {
       const claimed: number[] = [];
       world.keyholder.beforeAnswer = async (method) => {
         if (method !== "mintToken") return;
-        world.time.advance(2 * minute);
         claimed.push(await quick.deliver());
       };
       await slow.deliver();
-      world.time.advance(2 * minute);
+      await world.lapseClaims();
       await quick.deliver();
       expect(claimed).toEqual([0]);
       expect(world.keyholder.minted).toHaveLength(1);
@@ -154,6 +153,7 @@ describe("delivery", () => {
       await aReminder(world, clock);
       await clock.deliver();
       await world.database.pool("superuser").query("update outbox set attempts = 4000");
+      await world.lapseClaims();
       world.time.advance(6 * 86_400_000);
       comeBack();
       world.smtp.manner = "later";
@@ -237,7 +237,7 @@ describe("delivery", () => {
       expect(await reminderRow(world)).toEqual({ accepted: false, noted: false });
       const restarted = world.aClock();
       expect(await restarted.deliver()).toBe(0);
-      world.time.advance(2 * minute);
+      await world.lapseClaims();
       await restarted.deliver();
       const [first, second, ...more] = world.smtp.taken;
       expect(more).toEqual([]);
@@ -256,7 +256,7 @@ describe("delivery", () => {
         mailer: {
           close: () => real.close(),
           sendMail: async (mail) => {
-            world.time.advance(2 * minute);
+            await world.lapseClaims();
             await quick.deliver();
             return real.sendMail(mail);
           },

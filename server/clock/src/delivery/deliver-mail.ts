@@ -1,7 +1,7 @@
 import { DependencyError, inTenant, type Mailer } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { composeMail } from "../mails/compose-mail.ts";
-import { type Claim, claimMails, postponeMail } from "../storage/outbox.ts";
+import { type Claim, type ClaimedMail, claimMails, postponeMail } from "../storage/outbox.ts";
 import { type Outcome, settleMail } from "./settle-mail.ts";
 import { type DueMail, takeMail } from "./take-mail.ts";
 
@@ -52,8 +52,11 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
   return inAccount(delivery, claim.tenant, async (trx) => {
     const taken = await takeMail(trx, delivery, claim);
     if (taken === null) return null;
-    if (taken.outgoing !== null) return { ...taken.mail, ...taken.outgoing };
-    await settleMail(trx, delivery, taken.mail, "cancelled");
+    const { mail, outgoing } = taken;
+    if (typeof outgoing === "object") return { ...mail, ...outgoing };
+    // Why never later where it may have left: to write that this try came to an end would forget that the one before did not.
+    if (outgoing === "never") await settleMail(trx, delivery, mail, "cancelled");
+    else if (!mail.mayHaveLeft) await postpone(trx, delivery, mail);
     return null;
   });
 }
@@ -89,7 +92,7 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
   }
 }
 
-async function postpone(trx: ClockTransaction, delivery: Delivery, mail: DueMail): Promise<void> {
+async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
   await postponeMail(trx, mail.id, delivery.realClock.nowMs() + delayMs);
 }

@@ -1,8 +1,11 @@
 import { appendAudit, type OutboxState } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { noteBounce } from "../storage/accounts.ts";
-import { type ClaimedMail, settleRow } from "../storage/outbox.ts";
+import { withdrawnMail } from "../mirror/tell-withdrawals.ts";
+import { addMails, type ClaimedMail, settleRow } from "../storage/outbox.ts";
+import { readStage } from "../storage/releases.ts";
 import { acceptReminders } from "../storage/reminders.ts";
+import { slotOfNotice } from "./slot-of-notice.ts";
 
 export type Outcome = Exclude<OutboxState, "queued">;
 
@@ -19,6 +22,7 @@ export async function settleMail(
   if (!(await settleRow(trx, mail.id, outcome, parts.realClock.nowMs()))) return;
   // Invariant: reached only after the mail server said that it took the mail.
   if (outcome === "accepted") await acceptReminders(trx, mail.id, parts.realClock.nowMs());
+  if (outcome === "accepted" || mail.mayHaveLeft) await followWithdrawn(trx, parts, mail);
   if (outcome === "refused" && mail.recipient !== null) await noteBounce(trx, mail.tenant, mail.recipient);
   await appendAudit(trx, {
     at: parts.clock.nowMs(),
@@ -30,4 +34,12 @@ export async function settleMail(
     fields: { kind: mail.kind, attempt: mail.attempt },
     requestId: "",
   });
+}
+
+/** What a share's notice said may have been taken back while it was on its way: nobody else would tell its reader. */
+async function followWithdrawn(trx: ClockTransaction, parts: ClockParts, mail: ClaimedMail): Promise<void> {
+  if (mail.kind !== "release") return;
+  const slot = slotOfNotice(mail);
+  if ((await readStage(trx, slot)) !== "withdrawn") return;
+  await addMails(trx, [withdrawnMail(slot)], parts.realClock.nowMs());
 }

@@ -1,7 +1,7 @@
 import { appendAudits, type AuditEntry } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
-import { addMails, cancelMails } from "../storage/outbox.ts";
-import { keepWithdrawals, type SignedWithdrawal } from "../storage/releases.ts";
+import { addMails, cancelMails, type PlannedMail } from "../storage/outbox.ts";
+import { keepWithdrawals, type SignedWithdrawal, type SlotName } from "../storage/releases.ts";
 import type { VerifiedSwitch } from "./verify-switch.ts";
 
 /** Keeps signed withdrawals. A recipient who was told of the release is told calmly; a notice that has not left never does. */
@@ -22,13 +22,13 @@ export async function tellWithdrawals(
   const notices = kept.map(({ body }) => ({ tenant: body.account, key: `release:${body.decisionId}:${body.r}` }));
   const left = new Set((await cancelMails(trx, notices, nowMs)).map(({ tenant, key }) => `${tenant} ${key}`));
   const told = kept.filter((_, i) => left.has(`${notices[i]?.tenant} ${notices[i]?.key}`));
-  const mails = told.map(({ body: { account: tenant, decisionId, r } }) => ({
-    tenant,
-    key: `withdrawn:${decisionId}:${r}`,
-    kind: "withdrawn" as const,
-    recipient: r,
-  }));
+  const mails = told.map(({ body: { account: tenant, decisionId, r } }) => withdrawnMail({ tenant, decisionId, r }));
   await addMails(trx, mails, nowMs);
+}
+
+/** For a recipient who was told of a release that was taken back. */
+export function withdrawnMail({ tenant, decisionId, r }: SlotName): PlannedMail {
+  return { tenant, key: `withdrawn:${decisionId}:${r}`, kind: "withdrawn", recipient: r };
 }
 
 function leafOf({ body }: SignedWithdrawal, nowMs: number): AuditEntry {

@@ -28,7 +28,10 @@ export async function addMails(
 
 export type MailName = Pick<PlannedMail, "tenant" | "key">;
 
-/** Takes back what has not left yet. Answers the mails that have left, which can only be followed by another. */
+/**
+ * Takes back what has not left yet. Answers the mails that have left, which can only be followed by another. One that is on its way is left to
+ * whoever sends it: only they come to know whether it left.
+ */
 export async function cancelMails(
   trx: ClockTransaction,
   mails: readonly MailName[],
@@ -37,10 +40,11 @@ export async function cancelMails(
   if (mails.length === 0) return [];
   const named = sql`(tenant, key) in (
     select * from unnest(${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[]))`;
+  // Why locked before looked at: whoever is just writing that one left would not be seen, nor see that it is taken back.
+  await sql`select from outbox where ${named} order by id for update`.execute(trx);
   await sql`
-    update outbox set state = 'cancelled', sealed = null, settled_at = ${nowMs} where ${named} and state = 'queued'`.execute(
-    trx,
-  );
+    update outbox set state = 'cancelled', sealed = null, settled_at = ${nowMs}
+    where ${named} and state = 'queued' and claimed_until is null`.execute(trx);
   const { rows } = await sql<MailName>`select tenant, key from outbox where ${named} and state = 'accepted'`.execute(
     trx,
   );
@@ -48,18 +52,32 @@ export async function cancelMails(
 }
 
 /** One claimed row. */
-export type Claim = { id: string; tenant: string; attempt: number };
+export type Claim = {
+  id: string;
+  tenant: string;
+  attempt: number;
+  /** Nobody wrote what became of the claim before: its mail may have left. */
+  isUnresolved: boolean;
+};
 
 /** A claimed mail, not opened. */
-export type ClaimedMail = Claim & { key: string; kind: MailKind; recipient: string | null; createdAtMs: number };
+export type ClaimedMail = Claim & {
+  key: string;
+  kind: MailKind;
+  recipient: string | null;
+  createdAtMs: number;
+  /** It was written, and nobody knows what became of the try before: a mail server may have it. */
+  mayHaveLeft: boolean;
+};
 
-/** Due mails, each claimed for `leaseMs` so that no two clocks send one. */
+/** Due mails, each claimed for `leaseMs` of the database's clock so that no two clocks send one. */
 export async function claimMails(
   db: ClockDatabase,
   claim: { nowMs: number; leaseMs: number; batch: number },
 ): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
-    select * from outbox_claim(${claim.nowMs}, ${claim.leaseMs}, ${claim.batch})`.execute(db);
+    select id, tenant, attempt, is_unresolved as "isUnresolved"
+    from outbox_claim(${claim.nowMs}, ${claim.leaseMs}, ${claim.batch})`.execute(db);
   return rows;
 }
 
@@ -95,10 +113,11 @@ export async function settleRow(
   return settled.numUpdatedRows === 1n;
 }
 
+/** Ends the claim: this try came to an end, and the mail did not leave. Real time. */
 export async function postponeMail(trx: ClockTransaction, id: string, nextAttemptAt: number): Promise<void> {
   await trx
     .updateTable("outbox")
-    .set({ next_attempt_at: nextAttemptAt })
+    .set({ next_attempt_at: nextAttemptAt, claimed_until: null })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
     .execute();

@@ -55,10 +55,13 @@ export async function keepWithdrawals(
   return withdrawals.filter(({ jws }) => kept.has(jws));
 }
 
-export async function isStillGranted(
+export type SlotName = Pick<SlotMark, "tenant" | "decisionId" | "r">;
+
+/** How far a recipient is in a decision, as it was heard last; null for nobody. */
+export async function readStage(
   trx: ClockTransaction,
-  { tenant, decisionId, r }: { tenant: string; decisionId: string; r: string },
-): Promise<boolean> {
+  { tenant, decisionId, r }: SlotName,
+): Promise<SlotStage | null> {
   const slot = await trx
     .selectFrom("release_slot")
     .select("stage")
@@ -66,14 +69,34 @@ export async function isStillGranted(
     .where("decision_id", "=", pgId(decisionId))
     .where("r", "=", pgId(r))
     .executeTakeFirst();
-  return slot?.stage === "granted";
+  return slot?.stage ?? null;
+}
+
+/** Whether everything that a decision gave was taken back. */
+export async function isWholeTakenBack(trx: ClockTransaction, tenant: string, decisionId: string): Promise<boolean> {
+  const { rows } = await sql<{ isWhole: boolean | null }>`
+    select bool_and(stage = 'withdrawn') as "isWhole" from release_slot
+    where tenant = ${pgId(tenant)} and decision_id = ${pgId(decisionId)}`.execute(trx);
+  return rows[0]?.isWhole === true;
+}
+
+/** Whether a recipient whose share was taken back was given one of the same bequest since. */
+export async function isGivenAnew(trx: ClockTransaction, { tenant, decisionId, r }: SlotName): Promise<boolean> {
+  const { rows } = await sql`
+    select from release old
+    join release new on new.tenant = old.tenant and new.b = old.b and new.decision_id <> old.decision_id
+    join release_slot slot on slot.tenant = new.tenant and slot.decision_id = new.decision_id
+    where old.tenant = ${pgId(tenant)} and old.decision_id = ${pgId(decisionId)} and slot.r = ${pgId(r)}
+      and slot.stage in ('granted', 'fetched', 'opened') and new.decided_at >= old.decided_at
+    limit 1`.execute(trx);
+  return rows.length > 0;
 }
 
 /** The decision as it was signed and verified, and when it was made. */
 export async function readRelease(trx: ClockTransaction, tenant: string, decisionId: string) {
   return trx
     .selectFrom("release")
-    .select(["statement", "decided_at as decidedAtMs"])
+    .select(["b", "statement", "decided_at as decidedAtMs"])
     .where("tenant", "=", pgId(tenant))
     .where("decision_id", "=", pgId(decisionId))
     .executeTakeFirst();

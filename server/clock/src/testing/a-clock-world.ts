@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { newId } from "@afterkeep/bytes";
 import { keyholderContract, kmsContract } from "@afterkeep/contracts";
 import {
+  type Clock,
   connectZone,
   createMailer,
   type LogFields,
@@ -35,8 +36,10 @@ export type ClockWorld = {
   keyholder: ScriptedKeyholder;
   smtp: TestMailServer;
   time: ManualClock;
-  /** One clock zone; call again for a second one on the same database. */
-  aClock(change?: { mailer?: Mailer }): TestClock;
+  /** One clock zone; call again for a second one on the same database, on a machine of its own if it has a wall clock of its own. */
+  aClock(change?: { mailer?: Mailer; realClock?: Clock }): TestClock;
+  /** As if the time of every claim had passed at the database. */
+  lapseClaims(): Promise<void>;
   account: string;
   recipient: string;
   /** Warnings and errors that clocks logged. */
@@ -69,7 +72,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
   const zone = await machine.zone("clock", { database: database.config("ak_clock"), clock: time, realClock: time });
   const write = (fields: LogFields) => void log.push(fields);
   const logger = { ...zone.logger, warn: write, error: write };
-  const aClock = (change: { mailer?: Mailer } = {}): TestClock => {
+  const aClock = (change: { mailer?: Mailer; realClock?: Clock } = {}): TestClock => {
     const toKeyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
     const toKms = connectZone(kmsContract, { zone, to: "kms" });
     const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom });
@@ -83,7 +86,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
       keyholder: toKeyholder,
       keys: createTenantKeys(toKms, time),
       clock: time,
-      realClock: time,
+      realClock: change.realClock ?? time,
       logger,
       publicUrl: zone.publicUrl,
     };
@@ -94,6 +97,8 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
       note: () => noteReminders(parts),
     };
   };
+  const lapseClaims = async () =>
+    void (await database.pool("superuser").query("update outbox set claimed_until = clock_timestamp()"));
   const outbox = async () => (await database.pool("superuser").query("select * from outbox order by key")).rows;
   try {
     const { account, recipient } = await anAccount(database, dek);
@@ -105,6 +110,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
       smtp,
       time,
       aClock,
+      lapseClaims,
       account,
       recipient,
       log,

@@ -18,6 +18,8 @@ export type OutboxTable = {
   state: Generated<OutboxState>;
   attempts: Generated<number>;
   next_attempt_at: number;
+  /** By the database's clock, which all who claim share; null where the last try came to an end. */
+  claimed_until: Generated<Date | null>;
   created_at: number;
   settled_at: number | null;
 };

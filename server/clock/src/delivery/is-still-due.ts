@@ -1,0 +1,41 @@
+import type { MailKind } from "@afterkeep/platform";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import type { ClaimedMail } from "../storage/outbox.ts";
+import { isGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
+import { isSilenceGoingOn } from "../storage/reminders.ts";
+import { slotOfNotice } from "./slot-of-notice.ts";
+
+/** `unsure` is for the next look at the keyholder to settle. */
+export type StillDue = "yes" | "no" | "unsure";
+
+const reminderKinds: ReadonlySet<MailKind> = new Set(["reminder", "grace-reminder", "request-reminder"]);
+
+/** Looks once more, just before a mail leaves, whether what it says still holds. Throws DependencyError while the keyholder is away. */
+export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail: ClaimedMail): Promise<StillDue> {
+  const { id, tenant, kind, key } = mail;
+  if (reminderKinds.has(kind)) return (await isSilenceGoingOn(trx, id)) ? "yes" : "no";
+  switch (kind) {
+    case "release":
+      return isShareStillGiven(trx, parts, slotOfNotice(mail));
+    case "release-begun": {
+      const [, decisionId = ""] = key.split(":");
+      return (await isWholeTakenBack(trx, tenant, decisionId)) ? "no" : "yes";
+    }
+    case "withdrawn":
+      return (await isGivenAnew(trx, slotOfNotice(mail))) ? "no" : "yes";
+    default:
+      return "yes";
+  }
+}
+
+// Why the keyholder too: what was heard of it is some seconds old, and to read that somebody's share is open, and then that they are alive, is cruel.
+async function isShareStillGiven(trx: ClockTransaction, parts: ClockParts, slot: SlotName): Promise<StillDue> {
+  if ((await readStage(trx, slot)) !== "granted") return "no";
+  const { tenant: account, decisionId, r } = slot;
+  const release = await readRelease(trx, account, decisionId);
+  if (release === undefined) return "no";
+  const { items } = await parts.keyholder.switches({ bequests: [{ account, b: release.b }] });
+  const [item] = items;
+  const isGiven = item?.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
+  return isGiven ? "yes" : "unsure";
+}

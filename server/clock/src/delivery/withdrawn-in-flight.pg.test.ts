@@ -1,0 +1,121 @@
+import { newId } from "@afterkeep/bytes";
+import { createMailer, type Mailer } from "@afterkeep/platform";
+import { describe, expect, it } from "vitest";
+import { type ClockWorld, owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
+import { aRelease, aWithdrawal } from "../testing/a-scripted-keyholder.ts";
+
+const b = newId(9);
+const day = 86_400_000;
+const stateOf = async (world: ClockWorld) =>
+  Object.fromEntries((await world.outbox()).map(({ kind, state }) => [kind, state]));
+const subjectsTo = (world: ClockWorld, address: string) =>
+  world.smtp.taken.filter(({ to }) => to === address).map(({ raw }) => /^Subject: (.*)\r?$/m.exec(raw)?.[1]);
+
+/** Somebody's share is granted, and the mail that tells them waits. Answers how the owner's return takes it back. */
+async function aGrant(world: ClockWorld, change: { decisionId?: string } = {}) {
+  const [place, r] = [{ account: world.account, b }, world.recipient];
+  const said = world.keyholder.say(place);
+  const { jws, decisionId } = await aRelease(world.keyholder.signer, said, [r], change);
+  const slots = [{ r, stage: "granted" as const, withdrawn: "" }];
+  world.keyholder.say({ ...place, state: "releasing", release: jws, slots });
+  await world.aClock().readFeed();
+  const withdrawn = await aWithdrawal(world.keyholder.signer, { ...place, g: said.g, r, decisionId });
+  const sayWithdrawn = () =>
+    world.keyholder.say({ ...place, state: "armed", release: "", slots: [{ r, stage: "withdrawn", withdrawn }] });
+  const takeBack = async () => {
+    sayWithdrawn();
+    await world.aClock().readFeed();
+  };
+  return { takeBack, sayWithdrawn };
+}
+
+/** What befalls a mail to the recipient after it was taken up: before the mail server has it, or after. */
+function aMailerThat(world: ClockWorld, befalls: { before?: () => Promise<void>; after?: () => void }): Mailer {
+  const real = createMailer({ smtpUrl: world.smtp.smtpUrl, from: "afterkeep@localhost" });
+  return {
+    close: () => real.close(),
+    sendMail: async (mail) => {
+      if (mail.to !== recipientEmail) return real.sendMail(mail);
+      await befalls.before?.();
+      const sent = await real.sendMail(mail);
+      befalls.after?.();
+      return sent;
+    },
+  };
+}
+
+describe("a notice of a share that was taken back", () => {
+  it("while it was on its way is followed by the word that the owner is back", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      await world.aClock({ mailer: aMailerThat(world, { before: takeBack }) }).deliver();
+      expect(await stateOf(world)).toMatchObject({ release: "accepted", withdrawn: "queued" });
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([expect.any(String), `${owner.name} is back`]);
+    }));
+
+  it("is followed, too, when the sending clock died before it wrote that a mail server had it", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      const after = () => {
+        throw new Error("the process ends here");
+      };
+      await world.aClock({ mailer: aMailerThat(world, { after }) }).deliver();
+      await takeBack();
+      await world.lapseClaims();
+      await world.aClock().deliver();
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "queued" });
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([expect.any(String), `${owner.name} is back`]);
+    }));
+
+  it("leaves no more, and tells of nothing, when no mail server took it before", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      world.smtp.manner = "later";
+      await world.aClock().deliver();
+      await takeBack();
+      world.smtp.manner = "take";
+      world.time.advance(day);
+      await world.aClock().deliver();
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([]);
+    }));
+
+  it("waits while the keyholder says otherwise than what was heard of it last, and is gone once that is heard", () =>
+    withClockWorld(async (world) => {
+      const { sayWithdrawn } = await aGrant(world);
+      sayWithdrawn();
+      const clock = world.aClock();
+      await clock.deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([]);
+      expect(await stateOf(world)).toMatchObject({ release: "queued" });
+      await clock.readFeed();
+      world.time.advance(day);
+      await clock.deliver();
+      expect(await stateOf(world)).not.toHaveProperty("withdrawn");
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled" });
+    }));
+
+  it("is not called back by a word that waited so long that they were told anew", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      await world.aClock().deliver();
+      await takeBack();
+      await aGrant(world, { decisionId: newId(6) });
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).not.toContain(`${owner.name} is back`);
+      expect(await stateOf(world)).toMatchObject({ withdrawn: "cancelled" });
+    }));
+});
+
+describe("the owner's notice of a release that they have stopped", () => {
+  it("does not leave any more", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      await takeBack();
+      await world.aClock().deliver();
+      expect(subjectsTo(world, owner.email)).toEqual([]);
+      expect(await stateOf(world)).toMatchObject({ "release-begun": "cancelled" });
+    }));
+});
