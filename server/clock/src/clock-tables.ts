@@ -43,6 +43,7 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     attempted_at: number;
     accepted_at: number | null;
     noted_at: number | null;
+    note_at: number;
   };
   clock_cursor: { only: boolean; epoch: number; position: number };
 };

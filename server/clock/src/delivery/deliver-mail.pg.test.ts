@@ -1,5 +1,5 @@
 import { newId } from "@afterkeep/bytes";
-import { createMailer, enqueueMail, inTenant } from "@afterkeep/platform";
+import { createMailer, DependencyError, enqueueMail, inTenant } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import type { ClockTables } from "../clock-tables.ts";
 import { type ClockWorld, owner, recipientEmail, type TestClock, withClockWorld } from "../testing/a-clock-world.ts";
@@ -63,7 +63,7 @@ describe("delivery", () => {
     "never calls a reminder accepted when the server's manner is: %s",
     (manner) =>
       withClockWorld(async (world) => {
-        const clock = world.aClock();
+        const clock = world.aClock({ attemptMs: 500 });
         await aReminder(world, clock);
         world.smtp.manner = manner;
         await clock.deliver();
@@ -78,7 +78,7 @@ describe("delivery", () => {
     "tries again, later and later, until the server takes it (%s)",
     (manner) =>
       withClockWorld(async (world) => {
-        const clock = world.aClock();
+        const clock = world.aClock({ attemptMs: 500 });
         await aReminder(world, clock);
         world.smtp.manner = manner;
         await clock.deliver();
@@ -298,9 +298,9 @@ describe("delivery", () => {
       await aReminder(world, clock);
       await clock.deliver();
       world.keyholder.beforeAnswer = async () => {
-        throw new Error("away");
+        throw new DependencyError("zone-unavailable", "away");
       };
-      await expect(clock.note()).rejects.toThrow();
+      await expect(clock.note()).rejects.toThrow("zone-unavailable");
       expect(await reminderRow(world)).toEqual({ accepted: true, noted: false });
       world.keyholder.beforeAnswer = async () => {};
       await clock.note();

@@ -40,7 +40,9 @@ async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
     if (mail === null) return;
     const outcome = await attempt(delivery, mail);
     await inAccount(delivery, mail.tenant, (trx) =>
-      outcome === "later" ? postpone(trx, delivery, mail) : settleMail(trx, delivery, mail, outcome),
+      outcome === "later" || outcome === "unanswered"
+        ? postpone(trx, delivery, mail, { mayHaveLeft: mail.mayHaveLeft || outcome === "unanswered" })
+        : settleMail(trx, delivery, mail, outcome),
     );
   } catch (err) {
     // The claim lapses by itself, and the mail is tried again.
@@ -54,14 +56,13 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
     if (taken === null) return null;
     const { mail, outgoing } = taken;
     if (typeof outgoing === "object") return { ...mail, ...outgoing };
-    // Why never later where it may have left: to write that this try came to an end would forget that the one before did not.
     if (outgoing === "never") await settleMail(trx, delivery, mail, "cancelled");
-    else if (!mail.mayHaveLeft) await postpone(trx, delivery, mail);
+    else await postpone(trx, delivery, mail, mail);
     return null;
   });
 }
 
-async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outcome, "cancelled"> | "later"> {
+async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outcome, "cancelled"> | "later" | "unanswered"> {
   try {
     const sending = delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
     const { accepted } = await withinTime(sending, delivery);
@@ -69,7 +70,8 @@ async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outco
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
     delivery.logger.warn({ event: "mail-not-taken", name: mail.kind, attempt: mail.attempt, err });
-    return isGivenUp(mail, delivery.realClock.nowMs()) ? "refused" : "later";
+    if (isGivenUp(mail, delivery.realClock.nowMs())) return "refused";
+    return err.code === "mail-unanswered" ? "unanswered" : "later";
   }
 }
 
@@ -82,7 +84,7 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
   const signals = [AbortSignal.timeout(attemptMs), ...(stopping === undefined ? [] : [stopping])];
   const ended = AbortSignal.any(signals);
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(new DependencyError("mail-unavailable", "The mail server did not answer in time."));
+  const giveUp = () => reject(new DependencyError("mail-unanswered", "The mail server did not answer in time."));
   if (ended.aborted) giveUp();
   ended.addEventListener("abort", giveUp, { once: true });
   try {
@@ -92,9 +94,14 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
   }
 }
 
-async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
+async function postpone(
+  trx: ClockTransaction,
+  delivery: Delivery,
+  mail: ClaimedMail,
+  { mayHaveLeft }: Pick<ClaimedMail, "mayHaveLeft">,
+): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
-  await postponeMail(trx, mail.id, delivery.realClock.nowMs() + delayMs);
+  await postponeMail(trx, mail.id, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {

@@ -69,6 +69,19 @@ describe("a notice of a share that was taken back", () => {
       expect(subjectsTo(world, recipientEmail)).toEqual([expect.any(String), `${owner.name} is back`]);
     }));
 
+  it.each(["drop", "hang"] as const)("is followed, too, when the mail server never said that it has it: %s", (manner) =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      world.smtp.manner = manner;
+      await world.aClock({ attemptMs: 500 }).deliver();
+      await takeBack();
+      world.smtp.manner = "take";
+      world.time.advance(day);
+      await world.aClock().deliver();
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "queued" });
+    }),
+  );
+
   it("leaves no more, and tells of nothing, when no mail server took it before", () =>
     withClockWorld(async (world) => {
       const { takeBack } = await aGrant(world);

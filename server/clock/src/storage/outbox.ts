@@ -66,7 +66,7 @@ export type ClaimedMail = Claim & {
   kind: MailKind;
   recipient: string | null;
   createdAtMs: number;
-  /** It was written, and nobody knows what became of the try before: a mail server may have it. */
+  /** It was written, and nobody knows what became of a try before: a mail server may have it. */
   mayHaveLeft: boolean;
 };
 
@@ -113,11 +113,18 @@ export async function settleRow(
   return settled.numUpdatedRows === 1n;
 }
 
-/** Ends the claim: this try came to an end, and the mail did not leave. Real time. */
-export async function postponeMail(trx: ClockTransaction, id: string, nextAttemptAt: number): Promise<void> {
+/** Ends the claim. One whose mail may have left is lapsed, not forgotten: that stays unresolved. Real time. */
+export async function postponeMail(
+  trx: ClockTransaction,
+  id: string,
+  { nextAttemptAt, mayHaveLeft }: { nextAttemptAt: number; mayHaveLeft: boolean },
+): Promise<void> {
   await trx
     .updateTable("outbox")
-    .set({ next_attempt_at: nextAttemptAt, claimed_until: null })
+    .set({
+      next_attempt_at: nextAttemptAt,
+      claimed_until: mayHaveLeft ? sql<Date>`clock_timestamp()` : null,
+    })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
     .execute();

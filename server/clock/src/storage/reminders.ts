@@ -92,19 +92,24 @@ export async function acceptReminders(trx: ClockTransaction, mail: string, accep
     .execute();
 }
 
-/** Accounts with reminders that a mail server took and the keyholder does not know of. */
-export async function findAccepted(db: ClockDatabase, batch: number): Promise<string[]> {
-  const { rows } = await sql<{ tenant: string }>`select tenant from find_reminders_to_note(${batch})`.execute(db);
+/** Accounts with reminders that a mail server took and the keyholder does not know of. Real time. */
+export async function findAccepted(db: ClockDatabase, nowMs: number, batch: number): Promise<string[]> {
+  const { rows } = await sql<{
+    tenant: string;
+  }>`select tenant from find_reminders_to_note(${nowMs}, ${batch})`.execute(db);
   return rows.map(({ tenant }) => tenant);
 }
 
-export async function readAccepted(trx: ClockTransaction, tenant: string): Promise<ReminderName[]> {
+const longestPutOffMs = 3_600_000;
+
+export async function readAccepted(trx: ClockTransaction, tenant: string, nowMs: number): Promise<ReminderName[]> {
   const rows = await trx
     .selectFrom("reminder")
     .select(["b", "last_sign", "phase", "index"])
     .where("tenant", "=", pgId(tenant))
     .where("accepted_at", "is not", null)
     .where("noted_at", "is", null)
+    .where(({ eb, or }) => or([eb("note_at", "<=", nowMs), eb("note_at", ">", nowMs + longestPutOffMs)]))
     .orderBy("accepted_at")
     .execute();
   return rows.map(({ last_sign, ...row }) => ({ ...row, tenant, lastSign: last_sign.toString("base64url") }));
@@ -112,9 +117,22 @@ export async function readAccepted(trx: ClockTransaction, tenant: string): Promi
 
 /** The keyholder was told. Real time. */
 export async function markNoted(trx: ClockTransaction, reminder: ReminderName, notedAt: number): Promise<void> {
+  await updateReminder(trx, reminder, { noted_at: notedAt });
+}
+
+/** The keyholder could not be told: it is tried again then. Real time. */
+export async function noteLater(trx: ClockTransaction, reminder: ReminderName, noteAt: number): Promise<void> {
+  await updateReminder(trx, reminder, { note_at: noteAt });
+}
+
+async function updateReminder(
+  trx: ClockTransaction,
+  reminder: ReminderName,
+  change: { noted_at: number } | { note_at: number },
+): Promise<void> {
   await trx
     .updateTable("reminder")
-    .set({ noted_at: notedAt })
+    .set(change)
     .where("tenant", "=", pgId(reminder.tenant))
     .where("b", "=", pgId(reminder.b))
     .where("last_sign", "=", bytesOf(reminder.lastSign))

@@ -37,7 +37,7 @@ export type ClockWorld = {
   smtp: TestMailServer;
   time: ManualClock;
   /** One clock zone; call again for a second one on the same database, on a machine of its own if it has a wall clock of its own. */
-  aClock(change?: { mailer?: Mailer; realClock?: Clock }): TestClock;
+  aClock(change?: { mailer?: Mailer; realClock?: Clock; attemptMs?: number }): TestClock;
   /** As if the time of every claim had passed at the database. */
   lapseClaims(): Promise<void>;
   account: string;
@@ -72,7 +72,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
   const zone = await machine.zone("clock", { database: database.config("ak_clock"), clock: time, realClock: time });
   const write = (fields: LogFields) => void log.push(fields);
   const logger = { ...zone.logger, warn: write, error: write };
-  const aClock = (change: { mailer?: Mailer; realClock?: Clock } = {}): TestClock => {
+  const aClock = (change: { mailer?: Mailer; realClock?: Clock; attemptMs?: number } = {}): TestClock => {
     const toKeyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
     const toKms = connectZone(kmsContract, { zone, to: "kms" });
     const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom });
@@ -93,7 +93,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
     return {
       parts,
       readFeed: () => readFeed(parts, zone.dataDir),
-      deliver: () => deliverMail({ ...parts, mailer, attemptMs: 500 }),
+      deliver: () => deliverMail({ ...parts, mailer, attemptMs: change.attemptMs ?? 60_000 }),
       note: () => noteReminders(parts),
     };
   };

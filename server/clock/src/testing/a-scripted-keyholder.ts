@@ -16,7 +16,7 @@ export type ScriptedKeyholder = {
   info: KeyholderInfo;
   signer: StatementSigner;
   /** Everything that it is asked for goes through this first; throw to be unreachable. */
-  beforeAnswer: (method: string) => Promise<void>;
+  beforeAnswer: (method: string, request?: unknown) => Promise<void>;
   switches: KeyholderSwitch[];
   noted: Noted[];
   minted: string[];
@@ -74,7 +74,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return { token };
     },
     reminderAccepted: async (reminder: Noted) => {
-      await keyholder.beforeAnswer("reminderAccepted");
+      await keyholder.beforeAnswer("reminderAccepted", reminder);
       keyholder.noted.push(reminder);
       return { noted: true };
     },

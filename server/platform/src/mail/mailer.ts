@@ -19,7 +19,8 @@ export type Mailer = {
 
 /**
  * Sends mail over SMTP: `smtp://` (STARTTLS when offered; required with `?requireTLS=true`) or `smtps://`. Certificates are always
- * verified. Throws DependencyError `mail-unavailable` when the server does not take it now; sending again may then be tried.
+ * verified. Throws DependencyError when sending may be tried again: `mail-unavailable` when the server does not take it now,
+ * `mail-unanswered` when it may have taken it and never said so.
  */
 export function createMailer(options: { smtpUrl: string; from: string }): Mailer {
   const transport = createTransport(transportOptions(options.smtpUrl), { from: options.from });
@@ -37,7 +38,9 @@ export function createMailer(options: { smtpUrl: string; from: string }): Mailer
         return { messageId: sent.messageId.replace(/^<|>$/g, ""), accepted: sent.accepted.length > 0 };
       } catch (cause) {
         if (isRefusedForGood(cause)) return { messageId: messageId ?? "", accepted: false };
-        throw new DependencyError("mail-unavailable", "The mail server does not take mail now.", { cause });
+        if (isNotTaken(cause))
+          throw new DependencyError("mail-unavailable", "The mail server does not take mail now.", { cause });
+        throw new DependencyError("mail-unanswered", "The mail server did not say whether it took the mail.", { cause });
       }
     },
   };
@@ -64,4 +67,11 @@ function isRefusedForGood(error: unknown): boolean {
   if (!(error instanceof Error) || !("responseCode" in error) || typeof error.responseCode !== "number") return false;
   const isEnvelope = "code" in error && (error.code === "EENVELOPE" || error.code === "EMESSAGE");
   return isEnvelope && error.responseCode >= 500;
+}
+
+/** The server said no for now, or was never reached. Whatever else ends a sending may have come after the server had the mail. */
+function isNotTaken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isReached = !("syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo"));
+  return !isReached || ("responseCode" in error && typeof error.responseCode === "number");
 }
