@@ -123,7 +123,8 @@ create table public.outbox (
   attempts integer default 0 not null,
   next_attempt_at bigint not null,
   created_at bigint not null,
-  settled_at bigint
+  settled_at bigint,
+  claimed_until timestamp with time zone
 );
 create table public.recipient (
   tenant uuid not null,
@@ -164,7 +165,8 @@ create table public.reminder (
   attempt bigint default 1 not null,
   attempted_at bigint not null,
   accepted_at bigint,
-  noted_at bigint
+  noted_at bigint,
+  note_at bigint default 0 not null
 );
 create table public.session (
   token_hash bytea not null,
@@ -198,7 +200,8 @@ create table public.switch_state (
   policy_hash bytea not null,
   last_sign bytea not null,
   earliest_ms bigint not null,
-  look_at bigint
+  look_at bigint,
+  requests text[] default '{}'::text[] not null
 );
 create table public.ticket (
   token_hash bytea not null,
@@ -431,14 +434,18 @@ AS $function$
     order by newest.is_accepted desc, newest.created_at desc, newest.r desc limit 4
   $function$
 ;
-CREATE OR REPLACE FUNCTION public.find_reminders_to_note(batch integer)
+CREATE OR REPLACE FUNCTION public.find_reminders_to_note(now_ms bigint, batch integer)
  RETURNS TABLE(tenant uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
   select distinct due.tenant from (
-    select tenant from public.reminder where accepted_at is not null and noted_at is null order by accepted_at limit batch
+    select tenant from public.reminder
+    where accepted_at is not null and noted_at is null
+      -- Never put off by an hour: what is further away was put off by a wrong clock.
+      and (note_at <= now_ms or note_at > now_ms + 3600000)
+    order by accepted_at limit batch
   ) due
 $function$
 ;
@@ -501,21 +508,27 @@ AS $function$
   $function$
 ;
 CREATE OR REPLACE FUNCTION public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer)
- RETURNS TABLE(id uuid, tenant uuid, attempt integer)
+ RETURNS TABLE(id uuid, tenant uuid, attempt integer, is_unresolved boolean)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   update outbox
-  set attempts = attempts + 1, next_attempt_at = now_ms + lease_ms
-  where outbox.id in (
-    select due.id from outbox due
-    where due.state = 'queued' and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
+  set attempts = outbox.attempts + 1, claimed_until = clock_timestamp() + lease_ms * interval '1 millisecond'
+  from (
+    select due.id, due.claimed_until is not null as is_unresolved from outbox due
+    where due.state = 'queued'
+      -- No try is ever put off by more than half an hour: one that is further away was put off by a wrong clock.
+      and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
+      -- And no claim lasts longer than a lease: one that ends later was made while the database's clock was wrong.
+      and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
+        or due.claimed_until > clock_timestamp() + lease_ms * interval '1 millisecond')
     order by due.next_attempt_at
     limit batch
     for update skip locked
-  )
-  returning outbox.id, outbox.tenant, outbox.attempts
+  ) as due
+  where outbox.id = due.id
+  returning outbox.id, outbox.tenant, outbox.attempts, due.is_unresolved
 $function$
 ;
 
@@ -650,7 +663,7 @@ grant select (at, id, leaf, sequence_index, tenant) on public.audit_leaf to ak_a
 grant select (at, id, leaf, sequence_index, tenant) on public.audit_leaf to ak_clock;
 grant select (bounced, email, r, state, tenant) on public.recipient to ak_clock;
 grant select (dek, email, email_verified, id, name) on public.account to ak_clock;
-grant update (attempts, next_attempt_at, sealed, settled_at, state) on public.outbox to ak_clock;
+grant update (attempts, claimed_until, next_attempt_at, sealed, settled_at, state) on public.outbox to ak_clock;
 grant update (bounced) on public.recipient to ak_clock;
 grant update (sealed, settled_at, state) on public.outbox to ak_api;
 
@@ -664,7 +677,7 @@ grant execute on function public.find_account(wanted bytea) to ak_api;
 grant execute on function public.find_link(wanted bytea) to ak_api;
 grant execute on function public.find_old_offers(before bigint) to ak_api;
 grant execute on function public.find_recipients(wanted bytea) to ak_api;
-grant execute on function public.find_reminders_to_note(batch integer) to ak_clock;
+grant execute on function public.find_reminders_to_note(now_ms bigint, batch integer) to ak_clock;
 grant execute on function public.find_session(wanted bytea) to ak_api;
 grant execute on function public.find_stale_pending(before bigint) to ak_api;
 grant execute on function public.find_stale_retired(before bigint) to ak_api;

@@ -16,6 +16,7 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     last_sign: Buffer;
     earliest_ms: number;
     look_at: number | null;
+    requests: string[];
   };
   release: {
     tenant: UuidColumn;

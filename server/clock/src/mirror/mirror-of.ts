@@ -28,23 +28,26 @@ export function mirrorOf(item: KeyholderSwitch, epoch: number, lookAt: number | 
     lastSign: Buffer.from(item.lastSign, "base64url"),
     earliestMs: item.earliestWallMs,
     lookAt,
+    requests: item.requests.map(({ request }) => request),
   };
 }
 
-/** The leaf of a change of state; none where there is none. */
-export function changeLeaf(known: KnownSwitch | undefined, item: KeyholderSwitch, nowMs: number): AuditEntry[] {
+/** What the log is told of a switch: its change of state, and what recipients asked. None where the log tells of it already. */
+export function newLeaves(known: KnownSwitch | undefined, item: KeyholderSwitch, nowMs: number): AuditEntry[] {
   const from = known === undefined || known.epoch === 0 ? "none" : known.state;
-  if (from === item.state) return [];
-  return [
-    {
-      at: nowMs,
-      account: item.account,
-      actor: "clock",
-      actorId: "",
-      action: "switch.changed",
-      resource: `bequest:${item.b}`,
-      fields: { from, to: item.state, g: item.g, policyHash: item.policyHash },
-      requestId: "",
-    },
-  ];
+  const { state: to, g, policyHash } = item;
+  const change = from === to ? [] : [leafOf(item, nowMs, "switch.changed", { from, to, g, policyHash })];
+  const asked = item.requests
+    .filter(({ request }) => known?.requests.includes(request) !== true)
+    .map(({ request, r }) => leafOf(item, nowMs, "request.standing", { request, recipient: r }));
+  return [...change, ...asked];
+}
+
+function leafOf(
+  { account, b }: KeyholderSwitch,
+  at: number,
+  action: string,
+  fields: Record<string, string | number>,
+): AuditEntry {
+  return { at, account, actor: "clock", actorId: "", action, resource: `bequest:${b}`, fields, requestId: "" };
 }

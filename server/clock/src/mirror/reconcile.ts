@@ -11,7 +11,7 @@ import {
   type SwitchPlace,
 } from "../storage/switch-states.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
-import { changeLeaf, isOlderThan, mirrorOf, nameOfSwitch, placeOf } from "./mirror-of.ts";
+import { isOlderThan, mirrorOf, nameOfSwitch, newLeaves, placeOf } from "./mirror-of.ts";
 import { remind } from "./remind.ts";
 import { planReminders, remindersOf } from "./plan-reminders.ts";
 import { tellReleases } from "./tell-releases.ts";
@@ -38,7 +38,7 @@ export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer
   await saveSwitches(trx, mirrored);
   await appendAudits(
     trx,
-    items.flatMap((item) => changeLeaf(known.get(nameOfSwitch(placeOf(item))), item, nowMs)),
+    items.flatMap((item) => newLeaves(known.get(nameOfSwitch(placeOf(item))), item, nowMs)),
   );
   await tellReleases(trx, parts, fresh);
   await tellWithdrawals(trx, parts, fresh);

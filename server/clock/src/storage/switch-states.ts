@@ -5,7 +5,13 @@ import type { ClockTransaction } from "../clock-parts.ts";
 
 export type SwitchPlace = { tenant: string; b: string };
 /** How far the mirror is: a lower pair of epoch and revision is older news. Epoch 0 for a row that was never written. */
-export type KnownSwitch = SwitchPlace & { epoch: number; revision: number; state: SwitchState };
+export type KnownSwitch = SwitchPlace & {
+  epoch: number;
+  revision: number;
+  state: SwitchState;
+  /** Ids of the requests that the log tells of. */
+  requests: string[];
+};
 export type MirroredSwitch = KnownSwitch & {
   g: number;
   policyHash: Buffer;
@@ -27,7 +33,7 @@ const bequestsOf = (places: readonly SwitchPlace[]) => places.map(({ b }) => pgI
 /** Locks these switches and reads how far the mirror is. Why in order: two clocks at the same switches then wait, and never for each other. */
 export async function lockSwitches(trx: ClockTransaction, places: readonly SwitchPlace[]): Promise<KnownSwitch[]> {
   const { rows } = await sql<KnownSwitch>`
-    select tenant, b, epoch, revision, state from switch_state
+    select tenant, b, epoch, revision, state, requests from switch_state
     where (tenant, b) in (select * from unnest(${tenantsOf(places)}::uuid[], ${bequestsOf(places)}::uuid[]))
     order by tenant, b for update`.execute(trx);
   return rows;
@@ -51,12 +57,14 @@ export async function saveSwitches(trx: ClockTransaction, switches: readonly Mir
   const column = <Name extends keyof MirroredSwitch>(name: Name) => switches.map((one) => one[name]);
   await sql`
     update switch_state set g = said.g, epoch = said.epoch, revision = said.revision, state = said.state,
-      policy_hash = said.policy_hash, last_sign = said.last_sign, earliest_ms = said.earliest_ms, look_at = said.look_at
+      policy_hash = said.policy_hash, last_sign = said.last_sign, earliest_ms = said.earliest_ms, look_at = said.look_at,
+      requests = string_to_array(said.requests, ' ')
     from unnest(
       ${tenantsOf(switches)}::uuid[], ${bequestsOf(switches)}::uuid[], ${column("g")}::bigint[], ${column("epoch")}::bigint[],
       ${column("revision")}::bigint[], ${column("state")}::text[], ${column("policyHash")}::bytea[],
-      ${column("lastSign")}::bytea[], ${column("earliestMs")}::bigint[], ${column("lookAt")}::bigint[]
-    ) as said (tenant, b, g, epoch, revision, state, policy_hash, last_sign, earliest_ms, look_at)
+      ${column("lastSign")}::bytea[], ${column("earliestMs")}::bigint[], ${column("lookAt")}::bigint[],
+      ${switches.map(({ requests }) => requests.join(" "))}::text[]
+    ) as said (tenant, b, g, epoch, revision, state, policy_hash, last_sign, earliest_ms, look_at, requests)
     where switch_state.tenant = said.tenant and switch_state.b = said.b`.execute(trx);
 }
 
