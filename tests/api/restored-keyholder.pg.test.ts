@@ -6,7 +6,8 @@ import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
 import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { aSignedCheckIn } from "../stack/a-check-in.ts";
-import { anOwner, type Owner, randomHash, signed } from "../stack/an-owner.ts";
+import { disarm, pause } from "../stack/a-stop.ts";
+import { anOwner, type Owner, randomHash } from "../stack/an-owner.ts";
 
 const dayMs = 86_400_000;
 const asApi = { caller: "api", requestId: "test" } as const;
@@ -15,18 +16,6 @@ async function pin(owner: Owner): Promise<void> {
   const { r, ageKey } = await aRecipient(owner);
   const body = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
   await owner.submit("pin", await owner.signControl("pin", (fields) => ({ ...fields, ...body })));
-}
-
-async function disarm(owner: Owner, what: { b: string; policyHash: string }) {
-  const { aud, challenge } = await owner.challenge("stricter");
-  const act = { aud, account: owner.account, challenge, scope: "bequest" as const, ...what, iat: 0 };
-  await owner.submit("disarm", await signed("disarm", act, owner.ownerKey));
-}
-
-async function pause(owner: Owner, { b, policyHash }: { b: string; policyHash: string }, forMs: number) {
-  const { aud, challenge } = await owner.challenge("stricter");
-  const act = { aud, account: owner.account, challenge, scope: "bequest" as const, b, policyHash, iat: 0, forMs };
-  await owner.submit("pause", await signed("pause", act, owner.ownerKey));
 }
 
 async function checkIn(owner: Owner) {

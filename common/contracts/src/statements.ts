@@ -112,6 +112,8 @@ export const statementRoutes = {
           left: msField,
           earliestWallMs: msField,
           waitsFor: z.string(),
+          /** When the owner's key last disarmed or paused it, while it stands so; null also where that is not known any more. */
+          stoppedAt: z.union([msField, z.null()]),
           release: z.union([jwsField, z.literal("")]),
           slots: z.array(z.strictObject({ r: idField, stage: z.string() })),
           requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })),

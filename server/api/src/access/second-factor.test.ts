@@ -42,6 +42,13 @@ describe("the second factor", () => {
     expect([1, 4, 5, 6, 7, 12, 500].map(lockOutMs)).toEqual([0, 0, 30_000, 60_000, 120_000, 3_600_000, 3_600_000]);
   });
 
+  it("is not opened by a node whose clock is a little behind the one that set the wait", () => {
+    const now = 1_234_567_890_000;
+    expect([1, 30_000, 60_000].map((behindMs) => leftOfLockOut(now + 3_600_000, now - behindMs))).toEqual([
+      3_600_001, 3_630_000, 3_660_000,
+    ]);
+  });
+
   it("makes nobody wait for an end that a wrong clock has set", () => {
     const now = 1_234_567_890_000;
     expect([now - 1, now, now + 30_000, now + 3_600_000].map((end) => leftOfLockOut(end, now))).toEqual([

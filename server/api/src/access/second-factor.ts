@@ -26,6 +26,8 @@ export function acceptedTotpStep(totp: {
 }
 
 const longestLockOutMs = 3_600_000;
+/** By so much the clocks of two machines may differ. */
+const clocksApartMs = 60_000;
 
 /** How long an account waits after `failures` wrong codes in a row: nothing for four, then doubling from 30 s to an hour. */
 export function lockOutMs(failures: number): number {
@@ -36,9 +38,9 @@ export function lockOutMs(failures: number): number {
  * How long it still waits, 0 for not at all.
  *
  * Why no wait that is longer than any that is given: a clock in 2040 refuses the owner's codes and writes an end of that year. Put right, it must
- * not keep a living owner out for fourteen years.
+ * not keep a living owner out for fourteen years. A minute more is another machine's word, and no reason to let a guesser go on.
  */
 export function leftOfLockOut(lockedUntilMs: number, nowMs: number): number {
   const leftMs = lockedUntilMs - nowMs;
-  return leftMs > 0 && leftMs <= longestLockOutMs ? leftMs : 0;
+  return leftMs > 0 && leftMs <= longestLockOutMs + clocksApartMs ? leftMs : 0;
 }

@@ -1,12 +1,19 @@
 import { inOwnTenant } from "../context/call.ts";
-import { readNewestReceipt } from "../storage/statements.ts";
+import { readNewestReceipt, readStops } from "../storage/statements.ts";
 import type { Operation } from "./operation.ts";
+import { stoppedAt } from "./stopped-at.ts";
+
+const stopsLookedAt = 100;
 
 export const getStatus: Operation<"getStatus"> = async (call) => {
   const { keyholder } = call.services;
   const [{ items, nowWallMs }, { mode }] = await Promise.all([
     keyholder.switches({ account: call.actor.tenant }),
     keyholder.info({}),
+  ]);
+  const [lastReceipt, stops] = await inOwnTenant(call, async (tx) => [
+    await readNewestReceipt(tx),
+    await readStops(tx, stopsLookedAt),
   ]);
   const switches = items.map((item) => ({
     b: item.b,
@@ -17,9 +24,10 @@ export const getStatus: Operation<"getStatus"> = async (call) => {
     left: item.left,
     earliestWallMs: item.earliestWallMs,
     waitsFor: item.waitsFor,
+    stoppedAt: stoppedAt(item, stops),
     release: item.release,
     requests: item.requests,
     slots: item.slots.map(({ r, stage }) => ({ r, stage })),
   }));
-  return { now: nowWallMs, mode, switches, lastReceipt: await inOwnTenant(call, readNewestReceipt) };
+  return { now: nowWallMs, mode, switches, lastReceipt };
 };

@@ -42,6 +42,21 @@ export async function readRevocations(tx: Tx, limit: number): Promise<string[]> 
   return rows.map(({ jws }) => jws);
 }
 
+export type KeptStop = { kind: "disarm" | "pause"; jws: string; accepted_at: number };
+
+/** What stopped something, newest first. */
+export async function readStops(tx: Tx, limit: number): Promise<KeptStop[]> {
+  const rows = await tx
+    .selectFrom("statement")
+    .select(["kind", "jws", "accepted_at"])
+    .where("kind", "in", ["disarm", "pause"])
+    .orderBy("receipt_epoch", "desc")
+    .orderBy("receipt_counter", "desc")
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ kind, ...row }) => (kind === "disarm" || kind === "pause" ? [{ kind, ...row }] : []));
+}
+
 /** The place of the newest statement of the control chain; -1 before the first. */
 export async function readNewestSeq(tx: Tx): Promise<number> {
   const row = await tx
