@@ -10,6 +10,7 @@ import { loosens } from "./loosening.ts";
 import { applyPause } from "./pause.ts";
 import { requestLeft } from "./left.ts";
 import { applyReminderAccepted } from "./reminders.ts";
+import { openRequests } from "./requests.ts";
 import { applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, aRecipient, days, hours } from "./testing/an-armed-switch.ts";
 import { applyTriedInVain } from "./unreachable.ts";
@@ -68,6 +69,28 @@ describe("a recipient who asks", () => {
     const late = weak(weak(called, days(9)), days(12));
     expect(at(late, days(16) - 1)).toMatchObject({ state: "requested", leftByRequest: 1 });
     expect(at(late, days(16)).actions).toEqual([{ do: "decide", trigger: "request" }]);
+  });
+  it("is answered with all others, however many ask at once: refused by one sign, or put off by one link", () => {
+    const people = Array.from({ length: 17 }, (_, i) => `r${i}`);
+    const many = aPolicy({
+      recipients: people.map((r) => aRecipient(r)),
+      requests: people.map((r) => ({ r, wait: days(5) })),
+    });
+    const all = people.reduce(
+      (history, r) => applyRequest(many, history, { id: `of-${r}`, r }, days(8)),
+      anArmedSwitch({ policy: many }).history,
+    );
+    const ids = people.map((r) => `of-${r}`);
+    const open = applyRequestsCalled(many, all, ids, days(8)).history;
+    const openIn = (history: SwitchHistory) => openRequests(history).map(({ id }) => id);
+    expect(openIn(open)).toEqual(ids);
+    const refused = applySign(many, open, { id: "no", class: "signed" }, days(9)).history;
+    expect([openIn(refused), deriveSwitch(many, refused, days(9)).state]).toEqual([[], "armed"]);
+    const putOff = applySign(many, open, { id: "link", class: "token" }, days(9)).history;
+    expect(openIn(putOff)).toEqual(ids);
+    expect(deriveSwitch(many, putOff, days(16) - 1).leftByRequest).toBe(1);
+    const sixteen = applySign(many, open, { id: "some", class: "signed", leaves: ids.slice(0, 16) }, days(9)).history;
+    expect(openIn(sixteen)).toEqual(ids.slice(0, 16));
   });
   it("waits for the first seven days, and for what cools, and goes by the new policy then", () => {
     const early = applyRequestsCalled(policy, applyRequest(policy, armed, { id: "a", r: "anna" }, 1), ["a"], 1).history;

@@ -7,7 +7,7 @@ import { useCheckIn } from "../../session/use-check-in.ts";
 import { formatSpan } from "../../words/dates.ts";
 
 /** As many as one check-in can let go on. */
-const leaveAtMost = 16;
+export const leaveAtMost = 16;
 
 type Props = { asked: PendingRequest; title: string; name: string; others: readonly PendingRequest[] };
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Notice } from "../../parts/notice.tsx";
 import { pendingRequestsQuery, recipientsQuery } from "../../session/queries.ts";
-import { AskedNotice } from "./asked-notice.tsx";
+import { AskedNotice, leaveAtMost } from "./asked-notice.tsx";
 import { describeStage, describeState, describeWait } from "../../words/state-in-words.ts";
 import type { SwitchInfo } from "@afterkeep/sdk";
 
@@ -47,5 +47,14 @@ export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] 
       </Notice>
     );
   });
-  return [...asking, ...standing];
+  const many =
+    open.length > leaveAtMost ? (
+      <Notice key="many" kind="attention" title={`${open.length} people ask at once`}>
+        <p>
+          “I’m here” says no to all of them. One answer can let {leaveAtMost} of them go on at most; the others then hear
+          no, and can ask again a day later.
+        </p>
+      </Notice>
+    ) : null;
+  return [many, ...asking, ...standing];
 }
