@@ -74,5 +74,5 @@ export function describeDelay(delayMs: number, releaseMs: number, reader: Reader
 export const defaultRequestWaitMs = 14 * dayMs;
 
 export function describeRequestWait(name: string, waitMs: number): string {
-  return `If ${name} asks, we call you. Check in within ${formatSpan(waitMs)} and the answer is no. If you say nothing, this bequest opens for everybody in it.`;
+  return `If ${name} asks, we write to you at once and then every day. Check in within ${formatSpan(waitMs)} and the answer is no. If you say nothing, this bequest opens for everybody in it.`;
 }

@@ -34,7 +34,10 @@ function MayAsk({ name, waitMs, onChange }: MayAskProps) {
           checked={waitMs > 0}
           onChange={(event) => onChange(event.target.checked ? defaultRequestWaitMs : 0)}
         />
-        <span className="grow">{name} may ask for it while you are still checking in</span>
+        <span className="grow">
+          {name} may ask for it sooner{" "}
+          <span className="soft small">for when you are ill, or nobody can reach you; you are asked first</span>
+        </span>
       </label>
       {waitMs > 0 ? (
         <NumberField

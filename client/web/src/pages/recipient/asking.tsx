@@ -28,8 +28,12 @@ function AskButton({ view, askable }: { view: RecipientView; askable: Askable })
       <Dialog title="Ask for it?" open={sure} onClose={() => setSure(false)}>
         <div className="stack">
           <p>
-            {view.ownerName} is called at once, and has {formatSpan(askable.waitMs)} to say no. If {view.ownerName} says
-            nothing, it opens, for you and for everybody else it is meant for.
+            We write to {view.ownerName} at once, and then every day for {formatSpan(askable.waitMs)}. If no answer
+            comes, it opens: for you, and for everybody else it is meant for.
+          </p>
+          <p>
+            You need not be sure that something has happened. If {view.ownerName} is well, they say no, and everything
+            stays as it is.
           </p>
           <ProblemNotice error={ask.error} />
           <div className="row row-end row-actions">
@@ -51,12 +55,17 @@ function Standing({ view, askable }: { view: RecipientView; askable: Askable }) 
   if (asked?.isOpen === true)
     return (
       <p>
-        You asked. {view.ownerName} has been called, or will be soon. Without an answer it opens in about{" "}
-        <strong>{formatSpan(asked.leftMs)}</strong>; you will get a mail then.
+        You asked, and we are writing to {view.ownerName}. If no answer comes, it opens in about{" "}
+        <strong>{formatSpan(asked.leftMs)}</strong>. We write to you then; until then there is nothing that you must do.
       </p>
     );
   if (asked !== undefined)
-    return <p>{view.ownerName} said no, and is well enough to do so. You can ask again after a day.</p>;
+    return (
+      <p>
+        {view.ownerName} has answered, and said no for now. If you are worried, speak with them. You can ask again a day
+        after they answered.
+      </p>
+    );
   return <AskButton view={view} askable={askable} />;
 }
 
@@ -69,8 +78,8 @@ export function Asking({ view }: { view: RecipientView }) {
     <section className="card" aria-labelledby="asking">
       <h2 id="asking">If something has happened</h2>
       <p>
-        {view.ownerName} lets you ask for what they left for you, for a time when they cannot answer any more. They are
-        asked first.
+        If {view.ownerName} is very ill, or nobody can reach them any more, you may ask for what they left for you. We
+        ask {view.ownerName} first; only if no answer comes does it open.
       </p>
       {view.hasKeyHere ? null : (
         <UnlockKeyForm view={view} onUnlocked={() => void client.invalidateQueries({ queryKey: ["visit"] })} />

@@ -38,10 +38,12 @@ function PinNotice({ view }: { view: RecipientView }) {
 /** For somebody whose key is made and to whom nothing was released: how things stand, and the words again. */
 export function Standing({ view }: { view: RecipientView }) {
   const words = useQuery({ queryKey: ["own-words"], queryFn: () => afterkeep.recipientWords(), staleTime: Infinity });
+  const hasAsked = view.requests.some(({ isOpen }) => isOpen);
   return (
     <Page
       title="Your key is ready"
-      lead={`Nothing has been released to you. That is good news about ${view.ownerName}.`}
+      // Why not good news to somebody who asked: they fear that something has happened.
+      lead={hasAsked ? "Nothing is open yet." : `Nothing has been released to you. That is good news about ${view.ownerName}.`}
     >
       <PinNotice view={view} />
       <Asking view={view} />
