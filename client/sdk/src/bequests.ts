@@ -27,6 +27,8 @@ export type BequestInfo = {
   /** From the newest receipt: nothing can be released before. null where nothing runs. */
   readonly earliestMs: number | null;
   readonly policyHash: string;
+  /** When this owner disarmed or paused it, on whichever device; null where it is not stopped. */
+  readonly stoppedAt: number | null;
 };
 
 /** A bequest as the server keeps it, with its label opened. */
@@ -108,5 +110,6 @@ function infoOf({ b, row, label }: StoredBequest, view: AccountView, status: Sta
     g: policy?.body.g ?? 0,
     earliestMs: shown?.earliestMs ?? null,
     policyHash: policy?.id ?? "",
+    stoppedAt: shown?.stoppedAt ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { decodeBase64url, type Id, parseId } from "@afterkeep/bytes";
-import type { RouteOutput, routes } from "@afterkeep/contracts";
+import type { OutageReason, RouteOutput, routes } from "@afterkeep/contracts";
 import { openStatement, StatementError } from "@afterkeep/statements";
 import { isStill } from "@afterkeep/switch";
 import { readTitles } from "./bequest-titles.ts";
@@ -23,6 +23,8 @@ export type SwitchInfo = {
   /** Whether `earliestMs` was signed by the keyholder. */
   readonly isProven: boolean;
   readonly waitsFor: string;
+  /** When this owner disarmed or paused it, on whichever device; null where it is not stopped. */
+  readonly stoppedAt: number | null;
   readonly slots: readonly { readonly r: Id; readonly stage: string }[];
   /** What recipients ask for; the server's word. `leftMs` attended. */
   readonly requests: readonly {
@@ -33,11 +35,21 @@ export type SwitchInfo = {
   }[];
 };
 
+/** Wall ms. Where `untilMs` is still to come, a clock was wrong then. */
+export type OutageInfo = {
+  readonly untilMs: number;
+  readonly lengthMs: number;
+  /** The keyholder did not run, could not be reached from outside, or its clock was behind. */
+  readonly reason: OutageReason;
+};
+
 /** Where the switches stand, for showing. Only `lastReceipt` and dates marked proven are signed. */
 export type StatusInfo = {
   readonly now: number;
   readonly mode: Answer["mode"];
   readonly switches: readonly SwitchInfo[];
+  /** Times that counted as nobody's silence, newest first. */
+  readonly outages: readonly OutageInfo[];
   readonly lastReceipt: Receipt | null;
 };
 
@@ -66,11 +78,13 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       silenceMs: isStill(row.state) ? null : (proven?.earliest.silence ?? row.earliestWallMs),
       isProven: proven !== undefined && !isAsked,
       waitsFor: row.waitsFor,
+      stoppedAt: row.stoppedAt,
       slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),
       requests,
     };
   });
-  return { now: answer.now, mode: answer.mode, switches, lastReceipt };
+  const outages = answer.outages.map(({ untilWallMs, ...rest }) => ({ ...rest, untilMs: untilWallMs }));
+  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt };
 }
 
 /** The newer of the receipt this device kept and the one the server passed on, both verified; a forged one is not looked at. */

@@ -9,7 +9,7 @@ import {
 } from "@afterkeep/statements";
 import { z } from "zod";
 import { jwsField, linkTokenField, sealedField } from "./fields.ts";
-import { keyholderInfo, requestStage } from "./internal/keyholder.ts";
+import { keyholderInfo, outage, requestStage } from "./internal/keyholder.ts";
 import { route } from "./route.ts";
 
 export const statementRoutes = {
@@ -119,6 +119,8 @@ export const statementRoutes = {
           requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })),
         }),
       ),
+      /** The newest times that no switch counted, newest first. */
+      outages: z.array(outage).max(16),
       lastReceipt: z.union([jwsField, z.literal("")]),
     }),
     status: 200,

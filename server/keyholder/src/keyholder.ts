@@ -25,6 +25,7 @@ import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
 import { prove } from "./release/prove.ts";
 import { readEpoch } from "./store/epoch.ts";
+import { addOutage, listOutages } from "./store/outages.ts";
 import { SharedCommit } from "./store/shared-commit.ts";
 import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
 import { listSwitches } from "./switches/list-switches.ts";
@@ -96,6 +97,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
   const time = new AttendedTime(store, clock, pace, {
     isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
     onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
+    onUncounted: (outage) => addOutage(store, outage),
   });
   return {
     store,
@@ -152,6 +154,7 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
     grant: (request) => grant(parts, request),
     proveToAsk: (place) => proveToAsk(parts, place),
     ask: (request) => ask(parts, request),
+    outages: () => ({ outages: listOutages(parts.store) }),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };
 }

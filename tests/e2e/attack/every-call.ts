@@ -22,6 +22,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
   );
   return [
     ["info", (zone) => zone.info({})],
+    ["outages", (zone) => zone.outages({})],
     ["challenge", (zone) => zone.challenge({ account, purpose: "control" })],
     ["showReceipt", (zone) => zone.showReceipt({ receipt: statement })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],

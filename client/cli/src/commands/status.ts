@@ -1,4 +1,4 @@
-import type { SwitchInfo } from "@afterkeep/sdk";
+import type { OutageInfo, StatusInfo, SwitchInfo } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import { formatDuration, formatMoment } from "../durations.ts";
 import type { Act } from "../act.ts";
@@ -6,19 +6,28 @@ import type { Act } from "../act.ts";
 export function addStatusCommand(root: Command, act: Act): void {
   root
     .command("status")
-    .description("where each of your bequests stands")
+    .description("where each of your bequests stands, and which times did not count")
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
-        const { now, mode, switches, lastReceipt } = await afterkeep.status();
-        const text = switches.length === 0 ? "Nothing is armed." : switches.map(lineOf).join("\n");
-        return { json: { now, mode, switches, lastReceiptAt: lastReceipt?.at ?? null }, text };
+        const status = await afterkeep.status();
+        const { now, mode, switches, outages, lastReceipt } = status;
+        return { json: { now, mode, switches, outages, lastReceiptAt: lastReceipt?.at ?? null }, text: textOf(status) };
       }),
     );
+}
+
+export function textOf({ now, switches, outages }: Pick<StatusInfo, "now" | "switches" | "outages">): string {
+  const stands = switches.length === 0 ? ["Nothing is armed."] : switches.map(lineOf);
+  const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
+  const uncounted = lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
+  return [...stands, ...uncounted].join("\n");
 }
 
 function lineOf(row: SwitchInfo): string {
   const date = `not before ${formatMoment(row.earliestMs)}${row.isProven ? "" : " (unsigned)"}`;
   const waits = row.waitsFor === "" ? "" : `, waits for ${row.waitsFor}`;
+  const stopped =
+    row.stoppedAt === null ? "" : `, by you on ${formatMoment(row.stoppedAt)} (on this device or another of yours)`;
   const slots = row.slots.map(({ r, stage }) => `\n    ${r} ${stage}`).join("");
   const asked = row.requests
     .map(({ request, r, isOpen, leftMs }) =>
@@ -27,5 +36,18 @@ function lineOf(row: SwitchInfo): string {
         : `\n    ${r} asked, refused`,
     )
     .join("");
-  return `${row.b}  ${row.state}  "${row.title}"  ${date}; silent for ${formatDuration(row.usedMs)}${waits}${slots}${asked}`;
+  return `${row.b}  ${row.state}${stopped}  "${row.title}"  ${date}; silent for ${formatDuration(row.usedMs)}${waits}${slots}${asked}`;
+}
+
+const reasons: Record<OutageInfo["reason"], string> = {
+  away: "the service was off",
+  unreachable: "the service could not be reached",
+  clock: "the clock was in doubt",
+};
+
+/** Why no dates of one that is still to come: the clock that named them was wrong. */
+function describeOutage({ untilMs, lengthMs, reason }: OutageInfo, now: number): string {
+  if (untilMs > now) return "a while in which the clock was wrong";
+  const span = `${formatMoment(untilMs - lengthMs)} to ${formatMoment(untilMs)}`;
+  return `${span} (${formatDuration(lengthMs)}): ${reasons[reason]}`;
 }

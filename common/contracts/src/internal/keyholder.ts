@@ -19,6 +19,11 @@ const jws = z.string().min(1).max(262_144);
 const ownerKind = z.enum([...controlKinds, ...besideKinds]);
 /** A refusal is shown for a day, so that who asked learns of it. */
 export const requestStage = z.enum(["open", "refused"]);
+/** What time was not counted for: the keyholder did not run, could not be reached from outside, or its clock was behind. */
+export const outageReason = z.enum(["away", "unreachable", "clock"]);
+export type OutageReason = z.infer<typeof outageReason>;
+/** Wall ms. */
+export const outage = z.strictObject({ untilWallMs: msField, lengthMs: msField, reason: outageReason });
 const sealedText = z.string().min(1).max(65_536);
 
 /** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
@@ -74,6 +79,14 @@ export const keyholderContract = {
     callers: ["api", "clock", "auditor", "supervisor"],
     request: z.strictObject({}),
     response: keyholderInfo,
+  }),
+  /** The newest times of six hours and more that were not counted, newest first; for showing. */
+  outages: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({}),
+    response: z.strictObject({
+      outages: z.array(outage).max(16),
+    }),
   }),
   challenge: zoneMethod({
     callers: ["api"],

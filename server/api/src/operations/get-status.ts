@@ -7,9 +7,10 @@ const stopsLookedAt = 100;
 
 export const getStatus: Operation<"getStatus"> = async (call) => {
   const { keyholder } = call.services;
-  const [{ items, nowWallMs }, { mode }] = await Promise.all([
+  const [{ items, nowWallMs }, { mode }, { outages }] = await Promise.all([
     keyholder.switches({ account: call.actor.tenant }),
     keyholder.info({}),
+    keyholder.outages({}),
   ]);
   const [lastReceipt, stops] = await inOwnTenant(call, async (tx) => [
     await readNewestReceipt(tx),
@@ -29,5 +30,5 @@ export const getStatus: Operation<"getStatus"> = async (call) => {
     requests: item.requests,
     slots: item.slots.map(({ r, stage }) => ({ r, stage })),
   }));
-  return { now: nowWallMs, mode, switches, lastReceipt };
+  return { now: nowWallMs, mode, switches, outages, lastReceipt };
 };

@@ -78,6 +78,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       keyholder.noted.push(reminder);
       return { noted: true };
     },
+    outages: unasked,
     challenge: unasked,
     submit: unasked,
     statements: unasked,

@@ -133,6 +133,13 @@ create table token (
   used_by text not null
 ) strict;
 create index token_account on token (account, purpose, position);
+
+create table outage (
+  position integer primary key autoincrement,
+  until_wall integer not null,
+  length_ms integer not null,
+  reason text not null
+) strict;
 `;
 
 /**
@@ -153,4 +160,7 @@ export const upgrades: readonly string[] = [
    update bequest set wake = 0;`,
   `create index slot_withdrawn on slot (account, b, g) where withdrawn <> '';
    create index token_account on token (account, purpose, position);`,
+  `create table outage (
+     position integer primary key autoincrement, until_wall integer not null, length_ms integer not null, reason text not null
+   ) strict;`,
 ];

@@ -1,7 +1,9 @@
+import type { outage } from "@afterkeep/contracts";
 import type { Clock } from "@afterkeep/platform";
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
 import type { Pace } from "./pace.ts";
+import { UncountedTime } from "./uncounted-time.ts";
 import { WallClock } from "./wall-clock.ts";
 
 const timeSchema = z.object({ attended: z.int(), recordedWall: z.int(), creditedWall: z.int(), doubtMs: z.int() });
@@ -15,6 +17,13 @@ export type Moment = { readonly attendedMs: number; readonly wallMs: number };
 
 /** Is told of every outage when it is over, in the commit that credits the first time after it: wall ms, attended ms. */
 export type OnGap = (lengthMs: number, attendedMs: number) => void;
+/** Is told in the same commit of every long time that did not count, for people to see: that of a clock which was behind is no gap of the wall's. */
+export type OnUncounted = (uncounted: z.infer<typeof outage>) => void;
+type Watch = {
+  readonly isProbed: (monotonicMs: number) => boolean;
+  readonly onGap: OnGap;
+  readonly onUncounted: OnUncounted;
+};
 
 /**
  * Attended time: time in which this process ran, could write, and was reachable at the address that owners use.
@@ -29,7 +38,9 @@ export class AttendedTime {
   readonly #pace: Pace;
   readonly #isProbed: (monotonicMs: number) => boolean;
   readonly #onGap: OnGap;
+  readonly #onUncounted: OnUncounted;
   readonly #wall: WallClock;
+  readonly #uncounted = new UncountedTime();
   #recorded: Recorded;
   // Why null at start: the time between two processes was attended by nobody.
   #last: { monotonicMs: number; isHealthy: boolean } | null = null;
@@ -38,13 +49,14 @@ export class AttendedTime {
     store: Store,
     clock: Clock,
     pace: Pace,
-    { isProbed, onGap }: { isProbed: (monotonicMs: number) => boolean; onGap: OnGap },
+    { isProbed, onGap, onUncounted }: Watch,
   ) {
     this.#store = store;
     this.#clock = clock;
     this.#pace = pace;
     this.#isProbed = isProbed;
     this.#onGap = onGap;
+    this.#onUncounted = onUncounted;
     this.#wall = new WallClock(pace);
     this.#recorded = store.one(selectTime, timeSchema);
   }
@@ -97,6 +109,7 @@ export class AttendedTime {
     const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
     const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
     const isOutage = gapMs >= this.#pace.gapFloorMs;
+    if (credit === 0) this.#uncounted.add(elapsedMs ?? 0, isStopped);
     const next: Recorded = {
       attended: this.#recorded.attended + credit,
       recordedWall,
@@ -109,6 +122,7 @@ export class AttendedTime {
     try {
       this.#store.commit(() => {
         if (isOutage) this.#onGap(gapMs, before.attended);
+        if (credit > 0) this.#tellUncounted(gapMs, wallMs - credit);
         this.#write(next);
         this.#recorded = next;
         beside();
@@ -118,7 +132,13 @@ export class AttendedTime {
       throw error;
     }
     this.#last = { monotonicMs, isHealthy };
+    if (credit > 0) this.#uncounted.forget();
     return this.now();
+  }
+
+  #tellUncounted(gapMs: number, untilWallMs: number): void {
+    const uncounted = this.#uncounted.since(gapMs);
+    if (uncounted.lengthMs >= this.#pace.gapFloorMs) this.#onUncounted({ ...uncounted, untilWallMs });
   }
 
   #creditFor(elapsedMs: number, recordedWall: number): number {

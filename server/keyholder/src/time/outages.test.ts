@@ -13,6 +13,8 @@ async function off(test: TestKeyholder, ms: number): Promise<void> {
   await test.start();
 }
 
+const outagesOf = async (test: TestKeyholder) => (await test.keyholder.handlers.outages({}, { caller: "api", requestId: "test" })).outages;
+
 describe("an outage", () => {
   it("in the warning phases asks for one more reminder and half its length, and never begins a phase anew", () =>
     withKeyholder(async (test) => {
@@ -69,5 +71,42 @@ describe("an outage", () => {
       test.isReachable = true;
       await test.pass(0.5 * dayMs);
       expect((await switchOf(owner, b)).remindersDue).toEqual([{ phase: "gap", index: 0 }]);
+    }));
+
+  it("is kept with its days and what it came from, for the owner to see", () =>
+    withKeyholder(async (test) => {
+      await test.pass(dayMs);
+      expect(await outagesOf(test)).toEqual([]);
+      const began = test.clock.nowMs();
+      await off(test, 9 * dayMs);
+      await test.pass(9 * dayMs);
+      const [away] = await outagesOf(test);
+      expect(away).toMatchObject({ reason: "away", lengthMs: 9 * dayMs });
+      expect((away?.untilWallMs ?? 0) - 9 * dayMs).toBe(began);
+      test.isReachable = false;
+      await test.pass(8 * dayMs);
+      test.isReachable = true;
+      await test.pass(dayMs);
+      expect((await outagesOf(test)).map(({ reason }) => reason)).toEqual(["unreachable", "away"]);
+      test.clock.jumpWall(-9 * dayMs);
+      await test.pass(12 * dayMs);
+      expect((await outagesOf(test)).map(({ reason }) => reason)).toEqual(["clock", "unreachable", "away"]);
+      await test.restart();
+      expect(await outagesOf(test)).toHaveLength(3);
+    }));
+
+  it("that is short is none to tell of, and the oldest of very many give way", () =>
+    withKeyholder(async (test) => {
+      await test.pass(dayMs);
+      await off(test, 4 * dayMs);
+      await test.pass(6 * dayMs);
+      expect(await outagesOf(test)).toEqual([]);
+      for (let i = 0; i < 18; i++) {
+        await off(test, (9 + i) * dayMs);
+        await test.pass(6 * dayMs);
+      }
+      const kept = await outagesOf(test);
+      expect(kept).toHaveLength(16);
+      expect(kept[0]?.lengthMs).toBe(26 * dayMs);
     }));
 });

@@ -13,6 +13,8 @@ import { describeSilence } from "../../words/times-in-words.ts";
 import { DisarmButton } from "./disarm-button.tsx";
 import { PauseButton } from "./pause-button.tsx";
 import { EarliestLine } from "./earliest-line.tsx";
+import { StoppedLine } from "./stopped-line.tsx";
+import { UncountedTime } from "./uncounted-time.tsx";
 
 function delayWords(delay: number): string {
   return delay === 0 ? "at the release" : `${formatSpan(delay)} after the release`;
@@ -44,6 +46,7 @@ export function BequestPage({ b }: { b: string }) {
       action={<Tag tone={state.tone}>{state.tag}</Tag>}
     >
       <p>{state.sentence}</p>
+      <StoppedLine bequest={bequest} />
       {isOver ? null : (
         <div className="row">
           <Link to="/bequests/$b/arm" params={{ b }} className={isArmed ? "button button-second" : "button"}>
@@ -96,6 +99,7 @@ export function BequestPage({ b }: { b: string }) {
           <Timeline steps={describeSilence(draft.times, now())} />
         </section>
       )}
+      {isArmed ? <UncountedTime /> : null}
     </Page>
   );
 }

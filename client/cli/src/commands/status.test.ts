@@ -1,0 +1,52 @@
+import { parseId } from "@afterkeep/bytes";
+import type { SwitchInfo } from "@afterkeep/sdk";
+import { describe, expect, it } from "vitest";
+import { textOf } from "./status.ts";
+
+const at = (day: number) => Date.UTC(2026, 4, day, 8);
+const id = parseId("AAAAAAAAAAAAAAAAAAAAAA");
+const row: SwitchInfo = {
+  b: id,
+  title: "For Anna",
+  state: "disarmed",
+  usedMs: 0,
+  leftMs: 0,
+  earliestMs: null,
+  silenceMs: null,
+  isProven: true,
+  waitsFor: "",
+  stoppedAt: at(2),
+  slots: [],
+  requests: [],
+};
+
+describe("status", () => {
+  it("says when a bequest was stopped, and that any of the owner's devices may have done it", () => {
+    const text = textOf({ now: at(9), switches: [row], outages: [] });
+    expect(text).toContain("disarmed, by you on 2026-05-02 08:00 UTC (on this device or another of yours)");
+    expect(textOf({ now: at(9), switches: [{ ...row, state: "armed", stoppedAt: null }], outages: [] })).not.toContain(
+      "by you",
+    );
+  });
+
+  it("lists the times that did not count, each with its days and its reason", () => {
+    const lengthMs = 3 * 86_400_000;
+    const outages = (["away", "unreachable", "clock"] as const).map((reason) => ({ untilMs: at(6), lengthMs, reason }));
+    const text = textOf({ now: at(9), switches: [], outages });
+    const days = "2026-05-03 08:00 UTC to 2026-05-06 08:00 UTC (3 days)";
+    expect(text.split("\n").slice(1)).toEqual([
+      "These times were not counted, so they are no silence of yours:",
+      `    ${days}: the service was off`,
+      `    ${days}: the service could not be reached`,
+      `    ${days}: the clock was in doubt`,
+    ]);
+    expect(textOf({ now: at(9), switches: [], outages: [] })).toBe("Nothing is armed.");
+  });
+
+  it("names no dates that a wrong clock has made up", () => {
+    const outages = [{ untilMs: Date.UTC(2040, 0, 1), lengthMs: 14 * 365 * 86_400_000, reason: "away" as const }];
+    const text = textOf({ now: at(9), switches: [], outages });
+    expect(text).toContain("a while in which the clock was wrong");
+    expect(text).not.toContain("2040");
+  });
+});
