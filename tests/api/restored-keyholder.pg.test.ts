@@ -1,4 +1,4 @@
-import { remindKeyholder } from "@afterkeep/api/remind-keyholder";
+import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
 import { thumb } from "@afterkeep/crypto";
 import { verifyChain } from "@afterkeep/statements";
 import { describe, expect, it, vi } from "vitest";
@@ -144,9 +144,9 @@ describe("a keyholder whose store was restored from a backup", () => {
       await pause(paused, ofPaused, 300 * dayMs);
       await disarm(stopped, { b: ofStopped.b, policyHash: ofStopped.policyHash });
       const { services } = stack.api;
-      expect(await remindKeyholder(services, null)).toBe(1);
+      expect(await giveBackUnasked(services, null)).toBe(1);
       await stack.restoreKeyholder(copy);
-      expect(await remindKeyholder(services, 1)).toBe(2);
+      expect(await giveBackUnasked(services, 1)).toBe(2);
       expect(await stateOf(stopped, ofStopped.b)).toBe("disarmed");
       const { items } = await stack.keyholder.handlers.switches({ account: paused.account }, asApi);
       expect(items[0]).toMatchObject({ state: "held" });
@@ -162,7 +162,7 @@ describe("a keyholder whose store was restored from a backup", () => {
       await disarm(owner, { b, policyHash });
       await stack.restoreKeyholderFolder(copy);
       expect(await stateOf(owner, b)).toBe("armed");
-      expect(await remindKeyholder(stack.api.services, 1)).toBe(2);
+      expect(await giveBackUnasked(stack.api.services, 1)).toBe(2);
       expect(await stateOf(owner, b)).toBe("disarmed");
     }));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
-import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
+import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "./facts.ts";
 import { emptyHistory, type SwitchHistory } from "./history.ts";
 import { applyReminderAccepted } from "./reminders.ts";
 import { applySign } from "./sign.ts";
@@ -155,12 +155,10 @@ describe("a decided switch", () => {
   it("never decides twice", () => {
     expect(() => applyDecision(policy, decided, "decision-2", days(48))).toThrow("not-due");
   });
-  it("lets nothing be fetched that was not granted, nor opened that was not fetched", () => {
+  it("lets nothing be fetched that was not granted, nor by somebody to whom nothing was", () => {
     expect(() => applyFetched(decided, "anna")).toThrow("not-due");
     const granted = applyGrant(policy, decided, "anna", days(47));
-    expect(() => applyOpened(granted, "anna")).toThrow("not-due");
-    const opened = applyOpened(applyFetched(granted, "anna"), "anna");
-    expect(opened.slots[0]).toEqual({ r: "anna", stage: "opened" });
+    expect(applyFetched(granted, "anna").slots[0]).toEqual({ r: "anna", stage: "fetched" });
     expect(() => applyFetched(granted, "nobody")).toThrow("unknown-recipient");
   });
   it("never grants to somebody whom the bound policy does not name", () => {

@@ -57,13 +57,6 @@ export function applyFetched(history: SwitchHistory, r: string): SwitchHistory {
   return withStage(history, r, "fetched");
 }
 
-/** The recipient said that they opened it. Throws SwitchError `not-due` for what was never fetched. */
-export function applyOpened(history: SwitchHistory, r: string): SwitchHistory {
-  const stage = stageOf(history, r);
-  if (stage !== "fetched" && stage !== "opened") throw new SwitchError("not-due", "nothing was fetched");
-  return withStage(history, r, "opened");
-}
-
 function isDue(
   policy: SwitchPolicy,
   history: SwitchHistory,

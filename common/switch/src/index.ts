@@ -42,7 +42,7 @@ export { deriveSwitch } from "./derive.ts";
 export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
 export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
 export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
-export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted, applyOpened } from "./facts.ts";
+export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "./facts.ts";
 export { applyRequest, applyRequestsCalled } from "./ask.ts";
 export { askAgainMs, openRequests } from "./requests.ts";
 export { requestLeft } from "./left.ts";

@@ -12,7 +12,7 @@ import type { FilterMode } from "./http/response-filter.ts";
 import { openObjectStore } from "./objects/object-store.ts";
 import { createPartsInFlight } from "./objects/parts-in-flight.ts";
 import { removeRetired, sweepOrphans, tidyUp } from "./objects/upkeep.ts";
-import { remindKeyholder } from "./operations/remind-keyholder.ts";
+import { giveBackUnasked } from "./operations/give-back-unasked.ts";
 import { settleOffers } from "./operations/settle-offers.ts";
 import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 
@@ -43,11 +43,11 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
   });
   let tidying = Promise.resolve();
   let epoch: number | null = null;
-  const remind = async (): Promise<void> => {
+  const giveBack = async (): Promise<void> => {
     try {
-      epoch = await remindKeyholder(services, epoch);
+      epoch = await giveBackUnasked(services, epoch);
     } catch (err) {
-      services.logger.warn({ event: "keyholder-not-reminded", err });
+      services.logger.warn({ event: "statements-not-given-back", err });
     }
   };
   const steadiness = createSteadiness(zone.realClock);
@@ -56,7 +56,7 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     const isHour = turns.done++ % hourlyTurns === 0;
     // Why apart: what the clock may be wrong about is not removed, and everything else does not wait for it.
     const removing = steadiness.isSteady() ? removalsOf(services, steadyTurns.done++) : [];
-    const turn = [...(isHour ? [remind, () => settleOffers(services)] : []), ...removing];
+    const turn = [...(isHour ? [giveBack, () => settleOffers(services)] : []), ...removing];
     tidying = turn
       .reduce((before, work) => before.then(work), tidying)
       .catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));

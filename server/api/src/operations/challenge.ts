@@ -1,5 +1,5 @@
 import { challengeHead } from "../access/statement-reading.ts";
-import { giveBackFrom } from "./give-back-statements.ts";
+import { giveBackWhenAsked } from "./give-back-statements.ts";
 import { healUpTo } from "./heal-statements.ts";
 import type { Operation } from "./operation.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
@@ -10,5 +10,5 @@ export const challenge: Operation<"challenge"> = async (call, { body: { purpose 
   const answer = await ask();
   const head = challengeHead(answer.challenge);
   await healUpTo(call, head);
-  return (await giveBackFrom(call, head, ask)) ?? answer;
+  return (await giveBackWhenAsked(call, head, ask)) ?? answer;
 };

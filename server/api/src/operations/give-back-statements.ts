@@ -14,7 +14,7 @@ const maxPageSize = 7 * 1024 * 1024;
  *
  * Why not only when its head is behind ours: a disarm or a pause stands outside the chain, and must not be lost because nothing followed it.
  */
-export async function giveBackFrom<Answer>(
+export async function giveBackWhenAsked<Answer>(
   call: Call<OwnerActor>,
   head: Head,
   ask: () => Promise<Answer>,

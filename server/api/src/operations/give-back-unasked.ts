@@ -17,7 +17,7 @@ const firstEpoch = 1;
  * @param known the epoch of the last time, null at the start
  * @returns the present one
  */
-export async function remindKeyholder(services: Services, known: number | null): Promise<number> {
+export async function giveBackUnasked(services: Services, known: number | null): Promise<number> {
   const call = callOfOurs(services);
   await forEachTenant(services, (tenant) => showNewestReceipt(call, tenant));
   const { epoch } = await services.keyholder.info({});
@@ -38,7 +38,7 @@ async function forEachTenant(services: Services, work: (tenant: string) => Promi
       } catch (err) {
         if (err instanceof DependencyError) throw err;
         isWhole = false;
-        services.logger.error({ event: "keyholder-not-reminded", tenant, err });
+        services.logger.error({ event: "statements-not-given-back", tenant, err });
       }
     }
     after = tenants.at(-1) ?? null;
