@@ -19,7 +19,8 @@ export function addStatusCommand(root: Command, act: Act): void {
 export function textOf({ now, switches, outages }: Pick<StatusInfo, "now" | "switches" | "outages">): string {
   const stands = switches.length === 0 ? ["Nothing is armed."] : switches.map(lineOf);
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
-  const uncounted = lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
+  const uncounted =
+    lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
   return [...stands, ...uncounted].join("\n");
 }
 

@@ -62,7 +62,10 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
   });
 }
 
-async function attempt(delivery: Delivery, mail: DueMail): Promise<Exclude<Outcome, "cancelled"> | "later" | "unanswered"> {
+async function attempt(
+  delivery: Delivery,
+  mail: DueMail,
+): Promise<Exclude<Outcome, "cancelled"> | "later" | "unanswered"> {
   try {
     const sending = delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
     const { accepted } = await withinTime(sending, delivery);

@@ -36,6 +36,7 @@ async function isShareStillGiven(trx: ClockTransaction, parts: ClockParts, slot:
   if (release === undefined) return "no";
   const { items } = await parts.keyholder.switches({ bequests: [{ account, b: release.b }] });
   const [item] = items;
-  const isGiven = item?.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
+  const isGiven =
+    item?.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
   return isGiven ? "yes" : "unsure";
 }

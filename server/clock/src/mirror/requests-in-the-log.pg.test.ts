@@ -5,11 +5,15 @@ import { type ClockWorld, withClockWorld } from "../testing/a-clock-world.ts";
 const b = newId(9);
 const [first, second] = [newId(21), newId(22)];
 
-async function leaves(world: ClockWorld): Promise<{ actor: string; action: string; fields: object; resource: string }[]> {
+async function leaves(
+  world: ClockWorld,
+): Promise<{ actor: string; action: string; fields: object; resource: string }[]> {
   const { rows } = await world.database
     .pool("superuser")
     .query("select convert_from(leaf, 'utf8') as leaf from audit_leaf order by id");
-  return rows.map(({ leaf }: { leaf: string }) => JSON.parse(leaf)).filter(({ action }) => action === "request.standing");
+  return rows
+    .map(({ leaf }: { leaf: string }) => JSON.parse(leaf))
+    .filter(({ action }) => action === "request.standing");
 }
 
 const asked = (world: ClockWorld, request: string, stage: "open" | "refused" = "open") => ({
@@ -49,12 +53,20 @@ describe("the log", () => {
       await world.aClock().readFeed();
       world.keyholder.say({ account: world.account, b, state: "requested", requests: [asked(world, second)] });
       await world.aClock().readFeed();
-      expect((await leaves(world)).map(({ fields }) => fields)).toMatchObject([{ request: first }, { request: second }]);
+      expect((await leaves(world)).map(({ fields }) => fields)).toMatchObject([
+        { request: first },
+        { request: second },
+      ]);
     }));
 
   it("does not tell of it anew after a restore of the keyholder that still knows it", () =>
     withClockWorld(async (world) => {
-      const said = world.keyholder.say({ account: world.account, b, state: "requested", requests: [asked(world, first)] });
+      const said = world.keyholder.say({
+        account: world.account,
+        b,
+        state: "requested",
+        requests: [asked(world, first)],
+      });
       await world.aClock().readFeed();
       world.keyholder.switches = [{ ...said, revision: 1, state: "held" }];
       world.keyholder.info = { ...world.keyholder.info, epoch: 2 };

@@ -58,10 +58,7 @@ export async function keepWithdrawals(
 export type SlotName = Pick<SlotMark, "tenant" | "decisionId" | "r">;
 
 /** How far a recipient is in a decision, as it was heard last; null for nobody. */
-export async function readStage(
-  trx: ClockTransaction,
-  { tenant, decisionId, r }: SlotName,
-): Promise<SlotStage | null> {
+export async function readStage(trx: ClockTransaction, { tenant, decisionId, r }: SlotName): Promise<SlotStage | null> {
   const slot = await trx
     .selectFrom("release_slot")
     .select("stage")

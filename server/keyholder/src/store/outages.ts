@@ -9,12 +9,7 @@ export type Outage = z.infer<typeof outage>;
 
 /** Keeps an outage for people to see; nothing is decided from it, and the oldest give way. Call inside a commit. */
 export function addOutage(store: Store, { untilWallMs, lengthMs, reason }: Outage): void {
-  store.run(
-    "insert into outage (until_wall, length_ms, reason) values (?, ?, ?)",
-    untilWallMs,
-    lengthMs,
-    reason,
-  );
+  store.run("insert into outage (until_wall, length_ms, reason) values (?, ?, ?)", untilWallMs, lengthMs, reason);
   store.run("delete from outage where position <= (select max(position) from outage) - ?", kept);
 }
 

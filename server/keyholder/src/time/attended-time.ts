@@ -45,12 +45,7 @@ export class AttendedTime {
   // Why null at start: the time between two processes was attended by nobody.
   #last: { monotonicMs: number; isHealthy: boolean } | null = null;
 
-  constructor(
-    store: Store,
-    clock: Clock,
-    pace: Pace,
-    { isProbed, onGap, onUncounted }: Watch,
-  ) {
+  constructor(store: Store, clock: Clock, pace: Pace, { isProbed, onGap, onUncounted }: Watch) {
     this.#store = store;
     this.#clock = clock;
     this.#pace = pace;

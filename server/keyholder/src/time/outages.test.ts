@@ -13,7 +13,8 @@ async function off(test: TestKeyholder, ms: number): Promise<void> {
   await test.start();
 }
 
-const outagesOf = async (test: TestKeyholder) => (await test.keyholder.handlers.outages({}, { caller: "api", requestId: "test" })).outages;
+const outagesOf = async (test: TestKeyholder) =>
+  (await test.keyholder.handlers.outages({}, { caller: "api", requestId: "test" })).outages;
 
 describe("an outage", () => {
   it("in the warning phases asks for one more reminder and half its length, and never begins a phase anew", () =>

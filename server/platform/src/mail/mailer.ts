@@ -40,7 +40,9 @@ export function createMailer(options: { smtpUrl: string; from: string }): Mailer
         if (isRefusedForGood(cause)) return { messageId: messageId ?? "", accepted: false };
         if (isNotTaken(cause))
           throw new DependencyError("mail-unavailable", "The mail server does not take mail now.", { cause });
-        throw new DependencyError("mail-unanswered", "The mail server did not say whether it took the mail.", { cause });
+        throw new DependencyError("mail-unanswered", "The mail server did not say whether it took the mail.", {
+          cause,
+        });
       }
     },
   };

@@ -47,6 +47,11 @@ export function BequestPage({ b }: { b: string }) {
     >
       <p>{state.sentence}</p>
       <StoppedLine bequest={bequest} />
+      {bequest.state === "requested" ? (
+        <Link to="/home" className="button">
+          See who asks, and answer
+        </Link>
+      ) : null}
       {isOver ? null : (
         <div className="row">
           <Link to="/bequests/$b/arm" params={{ b }} className={isArmed ? "button button-second" : "button"}>
@@ -95,7 +100,9 @@ export function BequestPage({ b }: { b: string }) {
       {/* Why not: a check-in does not end a pause, so these dates would be wrong. */}
       {bequest.state === "paused" ? null : (
         <section className="card" aria-labelledby="times">
-          <h2 id="times">If you check in now and then never again</h2>
+          <h2 id="times">
+            {isArmed ? "If you check in now and then never again" : "If you armed it now and then never checked in"}
+          </h2>
           <Timeline steps={describeSilence(draft.times, now())} />
         </section>
       )}

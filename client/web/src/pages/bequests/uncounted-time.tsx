@@ -12,8 +12,8 @@ export function UncountedTime() {
       <div className="stack stack-tight">
         <h2 id="uncounted">Time that did not count</h2>
         <p className="soft">
-          Only time in which we were there for you counts. These days are no silence of yours; whatever could open, can
-          open so much later.
+          Only time in which we were there for you counts. The days below are no silence of yours: every date has moved
+          later by as much.
         </p>
       </div>
       <ul className="list">

@@ -17,16 +17,23 @@ export function AskedNotice({ asked, title, name, others }: Props) {
   const goOn = useCheckIn(() => afterkeep.checkIn({ leave: [asked, ...others].slice(0, leaveAtMost) }));
   return (
     <Notice kind="attention" title={`${name} asks for “${title}”`}>
-      <p>
-        If you say nothing, it opens for everybody in it in about {formatSpan(asked.left)}. Whenever you press “I’m
-        here”, the answer is no.
-      </p>
-      <div className="row">
+      {goOn.isSuccess ? (
+        <p>
+          Your check-in counted, and this goes on: it opens in about {formatSpan(asked.left)}. Until then you can still
+          say no.
+        </p>
+      ) : (
+        <p>
+          If you say nothing, it opens for everybody in it in about {formatSpan(asked.left)}. Whenever you press “I’m
+          here”, the answer is no. If you let it go on, it opens at the same time, and until then you can still say no.
+        </p>
+      )}
+      <div className="row row-actions">
         <Button busy={no.isPending} busyLabel="Waiting for the receipt…" onClick={() => no.mutate()}>
           No, keep it closed
         </Button>
         <Button look="second" busy={goOn.isPending} busyLabel="Waiting for the receipt…" onClick={() => goOn.mutate()}>
-          I’m here, but let it go on
+          Let it go on
         </Button>
       </div>
       <ProblemNotice error={no.error ?? goOn.error} />

@@ -35,8 +35,8 @@ function Counted({ result }: { result: CheckInResult }) {
       )}
       {result.pending.length > 0 ? (
         <p>
-          Somebody still asks for what you left. Unless you let that go on yourself: this put it off by three days at
-          most. Sign in and press “I’m here” there to say no.
+          Somebody still asks for what you left. A link can only put that off, by three days and once. To say no, sign
+          in and press “I’m here” there.
         </p>
       ) : null}
       {result.unknownChanges ? (

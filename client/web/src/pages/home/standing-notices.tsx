@@ -51,8 +51,8 @@ export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] 
     open.length > leaveAtMost ? (
       <Notice key="many" kind="attention" title={`${open.length} people ask at once`}>
         <p>
-          “I’m here” says no to all of them. One answer can let {leaveAtMost} of them go on at most; the others then hear
-          no, and can ask again a day later.
+          “I’m here” says no to all of them. One answer can let {leaveAtMost} of them go on at most; the others then
+          hear no, and can ask again a day later.
         </p>
       </Notice>
     ) : null;

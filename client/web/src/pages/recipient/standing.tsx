@@ -43,7 +43,11 @@ export function Standing({ view }: { view: RecipientView }) {
     <Page
       title="Your key is ready"
       // Why not good news to somebody who asked: they fear that something has happened.
-      lead={hasAsked ? "Nothing is open yet." : `Nothing has been released to you. That is good news about ${view.ownerName}.`}
+      lead={
+        hasAsked
+          ? "Nothing is open yet."
+          : `Nothing has been released to you. That is good news about ${view.ownerName}.`
+      }
     >
       <PinNotice view={view} />
       <Asking view={view} />
