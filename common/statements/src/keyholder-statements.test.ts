@@ -168,6 +168,13 @@ describe("a check-in", () => {
     expect(() => verify({ account: idOf("other") })).toThrow(refusal("account"));
     expect(() => verify({ aud: hashOf("other") })).toThrow(refusal("audience"));
   });
+  it("lets at most sixteen requests go on, each named once", () => {
+    const answers = Array.from({ length: 17 }, (_, i) => ({ request: idOf(`request ${i}`), answer: "leave" as const }));
+    const [first] = answers;
+    expect(verify({ answers: answers.slice(0, 16) }).body.answers).toHaveLength(16);
+    expect(() => verify({ answers })).toThrow(refusal("body"));
+    expect(() => verify({ answers: first === undefined ? [] : [first, first] })).toThrow(refusal("unsupported"));
+  });
   it("tells how far its device had seen", () => {
     expect(verify({ seenHead: { seq: 1, id: view.ids[1] ?? "" } }).seenHead).toBe("older");
     expect(verify({ seenHead: { seq: 9, id: hashOf("newer") } }).seenHead).toBe("ahead");

@@ -144,6 +144,9 @@ describe("fields that do not fit together are refused before signing and when op
     ["disarm", disarmBody(hashOf("p"), { scope: "account" }), "unsupported"],
     ["disarm", disarmBody("", { b: "" }), "unsupported"],
     ["disarm", disarmBody(""), "unsupported"],
+    ["refuse", disarmBody(hashOf("p"), { scope: "account" }), "unsupported"],
+    ["refuse", disarmBody("", { b: "" }), "unsupported"],
+    ["refuse", disarmBody(""), "unsupported"],
   ] as const;
 
   it.each(cases)("%s %#", async (kind, body, code) => {

@@ -9,6 +9,7 @@ import {
   bequest,
   dayMs,
   disarmBody,
+  hashOf,
   idOf,
   owner,
   policyBody,
@@ -90,5 +91,12 @@ describe("a refusal", () => {
     expect(() => extendChain(view, jws, trust)).toThrow(refused("signature"));
     const unknown = await signedStatement("refuse", disarmBody(policyHash, { b: idOf("other") }), owner);
     expect(() => extendChain(view, unknown.jws, trust)).toThrow(refused("policy-unknown"));
+    for (const [change, code] of [
+      [{ account: idOf("another account") }, "account"],
+      [{ aud: hashOf("another keyholder") }, "audience"],
+    ] as const) {
+      const foreign = await signedStatement("refuse", { ...disarmBody(policyHash), ...change }, owner);
+      expect(() => extendChain(view, foreign.jws, trust)).toThrow(refused(code));
+    }
   });
 });

@@ -50,6 +50,12 @@ describe("a recipient who asks", () => {
     const decided = applyDecision(policy, called, "d", days(13));
     expect(() => ask(decided, "anna", days(14))).toThrow("may-not-ask");
   });
+  it("is not heard once they have what they could ask for, though others wait", () => {
+    const slots = armed.slots.map((slot) => (slot.r === "anna" ? { ...slot, stage: "fetched" as const } : slot));
+    const ask = () => applyRequest(policy, { ...armed, slots }, { id: "x", r: "anna" }, days(8));
+    expect(slots.some(({ stage }) => stage === "waiting")).toBe(true);
+    expect(ask).toThrow("may-not-ask");
+  });
   it("is refused by the owner's signed sign, and may ask again a day later", () => {
     const { history } = applySign(policy, called, { id: "here", class: "signed" }, days(10));
     expect(at(history, days(10))).toMatchObject({ state: "armed", used: 0, leftByRequest: days(5) });

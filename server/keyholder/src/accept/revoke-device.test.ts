@@ -57,11 +57,26 @@ describe("a device that is revoked", () => {
       const jwss = statements.map(({ statement }) => statement);
       const chain = jwss.filter((jws) => statementKindOf(jws) === "key");
       const beside = jwss.filter((jws) => statementKindOf(jws) !== "key");
+      const twice = [...chain, ...beside, ...beside];
+      expect(() => verifyChain(twice, { account, keyholder })).toThrow(expect.objectContaining({ code: "duplicate" }));
       const read = verifyChain([...chain, ...beside], { account, keyholder });
       expect([...read.devices.keys()].sort()).toEqual(
         [...verifyChain(jwss, { account, keyholder }).devices.keys()].sort(),
       );
       expect(read.devices.size).toBe(64);
+    }));
+
+  it("may be the last one: the owner's key still stops things, and certifies another", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b, policyHash } = await armed(owner, [await aPerson()]);
+      await owner.submit("revoke-device", await owner.signRevoke(owner.device));
+      await expect(owner.checkIn()).rejects.toThrow("device-unknown");
+      await owner.pause(b, policyHash, 0);
+      const next = generateSigningKey();
+      await owner.submit("key", await certify(owner, next));
+      const byNext = await owner.signCheckIn({ deviceKey: encodeBase64url(next.publicKey) }, next);
+      expect((await owner.submit("checkin", byNext)).rows[0]).toMatchObject({ state: "armed", used: 0 });
     }));
 
   it("cannot be named by a device, only by the owner's key", () =>

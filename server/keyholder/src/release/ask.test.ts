@@ -2,13 +2,14 @@ import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { openAskChallenge, openProofChallenge } from "@afterkeep/formats";
 import { openStatement, verifyAsked } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
-import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { armed, deposited, policyOf } from "../testing/a-bequest.ts";
+import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner, type Person, randomHash } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
 const wait = 5 * dayMs;
+const minuteMs = 60_000;
 
 /** An owner whose bequest to two people may be asked for by the first, eight days after the first arming. */
 async function anAskable(test: TestKeyholder) {
@@ -119,6 +120,58 @@ describe("asking for a bequest", () => {
       await owner.checkIn();
       await silence(test, 1.2 * dayMs);
       await expect(as({})).rejects.toThrow("proof-wrong");
+    }));
+
+  it("is proven for one account, bequest and person: none of them may use another's proof", () =>
+    withKeyholder(async (test) => {
+      const [owner, one, other] = [await anOwner(test), await aPerson(), await aPerson()];
+      const requests = [one, other].map(({ r }) => ({ r, wait }));
+      const first = await armed(owner, [one, other], { requests });
+      const second = await armed(owner, [one, other], { requests });
+      // Ids are the client's own choice: somebody makes an account of theirs with the same ones, and a key that they hold.
+      const [stranger, impostor] = [await anOwner(test), { ...(await aPerson()), r: one.r }];
+      const theirs = await deposited(stranger, [impostor], { b: first.b });
+      await stranger.signAndSubmit("policy", policyOf(stranger, theirs, { requests: [{ r: impostor.r, wait }] }));
+      await silence(test, 8 * dayMs);
+      const mine = await proven(owner, first.b, one);
+      const as = async (change: object) => owner.handlers.ask({ ...mine, ...change }, asApi);
+      await expect(as({ r: other.r })).rejects.toThrow("proof-wrong");
+      await expect(as({ b: second.b })).rejects.toThrow("proof-wrong");
+      const foreign = await proven(stranger, first.b, impostor);
+      const { request, nonce } = foreign;
+      await expect(as({ request, nonce })).rejects.toThrow("proof-wrong");
+      expect(foreign).toMatchObject({ b: mine.b, r: mine.r });
+      await as({});
+      expect((await switchOf(stranger, first.b)).requests).toEqual([]);
+    }));
+
+  it("has the owner called at once, though a call about another request has just failed", () =>
+    withKeyholder(async (test) => {
+      const [owner, one, other] = [await anOwner(test), await aPerson(), await aPerson()];
+      const requests = [one, other].map(({ r }) => ({ r, wait }));
+      const { b } = await armed(owner, [one, other], { requests });
+      await test.pass(5 * minuteMs);
+      test.mail.isDown = true;
+      await ask(owner, b, one);
+      await test.pass(minuteMs);
+      test.mail.isDown = false;
+      await test.pass(minuteMs);
+      expect(test.mail.mails).toEqual([]);
+      await ask(owner, b, other);
+      await test.pass(minuteMs);
+      expect(test.mail.mails).toHaveLength(1);
+    }, real));
+
+  it("waits while the keyholder's clock is in doubt", () =>
+    withKeyholder(async (test) => {
+      const { owner, asker, b } = await anAskable(test);
+      const request = await proven(owner, b, asker);
+      test.clock.jumpWall(-3 * dayMs);
+      await expect(proven(owner, b, asker)).rejects.toThrow("held");
+      const ask = async () => owner.handlers.ask(request, asApi);
+      await expect(ask()).rejects.toThrow("held");
+      test.clock.jumpWall(3 * dayMs);
+      await ask();
     }));
 
   it("cannot be slipped under a proof for opening, nor the other way round", () =>
