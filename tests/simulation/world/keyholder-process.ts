@@ -21,8 +21,7 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade = `drop index if exists slot_withdrawn; drop index if exists token_account;
-  pragma user_version = 2`;
+const beforeLastUpgrade = "drop table if exists outage; pragma user_version = 3";
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {
