@@ -28,13 +28,20 @@ export function AskedNotice({ asked, title, name, others }: Props) {
           here”, the answer is no. If you let it go on, it opens at the same time, and until then you can still say no.
         </p>
       )}
-      <div className="row row-actions">
+      <div className="row">
         <Button busy={no.isPending} busyLabel="Waiting for the receipt…" onClick={() => no.mutate()}>
           No, keep it closed
         </Button>
-        <Button look="second" busy={goOn.isPending} busyLabel="Waiting for the receipt…" onClick={() => goOn.mutate()}>
-          Let it go on
-        </Button>
+        {goOn.isSuccess ? null : (
+          <Button
+            look="second"
+            busy={goOn.isPending}
+            busyLabel="Waiting for the receipt…"
+            onClick={() => goOn.mutate()}
+          >
+            Let it go on
+          </Button>
+        )}
       </div>
       <ProblemNotice error={no.error ?? goOn.error} />
     </Notice>
