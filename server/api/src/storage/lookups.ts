@@ -5,7 +5,7 @@ import type { SessionRow } from "./sessions.ts";
 
 type Db = Kysely<ApiTables>;
 
-// Before a tenant is known, only these definer functions answer, and with ids alone but for the session (sql/migrations/0001-core.sql, 0014).
+// Before a tenant is known, only these definer functions answer, and with ids alone but for the session (sql/migrations/0001-core.sql, 0017).
 
 /** The account of an e-mail index; null when there is none. */
 export function findAccount(db: Db, emailIndex: Buffer): Promise<string | null> {
