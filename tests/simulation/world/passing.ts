@@ -74,14 +74,21 @@ export class Passing {
     const wake = process.eyes.wake();
     const idle = process.isCrashArmed ? 0 : this.#idle(target, wake);
     const ms = idle > 0 ? idle : tickMs;
-    this.#world.setTime(this.#world.now + ms);
+    if (ms > tickMs) this.#passIdle(ms - tickMs);
+    this.#world.setTime(this.#world.now + tickMs);
     const { attended } = process.eyes.time();
     await this.#tick(idle > 0 ? idle : undefined);
     this.#isCredited = process.eyes.time().attended > attended;
-    this.#credit(ms);
+    this.#credit(tickMs);
     for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
     this.#world.reap();
     if (process.isUp && process.eyes.time().attended >= wake) await this.#world.onWork();
+  }
+
+  /** Why the ledger's clocks go on before the tick: what is sent in it is dated by them, and they would stand where the jump began. */
+  #passIdle(ms: number): void {
+    this.#world.setTime(this.#world.now + ms);
+    this.#credit(ms);
   }
 
   /** A tick on the grid. Why after each return of the network: the probes stay on it. */
