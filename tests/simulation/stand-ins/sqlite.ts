@@ -1,4 +1,4 @@
-import { DatabaseSync as RealDatabase, type StatementSync } from "node:sqlite";
+import { DatabaseSync as RealDatabase, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 
 /*
  * In place of node:sqlite for the keyholder's store in most simulated runs: the same SQLite, in memory, without waiting for a disk and
@@ -6,7 +6,8 @@ import { DatabaseSync as RealDatabase, type StatementSync } from "node:sqlite";
  * loses what it did not commit, as ever; that a power cut loses no more is tested with the real one.
  */
 
-type Kept = { readonly database: RealDatabase; readonly prepared: Map<string, StatementSync> };
+type Row = Record<string, SQLOutputValue>;
+type Kept = { readonly database: RealDatabase; readonly prepared: Map<string, Statement> };
 
 const databases = new Map<string, Kept>();
 const steps: ReadonlySet<string> = new Set(["begin immediate", "commit", "rollback"]);
@@ -31,14 +32,47 @@ export class DatabaseSync {
     else if (!sql.startsWith("pragma journal_mode") && !sql.startsWith("pragma wal_")) this.#kept.database.exec(sql);
   }
 
-  prepare(sql: string): StatementSync {
-    const known = this.#kept.prepared.get(sql) ?? this.#kept.database.prepare(sql);
+  prepare(sql: string): Statement {
+    const known = this.#kept.prepared.get(sql) ?? new Statement(this.#kept.database.prepare(sql));
     this.#kept.prepared.set(sql, known);
     return known;
   }
 
   close(): void {
     this.isOpen = false;
+  }
+}
+
+/** A prepared statement. Why rows are made here: objects that the engine knows the shape of cost everybody who reads them a third. */
+class Statement {
+  readonly #real: StatementSync;
+  #columns: readonly string[] | null = null;
+
+  constructor(real: StatementSync) {
+    real.setReturnArrays(true);
+    this.#real = real;
+  }
+
+  run(...values: SQLInputValue[]): ReturnType<StatementSync["run"]> {
+    return this.#real.run(...values);
+  }
+
+  get(...values: SQLInputValue[]): Row | undefined {
+    const found = this.#real.get(...values) as SQLOutputValue[] | undefined;
+    return found === undefined ? undefined : this.#toRow(found);
+  }
+
+  all(...values: SQLInputValue[]): Row[] {
+    const found = this.#real.all(...values) as unknown as SQLOutputValue[][];
+    return found.map((row) => this.#toRow(row));
+  }
+
+  #toRow(values: readonly SQLOutputValue[]): Row {
+    this.#columns ??= this.#real.columns().map(({ name }) => name);
+    if (this.#columns.length !== values.length) throw new Error("this statement's columns have changed");
+    const row: Row = {};
+    for (const [index, name] of this.#columns.entries()) row[name] = values[index] ?? null;
+    return row;
   }
 }
 
@@ -60,7 +94,7 @@ export function forgetKeptStore(path: string): void {
 }
 
 function keepNew(path: string, database: RealDatabase): Kept {
-  const kept = { database, prepared: new Map<string, StatementSync>() };
+  const kept = { database, prepared: new Map<string, Statement>() };
   databases.set(path, kept);
   return kept;
 }

@@ -28,15 +28,17 @@ export async function populate(
   const pin = await KeyholderPin.from(world);
   const blob = await aBlob(world, pin);
   const vaults = new Map<string, Vault>();
+  const owners = new Map<string, Vault>();
   const clock = new HonestClock(world, pin, vaults);
   world.onWork = () => clock.work();
-  world.onMail = (mail) => noteCall(world, vaults, mail);
-  world.onRefusedMail = (mail) => noteRefusal(world, vaults, mail);
+  world.onMail = (mail) => noteCall(world, owners, mail);
+  world.onRefusedMail = (mail) => noteRefusal(world, owners, mail);
   clock.onGranted = (shown) => expectVisitors(world, vaults, shown);
   const keys = [await aKeyPair(), await aKeyPair(), await aKeyPair()];
   for (let i = 0; i < vaultCount; i++) {
     const vault = await aVault(world, i, keys);
     vaults.set(vault.account, vault);
+    for (const address of vault.addresses) owners.set(address, vault);
     await new Life(new Client(world, pin, vault, blob)).begin(isSilent);
     planVisits(world, vault);
   }
@@ -75,20 +77,15 @@ async function aBlob(world: World, pin: KeyholderPin): Promise<string> {
 
 type Sent = { to: string; text: string };
 
-function noteCall(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
+function noteCall(world: World, owners: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
   world.note(`mail to ${to}`);
-  for (const { facts } of ownerOf(vaults, to)?.bequests ?? []) {
-    if (text.includes(lastCallWords)) facts.calls.push(world.ledger.now());
-  }
+  if (!text.includes(lastCallWords)) return;
+  for (const { facts } of owners.get(to)?.bequests ?? []) facts.calls.push(world.ledger.now());
 }
 
-function noteRefusal(world: World, vaults: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
+function noteRefusal(world: World, owners: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
   if (!text.includes(keyholderWords)) return;
-  for (const { facts } of ownerOf(vaults, to)?.bequests ?? []) facts.vain.push(world.ledger.now());
-}
-
-function ownerOf(vaults: ReadonlyMap<string, Vault>, address: string): Vault | undefined {
-  return [...vaults.values()].find(({ addresses }) => addresses.includes(address));
+  for (const { facts } of owners.get(to)?.bequests ?? []) facts.vain.push(world.ledger.now());
 }
 
 /** The ledger asks now and then whether anything is late, also where nothing happens. */
