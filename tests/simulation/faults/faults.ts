@@ -83,7 +83,7 @@ export class Misfortune {
   }
 
   #restartLater(ms = howLong(this.#world), hasBattery = true): void {
-    this.#world.passing.unsettle();
+    this.#world.passing.unsettle("process");
     this.#world.later(ms, "start", () => this.#start(hasBattery));
   }
 
@@ -102,15 +102,15 @@ export class Misfortune {
     } finally {
       this.#isStarting = false;
     }
-    this.#world.passing.unsettle();
+    this.#world.passing.unsettle("process");
   }
 
   #loseReach(): void {
     this.#world.isReachable = false;
-    this.#world.passing.unsettle();
+    this.#world.passing.unsettle("reach");
     this.#world.later(howLong(this.#world), "reachable", async () => {
       this.#world.isReachable = true;
-      this.#world.passing.unsettle();
+      this.#world.passing.unsettle("process");
       await this.#world.passing.tickNow();
     });
   }
@@ -127,10 +127,10 @@ export class Misfortune {
   #slip(ms: number, forMs: number, kind: string): void {
     if (kind !== "") this.#world.fault(kind);
     this.#world.wallSlip = ms;
-    this.#world.passing.unsettle();
+    this.#world.passing.unsettle("wall");
     this.#world.later(forMs, "wall set right", () => {
       this.#world.wallSlip = 0;
-      this.#world.passing.unsettle();
+      this.#world.passing.unsettle("wall");
     });
   }
 

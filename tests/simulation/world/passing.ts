@@ -47,10 +47,14 @@ export class Passing {
     this.#isTicked = isTicked;
   }
 
-  /** Something changed around the process: reachability, its clock, the process itself. */
-  unsettle(): void {
+  /**
+   * Something changed around the process. A lost way in is noticed once the last good probe is too old, a wall clock at the next tick,
+   * which must be taken at its own moment: a leap lasts from there. A process that starts has ticked already.
+   */
+  unsettle(what: "reach" | "wall" | "process"): void {
     const { now, isReachable } = this.#world;
-    this.#settledAt = now + probeValidMs + 2 * tickMs;
+    const settlesInMs = what === "process" ? 0 : what === "wall" ? tickMs : probeValidMs;
+    this.#settledAt = Math.max(this.#settledAt, now + settlesInMs);
     this.#unreachableSince = isReachable ? Number.POSITIVE_INFINITY : Math.min(this.#unreachableSince, now);
     this.#world.ledger.meters.disturb();
   }
