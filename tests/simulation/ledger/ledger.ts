@@ -75,10 +75,10 @@ export class Ledger {
   }
 
   judge<Name extends Hook>(hook: Name, shown: CaseOf<Name>): void {
-    for (const rule of rules) {
-      const check = rule[hook] as ((shown: CaseOf<Name>) => string | null) | undefined;
+    for (const rule of rulesWith(hook)) {
+      const check = rule[hook] as (shown: CaseOf<Name>) => string | null;
       const isAbout = rule.isAbout as ((shown: CaseOf<Name>) => boolean) | undefined;
-      if (check === undefined || isAbout?.(shown) === false) continue;
+      if (isAbout?.(shown) === false) continue;
       this.count(rule.invariant);
       const wrong = check(shown);
       if (wrong !== null) throw new Violation(rule.invariant, wrong);
@@ -98,8 +98,14 @@ export class Ledger {
   judgeQuietOf(facts: BequestFacts): void {
     // Why not those of half days: between two of them there is more time than one of them adds.
     const shortest = this.ordeal === "half days" ? longestOfHalfDaysMs : 0;
-    const outages = this.outages.filter(({ at, lengthMs }) => at >= facts.heard.at && lengthMs > shortest).length;
+    const outages = this.#countOutages(facts.heard.at, shortest);
     this.judge("onQuiet", { facts, now: this.now(), outages, ordeal: this.ordeal });
+  }
+
+  /** Why from the newest on: they are in the order of time, and a silence knows few of them. */
+  #countOutages(since: number, longerThanMs: number): number {
+    const before = this.outages.findLastIndex(({ at }) => at < since);
+    return this.outages.slice(before + 1).filter(({ lengthMs }) => lengthMs > longerThanMs).length;
   }
 
   /** A receipt that was not seen before. @param accepted when its statement reached the keyholder */
@@ -202,6 +208,14 @@ export class Ledger {
     if (!isNewer) throw new Violation("S8", "a receipt's epoch and counter did not grow");
     this.#counters.set(account, [epoch, counter]);
   }
+}
+
+const byHook = new Map<Hook, readonly Rule[]>();
+
+function rulesWith(hook: Hook): readonly Rule[] {
+  const known = byHook.get(hook) ?? rules.filter((rule) => rule[hook] !== undefined);
+  byHook.set(hook, known);
+  return known;
 }
 
 const longestOfHalfDaysMs = 14 * hourMs;

@@ -15,6 +15,7 @@ const standIns = new Map(
     ["common/crypto/src/ed25519.ts", "ed25519.ts"],
     ["common/formats/src/age-keys.ts", "age-keys.ts"],
     ["common/formats/src/age-small.ts", "age-small.ts"],
+    ["server/keyholder/src/keys/private-file.ts", "private-file.ts"],
     ["tests/simulation/world/disk.ts", "disk.ts"],
   ].map(([real = "", name = ""]) => [urlOf(real), standIn(name)]),
 );

@@ -71,7 +71,7 @@ class Statement {
     this.#columns ??= this.#real.columns().map(({ name }) => name);
     if (this.#columns.length !== values.length) throw new Error("this statement's columns have changed");
     const row: Row = {};
-    for (const [index, name] of this.#columns.entries()) row[name] = values[index] ?? null;
+    this.#columns.forEach((name, index) => (row[name] = values[index] ?? null));
     return row;
   }
 }
