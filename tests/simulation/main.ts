@@ -2,7 +2,9 @@ import { enableCompileCache } from "node:module";
 import { parseArgs } from "node:util";
 import { ownEntropy } from "./chance/own-entropy.ts";
 import { findMutant } from "./mutants/mutants.ts";
+import { liveInChunks } from "./live-in-chunks.ts";
 import { liveRealShare } from "./real-share.ts";
+import type { Report } from "./report.ts";
 import { injectStandIns, plantMutant } from "./stand-ins/replace-modules.ts";
 
 const { values } = parseArgs({
@@ -18,31 +20,57 @@ const { values } = parseArgs({
     years: { type: "string" },
     small: { type: "boolean", default: false },
     ticked: { type: "boolean", default: false },
+    /** The world to begin with. */
+    from: { type: "string", default: "0" },
+    /** So many processes at a time live the worlds in chunks, of so many vault-years each. */
+    workers: { type: "string" },
+    chunk: { type: "string", default: "5000" },
+    /** A file of what finished chunks came to: a run that was stopped goes on from there. */
+    kept: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
 
-const isMixed = values.signatures === "mixed" && values.mutant === undefined && values.world === undefined;
-
-// Why: a test starts dozens of these, and reading the product's files costs each as much as a hundred vault-years.
-enableCompileCache();
-// Why: stack traces of refusals that are expected cost more than everything they interrupt.
-if (values.world === undefined) Error.stackTraceLimit = 0;
-// Why this order: whatever of the product is loaded before, keeps its own randomness, signatures and rules.
-ownEntropy();
-if (values.mutant !== undefined) plantMutant(findMutant(values.mutant));
-if (values.signatures !== "real") injectStandIns();
-const { simulate } = await import("./simulate.ts");
-const report = await simulate({
-  seed: values.seed,
-  vaultYears: Number(values["vault-years"]),
-  world: values.world ?? null,
-  isSmall: values.small,
-  isTicked: values.ticked,
-  years: values.years === undefined ? null : Number(values.years),
-  areTwins: values.twins,
-});
-const real = isMixed ? await liveRealShare(values.seed, report.vaultYears) : null;
-const whole = real === null ? report : { ...report, real, violations: [...report.violations, ...real.violations] };
+const vaultYears = Number(values["vault-years"]);
+const whole = values.workers === undefined ? await liveHere() : await liveElsewhere(Number(values.workers));
 console.log(values.json ? JSON.stringify(whole) : JSON.stringify(whole, null, 2));
 process.exitCode = whole.violations.length === 0 ? 0 : 1;
+
+async function liveElsewhere(workers: number): Promise<Report> {
+  const { seed, signatures, small: isSmall, twins: areTwins, chunk, kept = null } = values;
+  return liveInChunks({
+    seed,
+    vaultYears,
+    signatures,
+    isSmall,
+    areTwins,
+    workers,
+    chunkYears: Number(chunk),
+    kept,
+  });
+}
+
+async function liveHere(): Promise<Report & { readonly real?: Report }> {
+  const isMixed = values.signatures === "mixed" && values.mutant === undefined && values.world === undefined;
+  // Why: a test starts dozens of these, and reading the product's files costs each as much as a hundred vault-years.
+  enableCompileCache();
+  // Why: stack traces of refusals that are expected cost more than everything they interrupt.
+  if (values.world === undefined) Error.stackTraceLimit = 0;
+  // Why this order: whatever of the product is loaded before, keeps its own randomness, signatures and rules.
+  ownEntropy();
+  if (values.mutant !== undefined) plantMutant(findMutant(values.mutant));
+  if (values.signatures !== "real") injectStandIns();
+  const { simulate } = await import("./simulate.ts");
+  const report = await simulate({
+    seed: values.seed,
+    vaultYears,
+    world: values.world ?? null,
+    isSmall: values.small,
+    isTicked: values.ticked,
+    years: values.years === undefined ? null : Number(values.years),
+    from: Number(values.from),
+    areTwins: values.twins,
+  });
+  const real = isMixed ? await liveRealShare(values.seed, report.vaultYears) : null;
+  return real === null ? report : { ...report, real, violations: [...report.violations, ...real.violations] };
+}

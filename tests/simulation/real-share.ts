@@ -1,5 +1,5 @@
 import { simulated } from "./simulated.ts";
-import type { Report } from "./simulate.ts";
+import type { Report } from "./report.ts";
 
 /** Lives one vault-year of a hundred with real signatures, real age files and a real disk, in a process of its own. */
 export async function liveRealShare(seed: string, vaultYears: number): Promise<Report> {

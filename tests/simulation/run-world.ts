@@ -1,23 +1,10 @@
-import { Random } from "./chance/random.ts";
 import { Misfortune } from "./faults/faults.ts";
 import { beginOrdeal } from "./faults/ordeals.ts";
-import { type Ordeal, ordeals } from "./ledger/ordeal.ts";
 import { Violation } from "./ledger/violation.ts";
 import { populate, review } from "./world/birth.ts";
 import { yearMs } from "./world/time.ts";
 import { World } from "./world/world.ts";
-
-export type WorldPlan = {
-  readonly seed: string;
-  readonly vaults: number;
-  readonly years: number;
-  /** How many times rarer than at the worst misfortune is; infinite for none. */
-  readonly calm: number;
-  readonly isTicked: boolean;
-  readonly ordeal: Ordeal;
-  /** Nobody is heard after the first day. */
-  readonly isSilent: boolean;
-};
+import type { WorldPlan } from "./world-plan.ts";
 
 export type WorldReport = {
   readonly plan: WorldPlan;
@@ -35,16 +22,6 @@ export type WorldReport = {
     readonly recent: readonly string[];
   } | null;
 };
-
-/** The world that a seed stands for; a small one has few people, in a bad year. */
-export function planOf(seed: string, isSmall: boolean): WorldPlan {
-  const usual = { seed, isTicked: false, isSilent: false } as const;
-  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none" };
-  const random = new Random(`${seed}/plan`);
-  const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
-  const ordeal = random.chance(0.6) ? "none" : random.pick(ordeals);
-  return { ...usual, ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm };
-}
 
 /** Lives one world to its end, or to the first invariant that does not hold. */
 export async function runWorld(plan: WorldPlan): Promise<WorldReport> {

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import { planOf, runWorld, type WorldReport } from "./run-world.ts";
+import { digestOf, rateOf, type Report, sumCounts } from "./report.ts";
+import { runWorld, type WorldReport } from "./run-world.ts";
 import { liveTwins } from "./twins.ts";
+import { planOf } from "./world-plan.ts";
 
 type Request = {
   readonly seed: string;
@@ -11,23 +12,10 @@ type Request = {
   readonly isTicked: boolean;
   /** Of every world, instead of its own; null for that. */
   readonly years: number | null;
+  /** The world to begin with. */
+  readonly from: number;
   /** First the same silent world with clock zones of three kinds. */
   readonly areTwins: boolean;
-};
-
-export type Report = {
-  readonly seed: string;
-  readonly worlds: number;
-  readonly vaultYears: number;
-  readonly cpuSeconds: number;
-  readonly vaultYearsPerCpuSecond: number;
-  readonly ticks: number;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly judged: Readonly<Record<string, number>>;
-  readonly trace: string;
-  /** A hash of all that the keyholders' stores hold in the end, but for the number of their commits. */
-  readonly store: string;
-  readonly violations: readonly (NonNullable<WorldReport["violation"]> & { readonly world: string })[];
 };
 
 /** Lives worlds, each from a seed of its own, until they make up the vault-years that were asked for, or one breaks an invariant. */
@@ -38,12 +26,13 @@ export async function simulate({
   isSmall,
   isTicked,
   years,
+  from,
   areTwins,
 }: Request): Promise<Report> {
   const began = process.cpuUsage();
   const reports: WorldReport[] = areTwins ? await liveTwins(`${seed}/twins`) : [];
   let lived = 0;
-  for (let i = 0; lived < vaultYears && !reports.some(isBroken); i++) {
+  for (let i = from; lived < vaultYears && !reports.some(isBroken); i++) {
     const plan = planOf(world ?? `${seed}/${i}`, isSmall);
     const report = await runWorld({ ...plan, years: years ?? plan.years, isTicked });
     reports.push(report);
@@ -57,10 +46,10 @@ export async function simulate({
     worlds: reports.length,
     vaultYears: lived,
     cpuSeconds,
-    vaultYearsPerCpuSecond: Math.round((lived / cpuSeconds) * 10) / 10,
+    vaultYearsPerCpuSecond: rateOf(lived, cpuSeconds),
     ticks: reports.reduce((ticks, report) => ticks + report.ticks, 0),
-    faults: sum(reports.map(({ faults }) => faults)),
-    judged: sum(reports.map(({ judged }) => judged)),
+    faults: sumCounts(reports.map(({ faults }) => faults)),
+    judged: sumCounts(reports.map(({ judged }) => judged)),
     trace: reports.map(({ trace }) => trace.slice(0, 16)).join(" "),
     store: digestOf(reports.map(({ store }) => store).join("\n")),
     violations: reports.flatMap(({ plan, violation }) =>
@@ -71,16 +60,4 @@ export async function simulate({
 
 function isBroken({ violation }: WorldReport): boolean {
   return violation !== null;
-}
-
-function sum(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const count of counts) {
-    for (const [name, times] of Object.entries(count)) total[name] = (total[name] ?? 0) + times;
-  }
-  return total;
-}
-
-function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Report } from "./simulate.ts";
+import type { Report } from "./report.ts";
 
 const main = join(dirname(fileURLToPath(import.meta.url)), "main.ts");
 

@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { simulated } from "./simulated.ts";
 
@@ -22,6 +26,19 @@ describe("the simulated keyholder", () => {
     expect(again.trace).toBe(one.trace);
     expect(again.faults).toEqual(one.faults);
     expect((await simulated("--world", "2026/1", "--small")).trace).not.toBe(one.trace);
+  }, 300_000);
+
+  it("lives the same worlds in one process and in many, and those that are kept not again", async () => {
+    const kept = join(await mkdtemp(join(tmpdir(), "afterkeep-chunks-")), "chunks");
+    const life = ["--seed", "chunks", "--small", "--signatures", "injected", "--vault-years", "7"];
+    const inChunks = [...life, "--workers", "2", "--chunk", "4", "--kept", kept];
+    const [one, many] = [await simulated(...life), await simulated(...inChunks)];
+    expect(many).toMatchObject({ worlds: one.worlds, faults: one.faults, judged: one.judged, ticks: one.ticks });
+    expect(many.trace).toBe(createHash("sha256").update(one.trace).digest("hex"));
+    expect((await readFile(kept, "utf8")).match(/^.+$/gm)).toHaveLength(2);
+    // Why by the seconds: they are what no second life would have the same.
+    expect((await simulated(...inChunks)).cpuSeconds).toBe(many.cpuSeconds);
+    await rm(dirname(kept), { recursive: true });
   }, 300_000);
 
   it("keeps them with real signatures, real age files and a real disk too", async () => {

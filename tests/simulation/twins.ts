@@ -1,6 +1,7 @@
 import type { Ordeal } from "./ledger/ordeal.ts";
 import { inDays } from "./ledger/violation.ts";
-import { planOf, runWorld, type WorldReport } from "./run-world.ts";
+import { runWorld, type WorldReport } from "./run-world.ts";
+import { planOf } from "./world-plan.ts";
 
 const longestDelayMs = 72 * 3_600_000;
 const tickMs = 60_000;

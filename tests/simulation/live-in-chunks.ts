@@ -1,0 +1,99 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { type Report, sumReports } from "./report.ts";
+import { simulated } from "./simulated.ts";
+import { planOf } from "./world-plan.ts";
+
+type Request = {
+  readonly seed: string;
+  readonly vaultYears: number;
+  readonly signatures: string;
+  readonly isSmall: boolean;
+  readonly areTwins: boolean;
+  /** Processes at a time. */
+  readonly workers: number;
+  /** Vault-years of one process. */
+  readonly chunkYears: number;
+  /** A file to which the report of each chunk is added; what is in it already is not lived again. Null for none. */
+  readonly kept: string | null;
+};
+
+/** What a process is started with; also what its report is kept under. */
+type Chunk = readonly string[];
+
+/**
+ * The worlds of one seed, lived by many processes one after the other: the same worlds as one process would live. A run of days can be stopped and goes on from what is kept; nothing but its own file tells whether the program has changed since.
+ */
+export async function liveInChunks({ workers, kept, ...request }: Request): Promise<Report> {
+  const chunks = chunksOf(request);
+  const reports = kept === null ? new Map<string, Report>() : readKept(kept);
+  const waiting = chunks.filter((chunk) => !reports.has(keyOf(chunk)));
+  const work = async () => {
+    while (![...reports.values()].some(isBroken)) {
+      const chunk = waiting.shift();
+      if (chunk === undefined) return;
+      const report = await simulated(...chunk);
+      reports.set(keyOf(chunk), report);
+      if (kept !== null) appendFileSync(kept, `${JSON.stringify({ chunk: keyOf(chunk), report })}\n`);
+      tellProgress(request.seed, [...reports.values()], request.vaultYears);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return sumReports(
+    request.seed,
+    chunks.flatMap((chunk) => reports.get(keyOf(chunk)) ?? []),
+  );
+}
+
+function chunksOf(request: Omit<Request, "workers" | "kept">): Chunk[] {
+  const { seed, vaultYears, signatures, isSmall, areTwins, chunkYears } = request;
+  const size = isSmall ? ["--small"] : [];
+  const how = ["--signatures", signatures === "mixed" ? "injected" : signatures, ...size];
+  const share = Math.max(1, Math.round(vaultYears / 100));
+  return [
+    ...(areTwins ? [["--signatures", "injected", "--seed", seed, "--vault-years", "0", "--twins"]] : []),
+    ...divide(seed, vaultYears, chunkYears, how),
+    ...(signatures === "mixed"
+      ? divide(`${seed}/real`, share, Math.ceil(chunkYears / 100), ["--signatures", "real", "--small"])
+      : []),
+  ];
+}
+
+/** Why it can be known before anything is lived: how many vault-years a world has follows from its seed. */
+function divide(seed: string, vaultYears: number, chunkYears: number, how: Chunk): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let world = 0, lived = 0; lived < vaultYears;) {
+    const wanted = Math.min(chunkYears, vaultYears - lived);
+    chunks.push([...how, "--seed", seed, "--from", String(world), "--vault-years", String(wanted)]);
+    for (let own = 0; own < wanted; world++) {
+      const { vaults, years } = planOf(`${seed}/${world}`, how.includes("--small"));
+      own += vaults * years;
+      lived += vaults * years;
+    }
+  }
+  return chunks;
+}
+
+function readKept(path: string): Map<string, Report> {
+  if (!existsSync(path)) return new Map();
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  return new Map(
+    lines.map((line) => {
+      const { chunk, report }: { chunk: string; report: Report } = JSON.parse(line);
+      return [chunk, report];
+    }),
+  );
+}
+
+function tellProgress(seed: string, reports: readonly Report[], vaultYears: number): void {
+  const { vaultYears: lived, faults, vaultYearsPerCpuSecond: rate } = sumReports(seed, reports);
+  const met = Object.values(faults).reduce((sum, times) => sum + times, 0);
+  console.error(`${lived} of ${vaultYears} vault-years, ${met} faults, ${rate} vault-years a second of processor time`);
+}
+
+function keyOf(chunk: Chunk): string {
+  return chunk.join(" ");
+}
+
+function isBroken({ violations }: Report): boolean {
+  return violations.length > 0;
+}

@@ -1,0 +1,24 @@
+import { Random } from "./chance/random.ts";
+import { type Ordeal, ordeals } from "./ledger/ordeal.ts";
+
+export type WorldPlan = {
+  readonly seed: string;
+  readonly vaults: number;
+  readonly years: number;
+  /** How many times rarer than at the worst misfortune is; infinite for none. */
+  readonly calm: number;
+  readonly isTicked: boolean;
+  readonly ordeal: Ordeal;
+  /** Nobody is heard after the first day. */
+  readonly isSilent: boolean;
+};
+
+/** The world that a seed stands for; a small one has few people, in a bad year. */
+export function planOf(seed: string, isSmall: boolean): WorldPlan {
+  const usual = { seed, isTicked: false, isSilent: false } as const;
+  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none" };
+  const random = new Random(`${seed}/plan`);
+  const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
+  const ordeal = random.chance(0.6) ? "none" : random.pick(ordeals);
+  return { ...usual, ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm };
+}
