@@ -50,6 +50,6 @@ export { frozenSwitch } from "./freeze.ts";
 export { applyGap, gapFloorMs } from "./gaps.ts";
 export { applyHoldLifted, applyRestore } from "./hold.ts";
 export { applyLostPause, applyPause, longestPauseMs } from "./pause.ts";
-export { applyTriedInVain } from "./unreachable.ts";
+export { applyTriedInVain, unreachableEnd } from "./unreachable.ts";
 export { checkPolicyTimes, defaultTimes, type PolicyTimes, timeLimits } from "./limits.ts";
 export { loosens } from "./loosening.ts";

@@ -39,6 +39,18 @@ describe("an owner whom no channel reaches any more", () => {
       await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
     }));
 
+  it("is called once an hour in the end, and not at each quarter", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      await test.pass(119 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("lastCall");
+      const before = test.mail.refused;
+      for (let quarter = 0; quarter < 12; quarter++) await test.pass(dayMs / 96);
+      expect(test.mail.refused - before).toBe(3);
+    }));
+
   it("who checks in after all begins everything again", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];

@@ -1,4 +1,4 @@
-import { type DerivedSwitch, deriveSwitch, type SwitchAction } from "@afterkeep/switch";
+import { type DerivedSwitch, deriveSwitch, type SwitchAction, unreachableEnd } from "@afterkeep/switch";
 import { type Bequest, nextRevision, putBequest, type Timers } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
@@ -6,6 +6,8 @@ import { describeSwitch } from "./describe-switch.ts";
 
 /** How long to wait before a call that no mail server took is tried again, attended ms. */
 const lastCallRetryMs = 15 * 60_000;
+/** The same once the owner counts as unreachable: no step waits for it any more, and an address that is dead was asked for months. */
+const vainRetryMs = 60 * 60_000;
 
 /**
  * Writes a bequest with the time at which it must be looked at again, and a new revision if anything changed that the clock
@@ -52,6 +54,8 @@ export function isCall(action: SwitchAction): action is CallAction {
 }
 
 /** When the owner may be called (again). */
-export function nextTry({ lastCallTriedAt }: Bequest, attendedMs: number): number {
-  return lastCallTriedAt === 0 ? attendedMs : lastCallTriedAt + lastCallRetryMs;
+export function nextTry({ lastCallTriedAt, policy, history }: Bequest, attendedMs: number): number {
+  if (lastCallTriedAt === 0) return attendedMs;
+  const isInVain = attendedMs >= (unreachableEnd(policy, history) ?? Number.POSITIVE_INFINITY);
+  return lastCallTriedAt + (isInVain ? vainRetryMs : lastCallRetryMs);
 }

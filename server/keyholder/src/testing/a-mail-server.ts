@@ -8,6 +8,8 @@ export type MailServer = {
   readonly mails: ReceivedMail[];
   /** While true, every mail is refused for now (a 4yz answer). */
   isDown: boolean;
+  /** How many were. */
+  refused: number;
   /** Called when a mail was taken, before the sender is told. */
   onMail: () => void | Promise<void>;
   close(): Promise<void>;
@@ -19,8 +21,10 @@ export async function aMailServer(): Promise<MailServer> {
     // A client that keeps its connection a little must not keep a test waiting.
     closeTimeout: 100,
     disabledCommands: ["STARTTLS"],
-    onRcptTo: (_address, _session, callback) =>
-      callback(mailServer.isDown ? Object.assign(new Error("try later"), { responseCode: 451 }) : null),
+    onRcptTo: (_address, _session, callback) => {
+      if (mailServer.isDown) mailServer.refused++;
+      callback(mailServer.isDown ? Object.assign(new Error("try later"), { responseCode: 451 }) : null);
+    },
     onData: (stream, session, callback) => {
       void text(stream).then((raw) => {
         mailServer.mails.push({ to: session.envelope.rcptTo[0]?.address ?? "", text: unfold(raw) });
@@ -33,6 +37,7 @@ export async function aMailServer(): Promise<MailServer> {
     smtpUrl: `smtp://127.0.0.1:${port}`,
     mails: [],
     isDown: false,
+    refused: 0,
     onMail: () => {},
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
