@@ -83,7 +83,7 @@ export class Misfortune {
   }
 
   #restartLater(ms = howLong(this.#world), hasBattery = true): void {
-    this.#world.passing.unsettle("process");
+    this.#world.passing.unsettle("ticked");
     this.#world.later(ms, "start", () => this.#start(hasBattery));
   }
 
@@ -102,15 +102,15 @@ export class Misfortune {
     } finally {
       this.#isStarting = false;
     }
-    this.#world.passing.unsettle("process");
+    this.#world.passing.unsettle("ticked");
   }
 
   #loseReach(): void {
     this.#world.isReachable = false;
-    this.#world.passing.unsettle("reach");
+    this.#world.passing.unsettle("way in lost");
     this.#world.later(howLong(this.#world), "reachable", async () => {
       this.#world.isReachable = true;
-      this.#world.passing.unsettle("process");
+      this.#world.passing.unsettle("ticked");
       await this.#world.passing.tickNow();
     });
   }

@@ -49,11 +49,11 @@ export class Passing {
 
   /**
    * Something changed around the process. A lost way in is noticed once the last good probe is too old, a wall clock at the next tick,
-   * which must be taken at its own moment: a leap lasts from there. A process that starts has ticked already.
+   * which must be taken at its own moment: a leap lasts from there. A process that starts, or has its way in again, has ticked already.
    */
-  unsettle(what: "reach" | "wall" | "process"): void {
+  unsettle(what: "way in lost" | "wall" | "ticked"): void {
     const { now, isReachable } = this.#world;
-    const settlesInMs = what === "process" ? 0 : what === "wall" ? tickMs : probeValidMs;
+    const settlesInMs = what === "ticked" ? 0 : what === "wall" ? tickMs : probeValidMs;
     this.#settledAt = Math.max(this.#settledAt, now + settlesInMs);
     this.#unreachableSince = isReachable ? Number.POSITIVE_INFINITY : Math.min(this.#unreachableSince, now);
     this.#world.ledger.meters.disturb();
