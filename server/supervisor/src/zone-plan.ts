@@ -106,7 +106,7 @@ function databaseFile(folder: DataFolder, name: string): string {
 
 // Why so few: whatever else stands in the environment of whoever started us (tokens, passwords) is none of a zone's business.
 function inheritedVariables(): Record<string, string> {
-  const names = ["TZ", "LANG", "NODE_EXTRA_CA_CERTS", "NODE_ENV"];
+  const names = ["TZ", "LANG", "NODE_EXTRA_CA_CERTS", "NODE_ENV", "NODE_COMPILE_CACHE"];
   const kept = names.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];

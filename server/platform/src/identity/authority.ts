@@ -1,5 +1,3 @@
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
 import { type ZoneName, zoneUri } from "../zone/zone-names.ts";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -17,6 +15,7 @@ export type ZoneIdentity = { name: ZoneName; certificatePem: string; privateKeyP
 
 /** Makes a new local authority with a P-256 key. */
 export async function createAuthority(): Promise<Authority> {
+  const x509 = await loadX509();
   const keys = await subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=Afterkeep local authority",
@@ -36,6 +35,7 @@ export async function createAuthority(): Promise<Authority> {
 
 /** Issues a fresh key and certificate whose only name is the zone's URI. */
 export async function issueIdentity(authority: Authority, name: ZoneName): Promise<ZoneIdentity> {
+  const x509 = await loadX509();
   const issuer = new x509.X509Certificate(authority.certificatePem);
   const keys = await subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.create({
@@ -63,6 +63,12 @@ export async function issueIdentity(authority: Authority, name: ZoneName): Promi
   };
 }
 
+// Why only when one is issued: it is three hundred modules, and of all processes the supervisor alone issues.
+async function loadX509() {
+  await import("reflect-metadata");
+  return import("@peculiar/x509");
+}
+
 function randomSerial(): string {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
   // Invariant: a serial is positive and without a leading zero byte (RFC 5280 §4.1.2.2).
@@ -71,10 +77,12 @@ function randomSerial(): string {
 }
 
 async function exportKeyPem(key: CryptoKey): Promise<string> {
+  const x509 = await loadX509();
   return x509.PemConverter.encode(await subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 }
 
 async function importKeyPem(pem: string): Promise<CryptoKey> {
+  const x509 = await loadX509();
   const der = x509.PemConverter.decodeFirst(pem);
   return subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
 }

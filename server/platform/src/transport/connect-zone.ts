@@ -1,5 +1,5 @@
 import type { PeerCertificate } from "node:tls";
-import { Pool } from "undici";
+import type { Pool } from "undici";
 import { AfterkeepError, DependencyError, InvariantError } from "../errors/errors.ts";
 import { errorFromProblem } from "../errors/problem.ts";
 import { type ZoneName, zoneOfAltName } from "../zone/zone-names.ts";
@@ -25,24 +25,8 @@ export function connectZone<const Contract extends ZoneContract>(
   contract: Contract,
   options: ConnectZoneOptions,
 ): ZoneClient<Contract> {
-  const pool = new Pool(`https://${options.to}.zone.afterkeep.internal`, {
-    connections: 8,
-    keepAliveTimeout: 30_000,
-    headersTimeout: options.timeoutMs ?? 10_000,
-    bodyTimeout: options.timeoutMs ?? 10_000,
-    connect: {
-      socketPath: options.zone.socketPath(options.to),
-      key: options.zone.identity.privateKeyPem,
-      cert: options.zone.identity.certificatePem,
-      ca: options.zone.identity.authorityPem,
-      minVersion: "TLSv1.3",
-      rejectUnauthorized: true,
-      // Why: any zone's certificate is valid under our authority; only this check keeps the clock from posing as the keyholder.
-      checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
-        zoneOfAltName(certificate.subjectaltname) === options.to ? undefined : new Error(`not the zone ${options.to}`),
-    },
-  });
-  const client: Record<string, unknown> = { close: () => pool.close() };
+  const pool = openPool(options);
+  const client: Record<string, unknown> = { close: async () => (await pool).close() };
   for (const name in contract) {
     const method = contract[name];
     if (method !== undefined) client[name] = callerOf(pool, options.to, name, method);
@@ -51,7 +35,30 @@ export function connectZone<const Contract extends ZoneContract>(
   return client as ZoneClient<Contract>;
 }
 
-function callerOf<Method extends ZoneMethod>(pool: Pool, to: ZoneName, name: string, method: Method) {
+// Why imported here: every zone's imports lead to this file, and most zones are only called. Why not as late as the first call: by then the
+// software on the disk may be another.
+async function openPool({ zone, to, timeoutMs = 10_000 }: ConnectZoneOptions): Promise<Pool> {
+  const { Pool } = await import("undici");
+  return new Pool(`https://${to}.zone.afterkeep.internal`, {
+    connections: 8,
+    keepAliveTimeout: 30_000,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: {
+      socketPath: zone.socketPath(to),
+      key: zone.identity.privateKeyPem,
+      cert: zone.identity.certificatePem,
+      ca: zone.identity.authorityPem,
+      minVersion: "TLSv1.3",
+      rejectUnauthorized: true,
+      // Why: any zone's certificate is valid under our authority; only this check keeps the clock from posing as the keyholder.
+      checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+        zoneOfAltName(certificate.subjectaltname) === to ? undefined : new Error(`not the zone ${to}`),
+    },
+  });
+}
+
+function callerOf<Method extends ZoneMethod>(pool: Promise<Pool>, to: ZoneName, name: string, method: Method) {
   return async (request: RequestOf<Method>): Promise<ResponseOf<Method>> => {
     const parsed = method.request.safeParse(request);
     if (!parsed.success)
@@ -67,9 +74,11 @@ function callerOf<Method extends ZoneMethod>(pool: Pool, to: ZoneName, name: str
   };
 }
 
-async function post(pool: Pool, to: ZoneName, name: string, body: unknown): Promise<unknown> {
+async function post(pool: Promise<Pool>, to: ZoneName, name: string, body: unknown): Promise<unknown> {
   try {
-    const response = await pool.request({
+    const response = await (
+      await pool
+    ).request({
       method: "POST",
       path: `/${name}`,
       headers: { "content-type": "application/json" },
