@@ -8,7 +8,7 @@ import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connectZone, readIdentity, type ZoneName } from "@afterkeep/platform";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { introduceContract } from "./fixtures/introduce-contract.ts";
 
 const program = fileURLToPath(new URL("fixtures/fake-product.ts", import.meta.url));
@@ -21,38 +21,42 @@ type Product = {
 };
 type Started = { child: ChildProcess; output(): string; exited: Promise<number | null>; isReady: boolean };
 
-async function withProduct(work: (product: Product) => Promise<void>): Promise<void> {
+async function openProduct(): Promise<Product & { close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "afterkeep-supervisor-"));
   const data = join(folder, "data");
   await mkdir(join(folder, "migrations"));
   await writeFile(join(folder, "migrations", "0001-one.sql"), "create table one (a int);");
   const started: Started[] = [];
-  try {
-    await work({
-      data,
-      start: async (env = {}, broken = []) => {
-        const one = await startProduct([join(folder, "migrations"), ...broken], {
-          AFTERKEEP_DATA: data,
-          ...ports,
-          ...env,
-        });
-        started.push(one);
-        return one;
-      },
-    });
-  } finally {
-    for (const { child, exited } of started) {
-      child.kill("SIGTERM");
-      await exited;
-    }
-    await rm(folder, { recursive: true });
-  }
+  return {
+    data,
+    start: async (env = {}, broken = []) => {
+      const one = await startProduct([join(folder, "migrations"), ...broken], {
+        AFTERKEEP_DATA: data,
+        ...ports,
+        ...env,
+      });
+      started.push(one);
+      return one;
+    },
+    close: async () => {
+      for (const { child, exited } of started) {
+        child.kill("SIGTERM");
+        await exited;
+      }
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function withProduct(work: (product: Product) => Promise<void>): Promise<void> {
+  const product = await openProduct();
+  await work(product).finally(product.close);
 }
 
 /** Starts the supervisor as a process of its own; resolves when it is ready or has ended. */
 async function startProduct(args: string[], env: Record<string, string>): Promise<Started> {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", SECRET_OF_THE_SHELL: "x", ...env },
+    env: { ...inherited(), SECRET_OF_THE_SHELL: "x", ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const [stdout, stderr] = [child.stdout, child.stderr];
@@ -68,6 +72,11 @@ async function startProduct(args: string[], env: Record<string, string>): Promis
   const exited = Promise.all([once(child, "exit"), finished(stdout), finished(stderr)]).then(() => child.exitCode);
   const isReady = await Promise.race([ready, exited.then(() => false)]);
   return { child, output: () => text, exited, isReady };
+}
+
+function inherited(): Record<string, string> {
+  const { PATH = "", NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
 }
 
 /** Beside the data folder. */
@@ -114,109 +123,123 @@ async function untilDead(pid: number): Promise<void> {
 }
 
 // Each starts six or twelve processes; how long that takes on a busy machine is no part of what is tested.
-describe("the supervisor", { timeout: 180_000 }, () => {
-  it("starts every zone as a process of its own, with its own database role or none, in a folder of its own", () =>
-    withProduct(async ({ data, start }) => {
-      const { output, isReady } = await start({ DATABASE_PASSWORD: "x" });
-      expect(isReady, output()).toBe(true);
-      const answers = await Promise.all(zones.map((name) => ask(data, name)));
-      expect(new Set(answers.map(({ pid }) => pid)).size).toBe(zones.length);
-      expect(new Set(answers.map(({ neighbour }) => neighbour)).size).toBe(1);
-      expect(output()).toContain("http://localhost:20420");
-      expect(output()).toContain("http://localhost:20421");
-      expect(answers.map(({ user }) => user)).toEqual([null, null, "ak_auditor", null, "ak_clock", "ak_api"]);
-      const names = answers.flatMap((answer) => answer.names);
-      expect(names).toContain("AFTERKEEP_DATABASE_FILE");
-      expect(names.filter((name) => /SECRET|PASSWORD|DATABASE_URL/.test(name))).toEqual([]);
-      expect(answers[1]?.names).not.toContain("AFTERKEEP_DATABASE_FILE");
-      expect(answers[1]?.names).not.toContain("AFTERKEEP_SMTP_URL");
-      for (const path of [
-        "",
-        "lock",
-        "secrets",
-        ...(await readdir(join(data, "secrets"))).map((name) => `secrets/${name}`),
-      ])
-        expect((await stat(join(data, path))).mode & 0o077).toBe(0);
-    }));
+const unhurried = { timeout: 180_000 };
 
-  it("starts a dead zone again", () =>
-    withProduct(async ({ data, start }) => {
-      await start();
-      const { pid } = await ask(data, "clock");
-      process.kill(pid, "SIGKILL");
-      await untilDead(pid);
-      expect((await askPatiently(data, "clock")).pid).not.toBe(pid);
-    }));
+// Why one product for all of these: each finds it running and leaves it so, until the last stops it.
+describe("the supervisor", unhurried, () => {
+  let product: Awaited<ReturnType<typeof openProduct>>;
+  let running: Started;
 
-  it("starts a dead PostgreSQL again", () =>
-    withProduct(async ({ data, start }) => {
-      await start();
-      const pid = await pidOfPostgres(data);
-      process.kill(pid, "SIGKILL");
-      await untilDead(pid);
-      for (let next = pid; next === pid || Number.isNaN(next); await delay(20))
-        next = await pidOfPostgres(data).catch(() => pid);
-    }));
+  beforeAll(async () => {
+    product = await openProduct();
+    running = await product.start({ DATABASE_PASSWORD: "x" });
+  }, unhurried.timeout);
+  afterAll(() => product.close());
 
-  it("stops everything on Ctrl-C and leaves no socket and no process", () =>
-    withProduct(async ({ data, start }) => {
-      const { child, exited } = await start();
-      const pids = (await Promise.all(zones.map((name) => ask(data, name)))).map(({ pid }) => pid);
-      pids.push(await pidOfPostgres(data));
-      child.kill("SIGINT");
-      expect(await exited).toBe(0);
-      expect(pids.filter(isAlive)).toEqual([]);
-      expect((await readdir(join(data, "run"))).filter((name) => name.endsWith(".pid"))).toEqual([]);
-    }));
+  it("starts every zone as a process of its own, with its own database role or none, in a folder of its own", async () => {
+    const { data } = product;
+    const { output, isReady } = running;
+    expect(isReady, output()).toBe(true);
+    const answers = await Promise.all(zones.map((name) => ask(data, name)));
+    expect(new Set(answers.map(({ pid }) => pid)).size).toBe(zones.length);
+    expect(new Set(answers.map(({ neighbour }) => neighbour)).size).toBe(1);
+    expect(output()).toContain("http://localhost:20420");
+    expect(output()).toContain("http://localhost:20421");
+    expect(answers.map(({ user }) => user)).toEqual([null, null, "ak_auditor", null, "ak_clock", "ak_api"]);
+    const names = answers.flatMap((answer) => answer.names);
+    expect(names).toContain("AFTERKEEP_DATABASE_FILE");
+    expect(names.filter((name) => /SECRET|PASSWORD|DATABASE_URL/.test(name))).toEqual([]);
+    expect(answers[1]?.names).not.toContain("AFTERKEEP_DATABASE_FILE");
+    expect(answers[1]?.names).not.toContain("AFTERKEEP_SMTP_URL");
+    for (const path of [
+      "",
+      "lock",
+      "secrets",
+      ...(await readdir(join(data, "secrets"))).map((name) => `secrets/${name}`),
+    ])
+      expect((await stat(join(data, path))).mode & 0o077).toBe(0);
+  });
 
-  it("recovers after everything was killed at once", () =>
-    withProduct(async ({ data, start }) => {
-      const { child } = await start();
-      const pids = (await Promise.all(zones.map((name) => ask(data, name)))).map(({ pid }) => pid);
-      for (const pid of [child.pid ?? 0, ...pids, await pidOfPostgres(data)]) process.kill(pid, "SIGKILL");
-      const again = await start();
-      expect(again.isReady, again.output()).toBe(true);
-    }));
+  it("starts a dead zone again", async () => {
+    const { pid } = await ask(product.data, "clock");
+    process.kill(pid, "SIGKILL");
+    await untilDead(pid);
+    expect((await askPatiently(product.data, "clock")).pid).not.toBe(pid);
+  });
 
-  it("recovers when it alone was killed: zones end by themselves, and its PostgreSQL is taken over", () =>
-    withProduct(async ({ data, start }) => {
-      const { child } = await start();
-      const zone = (await ask(data, "keyholder")).pid;
-      const postgres = await pidOfPostgres(data);
-      child.kill("SIGKILL");
-      await untilDead(zone);
-      const again = await start();
-      expect(again.isReady, again.output()).toBe(true);
-      expect(isAlive(postgres)).toBe(false);
-    }));
+  it("starts a dead PostgreSQL again", async () => {
+    const pid = await pidOfPostgres(product.data);
+    process.kill(pid, "SIGKILL");
+    await untilDead(pid);
+    for (let next = pid; next === pid || Number.isNaN(next); await delay(20))
+      next = await pidOfPostgres(product.data).catch(() => pid);
+  });
 
-  it("ends a zone that hangs on after its supervisor was killed", () =>
-    withProduct(async ({ data, start }) => {
-      const { child } = await start();
-      const zone = (await ask(data, "keyholder")).pid;
-      // Stopped, it cannot notice that the supervisor is gone.
-      process.kill(zone, "SIGSTOP");
-      child.kill("SIGKILL");
-      const again = await start();
-      expect(again.isReady, again.output()).toBe(true);
-      expect((await ask(data, "keyholder")).pid).not.toBe(zone);
-    }));
+  it("refuses a data folder that is in use", async () => {
+    const second = await product.start();
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain("already runs with this data folder");
+  });
 
-  it("refuses a data folder that is in use", () =>
-    withProduct(async ({ start }) => {
-      await start();
-      const second = await start();
-      expect(await second.exited).toBe(1);
-      expect(second.output()).toContain("already runs with this data folder");
-    }));
+  it("stops everything on Ctrl-C and leaves no socket and no process", async () => {
+    const { data } = product;
+    const pids = (await Promise.all(zones.map((name) => ask(data, name)))).map(({ pid }) => pid);
+    pids.push(await pidOfPostgres(data));
+    running.child.kill("SIGINT");
+    expect(await running.exited).toBe(0);
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect((await readdir(join(data, "run"))).filter((name) => name.endsWith(".pid"))).toEqual([]);
+  });
+});
 
-  it("stops when the script that started it is gone", () =>
-    withProduct(async ({ start }) => {
-      const { child, exited } = await start();
-      child.disconnect();
-      expect(await exited).toBe(0);
-    }));
+// Why one data folder for all of these: a start that recovered is the running product of the next.
+describe("the supervisor, when an earlier start ended badly", unhurried, () => {
+  let product: Awaited<ReturnType<typeof openProduct>>;
+  let running: Started;
 
+  beforeAll(async () => {
+    product = await openProduct();
+    running = await product.start();
+  }, unhurried.timeout);
+  afterAll(() => product.close());
+
+  async function expectRecovery(): Promise<void> {
+    running = await product.start();
+    expect(running.isReady, running.output()).toBe(true);
+  }
+
+  it("recovers after everything was killed at once", async () => {
+    const { data } = product;
+    const pids = (await Promise.all(zones.map((name) => ask(data, name)))).map(({ pid }) => pid);
+    for (const pid of [running.child.pid ?? 0, ...pids, await pidOfPostgres(data)]) process.kill(pid, "SIGKILL");
+    await expectRecovery();
+  });
+
+  it("recovers when it alone was killed: zones end by themselves, and its PostgreSQL is taken over", async () => {
+    const zone = (await ask(product.data, "keyholder")).pid;
+    const postgres = await pidOfPostgres(product.data);
+    running.child.kill("SIGKILL");
+    await untilDead(zone);
+    await expectRecovery();
+    expect(isAlive(postgres)).toBe(false);
+  });
+
+  it("ends a zone that hangs on after its supervisor was killed", async () => {
+    const zone = (await ask(product.data, "keyholder")).pid;
+    // Stopped, it cannot notice that the supervisor is gone.
+    process.kill(zone, "SIGSTOP");
+    running.child.kill("SIGKILL");
+    await expectRecovery();
+    expect((await ask(product.data, "keyholder")).pid).not.toBe(zone);
+  });
+
+  it("stops when the script that started it is gone", async () => {
+    running.child.disconnect();
+    expect(await running.exited).toBe(0);
+  });
+});
+
+describe("the supervisor that cannot start, or must not", unhurried, () => {
   it("says why a zone does not start, and stops what it had started", () =>
     withProduct(async ({ data, start }) => {
       const { output, exited } = await start({}, ["clock"]);
