@@ -20,7 +20,9 @@ export type TestDatabase = {
 export async function withDatabase<Result>(work: (database: TestDatabase) => Promise<Result>): Promise<Result> {
   const { admin, template } = inject("afterkeepPostgres");
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
-  await asAdmin(admin, (client) => client.query(`create database ${name} template ${template} owner ${ownerRole}`));
+  // Why by files: it takes half the processor's time of PostgreSQL's default, which writes every page of the template into its log.
+  const clone = `create database ${name} template ${template} owner ${ownerRole} strategy file_copy`;
+  await asAdmin(admin, (client) => client.query(clone));
   const pools: pg.Pool[] = [];
   try {
     await grantConnect(admin, name);
