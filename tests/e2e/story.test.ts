@@ -9,6 +9,7 @@ import * as outputs from "./story/outputs.ts";
 
 /** Three seconds are a day. */
 const factor = 28_800;
+const aDayMs = 86_400_000 / factor;
 const passphrase = "lantern gravel otter midnight 47\n";
 const people = { owner: "ada@example.org", bo: "bo@example.org", cy: "cy@example.org" };
 const messages = { bo: "Dear Bo,\n\nstart with the photo.\n", cy: "Cy, the letter says it all.\n" };
@@ -184,7 +185,7 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
       message: "Later.\n",
       ...quick,
     });
-    await until(async () => ((await stateOf(bequests.staged)) === "releasing" ? true : null));
+    await until(async () => ((await stateOf(bequests.staged)) === "releasing" ? true : null), aDayMs);
     const back = outputs.checkedIn.parse(await ada.run("checkin"));
     expect(back.rows.find(({ b }) => b === bequests.staged)?.state).toBe("armed");
     const { switches } = outputs.status.parse(await ada.run("status"));

@@ -24,12 +24,15 @@ export function openProduct(options: Parameters<typeof withProduct>[0]): Promise
   });
 }
 
-/** Asks again until there is an answer: outside processes have no clock that a test could turn. */
-export async function until<T>(ask: () => Promise<T | null>): Promise<T> {
+/**
+ * Asks again until there is an answer: outside processes have no clock that a test could turn.
+ * @param everyMs longer where each question starts a process
+ */
+export async function until<T>(ask: () => Promise<T | null>, everyMs = 250): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (answer !== null) return answer;
-    await wait(250);
+    await wait(everyMs);
   }
 }
 
