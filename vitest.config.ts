@@ -1,26 +1,28 @@
 import { defineConfig } from "vitest/config";
 import react from "@vitejs/plugin-react";
+import { LongestFirst } from "./scripts/longest-first.ts";
 
 // Why two workers: the reference machine has two cores, and every worker may hold a PostgreSQL, a browser or five zones.
 const maxWorkers = Number(process.env["AFTERKEEP_TEST_WORKERS"] ?? 2);
 const exclude = ["**/node_modules/**", "**/dist/**"];
-const onTheFastClock = [
-  "demo",
-  "hostile-release",
-  "keyholder-says-no",
-  "opener",
-  "story",
-  "web-story",
-  "zero-knowledge",
-].map((story) => `tests/e2e/${story}.test.ts`);
 const torture = "tests/torture/**/*.test.ts";
-const everyday = { pool: "forks" as const, testTimeout: 30_000, hookTimeout: 60_000, exclude };
-const wholeProduct = { ...everyday, testTimeout: 300_000, hookTimeout: 180_000 };
+/**
+ * Why files share a worker: reading the same modules anew for each took longer than most files themselves. Nothing is replaced by a mock here
+ * that a later file could meet, and what is stubbed is put back.
+ */
+const everyday = {
+  pool: "forks" as const,
+  isolate: false,
+  unstubGlobals: true,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [react()],
@@ -41,23 +43,16 @@ export default defineConfig({
         },
       },
       {
-        // Why apart: these start the whole product, and would make every wait of the others longer. Two at once: they wait for real time only.
+        // Why apart: these start the whole product, and would make every wait of the others longer.
+        // Why no more at once than elsewhere: on a clock that runs a day in seconds, a busy second is hours in which nobody checked in.
         test: {
-          ...wholeProduct,
-          name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
-          exclude: [...exclude, ...onTheFastClock],
+          pool: "forks",
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          name: "product",
+          include: ["tests/e2e/**/*.test.ts", torture],
+          exclude,
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        // Why one at a time: on a clock that runs a day in seconds, a busy second is hours in which nobody checked in.
-        test: {
-          ...wholeProduct,
-          name: "fast-clock",
-          include: [...onTheFastClock, torture],
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

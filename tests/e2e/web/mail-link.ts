@@ -2,7 +2,7 @@ import type { Mail, Product } from "./a-product.ts";
 
 /** Waits for a mail to `to` that carries a link to this page; answers the newest such link. Says what came instead if none comes. */
 export async function awaitLink(product: Product, to: string, path: string): Promise<string> {
-  const signal = AbortSignal.timeout(90_000);
+  const signal = AbortSignal.timeout(180_000);
   for (;;) {
     const mails = await product.mails(to);
     const link = mails.map(linksOf).find((links) => links.some((one) => one.startsWith(`${product.url}${path}#`)))?.[0];
