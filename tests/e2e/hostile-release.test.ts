@@ -63,7 +63,7 @@ beforeAll(async () => {
     await who
       .device()
       .openInvitation(tokenOf((await awaitMail(product, { to: who.email, link: "open" }, 180_000)).link));
-}, 400_000);
+}, 900_000);
 afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });

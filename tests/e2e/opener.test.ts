@@ -47,7 +47,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   closing.push(() => browser.close());
   reader = await aReader(browser, pageIn(saved));
-}, 400_000);
+}, 900_000);
 afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });

@@ -74,7 +74,7 @@ beforeAll(async () => {
   }
   said = product.said();
   controls = await plantWhileStopped(product.data);
-}, 400_000);
+}, 900_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
