@@ -1,3 +1,4 @@
+import { generateSigningKey } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
 import { armed, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
@@ -69,6 +70,19 @@ describe("statements that a restored store lost", () => {
       );
       await giveBack(disarm.owner, disarm.copy);
       expect((await switchOf(disarm.owner, disarm.bequest.b)).state).toBe("disarmed");
+    }));
+
+  it("may revoke a device or refuse a request: neither keeps the others out, nor ends a pause that was lost with it", () =>
+    withKeyholder(async (test) => {
+      const { owner, bequest, copy } = await restoredAfter(test, async (lost, { b, policyHash }) => {
+        await lost.pause(b, policyHash, 300 * dayMs);
+        await lost.submit("revoke-device", await lost.signRevoke(generateSigningKey()));
+        await lost.submit("refuse", await lost.signRefuse(b, policyHash));
+        expect((await switchOf(lost, b)).state).toBe("paused");
+      });
+      expect(await giveBack(owner, copy)).toMatchObject({ imported: 3 });
+      await silence(test, 200 * dayMs);
+      expect((await switchOf(owner, bequest.b)).state).toBe("paused");
     }));
 
   it("come without a receipt of this keyholder for exactly them: then they are refused, all together", () =>

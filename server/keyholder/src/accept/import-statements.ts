@@ -110,11 +110,11 @@ function obeyPauses(parts: KeyholderParts, account: string, lost: readonly Lost[
   }
 }
 
-/** What a statement says of a bequest's pause, 0 for its end; null for nothing. */
+/** What a statement says of a bequest's pause, 0 for its end; null for nothing: a refusal or a lost device leaves a pause as it is. */
 function pauseIn({ id, kind, jws }: Lost, b: string): { id: string; forMs: number } | null {
   const { payload } = parseStatement(jws, kind, statementLimits[kind]);
   if (kind === "policy") return policyBody.parse(payload).b === b ? { id, forMs: 0 } : null;
-  if (!isBeside(kind)) return null;
+  if (kind !== "pause" && kind !== "disarm") return null;
   const body = kind === "pause" ? pauseBody.parse(payload) : { ...disarmBody.parse(payload), forMs: 0 };
   return body.scope === "account" || body.b === b ? { id, forMs: body.forMs } : null;
 }
