@@ -81,6 +81,8 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
     // A mail that is still under way after a day comes to its end some time.
     return Math.min(Math.max(last.attemptedAt + attemptEveryMs, nowMs + hourMs), nowMs + attemptEveryMs);
   });
+  // Why: that the keyholder's clock is right again is no news of any switch, and what was due before is due still.
+  if (item.state === "frozen") looks.push(nowMs + hourMs);
   if (item.wakeWallMs > 0) looks.push(Math.max(item.wakeWallMs, nowMs) + newsWithinMs);
   return looks.length === 0 ? null : Math.min(...looks);
 }

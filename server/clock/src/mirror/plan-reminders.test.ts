@@ -1,0 +1,42 @@
+import { encodeBase64url, newId } from "@afterkeep/bytes";
+import { describe, expect, it } from "vitest";
+import type { KeyholderSwitch } from "../zone-clients.ts";
+import { planReminders } from "./plan-reminders.ts";
+
+const hourMs = 3_600_000;
+const now = 1_000 * hourMs;
+const hash = encodeBase64url(new Uint8Array(32));
+
+/** As the keyholder describes a switch while its clock is in doubt: nothing is due, and no moment is known at which it would be. */
+const frozen: KeyholderSwitch = {
+  account: newId(1),
+  b: newId(2),
+  g: 1,
+  state: "frozen",
+  policyHash: hash,
+  revision: 7,
+  lastSign: hash,
+  used: 0,
+  left: 0,
+  earliestWallMs: now,
+  wakeWallMs: 0,
+  remindersDue: [],
+  lastCall: "none",
+  release: "",
+  slots: [],
+  waitsFor: "clock",
+  requests: [],
+};
+
+describe("the next look at a switch", () => {
+  it("comes within the hour while the keyholder's clock is in doubt, since nothing tells when that is over", () => {
+    const plan = planReminders([frozen], new Map(), now);
+    expect(plan).toMatchObject({ mails: [] });
+    expect(plan.nextLookOf(frozen)).toBe(now + hourMs);
+  });
+
+  it("never comes where nothing is due and nothing ever will be", () => {
+    const closed = { ...frozen, state: "closed" as const, waitsFor: "" as const };
+    expect(planReminders([closed], new Map(), now).nextLookOf(closed)).toBeNull();
+  });
+});
