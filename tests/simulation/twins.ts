@@ -13,7 +13,15 @@ const tickMs = 60_000;
  */
 export async function liveTwins(seed: string): Promise<WorldReport[]> {
   const live = async (ordeal: Ordeal) =>
-    runWorld({ ...planOf(seed, false), calm: Number.POSITIVE_INFINITY, isSilent: true, vaults: 12, years: 3, ordeal });
+    runWorld({
+      ...planOf(seed, false),
+      calm: Number.POSITIVE_INFINITY,
+      isSilent: true,
+      isAsked: true,
+      vaults: 12,
+      years: 3,
+      ordeal,
+    });
   const [honest, dead, lying] = [await live("none"), await live("dead clock zone"), await live("lying clock zone")];
   if (honest.decisions.size === 0) throw new Error("nothing was decided, so nothing was compared");
   return [honest, compare(honest, dead), compare(honest, lying)];

@@ -11,14 +11,18 @@ export type WorldPlan = {
   readonly ordeal: Ordeal;
   /** Nobody is heard after the first day. */
   readonly isSilent: boolean;
+  /** Owners let people ask, and they do. */
+  readonly isAsked: boolean;
 };
 
 /** The world that a seed stands for; a small one has few people, in a bad year. */
 export function planOf(seed: string, isSmall: boolean): WorldPlan {
   const usual = { seed, isTicked: false, isSilent: false } as const;
-  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none" };
+  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true };
   const random = new Random(`${seed}/plan`);
   const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
   const ordeal = random.chance(0.6) ? "none" : random.pick(ordeals);
-  return { ...usual, ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm };
+  // Why a randomness of its own: worlds without requests stay what they were.
+  const isAsked = new Random(`${seed}/requests`).chance(0.5);
+  return { ...usual, ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm, isAsked };
 }

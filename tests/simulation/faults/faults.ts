@@ -1,4 +1,5 @@
 import type { BequestFacts } from "../ledger/facts.ts";
+import { doubtRequests } from "../ledger/asked.ts";
 import { goBack, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
 import { AfterkeepError } from "@afterkeep/platform";
 import { Violation } from "../ledger/violation.ts";
@@ -195,6 +196,7 @@ export class Misfortune {
   async #giveBack(vault: Vault, lostDisarms: readonly BequestFacts[]): Promise<void> {
     const { account, accepted } = vault;
     const restores = this.#restores;
+    for (const { facts } of vault.bequests) doubtRequests(facts);
     try {
       for (let at = 0; at < accepted.length; at += importPage) {
         const statements = accepted.slice(at, at + importPage);

@@ -10,9 +10,18 @@ export const coolingMs = 7 * dayMs;
 export const firstArmingMs = 7 * dayMs;
 const holdFloorMs = 90 * dayMs;
 const lastCallFloorMs = 12 * hourMs;
+const requestFloorMs = 72 * hourMs;
+/** What a mail link puts a request off by, and how long a refused recipient does not ask again. */
+export const putOffMs = 72 * hourMs;
+export const askAgainMs = dayMs;
 
 export function lastCallOf(policy: PolicyFact): number {
   return Math.max(policy.lastCall, lastCallFloorMs);
+}
+
+/** From the call about a request to the decision. Infinite for who may not ask. */
+export function requestWaitOf(policy: PolicyFact, r: string): number {
+  return Math.max(policy.requests.get(r) ?? Number.POSITIVE_INFINITY, requestFloorMs, lastCallOf(policy));
 }
 
 /** From a sign to the decision, if everybody is told at once. */
@@ -30,14 +39,19 @@ export function heldLadder(policy: PolicyFact): number {
   return holdOf(policy) + wholeLadder(policy);
 }
 
-type Times = Pick<PolicyFact, "interval" | "reminders" | "grace" | "lastCall" | "weakMax" | "takesLinks" | "delays">;
+type Times = Omit<PolicyFact, "id" | "g" | "accepted" | "loosens">;
 
 /** Whether `next` lets anything happen sooner, or lets somebody in, compared with the last bound policy. */
 export function isLooser(before: Times, next: Times): boolean {
   const isShorter = next.interval < before.interval || next.grace < before.grace || next.lastCall < before.lastCall;
   const isOtherSign = next.weakMax !== before.weakMax || next.takesLinks !== before.takesLinks;
   const isSoonerFor = [...next.delays].some(([r, delay]) => delay < (before.delays.get(r) ?? Number.POSITIVE_INFINITY));
-  return isShorter || isOtherSign || isSoonerFor || isLessWarned(before, next);
+  return isShorter || isOtherSign || isSoonerFor || isAskedSooner(before, next) || isLessWarned(before, next);
+}
+
+/** Whether somebody may ask who may not, or with a shorter wait. */
+function isAskedSooner(before: Times, next: Times): boolean {
+  return [...next.requests].some(([r, wait]) => wait < (before.requests.get(r) ?? Number.POSITIVE_INFINITY));
 }
 
 /** Whether one of the old warnings has no new one of its own that comes as long before the interval's end. */

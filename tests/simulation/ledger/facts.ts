@@ -19,6 +19,8 @@ export type PolicyFact = {
   readonly weakMax: number;
   readonly takesLinks: boolean;
   readonly delays: ReadonlyMap<string, number>;
+  /** Who may ask for it, and how long its owner wants to be able to refuse. */
+  readonly requests: ReadonlyMap<string, number>;
   readonly accepted: Moment;
   readonly loosens: boolean;
 };
@@ -29,6 +31,27 @@ export type SeenDecision = {
   readonly g: number;
   readonly seen: Moment;
 };
+
+/** A recipient asked, as that recipient's device knows. */
+export type AskedFact = {
+  readonly id: string;
+  readonly r: string;
+  readonly asked: Moment;
+  /** True time from which on nobody can note it any more: an ask that got no answer may be under way until then. */
+  readonly settledAt: number;
+  /** The keyholder said so. */
+  isNoted: boolean;
+  /** Nobody knows whether something ended it. */
+  isInDoubt: boolean;
+  /** When a mail server first took the keyholder's call about it. */
+  called: Moment | null;
+  /** A mail link put it off, for certain; or perhaps. */
+  isPutOff: boolean;
+  mayBePutOff: boolean;
+};
+
+/** The owner said no: the receipt was given between the two. */
+export type Refusal = { readonly from: Moment; readonly to: Moment };
 
 /** In attended ms from `from` on. */
 export type Pause = { readonly from: Moment; readonly ms: number };
@@ -82,11 +105,19 @@ export type BequestFacts = {
    * then showed as a date is no promise, but what was said to be left is.
    */
   readonly promises: Map<string, number>;
+  /** The same for a decision by request. */
+  readonly promisesByRequest: Map<string, number>;
+  /** What was asked, or may have been, and is not answered. */
+  asked: AskedFact[];
+  /** By recipient, the last time that they were refused. */
+  readonly refusals: Map<string, Refusal>;
   /** When the mail server took a last call for this owner. */
   readonly calls: Moment[];
   /** When the keyholder's own messages were refused. */
   readonly vain: Moment[];
   decision: SeenDecision | null;
+  /** Decisions that were taken back. */
+  readonly over: Set<string>;
   /** `decision/r` that were taken back before they were fetched. */
   readonly takenBack: Set<string>;
   /** `decision/r` → the manifest it was given with. */
@@ -126,9 +157,13 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
     isGivenBack: true,
     isArmedAgain: false,
     promises: new Map(),
+    promisesByRequest: new Map(),
+    asked: [],
+    refusals: new Map(),
     calls: [],
     vain: [],
     decision: null,
+    over: new Set(),
     takenBack: new Set(),
     fetched: new Map(),
     maybeFetched: new Set(),

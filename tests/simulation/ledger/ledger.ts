@@ -1,6 +1,7 @@
 import type { StatementBody } from "@afterkeep/statements";
 import type { Ordeal } from "./ordeal.ts";
 import { isLooser } from "./arithmetic.ts";
+import { answerRequests, dropStrangers, noteShown, putOffRequests } from "./asked.ts";
 import { type BequestFacts, emptyFacts, type Moment, type PolicyFact } from "./facts.ts";
 import { FetchBook } from "./fetch-book.ts";
 import { Meters } from "./meters.ts";
@@ -115,16 +116,30 @@ export class Ledger {
       const facts = this.find(receipt.account, row.b);
       if (facts === null || row.state === "disarmed" || row.state === "closed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
-      const until = accepted.at + row.earliest.silence - receipt.at;
-      for (const id of [row.policyHash, ...pending]) promise(facts.promises, id, until);
+      const { silence, request } = row.earliest;
+      for (const id of [row.policyHash, ...pending]) {
+        promise(facts.promises, id, accepted.at + silence - receipt.at);
+        if (request > 0) promise(facts.promisesByRequest, id, accepted.at + request - receipt.at);
+      }
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted, isFresh: false });
       this.noteBound(facts, row.policyHash);
+    }
+    // Why only then: since an answer that came late, others may have asked or may have been refused.
+    if (accepted.at === this.now().at) this.showRequests(receipt.account, receipt.pending.requests);
+  }
+
+  /** What the keyholder says is asked of the bequests of an account, all of it. */
+  showRequests(account: string, pending: readonly { request: string; b: string; r: string }[]): void {
+    for (const facts of this.of(account)) {
+      const open = pending.filter(({ b }) => b === facts.b);
+      this.judge("onOpenRequests", { facts, open, isDecided: facts.decision !== null });
     }
   }
 
   /** A signed sign that counted: a new silence, and what was decided but not fetched goes back. */
-  hearSigned(account: string, accepted: Moment): void {
+  hearSigned(account: string, accepted: Moment, leaves: readonly string[] = []): void {
     for (const facts of this.of(account)) {
+      answerRequests(facts, { from: accepted, to: this.now() }, leaves);
       // Why compared: an answer that came late may be older than what happened since.
       if ((facts.heldAgain ?? facts.restored ?? accepted).at > accepted.at) continue;
       if (facts.heard.at <= accepted.at) facts.heard = accepted;
@@ -146,7 +161,7 @@ export class Ledger {
 
   /** By the owner's own key, who takes back with it what receipts said while it ran. */
   endPause(facts: BequestFacts): void {
-    if (facts.mayBePaused !== null) facts.promises.clear();
+    if (facts.mayBePaused !== null) for (const kept of [facts.promises, facts.promisesByRequest]) kept.clear();
     facts.paused = null;
     facts.mayBePaused = null;
   }
@@ -154,6 +169,7 @@ export class Ledger {
   hearWeak(facts: BequestFacts, accepted: Moment): void {
     this.judge("onWeakSign", { facts, now: accepted });
     facts.heard = accepted;
+    putOffRequests(facts);
   }
 
   /** An accepted policy, by the rules of loosening: it binds, or it cools. */
@@ -179,18 +195,28 @@ export class Ledger {
     facts.bound = facts.cooling;
     facts.cooling = null;
     facts.disarmed = null;
+    dropStrangers(facts);
+  }
+
+  /** The keyholder shows what is asked of a bequest. */
+  noteOpen(facts: BequestFacts, open: readonly { request: string; r: string }[], isDecided: boolean): void {
+    this.judge("onOpenRequests", { facts, open, isDecided });
+    noteShown(facts, open, this.now());
   }
 
   /** A decision as the world first saw it. */
   decide(facts: BequestFacts, release: StatementBody<"release">): void {
     if (facts.decision?.id === release.decisionId) return;
+    this.count("E1");
     if (facts.decision !== null) throw new Violation("E1", "a second decision while the first one stands");
+    if (facts.over.has(release.decisionId)) throw new Violation("E4", "a decision that was taken back stands again");
     const policy = facts.policies.get(release.policyHash);
     if (policy === undefined) throw new Violation("S1", "decided under a policy that nobody signed");
     const now = this.now();
     this.decisions.set(`${facts.account}/${facts.b}`, now.served);
-    this.judge("onDecision", { facts, policy, now });
+    this.judge("onDecision", { facts, policy, trigger: release.trigger, now });
     facts.gaps.length = 0;
+    facts.asked = [];
     facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };
   }
 
@@ -232,5 +258,6 @@ export function takeBack(facts: BequestFacts): void {
     const key = `${decision.id}/${r}`;
     if (!facts.fetched.has(key) && !facts.maybeFetched.has(key)) facts.takenBack.add(key);
   }
+  facts.over.add(decision.id);
   facts.decision = null;
 }

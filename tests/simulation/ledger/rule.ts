@@ -6,7 +6,33 @@ import type { BequestFacts, Moment, PolicyFact } from "./facts.ts";
 export type DecisionCase = {
   readonly facts: BequestFacts;
   readonly policy: PolicyFact;
+  readonly trigger: "silence" | "request";
   readonly now: Moment;
+};
+
+/** The keyholder signed that it noted what somebody asked. */
+export type AskedCase = {
+  readonly facts: BequestFacts;
+  readonly r: string;
+  readonly policyHash: string;
+  readonly wait: number;
+  readonly now: Moment;
+};
+
+/** Somebody who holds the key was turned away. */
+export type TurnedAwayCase = {
+  readonly facts: BequestFacts;
+  readonly r: string;
+  readonly code: string;
+  readonly now: Moment;
+};
+
+/** The requests that the keyholder says are open: to the clock zone, in a challenge, or in the receipt of a sign. */
+export type OpenRequestsCase = {
+  readonly facts: BequestFacts;
+  readonly open: readonly { readonly request: string; readonly r: string }[];
+  /** A release has begun: nothing is asked any more. */
+  readonly isDecided: boolean;
 };
 
 /** A share that a recipient opened. */
@@ -67,4 +93,9 @@ export type Rule = {
   /** Right after a restore, before anything else was asked. */
   readonly onRestored?: (shown: ShownCase) => string | null;
   readonly onWeakSign?: (sign: WeakSignCase) => string | null;
+  /** What the clock zone acts on, as it knows it and as the keyholder would say it now. */
+  readonly onMirrored?: (mirror: { readonly mirrored: string; readonly derived: string }) => string | null;
+  readonly onAsked?: (asked: AskedCase) => string | null;
+  readonly onTurnedAway?: (away: TurnedAwayCase) => string | null;
+  readonly onOpenRequests?: (shown: OpenRequestsCase) => string | null;
 };

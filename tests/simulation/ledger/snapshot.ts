@@ -1,6 +1,7 @@
 import { dayMs, tickMs } from "../world/time.ts";
 import { holdOf } from "./arithmetic.ts";
 import type { BequestFacts, Moment } from "./facts.ts";
+import { forgetRequests } from "./asked.ts";
 import { takeBack, type Ledger } from "./ledger.ts";
 
 type Kept = Pick<BequestFacts, "bound" | "armed" | "disarmed" | "heardSigned" | "manifests">;
@@ -31,6 +32,7 @@ export function goBack(ledger: Ledger, { taken, bequests, fetches }: Snapshot): 
   return [...ledger.bequests].filter((facts) => {
     const known = bequests.get(facts);
     takeBack(facts);
+    forgetRequests(facts);
     const isDisarmLost = facts.disarmed !== null && (known?.disarmed ?? null) === null && !facts.isArmedAgain;
     facts.restored = now;
     facts.heldAgain = null;
@@ -54,6 +56,7 @@ export function holdAll(ledger: Ledger): void {
   const now = ledger.now();
   for (const facts of ledger.bequests) {
     takeBack(facts);
+    forgetRequests(facts);
     facts.cooling = null;
     const { bound, restored } = facts;
     const hold = bound === null ? 0 : holdOf(bound);

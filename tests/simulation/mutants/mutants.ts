@@ -1,18 +1,7 @@
-/** A seeded bug: one place in one file of the product, planted by the loader of the simulator's own process only. */
-export type Mutant = {
-  readonly name: string;
-  /** The invariants of which one must be found broken. */
-  readonly breaks: readonly string[];
-  /** It takes minutes to meet; tried where AFTERKEEP_SIMULATION is "whole". */
-  readonly isSlow?: true;
-  /** Met by the same silent world with three clock zones, rather than by lives. */
-  readonly isTwins?: true;
-  /** A seed whose worlds meet it early. */
-  readonly seed: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-};
+import type { Mutant } from "./mutant.ts";
+import { requestMutants } from "./request-mutants.ts";
+
+export type { Mutant } from "./mutant.ts";
 
 const keyholder = (file: string) => `server/keyholder/src/${file}`;
 const rules = (file: string) => `common/switch/src/${file}`;
@@ -238,6 +227,30 @@ export const mutants: readonly Mutant[] = [
     replace: "0 * Math.min(Math.ceil(lengthMs / 2), longestExtraMs)",
   },
   {
+    name: "decided anew while it stands",
+    breaks: ["E1"],
+    seed: "2",
+    file: rules("derive.ts"),
+    find: "if (decision !== null) return standDecided(",
+    replace: "if (decision !== null && now < decision.decidedAtAttended + 86_400_000) return standDecided(",
+  },
+  {
+    name: "a hold takes nothing back",
+    breaks: ["E4"],
+    seed: "2",
+    file: rules("hold.ts"),
+    find: "beginSilence(withdrawUnfetched(history).history, attendedNow)",
+    replace: "beginSilence(history, attendedNow)",
+  },
+  {
+    name: "grace is told on its first day only",
+    breaks: ["E6"],
+    seed: "2",
+    file: rules("derive.ts"),
+    find: "return [...reminders, intervalEnd, graceBegan, nextDay, graceEnd, lastCallBegan];",
+    replace: "return [...reminders, intervalEnd, graceBegan, graceEnd, lastCallBegan];",
+  },
+  {
     name: "pause forgotten",
     breaks: ["S3", "S1"],
     seed: "2",
@@ -295,6 +308,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, ...hastened }, attendedMs));',
   },
+  ...requestMutants,
 ];
 
 /** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */

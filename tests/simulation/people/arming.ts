@@ -26,6 +26,8 @@ export type Wishes = {
   readonly weakMax: number;
   readonly takesLinks: boolean;
   readonly delays: readonly number[];
+  /** Of each person: how long they wait when they ask, or null for who may not. */
+  readonly waits: readonly (number | null)[];
 };
 
 /** Times as people choose them, from a day to a year; whole hours. */
@@ -41,7 +43,14 @@ export function drawWishes(random: Random, people: number): Wishes {
     weakMax: Math.round(random.pick([0, 0.5, 1, 2]) * interval),
     takesLinks: random.chance(0.7),
     delays: Array.from({ length: people }, () => (random.chance(0.6) ? 0 : random.between(1, 30) * dayMs)),
+    waits: [],
   };
+}
+
+/** Whom an owner lets ask, in a world where people do. Why a randomness of its own: worlds without them stay as they are. */
+export function withWaits(wishes: Wishes, random: Random | null): Wishes {
+  if (random === null) return wishes;
+  return { ...wishes, waits: wishes.delays.map(() => (random.chance(0.35) ? null : random.between(72, 240) * hourMs)) };
 }
 
 /** The shortest times that a policy may have. */
@@ -132,6 +141,8 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
   if (sealed === null) throw new Error("nothing is sealed yet");
   const recipients = sealed.recipients.map((one, i) => ({ ...one, delay: wishes.delays[i] ?? 0 }));
   const delays = new Map(recipients.map(({ r, delay }) => [r, delay]));
+  const asking = recipients.map(({ r }, i) => ({ r, wait: wishes.waits[i] ?? null }));
+  const requests = asking.flatMap(({ r, wait }) => (wait === null ? [] : [{ r, wait }]));
   await client.control(
     "policy",
     (fields) => ({
@@ -148,7 +159,7 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
       acceptUnverified: false,
       acceptNoGuardians: true,
       guardians: [],
-      requests: [],
+      requests,
       alternates: [],
       secondDoor: [],
       timelock: "",
@@ -168,6 +179,7 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
         weakMax,
         takesLinks,
         delays,
+        requests: new Map(requests.map(({ r, wait }) => [r, wait])),
         accepted,
       });
       bequest.policyId = id;

@@ -3,15 +3,24 @@ import { generateIdentity, recipientOf } from "@afterkeep/formats";
 import type { SigningKey } from "@afterkeep/crypto";
 import { type StatementBody, statementIdOf } from "@afterkeep/statements";
 import type { Moment } from "../ledger/facts.ts";
+import { Violation } from "../ledger/violation.ts";
 import { Unavailable } from "../world/ask.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
 import { randomHash, type Vault } from "./vault.ts";
 
 type Control = "key" | "pin" | "policy" | "manifest";
-type Submitted = Control | "disarm" | "pause" | "checkin";
+type Submitted = Control | "disarm" | "pause" | "refuse" | "revoke-device" | "checkin";
 type ControlFields = Pick<StatementBody<"key">, "aud" | "account" | "challenge" | "seq" | "prev" | "iat">;
-type UnderWay = { readonly kind: Submitted; readonly jws: string; readonly sent: Moment; readonly hear: Accepted };
+type UnderWay = {
+  readonly kind: Submitted;
+  readonly jws: string;
+  readonly sent: Moment;
+  readonly hear: Accepted;
+  /** The requests that it lets go on. */
+  readonly leaves: readonly string[];
+};
+type Pending = StatementBody<"challenge">["pending"];
 /** What the ledger hears when a statement counted. */
 type Accepted = (id: string, accepted: Moment) => void;
 
@@ -35,7 +44,8 @@ export class Client {
   }
 
   async genesis(): Promise<void> {
-    const { ownerKey, revocationKey, device } = this.vault;
+    const { ownerKey, revocationKey, device, spare } = this.vault;
+    const devices = [device, ...(spare === null ? [] : [spare])];
     const identity = await recipientOf(await generateIdentity("hybrid"));
     const keys = {
       epoch: 1,
@@ -43,7 +53,7 @@ export class Client {
       revocationKey: encodeBase64url(revocationKey.publicKey),
       identity,
       keyring: randomHash(),
-      devices: [{ key: encodeBase64url(device.publicKey) }],
+      devices: devices.map(({ publicKey }) => ({ key: encodeBase64url(publicKey) })),
     };
     const { aud, challenge } = await this.#challenge("control");
     const fields = { aud, challenge, account: this.vault.account, seq: 0, prev: zeroHash, iat: 0 };
@@ -60,22 +70,36 @@ export class Client {
     return this.#submit(kind, await this.vault.sign(kind, fill(fields), this.vault.ownerKey), hear);
   }
 
+  /** @param b the bequest, or empty for all of them */
+  async refuse(b: string, policyHash: string): Promise<void> {
+    const body = { ...(await this.#stricter()), scope: scopeOf(b), b, policyHash };
+    await this.#submit("refuse", await this.vault.sign("refuse", body, this.vault.ownerKey), () => {});
+  }
+
+  async revoke({ publicKey }: SigningKey, hear: Accepted): Promise<void> {
+    const body = { ...(await this.#stricter()), deviceKey: encodeBase64url(publicKey) };
+    await this.#submit("revoke-device", await this.vault.sign("revoke-device", body, this.vault.ownerKey), hear);
+  }
+
   async disarm(b: string, policyHash: string, hear: Accepted): Promise<void> {
-    const { aud, challenge } = await this.#challenge("stricter");
-    const { account, ownerKey } = this.vault;
-    const body = { aud, account, challenge, scope: "bequest" as const, b, policyHash, iat: 0 };
-    await this.#submit("disarm", await this.vault.sign("disarm", body, ownerKey), hear);
+    const body = { ...(await this.#stricter()), scope: scopeOf(b), b, policyHash };
+    await this.#submit("disarm", await this.vault.sign("disarm", body, this.vault.ownerKey), hear);
   }
 
   async pause(b: string, policyHash: string, forMs: number, hear: Accepted): Promise<void> {
-    const { aud, challenge } = await this.#challenge("stricter");
-    const { account, ownerKey } = this.vault;
-    const body = { aud, account, challenge, scope: "bequest" as const, b, policyHash, iat: 0, forMs };
-    await this.#submit("pause", await this.vault.sign("pause", body, ownerKey), hear);
+    const body = { ...(await this.#stricter()), scope: scopeOf(b), b, policyHash, forMs };
+    await this.#submit("pause", await this.vault.sign("pause", body, this.vault.ownerKey), hear);
   }
 
-  async checkIn(key: SigningKey = this.vault.device): Promise<void> {
-    const { aud, challenge, head } = await this.#challenge("checkin");
+  async #stricter() {
+    const { aud, challenge } = await this.#challenge("stricter");
+    return { aud, account: this.vault.account, challenge, iat: 0 };
+  }
+
+  /** @param choose what the owner lets go on, of what the challenge says is asked; the sign refuses the others */
+  async checkIn(key: SigningKey = this.vault.device, choose: (pending: Pending) => Pending = () => []): Promise<void> {
+    const { aud, challenge, head, pending } = await this.#challenge("checkin");
+    const leaves = choose(pending).map(({ request }) => request);
     const body: StatementBody<"checkin"> = {
       aud,
       account: this.vault.account,
@@ -84,11 +108,20 @@ export class Client {
       nonce: randomHash(),
       seenHead: head,
       seenCheckpoint: "",
-      answers: [],
+      answers: leaves.map((request) => ({ request, answer: "leave" })),
       blob: this.#blob,
       iat: 0,
     };
-    await this.#submit("checkin", await this.vault.sign("checkin", body, key), () => {});
+    await this.#submit("checkin", await this.vault.sign("checkin", body, key), () => this.#judgeDevice(key), leaves);
+  }
+
+  /** E2: a device that was revoked signs nothing any more, unless a restore lost that. */
+  #judgeDevice({ publicKey }: SigningKey): void {
+    const { ledger } = this.world;
+    const isKnown = ledger.of(this.vault.account).every(({ isGivenBack }) => isGivenBack);
+    ledger.count("E2");
+    if (isKnown && this.vault.revoked.has(encodeBase64url(publicKey)))
+      throw new Violation("E2", "a device that was revoked checked in");
   }
 
   /** Sends again what got no answer. Returns once its fate is known; throws Unavailable while it is not. */
@@ -105,11 +138,13 @@ export class Client {
 
   async #challenge(purpose: "control" | "stricter" | "checkin"): Promise<StatementBody<"challenge">> {
     const { challenge } = await this.world.ask("api", "challenge", { account: this.vault.account, purpose });
-    return this.pin.open("challenge", challenge);
+    const body = this.pin.open("challenge", challenge);
+    this.world.ledger.showRequests(this.vault.account, body.pending);
+    return body;
   }
 
-  async #submit(kind: Submitted, jws: string, hear: Accepted): Promise<string> {
-    this.#underWay = { kind, jws, sent: this.world.ledger.now(), hear };
+  async #submit(kind: Submitted, jws: string, hear: Accepted, leaves: readonly string[] = []): Promise<string> {
+    this.#underWay = { kind, jws, sent: this.world.ledger.now(), hear, leaves };
     for (const facts of this.world.ledger.of(this.vault.account)) facts.isUncertain = true;
     try {
       await this.#send(this.#underWay);
@@ -120,14 +155,14 @@ export class Client {
     return statementIdOf(jws);
   }
 
-  async #send({ kind, jws, sent, hear }: UnderWay): Promise<void> {
+  async #send({ kind, jws, sent, hear, leaves }: UnderWay): Promise<void> {
     const { receipt } = await this.world.ask("api", "submit", { kind, statement: jws });
     const body = this.pin.open("receipt", receipt);
     this.#forget();
     const { ledger } = this.world;
     if (kind !== "checkin") this.vault.accepted.push({ statement: jws, receipt });
     this.world.note(`${this.vault.name} ${kind} accepted, ${body.rows.map(({ state }) => state).join()}`);
-    ledger.hearSigned(this.vault.account, sent);
+    ledger.hearSigned(this.vault.account, sent, leaves);
     hear(body.statement, sent);
     ledger.receipt(body, sent);
   }
@@ -138,4 +173,5 @@ export class Client {
   }
 }
 
+const scopeOf = (b: string) => (b === "" ? ("account" as const) : ("bequest" as const));
 const zeroHash = encodeBase64url(new Uint8Array(32));

@@ -7,6 +7,11 @@ import type { ShownSwitch } from "./shown-switch.ts";
 import type { Vault } from "./vault.ts";
 
 const asClock = { caller: "clock", requestId: "simulated" } as const;
+const actedOn = ({ state, policyHash, lastSign, remindersDue, release, slots, requests }: ShownSwitch) => {
+  const stages = slots.map(({ r, stage }) => [r, stage]);
+  const open = requests.flatMap(({ request, stage }) => (stage === "open" ? [request] : []));
+  return JSON.stringify({ state, policyHash, lastSign, remindersDue, release, stages, open });
+};
 const page = 500;
 const maxRounds = 50;
 
@@ -83,12 +88,28 @@ export class HonestClock {
     ledger.judge("onShown", { facts, ...shown, stages, now: ledger.now(), isFresh: true });
     ledger.noteBound(facts, shown.policyHash);
     ledger.noteState(facts, shown.state);
+    const open = shown.requests.filter(({ stage }) => stage === "open");
+    ledger.noteOpen(facts, open, shown.release !== "");
     const release = shown.release === "" ? null : this.#pin.open("release", shown.release);
     if (release !== null) ledger.decide(facts, release);
     const isDecided = release !== null && this.#world.process.eyes.hasDecision(release.decisionId);
     for (const [r, stage] of stages) if (stage === "granted") ledger.judge("onTold", { facts, r, release, isDecided });
     ledger.judgeQuietOf(facts);
     if (shown.slots.some(({ stage }) => stage === "granted")) this.onGranted(shown);
+  }
+
+  /** Lets the ledger compare what this zone knows of a vault with what the keyholder derives now, unless news is on its way. */
+  async compare({ account }: Vault): Promise<void> {
+    const { process, ledger } = this.#world;
+    const { revision, attended } = process.eyes.time();
+    if (revision > this.#cursor || process.eyes.wake() <= attended) return;
+    const { items } = await process.running.handlers.switches({ account }, asClock);
+    for (const derived of items) {
+      const mirrored = this.#shown.get(`${account}/${derived.b}`);
+      // Why not frozen ones: a clock in doubt is no news, nor is its end; the product's clock zone looks again within the hour.
+      if (mirrored === undefined || [mirrored.state, derived.state].includes("frozen")) continue;
+      ledger.judge("onMirrored", { mirrored: actedOn(mirrored), derived: actedOn(derived) });
+    }
   }
 
   async #remind(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Random } from "../chance/random.ts";
 import { AfterkeepError } from "@afterkeep/platform";
 import { StatementError } from "@afterkeep/statements";
 import { mayBeOpen } from "../ledger/facts.ts";
@@ -10,8 +11,10 @@ import {
   sealGeneration,
   signManifest,
   signPolicy,
+  withWaits,
   type Wishes,
 } from "./arming.ts";
+import { answerRequests, loseDevice } from "./answering.ts";
 import type { Client } from "./client.ts";
 import { pressLink } from "./press-link.ts";
 import { type BequestState, randomHash } from "./vault.ts";
@@ -24,9 +27,17 @@ export class Life {
   #wishes: Wishes;
   #patienceMs = impatienceMs;
 
-  constructor(client: Client) {
+  readonly #asking: Random | null;
+
+  /** @param asking of an owner whom people may ask; null in worlds where nobody asks */
+  constructor(client: Client, asking: Random | null) {
     this.client = client;
-    this.#wishes = drawWishes(client.world.random, 2);
+    this.#asking = asking;
+    this.#wishes = this.#drawWishes();
+  }
+
+  #drawWishes(): Wishes {
+    return withWaits(drawWishes(this.client.world.random, 2), this.#asking);
   }
 
   /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. @param isSilent nothing is heard after it */
@@ -57,6 +68,25 @@ export class Life {
           () => {},
         ),
       );
+    }
+  }
+
+  /** The keyholder's call about what somebody asks came: some answer within days, some do not read it. */
+  hearOfRequest(): void {
+    const random = this.#asking;
+    if (random === null || random.chance(0.4)) return;
+    this.client.world.later(random.wait(2 * dayMs), `${this.client.vault.name} answers`, () => this.#answer(random));
+  }
+
+  async #answer(random: Random): Promise<void> {
+    const { world } = this.client;
+    try {
+      await this.client.settle();
+      if (random.chance(0.7) || !(await this.#press())) await answerRequests(this.client, random);
+    } catch (error) {
+      if (error instanceof Unavailable)
+        world.later(random.wait(2 * hourMs), `${this.client.vault.name} answers again`, () => this.#answer(random));
+      else if (!(error instanceof AfterkeepError || error instanceof StatementError)) throw error;
     }
   }
 
@@ -91,6 +121,7 @@ export class Life {
     const { random } = this.client.world;
     const bequest = random.pick(this.client.vault.bequests);
     if (await this.#press()) return;
+    if (this.#asking !== null && (await loseDevice(this.client, this.#asking))) return;
     if (this.#needsArming(bequest) && random.chance(0.7)) return this.#arm(bequest);
     const part = random.part();
     if (part < 0.08) return signManifest(this.client, bequest);
@@ -149,7 +180,7 @@ export class Life {
   async #change(bequest: BequestState): Promise<void> {
     const { random } = this.client.world;
     if (bequest.sealed === null) await sealGeneration(this.client, bequest);
-    const wishes = random.chance(0.5) ? this.#longer() : random.chance(0.7) ? drawWishes(random, 2) : this.#wishes;
+    const wishes = random.chance(0.5) ? this.#longer() : random.chance(0.7) ? this.#drawWishes() : this.#wishes;
     await signPolicy(this.client, bequest, wishes);
     this.#wishes = wishes;
   }

@@ -7,5 +7,6 @@ export type ShownSwitch = {
   readonly lastSign: string;
   readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap" | "request"; index: number }[];
   readonly release: string;
+  readonly requests: readonly { request: string; r: string; stage: "open" | "refused" }[];
   readonly slots: readonly { r: string; stage: string }[];
 };

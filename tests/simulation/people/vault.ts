@@ -51,6 +51,10 @@ export class Vault {
   readonly accepted: { statement: string; receipt: string }[] = [];
   readonly pins = new Map<string, string>();
   contacts: readonly string[] = [];
+  /** A second device of those who may lose one. */
+  spare: SigningKey | null = null;
+  /** Public keys of devices that count no more. */
+  readonly revoked = new Set<string>();
 
   constructor(name: string, addresses: readonly string[]) {
     this.account = newId(Date.UTC(2026, 0, 1), randomBytes);

@@ -1,5 +1,9 @@
 import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { ageSealSmall, parseHybridRecipient } from "@afterkeep/formats";
+import { generateSigningKey } from "@afterkeep/crypto";
+import { Random } from "../chance/random.ts";
+import { noteRequestCall } from "../ledger/asked.ts";
+import { Asking } from "../people/asking.ts";
 import { newBequestId } from "../people/arming.ts";
 import { Client } from "../people/client.ts";
 import { HonestClock } from "../people/honest-clock.ts";
@@ -8,6 +12,7 @@ import { Life } from "../people/life.ts";
 import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
 import type { ShownSwitch } from "../people/shown-switch.ts";
 import { aKeyPair, aPerson, type BequestState, type Person, Vault } from "../people/vault.ts";
+import type { WorldPlan } from "../run-world.ts";
 import { dayMs } from "./time.ts";
 import type { World } from "./world.ts";
 
@@ -15,13 +20,15 @@ import type { World } from "./world.ts";
 const lastCallWords = "this is the last question";
 /** Those that all of its messages have. */
 const keyholderWords = "you left something with Afterkeep";
+/** Those of its call about what a recipient asked. */
+const requestWords = "One of them has now asked for it";
 
 export type Population = { readonly vaults: readonly Vault[]; readonly clock: HonestClock };
 
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { vaults: vaultCount, isSilent }: { readonly vaults: number; readonly isSilent: boolean },
+  { seed, vaults: vaultCount, isSilent, isAsked }: WorldPlan,
 ): Promise<Population> {
   await world.process.start();
   await world.process.tick();
@@ -29,9 +36,10 @@ export async function populate(
   const blob = await aBlob(world, pin);
   const vaults = new Map<string, Vault>();
   const owners = new Map<string, Vault>();
+  const lives = new Map<Vault, Life>();
   const clock = new HonestClock(world, pin, vaults);
   world.onWork = () => clock.work();
-  world.onMail = (mail) => noteCall(world, owners, mail);
+  world.onMail = (mail) => noteCall(world, owners, mail, (vault) => isSilent || lives.get(vault)?.hearOfRequest());
   world.onRefusedMail = (mail) => noteRefusal(world, owners, mail);
   clock.onGranted = (shown) => expectVisitors(world, vaults, shown);
   const keys = [await aKeyPair(), await aKeyPair(), await aKeyPair()];
@@ -39,10 +47,18 @@ export async function populate(
     const vault = await aVault(world, i, keys);
     vaults.set(vault.account, vault);
     for (const address of vault.addresses) owners.set(address, vault);
-    await new Life(new Client(world, pin, vault, blob)).begin(isSilent);
+    // Why a randomness of their own: an honest, a dead and a lying clock zone must meet the same people at the same time.
+    const asking = isAsked ? new Random(`${seed}/asking/${i}`) : null;
+    if (asking !== null) vault.spare = generateSigningKey();
+    const life = new Life(new Client(world, pin, vault, blob), asking);
+    lives.set(vault, life);
+    await life.begin(isSilent);
     planVisits(world, vault);
+    // Why not of the silent whom no mail reaches: a clock zone that lies can keep what was asked of them waiting for as long as their silence does.
+    const isReached = !isSilent || vault.bequests.every(({ facts }) => facts.reach !== "none");
+    if (asking !== null && isReached) new Asking(world, pin, vault, asking).begin();
   }
-  planReviews(world);
+  planReviews(world, clock, [...vaults.values()]);
   return { vaults: [...vaults.values()], clock };
 }
 
@@ -77,10 +93,19 @@ async function aBlob(world: World, pin: KeyholderPin): Promise<string> {
 
 type Sent = { to: string; text: string };
 
-function noteCall(world: World, owners: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
+function noteCall(
+  world: World,
+  owners: ReadonlyMap<string, Vault>,
+  { to, text }: Sent,
+  tell: (owner: Vault) => void,
+): void {
   world.note(`mail to ${to}`);
-  if (!text.includes(lastCallWords)) return;
-  for (const { facts } of owners.get(to)?.bequests ?? []) facts.calls.push(world.ledger.now());
+  const vault = owners.get(to);
+  for (const { facts } of vault?.bequests ?? []) {
+    if (text.includes(lastCallWords)) facts.calls.push(world.ledger.now());
+    if (text.includes(requestWords)) noteRequestCall(facts, world.ledger.now());
+  }
+  if (vault !== undefined && text.includes(requestWords) && world.mail.weather !== "drops") tell(vault);
 }
 
 function noteRefusal(world: World, owners: ReadonlyMap<string, Vault>, { to, text }: Sent): void {
@@ -89,10 +114,15 @@ function noteRefusal(world: World, owners: ReadonlyMap<string, Vault>, { to, tex
 }
 
 /** The ledger asks now and then whether anything is late, also where nothing happens. */
-function planReviews(world: World): void {
-  world.later(15 * dayMs, "review", () => {
-    if (world.process.isUp) review(world);
-    planReviews(world);
+function planReviews(world: World, clock: HonestClock, vaults: readonly Vault[]): void {
+  world.later(15 * dayMs, "review", async () => {
+    const [first, ...others] = vaults;
+    if (first === undefined) return;
+    if (world.process.isUp) {
+      review(world);
+      await clock.compare(first);
+    }
+    planReviews(world, clock, [...others, first]);
   });
 }
 

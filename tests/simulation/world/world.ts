@@ -12,7 +12,15 @@ import { Trace } from "./trace.ts";
 export type WorldSettings = { readonly seed: string; readonly isTicked: boolean };
 
 /** Calls that may come when nobody waits for them any more. A statement may not: its client would not know when it counted. */
-const mayBeLate: ReadonlySet<string> = new Set(["reminderAccepted", "mintToken", "prove", "grant", "depositKey"]);
+const mayBeLate: ReadonlySet<string> = new Set([
+  "reminderAccepted",
+  "mintToken",
+  "prove",
+  "grant",
+  "proveToAsk",
+  "ask",
+  "depositKey",
+]);
 
 /** One keyholder, its people, its network and its bad luck, all drawn from one seed. */
 export class World {

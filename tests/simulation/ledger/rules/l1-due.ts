@@ -1,5 +1,6 @@
 import { coolingMs, firstArmingMs, heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
 import { type BequestFacts, mayBeOpen, type PolicyFact } from "../facts.ts";
+import { unreachableMs } from "../out-of-reach.ts";
 import { dayMs, hourMs, tickMs } from "../../world/time.ts";
 import type { Rule, QuietCase } from "../rule.ts";
 import { inDays } from "../violation.ts";
@@ -49,9 +50,6 @@ function late(quiet: QuietCase): string | null {
   const overdue = now.sure - dueAt(facts, policy) - puts - allowanceMs;
   return overdue <= 0 ? null : `${facts.b} not decided ${inDays(overdue)} after it was due`;
 }
-
-/** Five tries on as many days within two weeks, and the extra interval of the policies here; a day more for each phase. */
-const unreachableMs = 14 * dayMs + 60 * dayMs + 3 * dayMs;
 
 /** The half days at the ends of two phases: a day until the message, and what an outage may add. */
 const halfDaysMs = 2 * dayMs + 72 * hourMs;

@@ -10,13 +10,17 @@ import { inDays } from "../violation.ts";
  */
 export const s1: Rule = {
   invariant: "S1",
-  onDecision: (decision) => tooSoon(decision) ?? tooSoonAfterOutage(decision) ?? underAnother(decision),
+  onDecision: (decision) => (decision.trigger === "silence" ? bySilence(decision) : null) ?? underAnother(decision),
   onGrant: ({ facts, policy, r, now }) => {
     const since = now.served - (facts.decision?.seen.served ?? now.served);
     const delay = policy.delays.get(r) ?? Number.POSITIVE_INFINITY;
     return since >= delay ? null : `granted ${inDays(since)} after the decision, delay ${inDays(delay)}`;
   },
 };
+
+function bySilence(decision: DecisionCase): string | null {
+  return tooSoon(decision) ?? tooSoonAfterOutage(decision);
+}
 
 function tooSoon({ facts, policy, now }: DecisionCase): string | null {
   const pauseEnd = facts.paused === null || facts.isUncertain ? 0 : facts.paused.from.served + facts.paused.ms;

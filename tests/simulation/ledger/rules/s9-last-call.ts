@@ -1,35 +1,29 @@
 import { lastCallOf } from "../arithmetic.ts";
-import { dayMs } from "../../world/time.ts";
-import type { Moment } from "../facts.ts";
+import { goneAt } from "../out-of-reach.ts";
 import type { DecisionCase, Rule } from "../rule.ts";
+import { neededFor } from "./s3-by-request.ts";
 
 /**
  * S9: nothing is decided unless a last call was taken by a mail server in this silence, or the owner was out of reach for everything that
- * takes; and the last call's wait is over since.
+ * takes; and the last call's wait is over since. For a decision by request: the call about that very request.
  */
 export const s9: Rule = {
   invariant: "S9",
-  onDecision: ({ facts, policy, now }) => {
-    const calls = facts.calls.filter(({ at }) => at >= facts.heard.at);
-    const isWaited = calls.some(({ served }) => now.served - served >= lastCallOf(policy));
-    if (isWaited || now.served - goneAt(facts) >= lastCallOf(policy)) return null;
-    return `decided with ${calls.length} last calls, none of them ${lastCallOf(policy)} ms ago, and the owner was not out of reach`;
-  },
+  onDecision: (decision) => (decision.trigger === "silence" ? uncalled(decision) : uncalledAboutIt(decision)),
 };
 
-const unreachableExtraMs = 60 * dayMs;
+function uncalled({ facts, policy, now }: DecisionCase): string | null {
+  const calls = facts.calls.filter(({ at }) => at >= facts.heard.at);
+  const isWaited = calls.some(({ served }) => now.served - served >= lastCallOf(policy));
+  if (isWaited || now.served - goneAt(facts) >= lastCallOf(policy)) return null;
+  return `decided with ${calls.length} last calls, none of them ${lastCallOf(policy)} ms ago, and the owner was not out of reach`;
+}
 
-/**
- * Tries on five days, fourteen days since the first, and the extra interval: in time that may have been credited. Infinite before. Why whatever
- * was taken in between: a keyholder that died before it wrote that down counts on.
- */
-function goneAt({ vain, heard }: DecisionCase["facts"]): number {
-  const days: Moment[] = [];
-  for (const one of vain) {
-    const last = days.at(-1);
-    if (one.at >= heard.at && (last === undefined || one.served - last.served >= dayMs)) days.push(one);
-  }
-  const [first, fifth] = [days[0], days[4]];
-  if (first === undefined || fifth === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(fifth.served, first.served + 14 * dayMs) + unreachableExtraMs;
+function uncalledAboutIt({ facts, policy, now }: DecisionCase): string | null {
+  const gone = goneAt(facts);
+  const isWaited = facts.asked.some((one) => {
+    const told = Math.min(one.called?.served ?? Number.POSITIVE_INFINITY, gone);
+    return now.served - Math.max(told, one.asked.served) >= neededFor(policy, one);
+  });
+  return isWaited ? null : "decided by a request that the owner was not called about for as long as they wanted";
 }

@@ -1,0 +1,121 @@
+import type { Mutant } from "./mutant.ts";
+
+const keyholder = (file: string) => `server/keyholder/src/${file}`;
+const rules = (file: string) => `common/switch/src/${file}`;
+
+/** Of asking, refusing and the wait between them. */
+export const requestMutants: readonly Mutant[] = [
+  {
+    name: "a request without its wait",
+    breaks: ["S3"],
+    seed: "2",
+    file: rules("requests.ts"),
+    find: "+ requestWait(policy, r) + putOffMs",
+    replace: "+ requestWait(policy, r) / 2 + putOffMs",
+  },
+  {
+    name: "a mail link puts nothing off",
+    breaks: ["S3"],
+    seed: "2",
+    file: rules("requests.ts"),
+    find: "putOffMs: weakPutOffMs",
+    replace: "putOffMs: 0 * weakPutOffMs",
+  },
+  {
+    name: "a request's wait before its call",
+    breaks: ["S9"],
+    seed: "2",
+    file: rules("requests.ts"),
+    find: "const possible = [calledAttended,",
+    replace: "const possible = [askedAttended,",
+  },
+  {
+    name: "a sign refuses nothing",
+    breaks: ["Q2"],
+    seed: "2",
+    file: rules("requests.ts"),
+    find: "isOpen(one) && !leaves.includes(one.id)",
+    replace: "isOpen(one) && leaves.length > 9",
+  },
+  {
+    name: "what was refused falls due",
+    breaks: ["S3"],
+    seed: "2",
+    file: rules("stand-requested.ts"),
+    find: "const open = openRequests(history);",
+    replace: "const open = history.requests;",
+  },
+  {
+    name: "what the owner let go on is refused",
+    breaks: ["Q2"],
+    seed: "2",
+    file: keyholder("accept/accept-check-in.ts"),
+    find: "body.answers.map(({ request }) => request)",
+    replace: "body.answers.slice(16).map(({ request }) => request)",
+  },
+  {
+    name: "everybody may ask",
+    breaks: ["Q1"],
+    seed: "2",
+    file: keyholder("release/ask.ts"),
+    find: "const bequest = findBequest(parts.store, account, b);",
+    replace:
+      "const found = findBequest(parts.store, account, b); const may = found?.policy.requests ?? []; const others = (found?.policy.recipients ?? []).filter((one) => !may.some(({ r: who }) => who === one.r)); const requests = [...may, ...others.map((one) => ({ r: one.r, wait: 864_000_000 }))]; const bequest = found && { ...found, policy: { ...found.policy, requests } };",
+  },
+  {
+    name: "asked while paused",
+    breaks: ["Q1"],
+    seed: "2",
+    file: rules("ask.ts"),
+    find: '"requested", "lastCall"];',
+    replace: '"requested", "lastCall", "paused"];',
+  },
+  {
+    name: "asked again at every hour",
+    breaks: ["Q2"],
+    seed: "2",
+    file: rules("ask.ts"),
+    find: "if (now < refusedAttended + askAgainMs)",
+    replace: "if (now < refusedAttended)",
+  },
+  {
+    name: "a second request",
+    breaks: ["Q2"],
+    seed: "2",
+    file: rules("ask.ts"),
+    find: "if (refusedAttended === null) throw",
+    replace: "if (refusedAttended === now) throw",
+  },
+  {
+    name: "a request that waits for silence",
+    breaks: ["Q3"],
+    seed: "2",
+    file: rules("stand-requested.ts"),
+    find: "wakes: [...silence.wakes, ...dues,",
+    replace: "wakes: [...silence.wakes,",
+  },
+  {
+    name: "earliest by request too late",
+    breaks: ["S2"],
+    seed: "2",
+    file: keyholder("accept/receipt.ts"),
+    find: "leftByRequest === null ? 0 : wallMs + leftByRequest,",
+    replace: "leftByRequest === null ? 0 : wallMs + leftByRequest + 172_800_000,",
+  },
+  {
+    name: "requests outlive a restore",
+    breaks: ["Q2"],
+    seed: "2",
+    file: rules("hold.ts"),
+    find: "cooling: null, requests: [], held",
+    replace: "cooling: null, held",
+  },
+  {
+    name: "a lost device goes on signing",
+    breaks: ["E2"],
+    seed: "2",
+    file: "common/statements/src/fold-revoke-device.ts",
+    find: "filter(([one]) => one !== name)",
+    replace: "filter(([one]) => one !== name || view.devices.size > 1)",
+  },
+];
