@@ -7,7 +7,7 @@ import { simulated } from "./simulated.ts";
 
 const isWhole = process.env["AFTERKEEP_SIMULATION"] === "whole";
 const safety = ["S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11"];
-const others = ["L1", "L2", "L3", "L4", "L6", "L7", "L12", "E2", "E3", "E4", "E5"];
+const others = ["L1", "L2", "L3", "L4", "L6", "L7", "L12", "E1", "E2", "E3", "E4", "E5", "E6", "Q1", "Q2", "Q3"];
 
 describe("the simulated keyholder", () => {
   it("keeps every invariant over years of misfortune, and every check had something to judge", async () => {

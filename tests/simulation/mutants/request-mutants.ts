@@ -8,7 +8,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a request without its wait",
     breaks: ["S3"],
-    seed: "2",
+    seed: "67",
     file: rules("requests.ts"),
     find: "+ requestWait(policy, r) + putOffMs",
     replace: "+ requestWait(policy, r) / 2 + putOffMs",
@@ -16,7 +16,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a mail link puts nothing off",
     breaks: ["S3"],
-    seed: "2",
+    seed: "67",
     file: rules("requests.ts"),
     find: "putOffMs: weakPutOffMs",
     replace: "putOffMs: 0 * weakPutOffMs",
@@ -24,7 +24,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a request's wait before its call",
     breaks: ["S9"],
-    seed: "2",
+    seed: "67",
     file: rules("requests.ts"),
     find: "const possible = [calledAttended,",
     replace: "const possible = [askedAttended,",
@@ -32,7 +32,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a sign refuses nothing",
     breaks: ["Q2"],
-    seed: "2",
+    seed: "67",
     file: rules("requests.ts"),
     find: "isOpen(one) && !leaves.includes(one.id)",
     replace: "isOpen(one) && leaves.length > 9",
@@ -40,7 +40,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "what was refused falls due",
     breaks: ["S3"],
-    seed: "2",
+    seed: "67",
     file: rules("stand-requested.ts"),
     find: "const open = openRequests(history);",
     replace: "const open = history.requests;",
@@ -48,7 +48,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "what the owner let go on is refused",
     breaks: ["Q2"],
-    seed: "2",
+    seed: "67",
     file: keyholder("accept/accept-check-in.ts"),
     find: "body.answers.map(({ request }) => request)",
     replace: "body.answers.slice(16).map(({ request }) => request)",
@@ -56,7 +56,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "everybody may ask",
     breaks: ["Q1"],
-    seed: "2",
+    seed: "67",
     file: keyholder("release/ask.ts"),
     find: "const bequest = findBequest(parts.store, account, b);",
     replace:
@@ -65,7 +65,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "asked while paused",
     breaks: ["Q1"],
-    seed: "2",
+    seed: "67",
     file: rules("ask.ts"),
     find: '"requested", "lastCall"];',
     replace: '"requested", "lastCall", "paused"];',
@@ -73,7 +73,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "asked again at every hour",
     breaks: ["Q2"],
-    seed: "2",
+    seed: "67",
     file: rules("ask.ts"),
     find: "if (now < refusedAttended + askAgainMs)",
     replace: "if (now < refusedAttended)",
@@ -81,7 +81,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a second request",
     breaks: ["Q2"],
-    seed: "2",
+    seed: "67",
     file: rules("ask.ts"),
     find: "if (refusedAttended === null) throw",
     replace: "if (refusedAttended === now) throw",
@@ -89,7 +89,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a request that waits for silence",
     breaks: ["Q3"],
-    seed: "2",
+    seed: "67",
     file: rules("stand-requested.ts"),
     find: "wakes: [...silence.wakes, ...dues,",
     replace: "wakes: [...silence.wakes,",
@@ -97,7 +97,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "earliest by request too late",
     breaks: ["S2"],
-    seed: "2",
+    seed: "67",
     file: keyholder("accept/receipt.ts"),
     find: "leftByRequest === null ? 0 : wallMs + leftByRequest,",
     replace: "leftByRequest === null ? 0 : wallMs + leftByRequest + 172_800_000,",
@@ -105,7 +105,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "requests outlive a restore",
     breaks: ["Q2"],
-    seed: "2",
+    seed: "67",
     file: rules("hold.ts"),
     find: "cooling: null, requests: [], held",
     replace: "cooling: null, held",
@@ -113,7 +113,7 @@ export const requestMutants: readonly Mutant[] = [
   {
     name: "a lost device goes on signing",
     breaks: ["E2"],
-    seed: "2",
+    seed: "67",
     file: "common/statements/src/fold-revoke-device.ts",
     find: "filter(([one]) => one !== name)",
     replace: "filter(([one]) => one !== name || view.devices.size > 1)",
