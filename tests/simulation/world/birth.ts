@@ -12,7 +12,6 @@ import { Life } from "../people/life.ts";
 import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
 import type { ShownSwitch } from "../people/shown-switch.ts";
 import { aKeyPair, aPerson, type BequestState, type Person, Vault } from "../people/vault.ts";
-import type { WorldPlan } from "../run-world.ts";
 import { dayMs } from "./time.ts";
 import type { World } from "./world.ts";
 
@@ -23,12 +22,19 @@ const keyholderWords = "you left something with Afterkeep";
 /** Those of its call about what a recipient asked. */
 const requestWords = "One of them has now asked for it";
 
+/** Of a world's plan: how many live there, and how. */
+type Peopled = {
+  readonly seed: string;
+  readonly vaults: number;
+  readonly isSilent: boolean;
+  readonly isAsked: boolean;
+};
 export type Population = { readonly vaults: readonly Vault[]; readonly clock: HonestClock };
 
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { seed, vaults: vaultCount, isSilent, isAsked }: WorldPlan,
+  { seed, vaults: vaultCount, isSilent, isAsked }: Peopled,
 ): Promise<Population> {
   await world.process.start();
   await world.process.tick();
