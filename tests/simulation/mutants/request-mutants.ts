@@ -104,6 +104,7 @@ export const requestMutants: readonly Mutant[] = [
   },
   {
     name: "requests outlive a restore",
+    isSlow: true,
     breaks: ["Q2"],
     seed: "67",
     file: rules("hold.ts"),
