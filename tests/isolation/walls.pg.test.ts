@@ -102,8 +102,14 @@ describe("the walls in the database", () => {
          where p.prosecdef and n.nspname = 'public' order by 1`,
       );
       expect(Object.fromEntries(doors.map(({ name, callers }) => [name, callers]))).toEqual(definerFunctions);
-      for (const { pinned, result } of doors) {
+      for (const { name, pinned, result } of doors) {
         expect(pinned).toBe(true);
+        if (name === "find_session") {
+          expect(result, "what the holder of the token was given").toBe(
+            "TABLE(tenant uuid, channel text, recipient uuid, seen_at bigint, idle_ms bigint, absolute_expiry bigint)",
+          );
+          continue;
+        }
         // Ids, counts and yes or no alone: nothing that a tenant wrote comes through a door.
         expect(result.replaceAll(/TABLE\(|\)|\w+ (?=uuid|integer|boolean)/g, "")).toMatch(
           /^(uuid|integer|void)(, (uuid|integer|boolean))*$/,
