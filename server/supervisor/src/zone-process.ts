@@ -15,10 +15,10 @@ export type ZoneProcess = {
 const startAttempts = 3;
 /**
  * Why: by default V8 and glibc keep tens of megabytes of spent buffers in a process that only passes bytes on, and
- * tests/e2e/documents.test.ts holds every zone to 200 MB. Why one thread: in a heap of forty megabytes the collector's helpers cost more than they
- * save.
+ * tests/e2e/documents.test.ts holds every zone to 200 MB. Why the collector has its helper threads all the same: alone it stands still for a tenth
+ * of a second now and then, and every call with it.
  */
-const frugal = { flags: ["--optimize-for-size", "--single-threaded-gc"], variables: { MALLOC_ARENA_MAX: "2" } };
+const frugal = { flags: ["--optimize-for-size"], variables: { MALLOC_ARENA_MAX: "2" } };
 
 /**
  * Starts a zone and keeps it running. Resolves when it has said that it is ready; throws DependencyError with its last words when
