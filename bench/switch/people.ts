@@ -63,11 +63,11 @@ export async function readyCheckIn(owner: Owner, known: Challenger): Promise<() 
     { ...facts, deviceKey, seenCheckpoint: "", answers: [], iat: 0 },
     owner.device,
   );
+  const id = statementIdOf(statement);
   return async () => {
     const { receipt } = await owner.ask("checkIn", { body: { statement } });
     const { body } = openStatement("receipt", receipt, known.keyholder);
-    if (body.statement !== statementIdOf(statement) || body.nonce !== facts.nonce)
-      throw new Error("a receipt for something else");
+    if (body.statement !== id || body.nonce !== facts.nonce) throw new Error("a receipt for something else");
     if (body.rows.some(({ used }) => used > 120_000)) throw new Error("this check-in did not count");
   };
 }

@@ -1,4 +1,4 @@
-import { appendAudit, inTenant, type IpClass } from "@afterkeep/platform";
+import { appendAudit, type AuditEntry, inTenant, type IpClass } from "@afterkeep/platform";
 import type { Transaction } from "kysely";
 import type { ApiTables, Services } from "../services.ts";
 import { type Actor, actorId } from "./actor.ts";
@@ -44,10 +44,10 @@ export function inOwnTenant<Result>(
   return inTenantOf(call, call.actor.tenant, work);
 }
 
-/** Writes the audit leaf of a change into the change's own transaction. `at` is product time. */
-export async function noteAudit(call: Call, tx: Tx, at: number, note: AuditNote): Promise<void> {
+/** What the log says of a change. `at` is product time. */
+export function auditEntryOf(call: Call, at: number, note: AuditNote): AuditEntry {
   const kind = call.actor.kind === "nobody" ? "system" : call.actor.kind;
-  await appendAudit(tx, {
+  return {
     at,
     account: note.tenant,
     actor: note.as?.actor ?? kind,
@@ -57,5 +57,10 @@ export async function noteAudit(call: Call, tx: Tx, at: number, note: AuditNote)
     ...(note.fields === undefined ? {} : { fields: note.fields }),
     requestId: call.requestId,
     ipClass: call.ipClass,
-  });
+  };
+}
+
+/** Writes the audit leaf of a change into the change's own transaction. `at` is product time. */
+export async function noteAudit(call: Call, tx: Tx, at: number, note: AuditNote): Promise<void> {
+  await appendAudit(tx, auditEntryOf(call, at, note));
 }

@@ -1,7 +1,7 @@
 import type { BesideKind, ControlKind, StatementKind } from "@afterkeep/statements";
 import { type ReadStatement, receiptPosition } from "../access/statement-reading.ts";
 import { toWire } from "../access/wire.ts";
-import { type Call, noteAudit, type Tx } from "../context/call.ts";
+import { auditEntryOf, type Call, type Tx } from "../context/call.ts";
 import { insertStatement } from "../storage/statements.ts";
 
 export type OwnerKind = ControlKind | BesideKind | "checkin";
@@ -30,7 +30,7 @@ export async function askReceipt(
  */
 export async function storeReceipted(call: Call, tx: Tx, at: number, accepted: Receipted): Promise<void> {
   const { epoch, counter } = receiptPosition(accepted.receipt);
-  const isNew = await insertStatement(tx, {
+  const row = {
     tenant: accepted.tenant,
     id: accepted.statement.id,
     kind: accepted.kind,
@@ -40,13 +40,13 @@ export async function storeReceipted(call: Call, tx: Tx, at: number, accepted: R
     receipt_epoch: epoch,
     receipt_counter: counter,
     accepted_at: at,
-  });
-  if (!isNew) return;
-  await noteAudit(call, tx, at, {
+  };
+  const noted = auditEntryOf(call, at, {
     tenant: accepted.tenant,
     action: accepted.action ?? `statement.${accepted.kind}`,
     resource: `account:${accepted.tenant}`,
     fields: { statement: toWire(accepted.statement.id), epoch, counter },
     as: { actor: "owner", id: accepted.tenant },
   });
+  await insertStatement(tx, row, noted);
 }

@@ -1,20 +1,26 @@
-import { pgId } from "@afterkeep/platform";
+import { type AuditEntry, encodeAuditLeaf, pgId } from "@afterkeep/platform";
 import { besideKinds, controlKinds } from "@afterkeep/statements";
-import type { Insertable } from "kysely";
+import { type Insertable, sql } from "kysely";
 import type { Tx } from "../context/call.ts";
 import type { ApiTables } from "../services.ts";
 
 export type NewStatement = Insertable<ApiTables["statement"]>;
 
-/** Keeps an accepted statement with its receipt. False when it is kept already: the same statement comes again after a failure. */
-export async function insertStatement(tx: Tx, row: NewStatement): Promise<boolean> {
-  const inserted = await tx
-    .insertInto("statement")
-    .values({ ...row, tenant: pgId(row.tenant) })
-    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
-    .returning("id")
-    .executeTakeFirst();
-  return inserted !== undefined;
+/**
+ * Keeps an accepted statement with its receipt, and writes its leaf into the log. Neither where it is kept already: the same statement comes
+ * again after a failure. Why one command: every check-in waits for it.
+ */
+export async function insertStatement(tx: Tx, row: NewStatement, noted: AuditEntry): Promise<void> {
+  const leaf = Buffer.from(encodeAuditLeaf(noted));
+  await sql`
+    with kept as (
+      insert into statement (tenant, id, kind, seq, jws, receipt, receipt_epoch, receipt_counter, accepted_at)
+      values (${pgId(row.tenant)}, ${row.id}, ${row.kind}, ${row.seq}, ${row.jws}, ${row.receipt}, ${row.receipt_epoch},
+        ${row.receipt_counter}, ${row.accepted_at})
+      on conflict (tenant, id) do nothing
+      returning tenant
+    )
+    insert into audit_leaf (tenant, at, leaf) select tenant, ${noted.at}::bigint, ${leaf}::bytea from kept`.execute(tx);
 }
 
 /** The control chain from `after` (exclusive), oldest first. */
