@@ -22,8 +22,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "S9", "S2", "S5"],
     seed: "2",
     file: keyholder("accept/accept-check-in.ts"),
-    find: '{ kind: "signed", id, leaves }, moment);',
-    replace: '{ kind: "signed", id, leaves }, { ...moment, attendedMs: body.iat });',
+    find: '{ kind: "signed", id, leaves }, moment),',
+    replace: '{ kind: "signed", id, leaves }, { ...moment, attendedMs: body.iat }),',
   },
   {
     name: "wall-clock credit",
@@ -54,8 +54,9 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "S9", "S2"],
     seed: "2",
     file: keyholder("accept/accept-check-in.ts"),
-    find: "for (const bequest of listBequests(parts.store, account))\n      hearSign",
-    replace: "for (const bequest of listBequests(parts.store, account).slice(9))\n      hearSign",
+    find: "const heard = listBequests(parts.store, account).map((bequest) =>\n      hearSign(parts, bequest",
+    replace:
+      "const heard = listBequests(parts.store, account).map((bequest) =>\n      ((_parts: unknown, one: typeof bequest, ..._: unknown[]) => one)(parts, bequest",
   },
   {
     name: "last call marked sent before sending",

@@ -283,12 +283,22 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   );
   hold(
     "S1: after an outage a message, and some hours more before the last call",
-    witness.gaps.every((one) => {
+    witness.gaps.filter(isNearItsPhase(witness, policy)).every((one) => {
       const told = Math.min(goneAt, ...witness.reminders.filter(({ at }) => at >= one.at).map(({ at }) => at));
       return now - wait >= (one.asks ? Math.max(told, one.at) : one.at) + one.extra;
     }),
   );
   return withDecision(watched);
+}
+
+/** An outage more than fourteen days after its phase could have ended puts off nothing (docs/decisions/0010). */
+function isNearItsPhase(witness: Witness, policy: SwitchPolicy): (gap: Witness["gaps"][number]) => boolean {
+  const { interval, grace } = policy.times;
+  const silent = Math.max(witness.signAt, witness.silenceAt, witness.pausedUntil);
+  return ({ at, phase }) => {
+    const told = witness.reminders.find((one) => one.phase === phase)?.at ?? unreachableAt(witness, policy);
+    return at < Math.max(silent + interval + (phase === "grace" ? grace : 0), told) + 14 * dayMs;
+  };
 }
 
 /** By request: only after its own wait since the owner was told, and never while anything holds. */
