@@ -20,7 +20,7 @@ import { createTenantKeys } from "./tenant-keys.ts";
 const feedEveryMs = 10_000;
 const shortestMs = 100;
 const deliverEveryMs = 500;
-const attemptMs = 60_000;
+const attemptMs = 45_000;
 
 export type RunningClock = { stop(): Promise<void> };
 

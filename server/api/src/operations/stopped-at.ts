@@ -6,9 +6,14 @@ import type { KeptStop } from "../storage/statements.ts";
  * another device reads, so a person would see that it is stopped and not when they did it.
  */
 export function stoppedAt({ b, state }: { b: string; state: string }, newestFirst: readonly KeptStop[]): number | null {
-  const kind = state === "disarmed" ? "disarm" : state === "paused" ? "pause" : null;
+  const kind = stopOf(state);
   const stop = newestFirst.find((one) => one.kind === kind && isAbout(b, one));
   return stop?.accepted_at ?? null;
+}
+
+/** What the owner signs to bring a switch into this state; null where it runs. */
+export function stopOf(state: string): "disarm" | "pause" | null {
+  return state === "disarmed" ? "disarm" : state === "paused" ? "pause" : null;
 }
 
 function isAbout(b: string, { kind, jws }: KeptStop): boolean {

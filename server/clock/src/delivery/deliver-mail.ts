@@ -13,9 +13,12 @@ export type Delivery = ClockParts & {
   stopping?: AbortSignal;
 };
 
+/** Above what one mail can take: kms and keyholder ten seconds each, a connection to the database, `attemptMs` for the mail server. */
 const leaseMs = 90_000;
 const batch = 10;
 const firstRetryMs = 2_000;
+/** When a mail is looked at again that could not be opened. */
+const awayRetryMs = 60_000;
 /** Far below the hour from which on outbox_claim takes a try for put off by a wrong clock. */
 const longestRetryMs = 1_800_000;
 const giveUpAfterMs = 5 * 86_400_000;
@@ -36,7 +39,7 @@ export async function deliverMail(delivery: Delivery): Promise<number> {
 
 async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
   try {
-    const mail = await takeOrCancel(delivery, claim);
+    const mail = await takeOrPutOff(delivery, claim);
     if (mail === null) return;
     const outcome = await attempt(delivery, mail);
     await inAccount(delivery, mail.tenant, (trx) =>
@@ -47,6 +50,21 @@ async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
   } catch (err) {
     // The claim lapses by itself, and the mail is tried again.
     delivery.logger.warn({ event: "delivery-failed", tenant: claim.tenant, attempt: claim.attempt, err });
+  }
+}
+
+/** Why put off where kms or keyholder is away: a claim that lapses says that the mail may have left, and nothing was sent. */
+async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail | null> {
+  try {
+    return await takeOrCancel(delivery, claim);
+  } catch (err) {
+    if (!(err instanceof DependencyError)) throw err;
+    delivery.logger.warn({ event: "mail-not-opened", tenant: claim.tenant, attempt: claim.attempt, err });
+    const nextAttemptAt = delivery.realClock.nowMs() + awayRetryMs;
+    await inAccount(delivery, claim.tenant, (trx) =>
+      postponeMail(trx, claim.id, { nextAttemptAt, mayHaveLeft: claim.isUnresolved }),
+    );
+    return null;
   }
 }
 

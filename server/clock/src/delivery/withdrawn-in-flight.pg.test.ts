@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { newId } from "@afterkeep/bytes";
-import { createMailer, type Mailer } from "@afterkeep/platform";
+import { createMailer, DependencyError, type Mailer } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import { type ClockWorld, owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
 import { aRelease, aWithdrawal } from "../testing/a-scripted-keyholder.ts";
@@ -93,6 +95,46 @@ describe("a notice of a share that was taken back", () => {
       await world.aClock().deliver();
       await world.aClock().deliver();
       expect(subjectsTo(world, recipientEmail)).toEqual([]);
+    }));
+
+  it("leaves no more, and tells of nothing, when the keyholder was away at the try after", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      world.smtp.manner = "later";
+      await world.aClock().deliver();
+      world.smtp.manner = "take";
+      world.time.advance(day);
+      const clock = world.aClock();
+      const away = () => Promise.reject(new DependencyError("zone-unavailable", "The keyholder is away."));
+      Object.assign(clock.parts, { keyholder: { ...clock.parts.keyholder, switches: away } });
+      expect(await clock.deliver()).toBeGreaterThan(0);
+      await world.lapseClaims();
+      await takeBack();
+      world.time.advance(day);
+      await world.aClock().deliver();
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([]);
+      expect(await stateOf(world)).not.toHaveProperty("withdrawn");
+    }));
+
+  it("leaves no more, and tells of nothing, when what answered at the mail server's place never greeted", () =>
+    withClockWorld(async (world) => {
+      const { takeBack } = await aGrant(world);
+      const silent = createServer((socket) => setTimeout(() => socket.destroy(), 20_000).unref()).listen(
+        0,
+        "127.0.0.1",
+      );
+      await once(silent, "listening");
+      const { port } = silent.address() as AddressInfo;
+      const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from: "afterkeep@localhost" });
+      await world.aClock({ mailer }).deliver();
+      silent.close();
+      await takeBack();
+      world.time.advance(day);
+      await world.aClock().deliver();
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([]);
+      expect(await stateOf(world)).not.toHaveProperty("withdrawn");
     }));
 
   it("waits while the keyholder says otherwise than what was heard of it last, and is gone once that is heard", () =>

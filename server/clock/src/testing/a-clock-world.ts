@@ -98,7 +98,9 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
     };
   };
   const lapseClaims = async () =>
-    void (await database.pool("superuser").query("update outbox set claimed_until = clock_timestamp()"));
+    void (await database
+      .pool("superuser")
+      .query("update outbox set claimed_until = clock_timestamp() where claimed_until is not null"));
   const outbox = async () => (await database.pool("superuser").query("select * from outbox order by key")).rows;
   try {
     const { account, recipient } = await anAccount(database, dek);

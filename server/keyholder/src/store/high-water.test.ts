@@ -47,6 +47,8 @@ describe("the mark of how far the store had got", () => {
       write(folder, markOf(800), markOf(801));
       write(folder, markOf(3, "b"));
       expect(readHighWater(folder)).toEqual(markOf(3, "b"));
+      write(folder, markOf(900), markOf(901), markOf(4, "b"));
+      expect(readFileSync(join(folder, "high-water"), "utf8"), "nothing of the one before").not.toContain('"a"');
     }));
 
   it("is also read as it was written before it had two places", () =>

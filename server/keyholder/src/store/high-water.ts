@@ -32,6 +32,7 @@ function readSlot(text: string): HighWater[] {
 export class HighWaterFile {
   readonly #folder: string;
   #file: number | null = null;
+  #instance = "";
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -39,14 +40,16 @@ export class HighWaterFile {
 
   /**
    * Records the mark, before the answer to a statement leaves. Why not waiting for the disk: the process may die, and after a power cut an
-   * older mark may be found, which is lower than the store and never looks like a restore.
+   * older mark of the same instance may be found, which is lower than the store and never looks like a restore.
    */
   write(mark: HighWater): void {
     const slot = `${JSON.stringify(mark).padEnd(slotLength - 1)}\n`;
-    if (this.#file === null) {
-      // Why anew: what another store left here may stand higher.
+    if (this.#file === null || mark.instance !== this.#instance) {
+      this.close();
+      // Why anew, and waiting for the disk: what another instance left here may stand higher, and found again it would be one more restore.
       replacePrivateFile(highWaterPath(this.#folder), slot);
       this.#file = openSync(highWaterPath(this.#folder), "r+");
+      this.#instance = mark.instance;
     } else {
       writeSync(this.#file, slot, (mark.counter % 2) * slotLength);
     }

@@ -71,9 +71,19 @@ function isRefusedForGood(error: unknown): boolean {
   return isEnvelope && error.responseCode >= 500;
 }
 
-/** The server said no for now, or was never reached. Whatever else ends a sending may have come after the server had the mail. */
+const beforeAnyMail: ReadonlySet<unknown> = new Set([
+  "EDNS",
+  "ETLS",
+  "EAUTH",
+  "CONNECT_TIMEOUT",
+  "GREETING_TIMEOUT",
+  "UPGRADE_TIMEOUT",
+]);
+
+/** The server said no for now, or it never came to the mail itself. Whatever else ends a sending may have come after the server had it. */
 function isNotTaken(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const isReached = !("syscall" in error && (error.syscall === "connect" || error.syscall === "getaddrinfo"));
-  return !isReached || ("responseCode" in error && typeof error.responseCode === "number");
+  const { syscall, responseCode, code, timeoutType }: Readonly<Record<string, unknown>> = { ...error };
+  const isReached = syscall !== "connect" && syscall !== "getaddrinfo";
+  return !isReached || typeof responseCode === "number" || beforeAnyMail.has(code) || beforeAnyMail.has(timeoutType);
 }
