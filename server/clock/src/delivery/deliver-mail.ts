@@ -74,7 +74,9 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
     if (taken === null) return null;
     const { mail, outgoing } = taken;
     if (typeof outgoing === "object") return { ...mail, ...outgoing };
-    if (outgoing === "never") await settleMail(trx, delivery, mail, "cancelled");
+    // Why given up here too: a keyholder that was restored never speaks again of what it decided after the backup.
+    if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
+      await settleMail(trx, delivery, mail, "cancelled");
     else await postpone(trx, delivery, mail, mail);
     return null;
   });
@@ -96,7 +98,7 @@ async function attempt(
   }
 }
 
-function isGivenUp({ createdAtMs, attempt }: DueMail, nowMs: number): boolean {
+function isGivenUp({ createdAtMs, attempt }: ClaimedMail, nowMs: number): boolean {
   return attempt >= giveUpAfterTries && nowMs - createdAtMs > giveUpAfterMs;
 }
 

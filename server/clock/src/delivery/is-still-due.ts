@@ -16,7 +16,7 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
   if (reminderKinds.has(kind)) return (await isSilenceGoingOn(trx, id)) ? "yes" : "no";
   switch (kind) {
     case "release":
-      return isShareStillGiven(trx, parts, slotOfNotice(mail));
+      return isShareStillGiven(trx, parts, slotOfNotice(mail), mail.mayHaveLeft);
     case "release-begun": {
       const [, decisionId = ""] = key.split(":");
       return (await isWholeTakenBack(trx, tenant, decisionId)) ? "no" : "yes";
@@ -29,7 +29,13 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
 }
 
 // Why the keyholder too: what was heard of it is some seconds old, and to read that somebody's share is open, and then that they are alive, is cruel.
-async function isShareStillGiven(trx: ClockTransaction, parts: ClockParts, slot: SlotName): Promise<StillDue> {
+// Why unsure where the mail may have left: whoever writes down that it was taken back must find it, to tell its reader.
+async function isShareStillGiven(
+  trx: ClockTransaction,
+  parts: ClockParts,
+  slot: SlotName,
+  mayHaveLeft: boolean,
+): Promise<StillDue> {
   if ((await readStage(trx, slot)) !== "granted") return "no";
   const { tenant: account, decisionId, r } = slot;
   const release = await readRelease(trx, account, decisionId);
@@ -38,5 +44,6 @@ async function isShareStillGiven(trx: ClockTransaction, parts: ClockParts, slot:
   const [item] = items;
   const isGiven =
     item?.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
-  return isGiven ? "yes" : "unsure";
+  if (isGiven) return "yes";
+  return mayHaveLeft ? "unsure" : "no";
 }
