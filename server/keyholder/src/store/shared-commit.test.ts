@@ -62,4 +62,24 @@ describe("check-ins that arrive together", () => {
         );
       }),
   );
+
+  it("count no time that the disk did not take with them", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      await test.pass(5 * dayMs);
+      const before = (await switchOf(owner, b)).used;
+      const statement = await owner.signCheckIn();
+      test.clock.advance(dayMs / 4);
+      test.onCommitStep = (reached) => {
+        if (reached === "written") throw new Error("the disk is full");
+      };
+      await expect(owner.submit("checkin", statement)).rejects.toThrow("the disk is full");
+      test.onCommitStep = () => {};
+      expect((await switchOf(owner, b)).used, "not in memory").toBe(before);
+      await test.keyholder.tick();
+      expect((await switchOf(owner, b)).used, "and not by the next step").toBe(before);
+      await test.pass(dayMs);
+      expect((await switchOf(owner, b)).used).toBeGreaterThan(before);
+    }));
 });
