@@ -16,9 +16,9 @@ as $$
     where due.state = 'queued'
       -- No try is ever put off by more than half an hour: one that is further away was put off by a wrong clock.
       and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
-      -- And no claim lasts longer than a lease: one that ends later was made while the database's clock was wrong.
+      -- And no claim lasts much longer than a lease: one that ends later was made while the database's clock was wrong.
       and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
-        or due.claimed_until > clock_timestamp() + lease_ms * interval '1 millisecond')
+        or due.claimed_until > clock_timestamp() + 2 * lease_ms * interval '1 millisecond')
     order by due.next_attempt_at
     limit batch
     for update skip locked

@@ -14,7 +14,7 @@ const notOfAlphabet = 64;
  */
 export function alphabet64(alphabet: string, what: string): Alphabet64 {
   const values = new Uint8Array(128).fill(notOfAlphabet);
-  Array.from(alphabet, (character, value) => (values[character.charCodeAt(0)] = value));
+  for (const [value, character] of Array.from(alphabet).entries()) values[character.charCodeAt(0)] = value;
   const codes = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
   return {
     encode: (bytes) => encodeBits(bytes, codes),

@@ -12,8 +12,8 @@ export function UncountedTime() {
       <div className="stack stack-tight">
         <h2 id="uncounted">Time that did not count</h2>
         <p className="soft">
-          Only time in which we were there for you counts. The days below are no silence of yours: every date has moved
-          later by as much.
+          Only time in which we were there for you counts. The days below are no silence of yours, and moved later every
+          date that stood then.
         </p>
       </div>
       <ul className="list">
