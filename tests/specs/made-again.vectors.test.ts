@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { decodeBase64url, decodeHex, encodeUtf8 } from "@afterkeep/bytes";
 import { decodeJcs, openHeader, parseIdentity, parseStatement, verifyStatement } from "@afterkeep/formats";
-import { makeAllVectors } from "../../specs/making/all.ts";
 import { filesBelow } from "./run-reader.ts";
 
 const folder = new URL("../../specs/vectors/", import.meta.url);
 const stored = (name: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+
+// Why modules of its own: the padding of headers keeps one throwaway key for the process, and a test before this one may have drawn it.
+vi.resetModules();
+const { makeAllVectors } = await import("../../specs/making/all.ts");
 const made = await makeAllVectors();
 
 describe("vectors in specs/", () => {
