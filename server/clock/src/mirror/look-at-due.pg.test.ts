@@ -53,6 +53,18 @@ describe("the timer", () => {
       expect(await states(world)).toEqual([{ state: "reminding", n: 1 }]);
     }));
 
+  it("comes to an end where a hold outlasts what a look may be away", () =>
+    withClockWorld(async (world) => {
+      world.keyholder.say({ account: world.account, b: newId(9), state: "held", waitsFor: "hold", wakeWallMs: world.time.nowMs() + 546 * dayMs }); // prettier-ignore
+      const clock = world.aClock();
+      await clock.readFeed();
+      await world.database.pool("superuser").query("update switch_state set look_at = 0, state = 'armed'");
+      await clock.readFeed();
+      expect(await states(world)).toEqual([{ state: "held", n: 1 }]);
+      const { db } = world.aClock().parts;
+      expect(await db.transaction().execute((trx) => claimSwitches(trx, world.time.nowMs(), 10))).toEqual([]);
+    }));
+
   it("never looks at a switch in which nothing runs", () =>
     withClockWorld(async (world) => {
       world.keyholder.say({ account: world.account, b: newId(9), state: "disarmed" });

@@ -35,6 +35,11 @@ describe("the next look at a switch", () => {
     expect(plan.nextLookOf(frozen)).toBe(now + hourMs);
   });
 
+  it("comes within a year and a day, however long a hold lasts", () => {
+    const held = { ...frozen, state: "held" as const, waitsFor: "hold" as const, wakeWallMs: now + 546 * 24 * hourMs };
+    expect(planReminders([held], new Map(), now).nextLookOf(held)).toBe(now + 366 * 24 * hourMs);
+  });
+
   it("never comes where nothing is due and nothing ever will be", () => {
     const closed = { ...frozen, state: "closed" as const, waitsFor: "" as const };
     expect(planReminders([closed], new Map(), now).nextLookOf(closed)).toBeNull();

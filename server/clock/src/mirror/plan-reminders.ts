@@ -12,6 +12,12 @@ const hourMs = 3_600_000;
  */
 const newsWithinMs = 120_000;
 
+/**
+ * The next look is never further away. Why: a hold can last longer than the 400 days after which claim_switches takes a look for one that a wrong
+ * clock wrote, and would then be claimed again at once, for ever.
+ */
+const farthestLookMs = 366 * 86_400_000;
+
 type PlannedAttempt = ReminderName & { attempt: number };
 /** One mail for all reminders of an account that need one now. */
 export type ReminderMail = { tenant: string; key: string; kind: MailKind; reminders: readonly PlannedAttempt[] };
@@ -83,6 +89,7 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
   });
   // Why: that the keyholder's clock is right again is no news of any switch, and what was due before is due still.
   if (item.state === "frozen") looks.push(nowMs + hourMs);
-  if (item.wakeWallMs > 0) looks.push(Math.max(item.wakeWallMs, nowMs) + newsWithinMs);
+  if (item.wakeWallMs > 0)
+    looks.push(Math.min(Math.max(item.wakeWallMs, nowMs) + newsWithinMs, nowMs + farthestLookMs));
   return looks.length === 0 ? null : Math.min(...looks);
 }
