@@ -14,7 +14,7 @@ export { makeSocketFolder } from "./files/socket-folder.ts";
 export { type DatabaseConfig, parseDatabaseUrl, readDatabaseConfig } from "./database/database-config.ts";
 export { openDatabase, openPool, type PoolOptions } from "./database/pool.ts";
 export { idFromPg, pgId } from "./database/pg-id.ts";
-export { inTenant, type TenantContext } from "./database/in-tenant.ts";
+export { inTenant, type TenantContext, tenantSetting } from "./database/in-tenant.ts";
 export { inTenants, seeTenants } from "./database/in-tenants.ts";
 export type { CoreTables, UuidArrayColumn, UuidColumn } from "./database/core-tables.ts";
 export { type RunningPostgres, startPostgres, type StartPostgresOptions } from "./postgres/start-postgres.ts";

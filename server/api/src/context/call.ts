@@ -1,4 +1,4 @@
-import { appendAudit, type AuditEntry, inTenant, type IpClass } from "@afterkeep/platform";
+import { appendAudit, type AuditEntry, inTenant, type IpClass, type TenantContext } from "@afterkeep/platform";
 import type { Transaction } from "kysely";
 import type { ApiTables, Services } from "../services.ts";
 import { type Actor, actorId } from "./actor.ts";
@@ -30,10 +30,15 @@ export type AuditNote = {
   as?: { actor: "owner" | "recipient" | "system"; id: string };
 };
 
+/** What the actor may see of `tenant`. */
+export function tenantContext(call: Call, tenant: string): TenantContext {
+  const id = actorId(call.actor);
+  return { tenant, actor: id === "" ? null : id };
+}
+
 /** One transaction that sees the rows of `tenant` alone. */
 export function inTenantOf<Result>(call: Call, tenant: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-  const id = actorId(call.actor);
-  return inTenant(call.services.db, { tenant, actor: id === "" ? null : id }, work);
+  return inTenant(call.services.db, tenantContext(call, tenant), work);
 }
 
 /** One transaction in the actor's own tenant. */

@@ -1,7 +1,7 @@
 import type { BesideKind, ControlKind, StatementKind } from "@afterkeep/statements";
 import { type ReadStatement, receiptPosition } from "../access/statement-reading.ts";
 import { toWire } from "../access/wire.ts";
-import { auditEntryOf, type Call, type Tx } from "../context/call.ts";
+import { auditEntryOf, type Call, tenantContext } from "../context/call.ts";
 import { insertStatement } from "../storage/statements.ts";
 
 export type OwnerKind = ControlKind | BesideKind | "checkin";
@@ -25,10 +25,15 @@ export async function askReceipt(
 }
 
 /**
- * Keeps a statement that the keyholder accepted, its receipt and an audit leaf in one transaction. Doing it again changes nothing:
- * a client that saw us fail sends the same statement once more.
+ * Keeps a statement that the keyholder accepted, its receipt and an audit leaf in one transaction: the given one, or one of its own. Doing
+ * it again changes nothing: a client that saw us fail sends the same statement once more.
  */
-export async function storeReceipted(call: Call, tx: Tx, at: number, accepted: Receipted): Promise<void> {
+export async function storeReceipted(
+  call: Call,
+  db: Call["services"]["db"],
+  at: number,
+  accepted: Receipted,
+): Promise<void> {
   const { epoch, counter } = receiptPosition(accepted.receipt);
   const row = {
     tenant: accepted.tenant,
@@ -48,5 +53,5 @@ export async function storeReceipted(call: Call, tx: Tx, at: number, accepted: R
     fields: { statement: toWire(accepted.statement.id), epoch, counter },
     as: { actor: "owner", id: accepted.tenant },
   });
-  await insertStatement(tx, row, noted);
+  await insertStatement(db, tenantContext(call, accepted.tenant), row, noted);
 }

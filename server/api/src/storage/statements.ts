@@ -1,6 +1,6 @@
-import { type AuditEntry, encodeAuditLeaf, pgId } from "@afterkeep/platform";
+import { type AuditEntry, encodeAuditLeaf, pgId, type TenantContext, tenantSetting } from "@afterkeep/platform";
 import { besideKinds, controlKinds } from "@afterkeep/statements";
-import { type Insertable, sql } from "kysely";
+import { type Insertable, type Kysely, sql } from "kysely";
 import type { Tx } from "../context/call.ts";
 import type { ApiTables } from "../services.ts";
 
@@ -8,19 +8,25 @@ export type NewStatement = Insertable<ApiTables["statement"]>;
 
 /**
  * Keeps an accepted statement with its receipt, and writes its leaf into the log. Neither where it is kept already: the same statement comes
- * again after a failure. Why one command: every check-in waits for it.
+ * again after a failure. Why one command, which also says whose rows it sees: every check-in waits for it.
  */
-export async function insertStatement(tx: Tx, row: NewStatement, noted: AuditEntry): Promise<void> {
+export async function insertStatement(
+  db: Kysely<ApiTables>,
+  context: TenantContext,
+  row: NewStatement,
+  noted: AuditEntry,
+): Promise<void> {
   const leaf = Buffer.from(encodeAuditLeaf(noted));
   await sql`
-    with kept as (
+    with context as materialized (${tenantSetting(context)}), kept as (
       insert into statement (tenant, id, kind, seq, jws, receipt, receipt_epoch, receipt_counter, accepted_at)
-      values (${pgId(row.tenant)}, ${row.id}, ${row.kind}, ${row.seq}, ${row.jws}, ${row.receipt}, ${row.receipt_epoch},
-        ${row.receipt_counter}, ${row.accepted_at})
+      select ${pgId(row.tenant)}::uuid, ${row.id}::bytea, ${row.kind}, ${row.seq}::bigint, ${row.jws}, ${row.receipt},
+        ${row.receipt_epoch}::bigint, ${row.receipt_counter}::bigint, ${row.accepted_at}::bigint
+      from context
       on conflict (tenant, id) do nothing
       returning tenant
     )
-    insert into audit_leaf (tenant, at, leaf) select tenant, ${noted.at}::bigint, ${leaf}::bytea from kept`.execute(tx);
+    insert into audit_leaf (tenant, at, leaf) select tenant, ${noted.at}::bigint, ${leaf}::bytea from kept`.execute(db);
 }
 
 /** The control chain from `after` (exclusive), oldest first. */
