@@ -16,6 +16,8 @@ import { parseArgs } from "node:util";
 import { Random } from "../simulation/chance/random.ts";
 import { type Mutant, mutantsOf } from "./mutants-of.ts";
 
+/** Of a run's processor time: what runs for ever is a fault noticed too, and what waits for a busy machine is none. */
+const mostSeconds = 240;
 const thorough = "common/switch/src/exploration.test.ts";
 // Why by name: vitest leaves nothing out of a project by `--exclude`.
 const quick = globSync("common/switch/src/*.test.ts", { cwd: join(import.meta.dirname, "../..") }).filter(
@@ -90,9 +92,6 @@ function kills({ file, start, end, is }: Mutant, tests: Placed["tests"]): boolea
     writeFileSync(path, source);
   }
 }
-
-/** Why processor time: what runs for ever is a fault noticed too, and what waits for a busy machine is none. */
-const mostSeconds = 240;
 
 function passes(tests: readonly string[]): boolean {
   const limited = ["-c", `ulimit -t ${mostSeconds}; exec "$0" "$@"`, process.execPath];
