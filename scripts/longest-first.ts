@@ -6,6 +6,7 @@ const longest = [
   "tests/e2e/documents.test",
   "tests/e2e/story.test",
   "tests/e2e/web-story.test",
+  "tests/e2e/web-asking.test",
   "tests/e2e/zero-knowledge.test",
   "tests/e2e/opener.test",
   "tests/e2e/hostile-release.test",

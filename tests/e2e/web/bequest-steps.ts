@@ -4,7 +4,13 @@ import { goTo } from "./owner-steps.ts";
 export type BequestWords = { title: string; message: string; documents: string[]; people: string[] };
 export type Days = { interval: number; grace: number; lastCallHours: number };
 
-export async function writeBequest(page: Page, bequest: BequestWords, days: Days): Promise<void> {
+/** `more`: what else to fill in before the draft is saved. */
+export async function writeBequest(
+  page: Page,
+  bequest: BequestWords,
+  days: Days,
+  more: () => Promise<void> = async () => {},
+): Promise<void> {
   await goTo(page, "Bequests");
   await page.getByRole("link", { name: "Write a bequest" }).click();
   await page.getByLabel("Title").fill(bequest.title);
@@ -14,6 +20,7 @@ export async function writeBequest(page: Page, bequest: BequestWords, days: Days
   await page.getByLabel("Check in at least every … days").fill(String(days.interval));
   await page.getByLabel("Days of grace after a missed check-in").fill(String(days.grace));
   await page.getByLabel("Hours to answer the last call").fill(String(days.lastCallHours));
+  await more();
   await page.getByRole("button", { name: "Save the draft" }).click();
   await page.getByRole("heading", { name: bequest.title }).waitFor();
 }

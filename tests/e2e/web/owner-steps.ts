@@ -86,3 +86,14 @@ export async function readWords(page: Page): Promise<string[]> {
   await items.nth(7).waitFor();
   return (await items.allInnerTexts()).map((text) => text.replaceAll(/[^a-z]/g, ""));
 }
+
+/** Says that the words of the one person whose key is new are the same, and answers them. */
+export async function compareWords(page: Page): Promise<string[]> {
+  await goTo(page, "Home");
+  await goTo(page, "People");
+  await page.getByRole("button", { name: "Compare safety words" }).click();
+  const words = await readWords(page);
+  await page.getByRole("button", { name: "All eight are the same" }).click();
+  await page.getByText("Verified", { exact: true }).waitFor();
+  return words;
+}

@@ -32,6 +32,14 @@ export function LinkCheckInPage() {
           </Button>
         )}
         <CheckInOutcome result={checkIn.data} error={checkIn.error} />
+        {checkIn.data !== undefined && checkIn.data.pending.length > 0 ? (
+          <Notice kind="attention" title="Somebody still asks for what you left">
+            <p>
+              A link can only put that off, by three days and once. To say no,{" "}
+              <Link to="/home">sign in to your vault</Link> and press “I’m here” there.
+            </p>
+          </Notice>
+        ) : null}
         <p className="soft small">
           A link works once, and a check-in by mail carries only so far: now and then, check in from{" "}
           <Link to="/home">your vault</Link> too.

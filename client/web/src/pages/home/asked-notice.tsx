@@ -1,4 +1,4 @@
-import type { PendingRequest } from "@afterkeep/sdk";
+import type { CheckInResult, PendingRequest } from "@afterkeep/sdk";
 import { Button } from "../../parts/button.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
@@ -9,11 +9,22 @@ import { formatSpan } from "../../words/dates.ts";
 /** As many as one check-in can let go on. */
 export const leaveAtMost = 16;
 
-type Props = { asked: PendingRequest; title: string; name: string; others: readonly PendingRequest[] };
+type Props = {
+  asked: PendingRequest;
+  title: string;
+  name: string;
+  others: readonly PendingRequest[];
+  /** Called before what is asked is read again, and this notice is gone with the request. */
+  onRefused: (result: CheckInResult) => void;
+};
 
 /** Somebody asks. Saying no is what every check-in does; letting it go on must be said. */
-export function AskedNotice({ asked, title, name, others }: Props) {
-  const no = useCheckIn(() => afterkeep.checkIn({ leave: others.slice(0, leaveAtMost) }));
+export function AskedNotice({ asked, title, name, others, onRefused }: Props) {
+  const no = useCheckIn(async () => {
+    const result = await afterkeep.checkIn({ leave: others.slice(0, leaveAtMost) });
+    onRefused(result);
+    return result;
+  });
   const goOn = useCheckIn(() => afterkeep.checkIn({ leave: [asked, ...others].slice(0, leaveAtMost) }));
   return (
     <Notice kind="attention" title={`${name} asks for “${title}”`}>

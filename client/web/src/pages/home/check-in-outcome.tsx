@@ -33,12 +33,6 @@ function Counted({ result }: { result: CheckInResult }) {
           Nothing can be released before <Moment at={result.earliestMs} />.
         </p>
       )}
-      {result.pending.length > 0 ? (
-        <p>
-          Somebody still asks for what you left. A link can only put that off, by three days and once. To say no, sign
-          in and press “I’m here” there.
-        </p>
-      ) : null}
       {result.unknownChanges ? (
         <p>
           It counted under changes that this device cannot verify yet. Unlock your vault here to look at them. If you

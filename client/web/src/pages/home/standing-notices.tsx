@@ -1,10 +1,26 @@
+import type { CheckInResult, SwitchInfo } from "@afterkeep/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { Notice } from "../../parts/notice.tsx";
 import { pendingRequestsQuery, recipientsQuery } from "../../session/queries.ts";
 import { AskedNotice, leaveAtMost } from "./asked-notice.tsx";
 import { describeStage, describeState, describeWait } from "../../words/state-in-words.ts";
-import type { SwitchInfo } from "@afterkeep/sdk";
+import { CheckInOutcome } from "./check-in-outcome.tsx";
+
+type Refused = { readonly title: string; readonly name: string; readonly result: CheckInResult };
+
+/** Stays when what was asked is gone: who said no must see that it counted. */
+function RefusedNotice({ title, name, result }: Refused) {
+  return (
+    <>
+      <CheckInOutcome result={result} error={null} />
+      <Notice kind="good" title={`“${title}” stays closed`}>
+        <p>You said no. {name} sees that, and can ask again a day later.</p>
+      </Notice>
+    </>
+  );
+}
 
 /** Only what needs the owner now; a quiet home says nothing. */
 export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] }) {
@@ -15,15 +31,20 @@ export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] 
   // Why the keyholder's signed words, and not the status: a server that shows one person's request as another's would have it let go on.
   const pending = useQuery({ ...pendingRequestsQuery, enabled: isAsked });
   const open = isAsked ? (pending.data ?? []) : [];
-  const asking = open.map((asked) => (
-    <AskedNotice
-      key={asked.request}
-      asked={asked}
-      title={switches.find(({ b }) => b === asked.b)?.title ?? "a bequest"}
-      name={names.get(asked.r) ?? "Somebody"}
-      others={open.filter((other) => other !== asked)}
-    />
-  ));
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const asking = open.map((asked) => {
+    const title = switches.find(({ b }) => b === asked.b)?.title ?? "a bequest";
+    const name = names.get(asked.r) ?? "Somebody";
+    return (
+      <AskedNotice
+        key={asked.request}
+        {...{ asked, title, name }}
+        others={open.filter((other) => other !== asked)}
+        onRefused={(result) => setRefused({ title, name, result })}
+      />
+    );
+  });
+  const answered = refused === null ? null : <RefusedNotice key="refused" {...refused} />;
   const standing = loud.map((row) => {
     const wait = describeWait(row.waitsFor);
     return (
@@ -56,5 +77,5 @@ export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] 
         </p>
       </Notice>
     ) : null;
-  return [many, ...asking, ...standing];
+  return [answered, many, ...asking, ...standing];
 }

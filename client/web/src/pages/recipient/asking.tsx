@@ -22,9 +22,12 @@ function AskButton({ view, askable }: { view: RecipientView; askable: Askable })
   });
   return (
     <>
-      <Button look="second" disabled={!view.hasKeyHere} onClick={() => setSure(true)}>
-        Ask for it
-      </Button>
+      <div className="row">
+        <p className="grow">It opens {formatSpan(askable.waitMs)} after you ask, if no answer comes.</p>
+        <Button look="second" disabled={!view.hasKeyHere} onClick={() => setSure(true)}>
+          Ask for it
+        </Button>
+      </div>
       <Dialog title="Ask for it?" open={sure} onClose={() => setSure(false)}>
         <div className="stack">
           <p>
