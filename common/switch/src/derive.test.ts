@@ -80,6 +80,17 @@ describe("reminders", () => {
     expect(note("reminding", 0, lastSign, days(15) - 1)).toBe(false);
     expect(note("reminding", 9, lastSign, days(29))).toBe(false);
   });
+  it("notes nothing of a switch that does not run", () => {
+    const [reminder, now] = [{ phase: "reminding", index: 0, lastSign } as const, days(16)];
+    expect(applyReminderAccepted(policy, armed, reminder, now).noted).toBe(true);
+    const stopped: Partial<SwitchHistory>[] = [
+      { disarmed: { id: "disarm" } },
+      { held: { untilAttended: days(100) } },
+      { decision: { id: "d", decidedAtAttended: days(15) } },
+    ];
+    for (const change of stopped)
+      expect(applyReminderAccepted(policy, { ...armed, ...change }, reminder, now).noted).toBe(false);
+  });
   it("forgets reminders of an earlier silence", () => {
     const { history } = applySign(policy, warned, { id: "sign-2", class: "signed" }, days(40));
     expect(history.remindersAccepted).toEqual([]);

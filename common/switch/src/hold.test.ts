@@ -32,4 +32,12 @@ describe("a hold after a restore", () => {
     const { history: back } = applySign(policy, held, { id: "sign", class: "signed" }, days(20));
     expect(days(20) + deriveSwitch(policy, back, days(20)).left).toBeGreaterThanOrEqual(promised);
   });
+
+  it("counts down to its end and a whole silence after it, also where everything was taken before", () => {
+    const [anna, ben] = policy.recipients.map(({ r }) => r);
+    const taken = { ...armed, slots: [anna, ben].map((r = "") => ({ r, stage: "opened" as const })) };
+    expect(deriveSwitch(policy, taken, days(10)).left).toBe(0);
+    const held = { ...taken, held: { untilAttended: days(100) } };
+    expect(deriveSwitch(policy, held, days(10))).toMatchObject({ state: "held", left: days(90 + 47) });
+  });
 });

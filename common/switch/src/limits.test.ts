@@ -38,6 +38,9 @@ describe("limits of a policy", () => {
   ])("refuses %s", (code, problems) => {
     expect(problems).toEqual([code]);
   });
+  it("accepts reminders from the first millisecond to the last one before the interval's end", () => {
+    expect(withTimes({ reminders: [1, 2, days(30) - 1] })).toEqual([]);
+  });
   it("refuses an interval under a day", () => {
     expect(withTimes({ interval: days(1) - 1, reminders: [1] })).toContain("interval-out-of-range");
   });

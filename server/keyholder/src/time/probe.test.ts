@@ -52,4 +52,18 @@ describe("the probe", () => {
     await probe.run();
     expect(() => probe.arrive(sent)).toThrow("probe-unknown");
   });
+
+  it("is not sent again before a quarter of the time for which it is good", async () => {
+    const clock = aSplitClock();
+    clock.advance(validMs);
+    let sent = 0;
+    const probe: Probe = new Probe(async (nonce) => (sent++, probe.arrive(nonce).echo), clock, validMs);
+    await probe.run();
+    clock.advance(validMs / 4 - 1);
+    await probe.run();
+    expect(sent).toBe(1);
+    clock.advance(1);
+    await probe.run();
+    expect(sent).toBe(2);
+  });
 });

@@ -81,6 +81,18 @@ describe("a clock in doubt", () => {
       expect(Math.abs(receipt.at - test.clock.nowMs())).toBeLessThan(2 * minuteMs);
     }, real));
 
+  it("is nothing that an owner's page out of reach brings about, however long it is", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.isReachable = false;
+      await test.pass(9 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", waitsFor: "probe" });
+      test.clock.jumpWall(-dayMs);
+      await test.pass(60 * minuteMs);
+      expect((await switchOf(owner, b)).state).toBe("frozen");
+    }, real));
+
   it("never prolongs a hold that runs already", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
