@@ -119,8 +119,7 @@ export function readRevision(store: Store): number {
 }
 
 export function nextRevision(store: Store): number {
-  store.run("update keyholder set revision = revision + 1");
-  return readRevision(store);
+  return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
 }
 
 function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
