@@ -133,6 +133,15 @@ describe("a recipient who asks", () => {
     expect(at(note(1, days(9)).history, days(9)).actions).toEqual([]);
     expect(applyReminderAccepted(policy, armed, { phase: "request", index: 1, lastSign }, days(9)).noted).toBe(false);
   });
+  it("is reminded of also where silence, another day or an earlier request was reminded of under the same number", () => {
+    const [lastSign, due] = [policy.id, { do: "remind", phase: "request", index: 1 }];
+    const accepted = [
+      { phase: "reminding", index: 1, lastSign, atAttended: days(9) },
+      { phase: "request", index: 2, lastSign, atAttended: days(9) },
+      { phase: "request", index: 1, lastSign, atAttended: days(8) - 1 },
+    ] as const;
+    expect(at({ ...called, remindersAccepted: accepted }, days(9)).actions).toContainEqual(due);
+  });
   it("is told of in the mail that was sent: a request that came while it was under way has its own", () => {
     const both = aPolicy({ requests: [...policy.requests, { r: "ben", wait: days(5) }] });
     const second = applyRequest(both, asked, { id: "ben-asks", r: "ben" }, days(9));
