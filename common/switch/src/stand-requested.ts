@@ -16,8 +16,7 @@ export function standRequested(policy: SwitchPolicy, history: SwitchHistory, sil
   if (open.length === 0 || silence.actions.some(({ do: what }) => what === "decide")) return silence;
   const isUncalled = open.some(({ calledAttended }) => calledAttended === null);
   const dues = open.map((one) => requestDue(policy, history, one)).filter((due) => due !== null);
-  const due = dues.length === 0 ? null : Math.min(...dues);
-  const isDue = due !== null && now >= due;
+  const isDue = dues.some((due) => now >= due);
   const obstacle = isDue ? obstacleOf(history, now) : waitsForCall(policy, history, isUncalled, now);
   const reminder = dueRequestReminder(history, now);
   const asked: SwitchAction[] = [
