@@ -1,5 +1,6 @@
 import { problem, type RouteName, routes, type RouteSpec } from "@afterkeep/contracts";
 import { describe, expect, it } from "vitest";
+import { aFreezeOrder } from "../stack/a-freeze.ts";
 import { type Asked, withStack } from "../stack/a-stack.ts";
 import { aWorld, validRequests, type ValidRequest, type World } from "../stack/a-world.ts";
 
@@ -214,6 +215,25 @@ describe("every route for everybody", () => {
         headers: { authorization: `Bearer ${owner.token}` },
       });
       expect(kept.rawPayload.equals(object)).toBe(true);
+    }));
+
+  it("lets two operators freeze everything, which leaves one leaf of nobody's account, and nothing changes for strangers", () =>
+    withStack(async (stack) => {
+      const world = await aWorld(stack, "armed");
+      const request = await validRequests.orderFreeze(world);
+      const [mine] = await aFreezeOrder(stack);
+      const before = await stack.rowCounts();
+      const alone = await stack.ask(askedOf("orderFreeze", { body: { statements: [mine, mine] } }));
+      expect([alone.status, await stack.rowCounts()]).toEqual([400, before]);
+      expect((await stack.ask(askedOf("orderFreeze", request))).status).toBe(200);
+      const leaves = (await stack.rowCounts())["audit_leaf"] ?? 0;
+      expect(leaves - (before["audit_leaf"] ?? 0)).toBe(1);
+      const { switches } = await world.owner.ask("getStatus");
+      expect(switches.map(({ state, waitsFor }) => [state, waitsFor])).toEqual([
+        ["frozen", "operators"],
+        ["frozen", "operators"],
+      ]);
+      expect(switches.every(({ frozenUntil }) => frozenUntil > 0)).toBe(true);
     }));
 
   it("is open to those without a session only where the contract says so", () =>

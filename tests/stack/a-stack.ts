@@ -12,6 +12,7 @@ import {
   withDatabase,
   withMachine,
 } from "@afterkeep/platform/testing";
+import { operatorKeys } from "./a-freeze.ts";
 import { aStandingKeyholder } from "./a-standing-keyholder.ts";
 
 /** Six hours of product time per 100 ms of real time. */
@@ -95,6 +96,7 @@ export function withStack(work: (stack: Stack) => Promise<void>, options: StackO
         clock: productClock,
         mailer: takesAll,
         publicUrl: shared.publicUrl,
+        operators: operatorKeys,
         postProbe: async (nonce) => echoOf(await ask({ method: "POST", url: "/v1/probe", body: { nonce } })),
       });
       const parts = { api, database, clock, zone: apiZone, ask };

@@ -16,6 +16,7 @@ import {
 import { aSignedCheckIn } from "./a-check-in.ts";
 import { aManifest, anUploadedDocument, aSealedDocument, partHeaders, type SealedDocument } from "./a-document.ts";
 import { dayMs, type Stack } from "./a-stack.ts";
+import { aFreezeOrder } from "./a-freeze.ts";
 import { anOwner, freshId, Owner, randomHash, sealedText } from "./an-owner.ts";
 
 /** Two owners who know nothing of each other, each with a bequest, so that every route has something to act on. */
@@ -88,6 +89,8 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
   verifyEmail: async ({ stack, owner }) => ({ body: { token: await newestToken(stack, owner.email) } }),
   getServer: async () => ({}),
   probe: async () => ({ body: { nonce: randomHash() } }),
+  getFreeze: async () => ({}),
+  orderFreeze: async ({ stack }) => ({ body: { statements: await aFreezeOrder(stack) } }),
   challenge: async () => ({ body: { purpose: "control" } }),
   submitStatement: async ({ owner, otherRecipient: { r, ageKey } }) => ({
     body: {

@@ -9,6 +9,7 @@ import { addExportCommand } from "./commands/export.ts";
 import { addFileCommands } from "./commands/file.ts";
 import { addImportCommand } from "./commands/import.ts";
 import { addLogCommands } from "./commands/log.ts";
+import { addOperatorCommands } from "./commands/operator.ts";
 import { addRecipientCommands } from "./commands/recipient.ts";
 import { addReleaseCommands } from "./commands/release.ts";
 import { addStatusCommand } from "./commands/status.ts";
@@ -37,6 +38,7 @@ export function buildProgram(terminal: Terminal): Program {
     addLogCommands,
     addExportCommand,
     addImportCommand,
+    addOperatorCommands,
   ];
   for (const addTo of add) addTo(root, act);
   addFileCommands(root, run, terminal);

@@ -26,6 +26,7 @@ import type { BequestDraft } from "./labels.ts";
 import { verifyLog } from "./log.ts";
 import { waitReally } from "./patience.ts";
 import { listDevices, revokeDevice } from "./devices.ts";
+import { confirmFreezeOrder, type FreezeOrder, readFreeze, readFreezeOrder, signFreezeOrder } from "./operator.ts";
 import { discardUpload, pendingUploads } from "./pending-uploads.ts";
 import type { ProfileStore } from "./profile.ts";
 import { inviteRecipient, listRecipients, pinRecipient, type PinRequest, safetyWordsOf } from "./recipients.ts";
@@ -71,7 +72,16 @@ export type Afterkeep = ReturnType<typeof createAfterkeep>;
 /** Everything a person can do, on this device. Each method is one use case; the file of its name says what it verifies. */
 export function createAfterkeep(options: AfterkeepOptions) {
   const device = createDevice(options);
-  return { ...ownerUseCases(device), ...recipientUseCases(device) };
+  return { ...ownerUseCases(device), ...recipientUseCases(device), ...operatorUseCases(device) };
+}
+
+function operatorUseCases(device: Device) {
+  return {
+    freeze: () => readFreeze(device),
+    signFreezeOrder: (seed: Uint8Array, order: FreezeOrder) => signFreezeOrder(device, seed, order),
+    readFreezeOrder: (half: string) => readFreezeOrder(device, half),
+    confirmFreezeOrder: (seed: Uint8Array, half: string) => confirmFreezeOrder(device, seed, half),
+  };
 }
 
 function ownerUseCases(device: Device) {

@@ -29,6 +29,8 @@ export type BequestInfo = {
   readonly policyHash: string;
   /** When this owner disarmed or paused it, on whichever device; null where it is not stopped. */
   readonly stoppedAt: number | null;
+  /** Where two operators froze it: when that ends by itself, if all time counts; null elsewhere. The server's word. */
+  readonly frozenUntilMs: number | null;
 };
 
 /** A bequest as the server keeps it, with its label opened. */
@@ -111,5 +113,6 @@ function infoOf({ b, row, label }: StoredBequest, view: AccountView, status: Sta
     earliestMs: shown?.earliestMs ?? null,
     policyHash: policy?.id ?? "",
     stoppedAt: shown?.stoppedAt ?? null,
+    frozenUntilMs: shown?.frozenUntilMs ?? null,
   };
 }

@@ -24,6 +24,8 @@ export type CheckInResult = {
   readonly rows: readonly CheckInRow[];
   /** What recipients ask for and this did not refuse. */
   readonly pending: Receipt["pending"]["requests"];
+  /** Where two operators froze everything: when that ends by itself, if all time counts; null elsewhere. */
+  readonly frozenUntilMs: number | null;
   /** It counted, under changes that this device cannot verify. */
   readonly unknownChanges: boolean;
   /** Whether this device knew the keyholder before, so that its signature could be checked against anything. */
@@ -56,6 +58,7 @@ export async function toCheckInResult(
     earliestMs,
     rows,
     pending: pending.requests,
+    frozenUntilMs: receipt.freeze?.until ?? null,
     unknownChanges,
     pinned,
     receipt,

@@ -78,6 +78,7 @@ export type RefusalCode =
   | "size-changed"
   | "too-large"
   | "not-possible"
+  | "order-invalid"
   | "document-in-bequest"
   | "bequest-not-followed"
   | "upload-damaged"

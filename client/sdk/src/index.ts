@@ -49,6 +49,7 @@ export type { ArmOptions, ArmStep } from "./arm.ts";
 export { type CheckInResult, type CheckInRow, earliestOfRow } from "./check-in-result.ts";
 export type { PendingRequest } from "./check-in.ts";
 export type { Receipt } from "./receipt.ts";
+export type { FreezeInfo, FreezeOrder } from "./operator.ts";
 export type { OutageInfo, StatusInfo, SwitchInfo } from "./status.ts";
 export type { VerifiedLeaf, VerifiedLog } from "./log.ts";
 export type { RecipientView, ReleaseInfo } from "./recipient-session.ts";

@@ -23,6 +23,8 @@ export type SwitchInfo = {
   /** Whether `earliestMs` was signed by the keyholder. */
   readonly isProven: boolean;
   readonly waitsFor: string;
+  /** Where two operators froze it: when that ends by itself, if all time counts; null elsewhere. The server's word. */
+  readonly frozenUntilMs: number | null;
   /** When this owner disarmed or paused it, on whichever device; null where it is not stopped. */
   readonly stoppedAt: number | null;
   readonly slots: readonly { readonly r: Id; readonly stage: string }[];
@@ -78,6 +80,7 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       silenceMs: isStill(row.state) ? null : (proven?.earliest.silence ?? row.earliestWallMs),
       isProven: proven !== undefined && !isAsked,
       waitsFor: row.waitsFor,
+      frozenUntilMs: row.frozenUntil === 0 ? null : row.frozenUntil,
       stoppedAt: row.stoppedAt,
       slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),
       requests,

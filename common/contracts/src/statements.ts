@@ -40,6 +40,25 @@ export const statementRoutes = {
     response: z.strictObject({ echo: hashField }),
     status: 200,
   }),
+  /** Signed by the keyholder; says whether its operators froze it, and what an order of theirs must answer. */
+  getFreeze: route({
+    method: "GET",
+    path: "/v1/freeze",
+    auth: "none",
+    summary: "Whether two operators froze the keyholder",
+    response: z.strictObject({ state: jwsField }),
+    status: 200,
+  }),
+  /** No session: the signatures of two operators are the right. */
+  orderFreeze: route({
+    method: "POST",
+    path: "/v1/freeze",
+    auth: "none",
+    summary: "Freeze the keyholder or end its freeze, with the signatures of two operators",
+    body: z.strictObject({ statements: z.tuple([jwsField, jwsField]) }),
+    response: z.strictObject({ state: jwsField }),
+    status: 200,
+  }),
   challenge: route({
     method: "POST",
     path: "/v1/challenges",
@@ -112,6 +131,8 @@ export const statementRoutes = {
           left: msField,
           earliestWallMs: msField,
           waitsFor: z.string(),
+          /** Where the operators froze it: when that ends by itself, if all time counts; 0 elsewhere. */
+          frozenUntil: msField,
           /** When the owner's key last disarmed or paused it, while it stands so; null also where that is not known any more. */
           stoppedAt: z.union([msField, z.null()]),
           release: z.union([jwsField, z.literal("")]),

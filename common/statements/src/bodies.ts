@@ -200,6 +200,40 @@ export const receiptBody = z.strictObject({
     loosenings: z.array(z.strictObject({ b: idField, policyHash: hashField, left: msField })).max(64),
   }),
   nextKey: hashField,
+  /** Only while the operators froze the keyholder: which freeze, and when it ends if nobody ends it and all time counts (product ms). */
+  freeze: z.strictObject({ freeze: hashField, until: msField }).optional(),
+});
+
+/**
+ * Two operators freeze the whole keyholder, or end its freeze; each signs the very same body. `freeze` names the freeze that runs, zero for none: an order
+ * that was overtaken does nothing.
+ */
+export const freezeBody = z.strictObject({
+  aud: hashField,
+  mode: keyholderMode,
+  epoch: countField,
+  what: z.enum(["freeze", "thaw"]),
+  /** Attended ms from acceptance on; 0 for a thaw. */
+  forMs: msField,
+  freeze: hashField,
+  challenge: hashField,
+  iat: issuedAtField,
+});
+
+/** Whether the keyholder is frozen, and the challenge that the next order answers. A freeze is named by the challenge of its order. */
+export const freezeStateBody = z.strictObject({
+  aud: hashField,
+  mode: keyholderMode,
+  epoch: countField,
+  at: msField,
+  freeze: hashField,
+  left: msField,
+  until: msField,
+  /** How many more freezes may follow in this row, and attended ms until one may. */
+  more: countField,
+  again: msField,
+  challenge: hashField,
+  expires: msField,
 });
 
 /** A one-time key to which one share (or one contact, with b, g, r all zero) is sealed. Private half in memory only. */
@@ -283,6 +317,8 @@ export const statementBodies = {
   release: releaseBody,
   withdrawn: withdrawnBody,
   asked: askedBody,
+  freeze: freezeBody,
+  "freeze-state": freezeStateBody,
 } as const;
 
 export type StatementKind = keyof typeof statementBodies;
@@ -307,6 +343,8 @@ export const statementLimits: Record<StatementKind, number> = {
   release: 32_768,
   withdrawn: 32_768,
   asked: 32_768,
+  freeze: 8_192,
+  "freeze-state": 8_192,
 };
 
 export const zeroId = "A".repeat(22);

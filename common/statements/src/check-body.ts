@@ -1,4 +1,4 @@
-import { checkPolicyTimes, longestPauseMs } from "@afterkeep/switch";
+import { checkPolicyTimes, longestFreezeMs, longestPauseMs, shortestFreezeMs } from "@afterkeep/switch";
 import type { StatementBody, StatementKind } from "./bodies.ts";
 import { zeroHash, zeroId } from "./bodies.ts";
 import { expectThat } from "./errors.ts";
@@ -13,6 +13,7 @@ const bodyChecks: BodyChecks = {
   disarm: checkScope,
   pause: checkPause,
   refuse: checkScope,
+  freeze: checkFreeze,
   checkin: ({ answers }) => expectThat(areDistinct(answers.map(({ request }) => request)), "unsupported", "answers"),
 };
 
@@ -67,6 +68,11 @@ function checkManifest(body: StatementBody<"manifest">): void {
 function checkPause(body: StatementBody<"pause">): void {
   checkScope(body);
   expectThat(body.forMs <= longestPauseMs, "times", "a pause is too long");
+}
+
+function checkFreeze({ what, forMs, freeze }: StatementBody<"freeze">): void {
+  if (what === "thaw") expectThat(forMs === 0 && freeze !== zeroHash, "times", "a thaw names the freeze that it ends");
+  else expectThat(forMs >= shortestFreezeMs && forMs <= longestFreezeMs, "times", "a freeze is too short or too long");
 }
 
 function checkScope({ scope, b, policyHash }: Pick<StatementBody<"disarm">, "scope" | "b" | "policyHash">): void {

@@ -29,6 +29,7 @@ export {
   verifyChain,
 } from "./chain.ts";
 export { type HeadRelation, relateHead, verifyCheckIn } from "./check-in.ts";
+export { type FreezeOrderExpectation, verifyFreezeOrder } from "./freeze-order.ts";
 export { switchPolicyOf } from "./switch-policy.ts";
 export { NotReceiptedError, type NotReceiptedReason, notReceiptedReasons } from "./not-receipted.ts";
 export {
@@ -45,6 +46,7 @@ export {
   verifyAsked,
   verifyChallenge,
   verifyDepositKey,
+  verifyFreezeState,
   verifyImported,
   verifyRelease,
   verifyWithdrawn,

@@ -111,7 +111,16 @@ export function verifyAsked(
   return openAbout("asked", jws, keyholderKey, expected);
 }
 
-type BoundKind = "deposit-key" | "imported" | "release" | "withdrawn" | "asked";
+/** Verifies the keyholder's word on whether its operators froze it. Throws StatementError. */
+export function verifyFreezeState(
+  jws: string,
+  keyholderKey: Uint8Array,
+  expected: { readonly mode: "real" | "demo" },
+): OpenedStatement<"freeze-state"> {
+  return openAbout("freeze-state", jws, keyholderKey, { aud: thumb(keyholderKey), ...expected });
+}
+
+type BoundKind = "deposit-key" | "imported" | "release" | "withdrawn" | "asked" | "freeze-state";
 
 /** Opens what the keyholder signed and compares every field that the caller already knows. */
 function openAbout<K extends BoundKind>(

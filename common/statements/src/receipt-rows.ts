@@ -1,4 +1,4 @@
-import { isStill, lastCallFloorMs, loosens, requestWait } from "@afterkeep/switch";
+import { isStill, lastCallFloorMs, longestFreezeMs, loosens, requestWait } from "@afterkeep/switch";
 import {
   type AccountView,
   isDisarmed,
@@ -30,7 +30,15 @@ export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Prob
     if (!isArithmeticRight(row, receipt.at)) return "time";
     if (sign === "signed" && !isCounted(row)) return "not-counted";
   }
+  if (!isFreezeRight(receipt)) return "time";
   return new Set(receipt.rows.map(({ b }) => b)).size === receipt.rows.length ? null : "row-twice";
+}
+
+/** While the operators froze everything nothing runs, and for no longer than one freeze lasts. */
+function isFreezeRight({ freeze, at, rows }: Receipt): boolean {
+  if (freeze === undefined) return true;
+  const isBounded = freeze.until >= at && freeze.until <= at + longestFreezeMs;
+  return isBounded && rows.every(({ state }) => state === "frozen" || isStill(state));
 }
 
 function isArithmeticRight({ state, used, left, earliest }: Row, at: number): boolean {

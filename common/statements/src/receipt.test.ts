@@ -41,6 +41,14 @@ describe("a receipt", () => {
     expect(verify(withRow(stopped)).outcome).toBe("counted");
     expect(verify(withRow({ state: "released", used: 5, left: 0 })).outcome).toBe("counted");
   });
+  it("counts while two operators froze everything, if it is for no longer than a freeze lasts and no row runs", () => {
+    const freeze = { freeze: hashOf("freeze"), until: honest.at + 30 * dayMs };
+    const frozen = { ...withRow({ state: "frozen" }), freeze };
+    expect(verify(frozen).receipt.freeze).toEqual(freeze);
+    expect(() => verify({ ...frozen, freeze: { ...freeze, until: freeze.until + 1 } })).toThrow(reason("time"));
+    expect(() => verify({ ...frozen, freeze: { ...freeze, until: honest.at - 1 } })).toThrow(reason("time"));
+    expect(() => verify({ ...honest, freeze })).toThrow(reason("time"));
+  });
   it("counts under unknown changes when the keyholder's chain is ahead, and fully once they are fetched", async () => {
     const ahead = await withStatement(armed, "manifest", (now) => manifestBody(now, 3));
     const body = receiptBody(ahead.view);

@@ -85,7 +85,7 @@ function standWaiting(policy: SwitchPolicy, history: SwitchHistory, ladder: Ladd
     state: isGrace ? "grace" : "reminding",
     actions: [...(reminder === null ? [] : [{ do: "remind" as const, ...reminder }]), ...tries],
     waitsFor: isMute ? waitsForTold(history, now) : "",
-    wakes: [...wakesOf(policy, ladder, now), ...wakesOfTries(policy, history)],
+    wakes: [...wakesOf(policy, ladder, now), ...wakesOfTries(policy, history), history.gaps.at(-1)?.atAttended ?? null],
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isFrozen, neverFrozen } from "./incident-freeze.ts";
 import type { SwitchPolicy } from "./policy.ts";
 import { stateDescriptions, type SwitchState, switchStates } from "./states.ts";
 import { aWatchedSwitch, letHappen, type WatchedEvent } from "./testing/a-watched-switch.ts";
@@ -80,6 +81,18 @@ describe("every history of a small switch", () => {
     const took = kept.map((watched) => ({ state: stateOf(watched), days: daysUntilReleased(watched) }));
     expect(new Set(took.map(({ state }) => state)).size).toBe(5);
     expect(took.filter(({ days: length }) => length === null || length > 90 + 60)).toEqual([]);
+  });
+
+  it("is delayed by a freeze of the operators for as long as that lasts and for six days at most", () => {
+    const frozen = explored.flatMap((world) => world.keptBack).filter(({ incident }) => isFrozen(incident));
+    const delays = frozen.flatMap((watched) => {
+      const never = daysUntilReleased({ ...watched, incident: neverFrozen });
+      const took = daysUntilReleased(watched);
+      return never === null || took === null ? [] : [took - never - Math.ceil(watched.incident.leftMs / days(1))];
+    });
+    expect(delays.length).toBeGreaterThan(500);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(6);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
   });
 
   it("visits every state", () => {

@@ -6,22 +6,20 @@ import { anArmedSwitch, days } from "./testing/an-armed-switch.ts";
 
 const { policy, history } = anArmedSwitch();
 
-describe("a switch whose clock is in doubt", () => {
-  it("has nothing to do and nothing to wait for, and says how much is left", () => {
+describe("a switch that is frozen", () => {
+  it.each([
+    ["by a clock in doubt", { waitsFor: "clock" }, null],
+    ["by two operators", { waitsFor: "operators", untilAttended: days(40) }, days(40)],
+  ] as const)("%s has nothing to do, and says how much is left and what it waits for", (_, by, nextWakeAttended) => {
     const running = deriveSwitch(policy, history, days(28));
     expect(running.actions).not.toEqual([]);
-    expect(frozenSwitch(running)).toEqual({
-      ...running,
-      state: "frozen",
-      actions: [],
-      nextWakeAttended: null,
-      waitsFor: "clock",
-    });
+    const { waitsFor } = by;
+    expect(frozenSwitch(running, by)).toEqual({ ...running, state: "frozen", actions: [], nextWakeAttended, waitsFor });
   });
 
   it("is what it was where nothing runs", () => {
     const stopped = applyDisarm(policy, history, { id: "disarm" }, days(1));
     for (const still of [deriveSwitch(null, history, 0), deriveSwitch(policy, stopped.history, days(2))])
-      expect(frozenSwitch(still)).toBe(still);
+      expect(frozenSwitch(still, { waitsFor: "clock" })).toBe(still);
   });
 });

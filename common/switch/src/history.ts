@@ -25,6 +25,8 @@ export type Gap = {
   readonly extraMs: number;
   /** For outages of the same day, which ask for no reminder of their own; 0 without any. */
   readonly notBefore: number;
+  /** What the operators' freeze asks for when it is over. */
+  readonly isThaw?: true;
 };
 
 /** What the keyholder tried in vain since a channel last took anything in this silence. Attended ms. */
@@ -48,6 +50,8 @@ export type SwitchRequest = {
   readonly putOffMs: number;
   /** Kept for a while after a refusal, so that the same person cannot ask at every hour; null while it is open. */
   readonly refusedAttended: number | null;
+  /** After a freeze the owner is called about it again; when it ended, and when they had been called before it. */
+  readonly thawed?: { readonly atAttended: number; readonly calledAttended: number | null };
 };
 
 /** A guardian's veto of the present decision. */
@@ -62,6 +66,8 @@ export type SwitchHistory = {
   readonly lastSignedAttended: number | null;
   readonly remindersAccepted: readonly AcceptedReminder[];
   readonly lastCallAcceptedAttended: number | null;
+  /** The first last call, where a freeze asked for another one. */
+  readonly calledBeforeThaw: number | null;
   /** Of this silence, ascending, at least a day apart. */
   readonly gaps: readonly Gap[];
   readonly unheard: Unheard | null;
@@ -84,6 +90,7 @@ export const emptyHistory: SwitchHistory = {
   lastSignedAttended: null,
   remindersAccepted: [],
   lastCallAcceptedAttended: null,
+  calledBeforeThaw: null,
   gaps: [],
   unheard: null,
   paused: null,
@@ -109,5 +116,6 @@ export function isFetched(slot: SwitchSlot): boolean {
 
 /** Forgets what was done for the silence so far: the next one starts with the full interval. */
 export function withFreshSilence(history: SwitchHistory): SwitchHistory {
-  return { ...history, remindersAccepted: [], lastCallAcceptedAttended: null, gaps: [], unheard: null };
+  const nothingSaid = { remindersAccepted: [], lastCallAcceptedAttended: null, calledBeforeThaw: null };
+  return { ...history, ...nothingSaid, gaps: [], unheard: null };
 }

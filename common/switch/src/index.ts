@@ -46,7 +46,20 @@ export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "
 export { applyRequest, applyRequestsCalled } from "./ask.ts";
 export { askAgainMs, openRequests } from "./requests.ts";
 export { requestLeft } from "./left.ts";
-export { frozenSwitch } from "./freeze.ts";
+export { type FrozenBy, frozenSwitch } from "./freeze.ts";
+export {
+  applyFreeze,
+  applyFreezeEnded,
+  applyFreezePassed,
+  freezeCoolDownMs,
+  freezesLeft,
+  type IncidentFreeze,
+  isFrozen,
+  longestFreezeMs,
+  neverFrozen,
+  shortestFreezeMs,
+} from "./incident-freeze.ts";
+export { applyThaw } from "./thaw.ts";
 export { applyGap, gapFloorMs } from "./gaps.ts";
 export { applyHoldLifted, applyRestore } from "./hold.ts";
 export { applyLostPause, applyPause, longestPauseMs } from "./pause.ts";

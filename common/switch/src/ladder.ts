@@ -1,5 +1,5 @@
 import type { AcceptedReminder, Gap, SwitchHistory } from "./history.ts";
-import { dayMs, lastCallWait, type SwitchPolicy } from "./policy.ts";
+import { dayMs, lastCallWait, longestAnewMs, type SwitchPolicy } from "./policy.ts";
 import type { ReminderPhase } from "./states.ts";
 import { SwitchError } from "./switch-error.ts";
 import { unreachableEnd } from "./unreachable.ts";
@@ -16,6 +16,8 @@ export type Ladder = {
   readonly graceEnd: number | null;
   readonly lastCallBegan: number | null;
   readonly lastCallAccepted: number | null;
+  /** The same, where a freeze asked for another last call: when the first one was accepted. */
+  readonly firstCalled: number | null;
   readonly due: number | null;
 };
 
@@ -39,10 +41,13 @@ export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFro
   const toldAfter = (since: number) => firstOf(since, acceptedAfter(history, since), ...otherwise);
 
   // Why gaps of the phase since it began alone: where a longer policy led back, it begins anew, and a whole phase is more than a gap asks.
-  const endOf = (phase: Gap["phase"], since: number, time: number) => {
+  // Why no limit for what a freeze asks for: freezes are limited themselves.
+  const endOf = (phase: Gap["phase"], since: number, time: number, until = Number.POSITIVE_INFINITY) => {
     const end = later(toldIn(phase, since), time);
-    const isInside = ({ atAttended }: Gap) =>
-      atAttended >= since && (end === null || atAttended < end + longestPutOffMs);
+    const isInside = ({ atAttended, isThaw }: Gap) =>
+      atAttended >= since &&
+      atAttended <= until &&
+      (isThaw === true || end === null || atAttended < end + longestPutOffMs);
     return afterGaps(
       history.gaps.filter((gap) => gap.phase === phase && isInside(gap)),
       end,
@@ -55,8 +60,22 @@ export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFro
   const lastCallBegan = graceBegan === null || graceEnd === null ? null : endOf("grace", graceBegan, graceEnd);
   const lastCallAccepted =
     lastCallBegan === null ? null : firstOf(lastCallBegan, acceptedCall(history, lastCallBegan), ...otherwise);
-  const due = lastCallAccepted === null ? null : lastCallAccepted + lastCallWait(policy.times);
-  return { signed, firstReminder, intervalEnd, graceBegan, graceEnd, lastCallBegan, lastCallAccepted, due };
+  const before = history.calledBeforeThaw;
+  // Why only what was outstanding then: a call that was made too early for a policy which was bound since is none.
+  const couldBeCalled =
+    before === null || graceBegan === null || graceEnd === null ? null : endOf("grace", graceBegan, graceEnd, before);
+  const isKept = before !== null && couldBeCalled !== null && before >= couldBeCalled;
+  const firstCalled = isKept ? before : lastCallAccepted;
+  const due = lastCallAccepted === null ? null : dueAfter(policy, lastCallAccepted, isKept ? before : null);
+  const phases = { signed, firstReminder, intervalEnd, graceBegan, graceEnd };
+  return { ...phases, lastCallBegan, lastCallAccepted, firstCalled, due };
+}
+
+/** Of a last call that is made again after a freeze the whole wait runs on from the first one. @param before when that was accepted */
+function dueAfter(policy: SwitchPolicy, lastCallAccepted: number, before: number | null): number {
+  const wait = lastCallWait(policy.times);
+  if (before !== null) return Math.max(before + wait, lastCallAccepted + Math.min(wait, longestAnewMs));
+  return lastCallAccepted + lastCallWait(policy.times);
 }
 
 /** Whether a channel really took the last call that belongs to this ladder. */

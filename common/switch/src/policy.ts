@@ -7,6 +7,8 @@ export const coolingMs = 7 * dayMs;
 export const firstArmingMs = 7 * dayMs;
 /** No last call is shorter, whatever a policy says. */
 export const lastCallFloorMs = 12 * hourMs;
+/** After the operators' freeze nothing that is asked for anew takes longer than this (attended), or freezes could lead a release back for ever. */
+export const longestAnewMs = 72 * hourMs;
 /** A recipient who asks waits at least so long for the owner's answer (attended). */
 export const requestFloorMs = 72 * hourMs;
 /** A hold after a restore lasts at least this long unless the owner signs (attended). */

@@ -19,7 +19,9 @@ export function dueReminder(
 ): ReminderRef | null {
   const newest = newestReminder(policy, ladder, now);
   if (newest === null || !isAccepted(history, ladder, newest)) return newest;
-  const gap = history.gaps.findLast((one) => !isToldOf(history, one));
+  // Why of this phase alone: of another one, where a longer policy led back, no reminder would be noted.
+  const phase = presentPhase(ladder, now);
+  const gap = history.gaps.findLast((one) => one.phase === phase && one.atAttended <= now && !isToldOf(history, one));
   return gap === undefined ? null : { phase: "gap", index: gap.index };
 }
 

@@ -1,5 +1,5 @@
 import type { SwitchHistory, SwitchRequest } from "./history.ts";
-import { dayMs, hourMs, requestWait, type SwitchPolicy } from "./policy.ts";
+import { dayMs, hourMs, longestAnewMs, requestWait, type SwitchPolicy } from "./policy.ts";
 import { unreachableEnd } from "./unreachable.ts";
 
 /** After a refusal the same recipient may ask again only so much later (attended): the owner is not called at every hour. */
@@ -23,12 +23,18 @@ function isOpen({ refusedAttended }: SwitchRequest): boolean {
 export function requestDue(
   policy: SwitchPolicy,
   history: SwitchHistory,
-  { r, askedAttended, calledAttended, putOffMs }: SwitchRequest,
+  { r, askedAttended, calledAttended, putOffMs, thawed }: SwitchRequest,
   assumeFrom: number | null = null,
 ): number | null {
   const possible = [calledAttended, unreachableEnd(policy, history), assumeFrom].filter((time) => time !== null);
   if (possible.length === 0) return null;
-  return Math.max(askedAttended, Math.min(...possible)) + requestWait(policy, r) + putOffMs;
+  const called = Math.min(...possible);
+  const wait = requestWait(policy, r);
+  const due = Math.max(askedAttended, thawed?.calledAttended ?? called) + wait + putOffMs;
+  // Why less than the whole wait after the call that a freeze asks for: that runs on from the first one.
+  return thawed === undefined
+    ? due
+    : Math.max(due, Math.max(thawed.atAttended, called) + Math.min(wait, longestAnewMs));
 }
 
 /** A signed sign refuses what is open, but for what the owner said may go on. @param leaves ids of requests */

@@ -24,7 +24,7 @@ export function isStill(state: SwitchState): boolean {
   return stillStates.includes(state);
 }
 
-/** Where the owner, a restore or a doubtful clock leads from every state that runs. */
+/** Where the owner, a restore, a doubtful clock or two operators lead from every state that runs. */
 const stops = ["paused", "disarmed", "held", "frozen"] as const;
 
 /** What each state means and how it is left; docs/switch.md is printed from this. */
@@ -104,8 +104,10 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
     next: ["armed", "paused", "closed", "disarmed", "frozen"],
   },
   frozen: {
-    means: "The keyholder's clock is in doubt. No time is counted and nothing is given; signs count.",
-    leftBy: "the clock, once it is right again; at the latest a hold",
+    means:
+      "The keyholder's clock is in doubt, or two operators froze everything. No time is counted and nothing is given; signs count.",
+    leftBy:
+      "the clock, once it is right again, at the latest a hold; the operators' freeze by its end, after 30 attended days at most, or by two operators",
     next: [
       ...(["armed", "reminding", "grace", "requested", "lastCall", "confirming"] as const),
       ...(["releasing", "released", "paused", "disarmed", "held"] as const),
@@ -144,6 +146,7 @@ export const waitsForValues = [
   "hold",
   "pause",
   "clock",
+  "operators",
 ] as const;
 export type WaitsFor = (typeof waitsForValues)[number];
 

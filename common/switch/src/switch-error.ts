@@ -8,7 +8,8 @@ export class SwitchError extends Error {
     | "stopped-already"
     | "may-not-ask"
     | "asked-already"
-    | "asked-too-soon";
+    | "asked-too-soon"
+    | "freeze-used-up";
   override readonly name = "SwitchError";
 
   constructor(code: SwitchError["code"], message: string) {

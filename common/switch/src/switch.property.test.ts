@@ -57,6 +57,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
           "policy" as const,
           "pause" as const,
           "freeze" as const,
+          "operatorsFreeze" as const,
+          "operatorsThaw" as const,
         ),
       },
     ),
@@ -74,7 +76,8 @@ function eventOf(step: Step, watched: WatchedSwitch): WatchedEvent {
   }
   if (step.event === "fetch" || step.event === "ask") return { is: step.event, r: step.r };
   if (step.event === "wait") return { is: "wait", ms: waitOf(step, watched) };
-  if (step.event === "gap" || step.event === "pause") return { is: step.event, ms: Math.max(step.ms, 0) };
+  if (step.event === "gap" || step.event === "pause" || step.event === "operatorsFreeze")
+    return { is: step.event, ms: Math.max(step.ms, 0) };
   return { is: step.event };
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { encodeBase64url } from "@afterkeep/bytes";
 import type { keyholderContract } from "@afterkeep/contracts";
 import { type Clock, type KeySeal, type Mailer, noKeySeal, type ZoneHandlers } from "@afterkeep/platform";
+import { isFrozen } from "@afterkeep/switch";
 import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
@@ -17,6 +18,11 @@ import { DepositKeys } from "./deposit/deposit-keys.ts";
 import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
 import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
+import { FreezeChallenge } from "./freeze/freeze-challenge.ts";
+import { passFreeze } from "./freeze/freeze-everything.ts";
+import { freezeState } from "./freeze/freeze-state.ts";
+import { readOperators } from "./freeze/operators.ts";
+import { orderFreeze } from "./freeze/order-freeze.ts";
 import { openKeys } from "./keys/key-files.ts";
 import { writePrivateFileNow } from "./keys/private-file.ts";
 import type { KeyholderParts } from "./parts.ts";
@@ -25,6 +31,7 @@ import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
 import { prove } from "./release/prove.ts";
 import { readEpoch } from "./store/epoch.ts";
+import { readFreeze } from "./store/freeze.ts";
 import { addOutage, listOutages } from "./store/outages.ts";
 import { SharedCommit } from "./store/shared-commit.ts";
 import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
@@ -50,6 +57,8 @@ export type KeyholderOptions = {
   readonly messageClock?: Clock;
   readonly mailer: Mailer | null;
   readonly publicUrl: string;
+  /** Public keys (base64url) of the operators, two of whom can freeze everything; none if absent. */
+  readonly operators?: readonly string[];
   readonly postProbe: PostProbe;
   readonly onError?: (error: unknown) => void;
   /** Only a test stops a commit between its steps. */
@@ -96,6 +105,8 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
   const time = new AttendedTime(store, clock, pace, {
     isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
+    isFrozen: () => isFrozen(readFreeze(store)),
+    onFrozenTime: (ms, attendedMs) => passFreeze(store, ms, attendedMs),
     onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
     onUncounted: (outage) => addOutage(store, outage),
   });
@@ -116,6 +127,8 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     challenges: new Challenges(messageClock),
     depositKeys: new DepositKeys(messageClock),
     proofs: new Proofs(messageClock),
+    operators: readOperators(options.operators ?? []),
+    freezeChallenge: new FreezeChallenge(messageClock),
   };
 }
 
@@ -154,6 +167,8 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
     grant: (request) => grant(parts, request),
     proveToAsk: (place) => proveToAsk(parts, place),
     ask: (request) => ask(parts, request),
+    freezeState: () => freezeState(parts),
+    orderFreeze: ({ statements }) => orderFreeze(parts, statements),
     outages: () => ({ outages: listOutages(parts.store) }),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };

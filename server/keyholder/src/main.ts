@@ -16,6 +16,7 @@ await runZone("keyholder", async (zone) => {
     messageClock: zone.realClock,
     mailer,
     publicUrl: zone.publicUrl,
+    operators: zone.operators ?? [],
     postProbe: postProbeTo(zone.publicUrl),
     onError,
   });

@@ -5,7 +5,7 @@ import { loadSettings } from "@afterkeep/platform";
 import { expect, it } from "vitest";
 import { planZones } from "./zone-plan.ts";
 
-it("gives each zone its own seal file and no other zone any, and the api alone its limits", async () => {
+it("gives each zone its own seal file and no other zone any, the api alone its limits, and the keyholder alone its operators", async () => {
   const path = await mkdtemp(join(tmpdir(), "afterkeep-plan-"));
   try {
     const part = (name: string) => join(path, name);
@@ -17,6 +17,7 @@ it("gives each zone its own seal file and no other zone any, and the api alone i
         AFTERKEEP_KMS_SEAL_FILE: "/seals/of-kms",
         AFTERKEEP_KEYHOLDER_SEAL_FILE: "/seals/of-keyholder",
         AFTERKEEP_QUOTA_BYTES: "5000000000",
+        AFTERKEEP_OPERATORS: `${"A".repeat(43)},${"B".repeat(42)}A`,
         AFTERKEEP_MAX_OBJECT_BYTES: "2000000",
       }),
       folderMode: { mode: "local" },
@@ -49,6 +50,8 @@ it("gives each zone its own seal file and no other zone any, and the api alone i
     expect(limits).toMatchObject([
       { name: "api", env: { AFTERKEEP_QUOTA_BYTES: "5000000000", AFTERKEEP_MAX_OBJECT_BYTES: "2000000" } },
     ]);
+    const known = plans.flat().filter(({ env }) => env.AFTERKEEP_OPERATORS !== undefined);
+    expect(known.map(({ name }) => name)).toEqual(["keyholder"]);
   } finally {
     await rm(path, { recursive: true });
   }

@@ -65,6 +65,7 @@ function ownVariables(name: ZoneName, input: PlanInput): ZoneVariables {
   if (name === "keyholder")
     return {
       ...sealVariables(settings.sealFiles.keyholder),
+      ...(settings.operators.length === 0 ? {} : { AFTERKEEP_OPERATORS: settings.operators.join(",") }),
       ...mailVariables(input),
       ...demoVariables(input.folderMode),
     };

@@ -23,6 +23,8 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
   return [
     ["info", (zone) => zone.info({})],
     ["outages", (zone) => zone.outages({})],
+    ["freezeState", (zone) => zone.freezeState({})],
+    ["orderFreeze", (zone) => zone.orderFreeze({ statements: [statement, statement] })],
     ["challenge", (zone) => zone.challenge({ account, purpose: "control" })],
     ["showReceipt", (zone) => zone.showReceipt({ receipt: statement })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],

@@ -21,7 +21,7 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade = "drop table if exists outage; pragma user_version = 3";
+const beforeLastUpgrade = "drop table if exists freeze; drop table if exists freeze_order; pragma user_version = 4";
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {

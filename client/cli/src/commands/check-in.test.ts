@@ -27,6 +27,7 @@ function resultOf(pinned: boolean): CheckInResult {
     earliestMs: null,
     rows: [],
     pending: [],
+    frozenUntilMs: null,
     unknownChanges: false,
     pinned,
     receipt,

@@ -6,6 +6,7 @@ import type { Answer } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
+import { frozenLines } from "./status.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
 type Options = LinkOptions & KeyholderOptions & { readonly link?: string; readonly leave?: readonly string[] };
@@ -54,6 +55,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
+    ...frozenLines(result.frozenUntilMs),
     ...result.pending.map(
       ({ request, b, r, left }) =>
         `  Goes on: request ${request} of ${r} for ${b}; it can open in ${formatDuration(left)}`,

@@ -15,6 +15,7 @@ const row: SwitchInfo = {
   silenceMs: null,
   isProven: true,
   waitsFor: "",
+  frozenUntilMs: null,
   stoppedAt: at(2),
   slots: [],
   requests: [],
@@ -27,6 +28,15 @@ describe("status", () => {
     expect(textOf({ now: at(9), switches: [{ ...row, state: "armed", stoppedAt: null }], outages: [] })).not.toContain(
       "by you",
     );
+  });
+
+  it("says first that two operators froze everything, and until when", () => {
+    const frozen = { ...row, state: "frozen" as const, waitsFor: "operators", frozenUntilMs: at(20) };
+    const text = textOf({ now: at(9), switches: [frozen], outages: [] });
+    expect(text.split("\n")[0]).toContain("Two operators of this server froze everything");
+    expect(text.split("\n")[0]).toContain("2026-05-20 08:00 UTC");
+    expect(text).toContain("waits for operators");
+    expect(textOf({ now: at(9), switches: [row], outages: [] })).not.toContain("operators");
   });
 
   it("lists the times that did not count, each with its days and its reason", () => {

@@ -17,11 +17,20 @@ export function addStatusCommand(root: Command, act: Act): void {
 }
 
 export function textOf({ now, switches, outages }: Pick<StatusInfo, "now" | "switches" | "outages">): string {
+  const until = switches.find(({ frozenUntilMs }) => frozenUntilMs !== null)?.frozenUntilMs ?? null;
   const stands = switches.length === 0 ? ["Nothing is armed."] : switches.map(lineOf);
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
   const uncounted =
     lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
-  return [...stands, ...uncounted].join("\n");
+  return [...frozenLines(until), ...stands, ...uncounted].join("\n");
+}
+
+/** Why nothing runs, and until when; empty where everything does. */
+export function frozenLines(untilMs: number | null): string[] {
+  if (untilMs === null) return [];
+  return [
+    `Two operators of this server froze everything: no time is counted and nothing is handed over. It ends by itself ${formatMoment(untilMs)} if all time counts, or sooner.`,
+  ];
 }
 
 function lineOf(row: SwitchInfo): string {

@@ -1,4 +1,5 @@
 import type { SwitchState } from "@afterkeep/switch";
+import { formatMoment, type Reader } from "./dates.ts";
 
 export type Tone = "calm" | "good" | "attention";
 export type StateWords = { tag: string; tone: Tone; sentence: string };
@@ -70,8 +71,18 @@ const states: Record<SwitchState, StateWords> = {
   },
 };
 
-export function describeState(state: SwitchState): StateWords {
-  return states[state];
+/** @param row.frozenUntilMs where operators froze it; null elsewhere */
+export function describeState(
+  { state, frozenUntilMs }: { state: SwitchState; frozenUntilMs: number | null },
+  reader: Reader = {},
+): StateWords {
+  if (state !== "frozen" || frozenUntilMs === null) return states[state];
+  const until = formatMoment(frozenUntilMs, reader);
+  return {
+    tag: "Frozen",
+    tone: "attention",
+    sentence: `Two people who run this service have stopped everything, because they believe that something is wrong. No time is counted and nothing is handed over. It ends by itself, as things stand on ${until}, or sooner if they end it. Your check-ins count all the same.`,
+  };
 }
 
 const stages: Record<string, string> = {
@@ -98,6 +109,7 @@ const waits: Record<string, string> = {
   hold: "The keyholder holds everything closed after a restore.",
   pause: "You paused it.",
   clock: "The keyholder's clock is in doubt, so no time is counted.",
+  operators: "Once it is over you are reminded again before anything goes on.",
   probe: "The keyholder cannot reach the service from outside, so no time is counted.",
 };
 

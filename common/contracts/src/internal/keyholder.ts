@@ -88,6 +88,18 @@ export const keyholderContract = {
       outages: z.array(outage).max(16),
     }),
   }),
+  /** Whether the operators froze everything, and the challenge of their next order: a signed `freeze-state`. */
+  freezeState: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({}),
+    response: z.strictObject({ state: jws }),
+  }),
+  /** Two operators freeze everything, or end their freeze: the same `freeze`, signed by each. Answers the state after it. */
+  orderFreeze: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ statements: z.tuple([jws, jws]) }),
+    response: z.strictObject({ state: jws }),
+  }),
   challenge: zoneMethod({
     callers: ["api"],
     request: z.strictObject({ account: idField, purpose: z.enum(["control", "stricter", "checkin"]) }),

@@ -2,6 +2,7 @@ import { applyCoolingActivation, applyPolicy } from "../bind.ts";
 import { deriveSwitch } from "../derive.ts";
 import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "../facts.ts";
 import { applyGap } from "../gaps.ts";
+import { applyFreezeEnded, isFrozen, neverFrozen } from "../incident-freeze.ts";
 import type { SwitchHistory } from "../history.ts";
 import { applyHoldLifted, applyRestore } from "../hold.ts";
 import { dayMs, hourMs, type SwitchPolicy } from "../policy.ts";
@@ -11,12 +12,14 @@ import { applyDisarm, applySign } from "../sign.ts";
 import type { SwitchAction } from "../states.ts";
 import { applyTriedInVain } from "../unreachable.ts";
 import { freshSilence, heardOf, hold, nobodyAsked, nothingSaid, unreachableAt, type Witness } from "./a-witness.ts";
+import { askedAfterThaws, freezeByOperators, passFreeze, thaw } from "./watched-freeze.ts";
 import { asked, calledAboutRequest, guarded } from "./watched-requests.ts";
 import { derivedOf, stateOf, type WatchedSwitch } from "./watched-state.ts";
 
 export type WatchedEvent =
   | { readonly is: "sign" | "token" | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
-  | { readonly is: "letGoOn" | "callAboutRequest" }
+  | { readonly is: "letGoOn" | "callAboutRequest" | "operatorsThaw" }
+  | { readonly is: "operatorsFreeze"; readonly ms: number }
   | { readonly is: "ask"; readonly r: string }
   | { readonly is: "confirm" | "stop"; readonly by: string }
   | { readonly is: "gap" | "pause"; readonly ms: number }
@@ -33,7 +36,8 @@ export function aWatchedSwitch(
   const silence = { signAt: now, signedAt: now, silenceAt: now, firstArmedAt, ...nothingSaid, pausedUntil: 0 };
   const promises = { promised: now, promisedByRequest: now };
   const flags = { isDisarmed: false, isHeld: false, coolingSince: null, ...promises, ...nobodyAsked, decidedAt: null };
-  return { now, isFrozen: false, policy, history, witness: { ...silence, ...flags, granted: [], fetched: [] } };
+  const witness = { ...silence, ...flags, granted: [], fetched: [] };
+  return { now, isFrozen: false, incident: neverFrozen, policy, history, witness };
 }
 
 /** Lets one thing happen, then the keyholder do all that is due. Throws with the invariant's name if one does not hold. */
@@ -41,12 +45,21 @@ export function letHappen(watched: WatchedSwitch, event: WatchedEvent): WatchedS
   return settle(remember(happen(watched, event)));
 }
 
+/** What the keyholder does not do and does not hear of while the operators froze it. */
+const unheardInFreeze: readonly string[] = ["reminder", "call", "callAboutRequest", "try", "ask", "gap", "fetch"];
+
 function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
   const { now, policy, history, witness } = watched;
+  if (isFrozen(watched.incident) && unheardInFreeze.includes(event.is)) return watched;
   switch (event.is) {
     case "wait":
       // Why nothing: while the clock is in doubt no time is counted.
-      return watched.isFrozen ? watched : { ...watched, now: now + event.ms };
+      if (watched.isFrozen) return watched;
+      return isFrozen(watched.incident) ? passFreeze(watched, event.ms) : { ...watched, now: now + event.ms };
+    case "operatorsFreeze":
+      return freezeByOperators(watched, event.ms);
+    case "operatorsThaw":
+      return isFrozen(watched.incident) ? thaw(watched, applyFreezeEnded(watched.incident, now)) : watched;
     case "freeze":
       return { ...watched, isFrozen: true };
     case "thaw":
@@ -102,7 +115,7 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
       return {
         ...watched,
         history: call.history,
-        witness: call.noted ? heardOf({ ...witness, callAt: now }, policy, now) : witness,
+        witness: call.noted ? heardOf(called(witness, now), policy, now) : witness,
       };
     }
     case "fetch":
@@ -161,6 +174,12 @@ function reminder(watched: WatchedSwitch): WatchedSwitch {
     history: accepted.history,
     witness: heardOf({ ...witness, reminders: [...witness.reminders, { phase, at: now }] }, policy, now),
   };
+}
+
+/** The last call after a freeze is one more: the first one's wait runs on. */
+function called(witness: Witness, now: number): Witness {
+  const first = witness.thaws.some(({ at }) => witness.callAt !== null && at >= witness.callAt) ? witness.callAt : now;
+  return { ...witness, callAt: first, lastCalledAt: now };
 }
 
 const calls = ["reachOwner", "sendLastCall", "callAboutRequest"];
@@ -240,7 +259,9 @@ function perform(watched: WatchedSwitch, action: SwitchAction): WatchedSwitch {
   const kept = active.policy.g === policy.g ? witness.fetched : [];
   const after = { ...watched, ...active };
   // Why: led back by longer times, a whole phase is still to come, and it asks for messages of its own.
-  const gaps = stateOf(after) === stateOf(watched) ? witness.gaps : [];
+  const isSame = stateOf(after) === stateOf(watched);
+  const gaps = isSame ? witness.gaps : [];
+  const thaws = isSame ? witness.thaws : [];
   const stillAsked = witness.asked.filter(({ r }) => active.policy.requests.some((one) => one.r === r));
   return {
     ...after,
@@ -250,6 +271,7 @@ function perform(watched: WatchedSwitch, action: SwitchAction): WatchedSwitch {
       coolingSince: null,
       isDisarmed: false,
       gaps,
+      thaws,
       granted: kept,
       fetched: kept,
     },
@@ -261,6 +283,8 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   const { interval, grace, lastCall } = policy.times;
   const wait = Math.max(lastCall, 12 * hourMs);
   const goneAt = unreachableAt(witness, policy);
+  // Why shorter after a freeze: the wait of the first last call runs on, and the one that follows has one of its own.
+  const callWait = witness.thaws.length === 0 ? wait : Math.min(wait, 72 * hourMs);
   const calledAt = Math.min(witness.callAt ?? Number.POSITIVE_INFINITY, goneAt);
   hold(
     "S1: interval, grace and last call have passed",
@@ -278,14 +302,16 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
   );
   hold(
     "the call came after the reminders",
-    witness.callAt === null ||
-      witness.reminders.every(({ phase, at }) => phase === "request" || at <= (witness.callAt ?? 0)),
+    witness.lastCalledAt === null ||
+      goneAt <= now - callWait ||
+      witness.reminders.every(({ phase, at }) => phase === "request" || at <= (witness.lastCalledAt ?? 0)),
   );
+  hold("V24: after a freeze a reminder, some hours, and the last call", askedAfterThaws(witness, policy, now));
   hold(
     "S1: after an outage a message, and some hours more before the last call",
     witness.gaps.filter(isNearItsPhase(witness, policy)).every((one) => {
       const told = Math.min(goneAt, ...witness.reminders.filter(({ at }) => at >= one.at).map(({ at }) => at));
-      return now - wait >= (one.asks ? Math.max(told, one.at) : one.at) + one.extra;
+      return now - callWait >= (one.asks ? Math.max(told, one.at) : one.at) + one.extra;
     }),
   );
   return withDecision(watched);
@@ -305,10 +331,13 @@ function isNearItsPhase(witness: Witness, policy: SwitchPolicy): (gap: Witness["
 function decidedByRequest(watched: WatchedSwitch): WatchedSwitch {
   const { policy, now, witness } = watched;
   const goneAt = unreachableAt(witness, policy);
-  const waits = witness.asked.map(({ r, at, calledAt, putOff }) => {
+  const waits = witness.asked.map(({ r, at, calledAt, putOff, thawedAt, againAt }) => {
     const wait = policy.requests.find((one) => one.r === r)?.wait ?? Number.POSITIVE_INFINITY;
     const told = Math.max(at, Math.min(calledAt ?? Number.POSITIVE_INFINITY, goneAt));
-    return told + Math.max(wait, policy.times.lastCall, 72 * hourMs) + putOff;
+    const whole = told + Math.max(wait, policy.times.lastCall, 72 * hourMs) + putOff;
+    return thawedAt === null
+      ? whole
+      : Math.max(whole, Math.max(thawedAt, Math.min(againAt ?? Number.POSITIVE_INFINITY, goneAt)) + 72 * hourMs);
   });
   hold(
     "S1, S9: a request's own wait has passed since the owner was told",
@@ -324,7 +353,7 @@ function decidedByRequest(watched: WatchedSwitch): WatchedSwitch {
 
 function withDecision(watched: WatchedSwitch): WatchedSwitch {
   const { policy, history, now, witness } = watched;
-  hold("S3: nothing is decided while frozen", !watched.isFrozen);
+  hold("S3: nothing is decided while frozen", !watched.isFrozen && !isFrozen(watched.incident));
   hold("E1: one decision at a time", witness.decidedAt === null);
   return {
     ...watched,
@@ -338,6 +367,7 @@ function granted(watched: WatchedSwitch, r: string): WatchedSwitch {
   const delay = policy.recipients.find((one) => one.r === r)?.delay ?? Number.POSITIVE_INFINITY;
   hold("E5: a grant follows a decision", witness.decidedAt !== null && now - witness.decidedAt >= delay);
   hold("S3: nothing is granted while disarmed or held", !witness.isDisarmed && !witness.isHeld);
+  hold("S3: nothing is granted while frozen", !watched.isFrozen && !isFrozen(watched.incident));
   const { guardians } = policy;
   hold("as many guardians as needed confirmed", guardians === null || witness.confirmed.length >= guardians.k);
   hold(

@@ -15,12 +15,19 @@ export type Witness = {
   /** A pause that was asked for: nothing is decided before it ends, and silence begins there. */
   readonly pausedUntil: number;
   readonly callAt: number | null;
+  /** The same, where a freeze asked for another last call. */
+  readonly lastCalledAt: number | null;
+  /** Ends of freezes by the operators while the owner was being warned, and how much must pass after the message that follows. */
+  readonly thaws: readonly { readonly at: number; readonly extra: number }[];
   /** What recipients asked since the last sign that refused, and when a call about it was taken. */
   readonly asked: readonly {
     readonly r: string;
     readonly at: number;
     readonly calledAt: number | null;
     readonly putOff: number;
+    /** The end of the last freeze since, and when a call after it was taken. */
+    readonly thawedAt: number | null;
+    readonly againAt: number | null;
   }[];
   readonly confirmed: readonly string[];
   readonly stops: readonly { readonly by: string; readonly at: number }[];
@@ -37,7 +44,7 @@ export type Witness = {
   readonly fetched: readonly string[];
 };
 
-export const nothingSaid = { reminders: [], gaps: [], vainTries: [], callAt: null };
+export const nothingSaid = { reminders: [], gaps: [], thaws: [], vainTries: [], callAt: null, lastCalledAt: null };
 export const nobodyAsked = { asked: [], confirmed: [], stops: [] };
 
 /** A sign, or what began silence anew: what was done for the one before counts no more. */

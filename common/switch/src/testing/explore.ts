@@ -1,3 +1,4 @@
+import { isFrozen } from "../incident-freeze.ts";
 import { applySign } from "../sign.ts";
 import { aWatchedSwitch, letHappen, type WatchedEvent } from "./a-watched-switch.ts";
 import { stateOf, type WatchedSwitch } from "./watched-state.ts";
@@ -61,6 +62,7 @@ function* follow(path: Path, world: World): Generator<Path> {
 /** What time brings. While nothing is counted only the clock's coming right again is anything. */
 function usual({ watched }: Path, { isMute, fetchesAll, asks = false }: World): readonly WatchedEvent[] {
   if (watched.isFrozen) return [{ is: "thaw" }];
+  if (isFrozen(watched.incident)) return [{ is: "wait", ms: days(10) }];
   const wait: WatchedEvent = { is: "wait", ms: watched.history.held === null ? days(1) : days(91) };
   // Why not every day: a mailbox that is dead for most of the time is what this world is about.
   if (isMute && watched.now % days(4) !== 0) return [wait];
@@ -79,14 +81,29 @@ function isPossible({ policy, history }: WatchedSwitch, name: string): boolean {
 }
 
 function keyOf({ watched, done }: Path): string {
-  const { now, policy, history, witness, isFrozen } = watched;
+  const { now, policy, history, witness, isFrozen: isInDoubt, incident } = watched;
   // Why without indexes and later reminders: the first accepted one of each phase, and after each gap, is all that any rule reads.
   const since = (at: number) => witness.reminders.find((one) => one.at >= at)?.at ?? -1;
   const first = (phase: string) => witness.reminders.find((one) => one.phase === phase)?.at ?? -1;
   const requests = history.requests.map((one) => ({ ...one, id: "" }));
   const facts = { ...history, remindersAccepted: [], requests, lastSign: history.lastSign?.attended };
-  const told = [first("reminding"), first("grace"), ...witness.gaps.map(({ at }) => since(at))];
-  return JSON.stringify([now, isFrozen, policy.id, facts, witness.promised, witness.promisedByRequest, told, done]);
+  const told = [
+    first("reminding"),
+    first("grace"),
+    ...witness.gaps.map(({ at }) => since(at)),
+    ...witness.thaws.map(({ at }) => since(at + 1)),
+  ];
+  return JSON.stringify([
+    now,
+    isInDoubt,
+    incident,
+    policy.id,
+    facts,
+    witness.promised,
+    witness.promisedByRequest,
+    told,
+    done,
+  ]);
 }
 
 /** Attended days until everything was granted, if the owner stays silent, every message is taken and guardians confirm; null if it never is. */

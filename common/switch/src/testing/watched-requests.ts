@@ -17,7 +17,10 @@ export function asked(watched: WatchedSwitch, r: string): WatchedSwitch {
     return {
       ...watched,
       history: after,
-      witness: { ...witness, asked: [...witness.asked, { r, at: now, calledAt: null, putOff: 0 }] },
+      witness: {
+        ...witness,
+        asked: [...witness.asked, { r, at: now, calledAt: null, putOff: 0, thawedAt: null, againAt: null }],
+      },
     };
   } catch (error) {
     if (!(error instanceof SwitchError)) throw error;
@@ -32,7 +35,11 @@ export function calledAboutRequest(watched: WatchedSwitch): WatchedSwitch {
   const ids = history.requests.map(({ id }) => id);
   const call = applyRequestsCalled(policy, history, ids, now);
   if (!call.noted) return watched;
-  const called = witness.asked.map((one) => ({ ...one, calledAt: one.calledAt ?? now }));
+  const called = witness.asked.map((one) => ({
+    ...one,
+    calledAt: one.calledAt ?? now,
+    againAt: one.thawedAt === null ? null : (one.againAt ?? now),
+  }));
   return { ...watched, history: call.history, witness: heardOf({ ...witness, asked: called }, policy, now) };
 }
 

@@ -129,4 +129,52 @@ const ofGuardians: World = {
   ],
 };
 
-export const worlds: readonly World[] = [ofPolicies, ofInterruptions, ofDeadMailbox, ofRequests, ofGuardians];
+const longFreeze: Rare = ["operators freeze", { is: "operatorsFreeze", ms: days(30) }];
+const shortFreeze: Rare = ["operators freeze again", { is: "operatorsFreeze", ms: hours(1) }];
+const earlyThaw: Rare = ["operators thaw", { is: "operatorsThaw" }];
+
+const ofFreezes: World = {
+  policy: { ...small, times: { ...small.times, lastCall: days(4) } },
+  isMute: false,
+  fetchesAll: false,
+  armedFor: days(7),
+  horizon: days(10),
+  rareAtMost: 2,
+  rare: [longFreeze, shortFreeze, sign],
+};
+
+const ofFreezesAndOthers: World = {
+  ...ofFreezes,
+  policy: small,
+  horizon: days(8),
+  rare: [
+    longFreeze,
+    earlyThaw,
+    carla,
+    restore,
+    ["gap", { is: "gap", ms: hours(40) }],
+    ["pause", { is: "pause", ms: days(2) }],
+    ["freeze", { is: "freeze" }],
+    ["longer", { is: "policy", policy: longer, isLoosening: false }],
+  ],
+};
+
+const ofFrozenRequests: World = {
+  ...ofRequests,
+  horizon: days(8),
+  rare: [longFreeze, shortFreeze],
+};
+
+const ofFrozenDeadMailbox: World = { ...ofDeadMailbox, rareAtMost: 1, rare: [longFreeze, shortFreeze] };
+
+export const worlds: readonly World[] = [
+  ofPolicies,
+  ofInterruptions,
+  ofDeadMailbox,
+  ofRequests,
+  ofGuardians,
+  ofFreezes,
+  ofFreezesAndOthers,
+  ofFrozenRequests,
+  ofFrozenDeadMailbox,
+];

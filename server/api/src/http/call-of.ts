@@ -23,6 +23,7 @@ const countedAs: Partial<Record<RouteName, string>> = {
   checkInByToken: "check-in",
   openLink: "open-link",
   sendLink: "send-link",
+  orderFreeze: "freeze",
 };
 
 /** Who asks and whether they may, before a byte of the body is read. */

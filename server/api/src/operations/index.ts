@@ -18,6 +18,7 @@ import { finishAccount } from "./finish-account.ts";
 import { finishSession } from "./finish-session.ts";
 import { getAccount } from "./get-account.ts";
 import { getBundle } from "./get-bundle.ts";
+import { getFreeze } from "./get-freeze.ts";
 import { getLog } from "./get-log.ts";
 import { getManifest } from "./get-manifest.ts";
 import { getObject } from "./get-object.ts";
@@ -33,6 +34,7 @@ import { listRecipients } from "./list-recipients.ts";
 import { listStatements } from "./list-statements.ts";
 import { openLink } from "./open-link.ts";
 import { probe } from "./probe.ts";
+import { orderFreeze } from "./order-freeze.ts";
 import { prove } from "./prove.ts";
 import { proveToAsk } from "./prove-to-ask.ts";
 import { putHeader } from "./put-header.ts";
@@ -57,6 +59,8 @@ export const operations: Operations = {
   verifyEmail,
   getServer,
   probe,
+  getFreeze,
+  orderFreeze,
   challenge,
   submitStatement,
   listStatements,

@@ -79,6 +79,8 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return { noted: true };
     },
     outages: unasked,
+    freezeState: unasked,
+    orderFreeze: unasked,
     challenge: unasked,
     submit: unasked,
     statements: unasked,

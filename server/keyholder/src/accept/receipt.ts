@@ -1,10 +1,12 @@
 import type { StatementBody } from "@afterkeep/statements";
-import { deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
+import { deriveSwitch, frozenSwitch, isFrozen, isStill } from "@afterkeep/switch";
+import { frozenBy } from "../freeze/frozen-by.ts";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { nextCounter } from "../store/accounts.ts";
 import type { HeardBequest } from "../store/bequests.ts";
 import { readEpoch } from "../store/epoch.ts";
+import { readFreeze } from "../store/freeze.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { addReceipt } from "../store/statements.ts";
 import { pendingRequestsOf } from "../switches/pending-requests.ts";
@@ -49,19 +51,27 @@ export function writeReceipt(
       loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)),
     },
     nextKey: parts.keys.nextKey,
+    ...freezeIn(parts, moment),
   });
   addReceipt(parts.store, { statement, account, challenge, counter, jws });
   return jws;
 }
 
+function freezeIn({ store }: KeyholderParts, { wallMs }: Moment): Pick<Receipt, "freeze"> {
+  const freeze = readFreeze(store);
+  return isFrozen(freeze) ? { freeze: { freeze: freeze.id, until: wallMs + freeze.leftMs } } : {};
+}
+
 function receiptRow(
-  { store, time }: KeyholderParts,
+  parts: KeyholderParts,
   bequest: HeardBequest,
   { attendedMs, wallMs }: Moment,
 ): Receipt["rows"][number] {
+  const { store } = parts;
   const { account, b, policy, history } = bequest;
+  const frozen = frozenBy(parts);
   const running = deriveSwitch(policy, history, attendedMs);
-  const { state, used, left, leftByRequest } = time.isStopped() ? frozenSwitch(running) : running;
+  const { state, used, left, leftByRequest } = frozen === null ? running : frozenSwitch(running, frozen);
   return {
     b,
     g: policy.g,

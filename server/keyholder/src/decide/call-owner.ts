@@ -10,10 +10,12 @@ import {
   type SwitchHistory,
 } from "@afterkeep/switch";
 import { contactContext } from "../deposit/import-contact.ts";
+import { frozenBy } from "../freeze/frozen-by.ts";
 import { openShare } from "../keys/share-vault.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findContact } from "../store/contacts.ts";
+import { readFreeze } from "../store/freeze.ts";
 import { addToken, dropToken } from "../store/tokens.ts";
 import { type CallAction, isCall, nextTry, saveBequest } from "../switches/save-bequest.ts";
 import { lastCallMail } from "./last-call-mail.ts";
@@ -21,7 +23,13 @@ import { lastCallMail } from "./last-call-mail.ts";
 type CallKind = CallAction["do"];
 type Letter = { readonly contact: string; readonly sealed: Uint8Array; readonly token: string | null };
 /** One owner about to be called, with a link for each of their addresses. */
-export type Call = { readonly bequest: Bequest; readonly kind: CallKind; readonly letters: readonly Letter[] };
+export type Call = {
+  readonly bequest: Bequest;
+  readonly kind: CallKind;
+  readonly letters: readonly Letter[];
+  /** The last freeze when it was begun. */
+  readonly afterFreeze: string;
+};
 type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: readonly Letter[] };
 
 /**
@@ -30,7 +38,7 @@ type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: reado
  */
 export function beginCall(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Call | null {
   const bequest = findBequest(parts.store, account, b);
-  if (bequest === null) return null;
+  if (bequest === null || frozenBy(parts) !== null) return null;
   const { attendedMs } = parts.time.now();
   const isTime = nextTry(bequest, attendedMs) <= attendedMs;
   const kind = isTime ? callDue(bequest, attendedMs) : undefined;
@@ -38,7 +46,7 @@ export function beginCall(parts: KeyholderParts, { account, b }: Pick<Bequest, "
   saveBequest(parts.store, { ...bequest, lastCallTriedAt }, attendedMs);
   if (kind === undefined) return null;
   const letters = parts.mailer === null ? [] : bequest.policy.contacts.flatMap((one) => letterTo(parts, bequest, one));
-  return { bequest, kind, letters };
+  return { bequest, kind, letters, afterFreeze: readFreeze(parts.store).id };
 }
 
 function callDue({ policy, history }: Bequest, attendedMs: number): CallKind | undefined {
@@ -103,6 +111,8 @@ function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
 export function noteCall(parts: KeyholderParts, placed: PlacedCall, attendedMs: number): void {
   const { bequest: called, kind, isAccepted, refused } = placed;
   for (const { token } of refused) if (token !== null) dropToken(parts.store, token);
+  // Why: what was sent before a freeze is no answer to what is asked for after it.
+  if (frozenBy(parts) !== null || readFreeze(parts.store).id !== placed.afterFreeze) return;
   const bequest = findBequest(parts.store, called.account, called.b);
   if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
   // Why the same: a mail that asked for a check-in is no last call, though the last one may be due by now.

@@ -9,6 +9,7 @@ import {
   type ReleaseTrigger,
   type SwitchHistory,
 } from "@afterkeep/switch";
+import { frozenBy } from "../freeze/frozen-by.ts";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
@@ -24,6 +25,8 @@ import type { Moment } from "../time/attended-time.ts";
  * signed, a share is granted after its delay. Derives again after each step, so running twice changes nothing. Call inside a commit.
  */
 export function settle(parts: KeyholderParts, account: string, b: string, moment: Moment): void {
+  // Why here too, and from the store: whatever wakes a bequest, nothing is decided or given while everything is frozen.
+  if (frozenBy(parts) !== null) return;
   let bequest = findBequest(parts.store, account, b);
   for (let action = bequest && ownAction(bequest, moment); bequest && action; action = ownAction(bequest, moment)) {
     bequest = { ...bequest, ...act(parts, bequest, action, moment) };

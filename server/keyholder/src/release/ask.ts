@@ -3,6 +3,7 @@ import { parseHybridRecipient, sealAskChallenge } from "@afterkeep/formats";
 import { ConflictError, NotFoundError } from "@afterkeep/platform";
 import { applyRequest, requestWait, SwitchError, type SwitchHistory } from "@afterkeep/switch";
 import { contextOf } from "../deposit/import-deposit.ts";
+import { requireRunning } from "../freeze/frozen-by.ts";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
@@ -59,8 +60,7 @@ function askPlace({ account, b, r }: ReleasePlace): ProofPlace {
 }
 
 function requireMayAsk(parts: KeyholderParts, { account, b, r }: ReleasePlace, id: string): Asking {
-  if (parts.time.isStopped())
-    throw new ConflictError("held", "The keyholder's clock is behind; nothing can be asked meanwhile.");
+  requireRunning(parts, "can be asked");
   const bequest = findBequest(parts.store, account, b);
   const slot = bequest === null ? null : findSlot(parts.store, account, b, bequest.policy.g, r);
   if (bequest === null || slot === null) throw mayNotAsk();

@@ -1,4 +1,5 @@
-import { ConflictError, NotFoundError } from "@afterkeep/platform";
+import { NotFoundError } from "@afterkeep/platform";
+import { requireRunning } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findFetch } from "../store/decisions.ts";
@@ -17,8 +18,7 @@ export type Granted = {
  * waiting, withdrawn, held and taken back look the same from outside.
  */
 export function requireGranted(parts: KeyholderParts, { account, b, r }: ReleasePlace): Granted {
-  if (parts.time.isStopped())
-    throw new ConflictError("held", "The keyholder's clock is behind; nothing is given meanwhile.");
+  requireRunning(parts, "is given");
   const bequest = findBequest(parts.store, account, b);
   const stage = bequest?.history.slots.find((slot) => slot.r === r)?.stage;
   const decisionId = bequest?.history.decision?.id;

@@ -140,6 +140,22 @@ create table outage (
   length_ms integer not null,
   reason text not null
 ) strict;
+
+create table freeze (
+  one integer primary key check (one = 1),
+  id text not null,
+  turn integer not null,
+  left_ms integer not null,
+  length_ms integer not null,
+  ended_at integer not null
+) strict;
+insert into freeze values (1, '', 0, 0, 0, 0);
+create table freeze_order (
+  position integer primary key autoincrement,
+  first text not null,
+  second text not null,
+  accepted_at integer not null
+) strict;
 `;
 
 /**
@@ -162,5 +178,13 @@ export const upgrades: readonly string[] = [
    create index token_account on token (account, purpose, position);`,
   `create table outage (
      position integer primary key autoincrement, until_wall integer not null, length_ms integer not null, reason text not null
+   ) strict;`,
+  `create table freeze (
+     one integer primary key check (one = 1), id text not null, turn integer not null, left_ms integer not null,
+     length_ms integer not null, ended_at integer not null
+   ) strict;
+   insert into freeze values (1, '', 0, 0, 0, 0);
+   create table freeze_order (
+     position integer primary key autoincrement, first text not null, second text not null, accepted_at integer not null
    ) strict;`,
 ];

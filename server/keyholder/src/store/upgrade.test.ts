@@ -16,7 +16,7 @@ function makeOld(test: TestKeyholder): void {
     "update bequest set policy = (select policy from bound_policy where account = bequest.account and b = bequest.b)",
   );
   database.exec("drop table bound_policy");
-  database.exec("drop table outage");
+  database.exec("drop table outage; drop table freeze; drop table freeze_order");
   database.exec("drop index slot_withdrawn; drop index token_account");
   database.exec("update bequest set history = json_remove(history, '$.gaps', '$.unheard', '$.paused'), wake = null");
   database.exec("pragma user_version = 0");

@@ -1,5 +1,5 @@
 import type { keyholderSwitch } from "@afterkeep/contracts";
-import { askAgainMs, type DerivedSwitch, deriveSwitch, frozenSwitch, isStill } from "@afterkeep/switch";
+import { askAgainMs, type DerivedSwitch, deriveSwitch, type FrozenBy, frozenSwitch, isStill } from "@afterkeep/switch";
 import type { z } from "zod";
 import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
@@ -14,11 +14,11 @@ export type KeyholderSwitch = z.infer<typeof keyholderSwitch>;
 export function describeSwitch(
   store: Store,
   bequest: Bequest,
-  { attendedMs, wallMs, isFrozen }: Moment & { readonly isFrozen: boolean },
+  { attendedMs, wallMs, frozenBy }: Moment & { readonly frozenBy: FrozenBy | null },
   running: DerivedSwitch = deriveSwitch(bequest.policy, bequest.history, attendedMs),
 ): KeyholderSwitch {
   const { account, b, policy, history, revision } = bequest;
-  const derived = isFrozen ? frozenSwitch(running) : running;
+  const derived = frozenBy === null ? running : frozenSwitch(running, frozenBy);
   const requests = pendingRequests(bequest, attendedMs).map((one) => ({ ...one, stage: "open" as const }));
   const { nextWakeAttended } = derived;
   return {

@@ -1,3 +1,4 @@
+import { frozenBy } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest, listBequests, listChangedBequests, readRevision } from "../store/bequests.ts";
 import { describeSwitch, type KeyholderSwitch } from "./describe-switch.ts";
@@ -41,6 +42,6 @@ function select(parts: KeyholderParts, selection: Selection): { bequests: Beques
 }
 
 function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {
-  const shown = describeSwitch(parts.store, bequest, { ...parts.time.now(), isFrozen: parts.time.isStopped() });
+  const shown = describeSwitch(parts.store, bequest, { ...parts.time.now(), frozenBy: frozenBy(parts) });
   return shown.waitsFor === "" && !parts.time.isProbed() ? { ...shown, waitsFor: "probe" } : shown;
 }

@@ -1,6 +1,7 @@
-import { applyReminderAccepted, type ReminderPhase } from "@afterkeep/switch";
+import { applyReminderAccepted, isFrozen, type ReminderPhase } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { findBequest } from "../store/bequests.ts";
+import { readFreeze } from "../store/freeze.ts";
 import { saveBequest } from "./save-bequest.ts";
 
 export type AcceptedReminder = {
@@ -18,7 +19,8 @@ export type AcceptedReminder = {
 export function noteReminder(parts: KeyholderParts, reminder: AcceptedReminder): { noted: boolean } {
   const { attendedMs } = parts.time.advance();
   const bequest = findBequest(parts.store, reminder.account, reminder.b);
-  if (bequest === null) return { noted: false };
+  // Why not in a freeze: nothing is asked for, and what was mailed before it must not count as an answer to what is asked after it.
+  if (bequest === null || isFrozen(readFreeze(parts.store))) return { noted: false };
   const { history, noted } = applyReminderAccepted(bequest.policy, bequest.history, reminder, attendedMs);
   if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
   return { noted };

@@ -1,4 +1,5 @@
 import { type DerivedSwitch, deriveSwitch, type SwitchAction, unreachableEnd } from "@afterkeep/switch";
+import { frozenByOperators } from "../freeze/frozen-by.ts";
 import { type Bequest, nextRevision, putBequest, type Timers } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
@@ -15,8 +16,8 @@ const vainRetryMs = 60 * 60_000;
  */
 export function saveBequest(store: Store, bequest: Bequest, attendedMs: number): void {
   const derived = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  // Why never frozen: a clock in doubt changes nothing about a switch, and is over before anybody could be told.
-  const moment = { attendedMs, wallMs: 0, isFrozen: false };
+  // Why never by the clock: one in doubt changes nothing about a switch, and is over before anybody could be told.
+  const moment = { attendedMs, wallMs: 0, frozenBy: frozenByOperators(store, attendedMs) };
   const {
     used: _,
     left: __,

@@ -1,6 +1,8 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeBase64url } from "@afterkeep/bytes";
+import { generateSigningKey, type SigningKey } from "@afterkeep/crypto";
 import { createMailer, type Mailer } from "@afterkeep/platform";
 import { type Keyholder, openKeyholder } from "../keyholder.ts";
 import type { CommitStep, StoreSettings } from "../store/store.ts";
@@ -21,6 +23,8 @@ export class TestKeyholder {
   readonly errors: unknown[] = [];
   readonly mail: MailServer;
   settings: StoreSettings;
+  /** Who can freeze everything, two of them together. */
+  operators: readonly SigningKey[] = [generateSigningKey(), generateSigningKey(), generateSigningKey()];
   /** Whether the public address leads here. */
   isReachable = true;
   /** Called between the steps of a commit. */
@@ -51,6 +55,7 @@ export class TestKeyholder {
       },
       mailer: this.#mailer,
       publicUrl: this.publicUrl,
+      operators: this.operators.map(({ publicKey }) => encodeBase64url(publicKey)),
       postProbe: (nonce) => this.#postProbe(nonce),
       onError: (error) => this.errors.push(error),
       onCommitStep: (step) => this.onCommitStep(step),

@@ -21,6 +21,9 @@ export type OnGap = (lengthMs: number, attendedMs: number) => void;
 export type OnUncounted = (uncounted: z.infer<typeof outage>) => void;
 type Watch = {
   readonly isProbed: (monotonicMs: number) => boolean;
+  /** Whether the operators froze everything: then what would be credited is time of the freeze alone, and told in the same commit. */
+  readonly isFrozen: () => boolean;
+  readonly onFrozenTime: (ms: number, attendedMs: number) => void;
   readonly onGap: OnGap;
   readonly onUncounted: OnUncounted;
 };
@@ -36,22 +39,18 @@ export class AttendedTime {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #pace: Pace;
-  readonly #isProbed: (monotonicMs: number) => boolean;
-  readonly #onGap: OnGap;
-  readonly #onUncounted: OnUncounted;
+  readonly #watch: Watch;
   readonly #wall: WallClock;
   readonly #uncounted = new UncountedTime();
   #recorded: Recorded;
   // Why null at start: the time between two processes was attended by nobody.
   #last: { monotonicMs: number; isHealthy: boolean } | null = null;
 
-  constructor(store: Store, clock: Clock, pace: Pace, { isProbed, onGap, onUncounted }: Watch) {
+  constructor(store: Store, clock: Clock, pace: Pace, watch: Watch) {
     this.#store = store;
     this.#clock = clock;
     this.#pace = pace;
-    this.#isProbed = isProbed;
-    this.#onGap = onGap;
-    this.#onUncounted = onUncounted;
+    this.#watch = watch;
     this.#wall = new WallClock(pace);
     this.#recorded = store.one(selectTime, timeSchema);
   }
@@ -83,7 +82,7 @@ export class AttendedTime {
   }
 
   isProbed(): boolean {
-    return this.#isProbed(this.#clock.monotonicMs());
+    return this.#watch.isProbed(this.#clock.monotonicMs());
   }
 
   /**
@@ -98,15 +97,16 @@ export class AttendedTime {
     const wallMs = this.#clock.nowMs();
     const elapsedMs = this.#last === null ? null : monotonicMs - this.#last.monotonicMs;
     const isStopped = this.isStopped();
-    const isHealthy = this.#isProbed(monotonicMs) && !isStopped;
+    const isHealthy = this.#watch.isProbed(monotonicMs) && !isStopped;
     const recordedWall = this.#wall.follow(this.#recorded.recordedWall, { wallMs, monotonicMs, elapsedMs });
     const mayCredit = isHealthy && this.#last?.isHealthy === true;
     const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
+    const isFrozen = credit > 0 && this.#watch.isFrozen();
     const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
     const isOutage = gapMs >= this.#pace.gapFloorMs;
     if (credit === 0) this.#uncounted.add(elapsedMs ?? 0, isStopped);
     const next: Recorded = {
-      attended: this.#recorded.attended + credit,
+      attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
       creditedWall: credit > 0 ? wallMs : this.#recorded.creditedWall,
       // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever.
@@ -116,8 +116,9 @@ export class AttendedTime {
     const before = this.#recorded;
     try {
       this.#store.commit(() => {
-        if (isOutage) this.#onGap(gapMs, before.attended);
+        if (isOutage) this.#watch.onGap(gapMs, before.attended);
         if (credit > 0) this.#tellUncounted(gapMs, wallMs - credit);
+        if (isFrozen) this.#watch.onFrozenTime(credit, before.attended);
         this.#write(next);
         this.#recorded = next;
         beside();
@@ -133,7 +134,7 @@ export class AttendedTime {
 
   #tellUncounted(gapMs: number, untilWallMs: number): void {
     const uncounted = this.#uncounted.since(gapMs);
-    if (uncounted.lengthMs >= this.#pace.gapFloorMs) this.#onUncounted({ ...uncounted, untilWallMs });
+    if (uncounted.lengthMs >= this.#pace.gapFloorMs) this.#watch.onUncounted({ ...uncounted, untilWallMs });
   }
 
   #creditFor(elapsedMs: number, recordedWall: number): number {

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { InputError } from "../errors/errors.ts";
 import { objectBytes, quotaBytes } from "./byte-limits.ts";
+import { operatorList } from "./operator-list.ts";
 import { proxyList } from "./proxy-list.ts";
 import { type Mode, modes } from "../zone/zone-environment.ts";
 
@@ -21,6 +22,7 @@ const operatorSchema = z.strictObject({
   AFTERKEEP_KMS_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_KEYHOLDER_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
+  AFTERKEEP_OPERATORS: operatorList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_MAX_OBJECT_BYTES: objectBytes.optional(),
   AFTERKEEP_QUOTA_BYTES: quotaBytes.optional(),
@@ -44,6 +46,8 @@ export type Settings = {
   sealFiles: { kms?: string; keyholder?: string };
   /** Proxies in front of the api, whose word on who asks is taken; empty: nobody's. */
   trustedProxies: string[];
+  /** Public keys of those who can freeze everything, two of them together; empty: nobody can. */
+  operators: string[];
   objectsDir: string;
   /** Bytes; undefined: the api's own defaults. */
   maxObjectBytes?: number;
@@ -78,6 +82,7 @@ function settingsOf(dataDir: string, given: z.infer<typeof operatorSchema>): Set
     mailFrom: given.AFTERKEEP_MAIL_FROM,
     sealFiles: sealFilesOf(given),
     trustedProxies: given.AFTERKEEP_TRUSTED_PROXIES ?? [],
+    operators: given.AFTERKEEP_OPERATORS ?? [],
     objectsDir: given.AFTERKEEP_OBJECTS === undefined ? join(dataDir, "objects") : resolve(given.AFTERKEEP_OBJECTS),
     ...byteLimitsOf(given),
     logLevel: given.AFTERKEEP_LOG_LEVEL,

@@ -1,4 +1,5 @@
 import { objectBytes, quotaBytes } from "../settings/byte-limits.ts";
+import { operatorList } from "../settings/operator-list.ts";
 import { proxyList } from "../settings/proxy-list.ts";
 import * as z from "zod";
 import { InvariantError } from "../errors/errors.ts";
@@ -26,6 +27,7 @@ const environmentSchema = z.object({
   AFTERKEEP_MAIL_FROM: z.string().min(3),
   AFTERKEEP_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
+  AFTERKEEP_OPERATORS: operatorList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_MAX_OBJECT_BYTES: objectBytes.optional(),
   AFTERKEEP_QUOTA_BYTES: quotaBytes.optional(),

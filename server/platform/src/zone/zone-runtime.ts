@@ -36,6 +36,8 @@ export type ZoneRuntime = {
   sealFile?: string;
   /** The api's: proxies whose word on who asks is taken. */
   trustedProxies?: string[];
+  /** The keyholder's: public keys of those who can freeze everything. */
+  operators?: string[];
   objectsDir?: string;
   /** The api's: bytes of one sealed object, and of all of an account, where the operator set them. */
   limits?: { maxObjectBytes?: number; quotaBytes?: number };
@@ -61,6 +63,7 @@ function plainSettings(environment: ZoneEnvironment) {
   const smtpUrl = environment.AFTERKEEP_SMTP_URL;
   const sealFile = environment.AFTERKEEP_SEAL_FILE;
   const trustedProxies = environment.AFTERKEEP_TRUSTED_PROXIES;
+  const operators = environment.AFTERKEEP_OPERATORS;
   const objectsDir = environment.AFTERKEEP_OBJECTS;
   const maxObjectBytes = environment.AFTERKEEP_MAX_OBJECT_BYTES;
   const quotaBytes = environment.AFTERKEEP_QUOTA_BYTES;
@@ -78,6 +81,7 @@ function plainSettings(environment: ZoneEnvironment) {
     ...(smtpUrl === undefined ? {} : { smtpUrl }),
     ...(sealFile === undefined ? {} : { sealFile }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    ...(operators === undefined ? {} : { operators }),
     ...(objectsDir === undefined ? {} : { objectsDir }),
     limits: {
       ...(maxObjectBytes === undefined ? {} : { maxObjectBytes }),

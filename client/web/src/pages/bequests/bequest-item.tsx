@@ -12,7 +12,7 @@ function listNames(names: readonly string[]): string {
 
 export function BequestItem({ bequest }: { bequest: BequestInfo }) {
   const recipients = useQuery(recipientsQuery);
-  const state = describeState(bequest.state);
+  const state = describeState(bequest);
   const names = bequest.draft.recipients.map(
     ({ r }) => recipients.data?.find((person) => person.r === r)?.name ?? "somebody",
   );

@@ -36,7 +36,7 @@ export function BequestPage({ b }: { b: string }) {
     );
   }
   const { draft } = bequest;
-  const state = describeState(bequest.state);
+  const state = describeState(bequest);
   const isArmed = bequest.state !== "draft" && bequest.state !== "disarmed";
   const isOver = bequest.state === "released" || bequest.state === "closed";
   return (

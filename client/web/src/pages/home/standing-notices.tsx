@@ -26,7 +26,7 @@ function RefusedNotice({ title, name, result }: Refused) {
 export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] }) {
   const recipients = useQuery(recipientsQuery);
   const names = new Map<string, string>(recipients.data?.map((person) => [person.r, person.name]));
-  const loud = switches.filter((row) => row.state !== "requested" && describeState(row.state).tone === "attention");
+  const loud = switches.filter((row) => row.state !== "requested" && describeState(row).tone === "attention");
   const isAsked = switches.some((row) => row.requests.some(({ isOpen }) => isOpen));
   // Why the keyholder's signed words, and not the status: a server that shows one person's request as another's would have it let go on.
   const pending = useQuery({ ...pendingRequestsQuery, enabled: isAsked });
@@ -49,7 +49,7 @@ export function StandingNotices({ switches }: { switches: readonly SwitchInfo[] 
     const wait = describeWait(row.waitsFor);
     return (
       <Notice key={row.b} kind="attention" title={row.title}>
-        <p>{describeState(row.state).sentence}</p>
+        <p>{describeState(row).sentence}</p>
         {wait === "" ? null : <p>{wait}</p>}
         {row.state === "releasing" || row.state === "released" ? (
           <ul>

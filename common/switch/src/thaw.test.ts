@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { applyRequest, applyRequestsCalled } from "./ask.ts";
+import { deriveSwitch } from "./derive.ts";
+import { applyLastCallAccepted } from "./facts.ts";
+import type { SwitchHistory } from "./history.ts";
+import { applyReminderAccepted } from "./reminders.ts";
+import { applySign } from "./sign.ts";
+import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
+import { applyThaw } from "./thaw.ts";
+
+const policy = aPolicy({ times: { ...aPolicy().times, lastCall: days(10) }, requests: [{ r: "anna", wait: days(6) }] });
+const armed = anArmedSwitch({ policy }).history;
+
+function told(history: SwitchHistory, now: number): SwitchHistory {
+  const due = deriveSwitch(policy, history, now).actions.find((action) => action.do === "remind");
+  if (due === undefined) return history;
+  const { phase, index } = due;
+  return applyReminderAccepted(policy, history, { phase, index, lastSign: history.lastSign?.id ?? "" }, now).history;
+}
+
+const called = (history: SwitchHistory, now: number) => applyLastCallAccepted(policy, history, now).history;
+const at = (history: SwitchHistory, now: number) => deriveSwitch(policy, history, now);
+const does = (history: SwitchHistory, now: number) => at(history, now).actions.map((action) => action.do);
+const warned = told(armed, days(27));
+const late = told(warned, days(43.5));
+
+describe("after a freeze", () => {
+  it("a switch that was not warning anybody goes on as if nothing had been", () => {
+    expect(applyThaw(policy, armed, days(30), days(3))).toEqual(armed);
+  });
+
+  it.each([
+    ["reminding", warned, days(29.5), "grace"],
+    ["grace", late, days(43.9), "lastCall"],
+  ] as const)("%s ends only after one more message and three days", (state, history, now, next) => {
+    const thawed = applyThaw(policy, history, days(30), now);
+    expect(at(told(history, now), days(60)).state).toBe(next);
+    expect(at(thawed, now + days(9)).state).toBe(state);
+    expect(does(thawed, now)).toEqual([]);
+    expect(does(thawed, now + 1)).toEqual(["remind"]);
+    const answered = told(thawed, now + 1);
+    expect(at(answered, now + 1 + days(3) - 1).state).toBe(state);
+    expect(at(answered, now + 1 + days(3)).state).toBe(next);
+  });
+
+  it("as short as it may be, twelve hours: the least that a last call has", () => {
+    const thawed = told(applyThaw(policy, warned, hours(1), days(29.9)), days(29.9) + 1);
+    expect(at(thawed, days(29.9) + 1 + hours(12) - 1).state).toBe("reminding");
+    expect(at(thawed, days(29.9) + 1 + hours(12)).state).toBe("grace");
+  });
+
+  it("takes no message for an answer that was taken before it, whatever the attended time says", () => {
+    const before = told(warned, days(29));
+    const thawed = applyThaw(policy, before, days(30), days(29));
+    expect(at(thawed, days(40)).state).toBe("reminding");
+  });
+
+  it("the last call is made again after a reminder, and the first one's wait runs on", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    expect(at(calling, days(54)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
+    const thawed = applyThaw(policy, calling, days(30), days(46));
+    expect(at(thawed, days(46)).state).toBe("grace");
+    const answered = told(thawed, days(46) + 1);
+    expect(does(answered, days(49))).not.toContain("sendLastCall");
+    expect(does(answered, days(49) + 1)).toEqual(["sendLastCall"]);
+    const again = called(answered, days(49) + 1);
+    expect(does(again, days(54) - 1)).toEqual([]);
+    expect(does(again, days(54))).toEqual(["decide"]);
+  });
+
+  it("just before the decision there are three days more after the call, not the whole wait", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    const thawed = applyThaw(policy, calling, days(30), days(54) - 1);
+    const again = called(told(thawed, days(54)), days(57));
+    expect(does(again, days(60) - 1)).toEqual([]);
+    expect(does(again, days(60))).toEqual(["decide"]);
+  });
+
+  it("and another freeze meanwhile, the first call's wait still counts", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    const twice = applyThaw(policy, applyThaw(policy, calling, days(30), days(46)), days(30), days(47));
+    const again = called(told(twice, days(47) + 1), days(50) + 1);
+    expect(does(again, days(54))).toEqual(["decide"]);
+  });
+
+  it("an open request is called about again, and keeps the wait that it had", () => {
+    const asked = applyRequest(policy, armed, { id: "ask", r: "anna" }, days(1));
+    const calledAbout = applyRequestsCalled(policy, asked, ["ask"], days(1)).history;
+    const thawed = applyThaw(policy, calledAbout, days(30), days(10));
+    expect(does(calledAbout, days(11))).toEqual(["decide"]);
+    expect(does(thawed, days(20))).toContain("callAboutRequest");
+    const again = applyRequestsCalled(policy, thawed, ["ask"], days(20)).history;
+    expect(does(again, days(23) - 1)).not.toContain("decide");
+    expect(does(again, days(23))).toEqual(["decide"]);
+  });
+
+  it("breaks no promise of 'not before', whenever it was made", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    for (const [history, now] of [
+      [warned, days(29)],
+      [late, days(43)],
+      [calling, days(50)],
+    ] as const) {
+      const promised = now + at(history, now).left;
+      expect(now + at(applyThaw(policy, history, hours(1), now), now).left).toBeGreaterThanOrEqual(promised);
+    }
+  });
+
+  it("a sign begins the full interval, and nothing of the freeze is left", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    const thawed = applyThaw(policy, calling, days(30), days(46));
+    const { history } = applySign(policy, thawed, { id: "sign", class: "signed" }, days(47));
+    expect(history).toMatchObject({ gaps: [], calledBeforeThaw: null, lastCallAcceptedAttended: null });
+  });
+});

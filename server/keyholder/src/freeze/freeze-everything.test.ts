@@ -1,0 +1,251 @@
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { fetchShare, remindAll, silence, switchOf } from "../testing/a-silence.ts";
+import { freezeAll, stateOfFreeze, thawAll, zeroHash } from "../testing/an-order.ts";
+import { anOwner, aPerson } from "../testing/an-owner.ts";
+
+const hourMs = 3_600_000;
+const refusal = (code: string) => expect.objectContaining({ code });
+
+async function aDay(test: TestKeyholder, days = 1): Promise<void> {
+  await silence(test, days * dayMs);
+}
+
+/** Days until it is granted, everything that is asked for being accepted. */
+async function daysUntilGranted(test: TestKeyholder, owner: Awaited<ReturnType<typeof anOwner>>, b: string) {
+  for (let day = 0; day < 200; day++) {
+    if ((await switchOf(owner, b)).slots.some(({ stage }) => stage === "granted")) return day;
+    await aDay(test);
+  }
+  throw new Error("never granted");
+}
+
+describe("while everything is frozen", () => {
+  it("nothing is decided that is due, whatever wakes it, and after the end it is", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await aDay(test, 46);
+      expect((await switchOf(owner, b)).state).toBe("lastCall");
+      // The decision falls due with the time that the order itself counts, before any tick could make it.
+      let left = (await switchOf(owner, b)).left;
+      await test.pass(Math.max(0, left - 12 * hourMs));
+      left = (await switchOf(owner, b)).left;
+      test.clock.advance(Math.min(left, 12 * hourMs));
+      await freezeAll(test, 5 * dayMs);
+      const frozen = await switchOf(owner, b);
+      expect(frozen).toMatchObject({
+        state: "frozen",
+        waitsFor: "operators",
+        left: 0,
+        remindersDue: [],
+        lastCall: "accepted",
+      });
+      wakeAll(test);
+      await test.pass(4 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", release: "", left: 0 });
+      expect(frozen.wakeWallMs - frozen.earliestWallMs).toBe(5 * dayMs);
+      await test.pass(2 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("grace");
+      const took = await daysUntilGranted(test, owner, b);
+      expect(took).toBeGreaterThanOrEqual(3);
+      expect(took).toBeLessThanOrEqual(7);
+      expect(test.errors).toEqual([]);
+    }));
+
+  it("no share leaves that was granted before, and it does after the thaw", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await daysUntilGranted(test, owner, b);
+      await freezeAll(test);
+      await expect(fetchShare(owner, b, person)).rejects.toThrow(refusal("held"));
+      await thawAll(test);
+      await fetchShare(owner, b, person);
+    }));
+
+  it("a delay after a decision stands still", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person], { delays: [5 * dayMs] });
+      while ((await switchOf(owner, b)).release === "") await aDay(test);
+      await freezeAll(test, 20 * dayMs);
+      await aDay(test, 19);
+      await thawAll(test);
+      const took = await daysUntilGranted(test, owner, b);
+      expect(took).toBeGreaterThanOrEqual(4);
+      expect(took).toBeLessThanOrEqual(5);
+    }));
+
+  it("no call is made and no reminder counts, and a request is not heard", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person], { requests: [{ r: person.r, wait: 72 * hourMs }] });
+      await aDay(test, 29);
+      const { remindersDue, lastSign } = await switchOf(owner, b);
+      await freezeAll(test);
+      const [due = { phase: "reminding" as const, index: 2 }] = remindersDue;
+      const said = { account: owner.account, b, lastSign, ...due };
+      expect(await owner.handlers.reminderAccepted(said, { caller: "clock", requestId: "test" })).toEqual({
+        noted: false,
+      });
+      const place = { account: owner.account, b, r: person.r };
+      await expect(owner.handlers.proveToAsk(place, { caller: "api", requestId: "test" })).rejects.toThrow(
+        refusal("held"),
+      );
+      const mails = test.mail.mails.length;
+      await aDay(test, 9);
+      expect(test.mail.mails.length).toBe(mails);
+    }));
+
+  it("an owner checks in, pauses and disarms, and every receipt says frozen and until when", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await aDay(test, 40);
+      const { freeze, until } = await freezeAll(test);
+      const receipt = await owner.checkIn();
+      expect(receipt.freeze).toEqual({ freeze, until });
+      expect(receipt.rows[0]).toMatchObject({ state: "frozen", used: 0, left: 47 * dayMs });
+      await aDay(test, 3);
+      expect((await owner.pause("", "", 3 * dayMs)).rows[0]).toMatchObject({ state: "frozen", left: 50 * dayMs });
+      const disarmed = await owner.submit("disarm", await owner.signDisarm("", ""));
+      expect(disarmed.rows[0]?.state).toBe("disarmed");
+      expect(disarmed.freeze?.until).toBeGreaterThanOrEqual(until);
+      await thawAll(test);
+      expect((await owner.checkIn()).freeze).toBeUndefined();
+      expect((await switchOf(owner, b)).state).toBe("disarmed");
+    }));
+
+  it("a sign leaves nothing to be warned of anew after the thaw", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await aDay(test, 45);
+      await freezeAll(test);
+      await owner.checkIn();
+      await thawAll(test);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", remindersDue: [], left: 47 * dayMs });
+    }));
+});
+
+describe("a freeze", () => {
+  it("ends by itself, without owner and operators, also where the process was started anew", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await freezeAll(test, 30 * dayMs);
+      await test.pass(20 * dayMs);
+      await test.restart();
+      expect((await switchOf(owner, b)).state).toBe("frozen");
+      await test.pass(9 * dayMs);
+      expect((await stateOfFreeze(test)).freeze).not.toBe(zeroHash);
+      await test.pass(2 * dayMs);
+      expect(await stateOfFreeze(test)).toMatchObject({ freeze: zeroHash, left: 0 });
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+
+  it("is as long as it is in time that counts: while nobody can reach the service it does not run out", () =>
+    withKeyholder(async (test) => {
+      await freezeAll(test, 5 * dayMs);
+      test.isReachable = false;
+      await test.pass(20 * dayMs);
+      test.isReachable = true;
+      // The last good probe counts for a while.
+      expect((await stateOfFreeze(test)).left).toBeGreaterThan(3 * dayMs);
+      await test.pass(6 * dayMs);
+      expect((await stateOfFreeze(test)).freeze).toBe(zeroHash);
+    }));
+
+  it(
+    "delays a release by its length and by six days at most, and never hastens one",
+    () =>
+      withKeyholder(async (test) => {
+        const [owner, person] = [await anOwner(test), await aPerson()];
+        const whole = await armed(owner, [person]).then(({ b }) => daysUntilGranted(test, owner, b));
+        for (const day of [10, 29, 43, 46]) {
+          await owner.checkIn();
+          const { b } = await armed(owner, [person]);
+          await aDay(test, day);
+          await freezeAll(test, dayMs);
+          await aDay(test);
+          const took = day + 1 + (await daysUntilGranted(test, owner, b));
+          expect([day, took >= whole + 1]).toEqual([day, true]);
+          expect([day, took <= whole + 1 + 6]).toEqual([day, true]);
+          await owner.submit("disarm", await owner.signDisarm("", ""));
+          await test.pass(91 * dayMs);
+        }
+      }),
+    60_000,
+  );
+
+  it("makes the last call again after one more reminder", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      while ((await switchOf(owner, b)).lastCall !== "accepted") await aDay(test);
+      const calls = test.mail.mails.length;
+      await freezeAll(test, 5 * dayMs);
+      await thawAll(test);
+      test.mail.isDown = true;
+      await test.pass(2 * dayMs);
+      const asking = await switchOf(owner, b);
+      expect(asking).toMatchObject({ state: "grace", waitsFor: "reminder" });
+      expect(asking.remindersDue).not.toEqual([]);
+      test.mail.isDown = false;
+      await remindAll(test);
+      while ((await switchOf(owner, b)).state === "grace") await aDay(test);
+      await aDay(test);
+      expect(test.mail.mails.length).toBeGreaterThan(calls);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "lastCall", lastCall: "accepted", release: "" });
+    }));
+
+  it("is told to the clock zone when it begins and when it is over", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      const asClock = { caller: "clock", requestId: "test" } as const;
+      const news = async (after: number) => test.keyholder.handlers.switches({ after, limit: 10 }, asClock);
+      const before = (await news(0)).cursor;
+      await freezeAll(test);
+      const begun = await news(before);
+      expect(begun.items).toMatchObject([{ b, state: "frozen", waitsFor: "operators" }]);
+      expect((await news(begun.cursor)).items).toEqual([]);
+      await thawAll(test);
+      expect((await news(begun.cursor)).items).toMatchObject([{ b, state: "armed" }]);
+    }));
+
+  it("that an older store does not know is gone, and everything is held instead; its order counts no more", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      const copy = await test.backUp();
+      const { epoch } = await freezeAll(test, 30 * dayMs);
+      await test.restoreStore(copy);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held" });
+      expect(await stateOfFreeze(test)).toMatchObject({ freeze: zeroHash, epoch: epoch + 1, more: 3 });
+    }));
+
+  it("that an older store still knows goes on to its end, under the hold", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await freezeAll(test, 10 * dayMs);
+      const copy = await test.backUp();
+      await thawAll(test);
+      await test.restoreStore(copy);
+      expect((await switchOf(owner, b)).state).toBe("frozen");
+      await test.pass(11 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("held");
+    }));
+});
+
+/** As if something had gone wrong: every switch is to be looked at now. */
+function wakeAll(test: TestKeyholder): void {
+  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
+  database.exec("update bequest set wake = 0");
+  database.close();
+}

@@ -1,0 +1,29 @@
+import type { IncidentFreeze } from "@afterkeep/switch";
+import { z } from "zod";
+import type { Store } from "./store.ts";
+
+const freezeSchema = z.object({
+  id: z.string(),
+  turn: z.int(),
+  leftMs: z.int(),
+  lengthMs: z.int(),
+  endedAttended: z.int(),
+});
+
+/** The operators' freeze that runs, or the last one. */
+export function readFreeze(store: Store): IncidentFreeze {
+  return store.one(
+    "select id, turn, left_ms as leftMs, length_ms as lengthMs, ended_at as endedAttended from freeze",
+    freezeSchema,
+  );
+}
+
+export function writeFreeze(store: Store, { id, turn, leftMs, lengthMs, endedAttended }: IncidentFreeze): void {
+  const set = "update freeze set id = ?, turn = ?, left_ms = ?, length_ms = ?, ended_at = ?";
+  store.run(set, id, turn, leftMs, lengthMs, endedAttended);
+}
+
+/** Keeps what two operators signed, for who asks later whose word it was. */
+export function addFreezeOrder(store: Store, [first, second]: readonly [string, string], atMs: number): void {
+  store.run("insert into freeze_order (first, second, accepted_at) values (?, ?, ?)", first, second, atMs);
+}
