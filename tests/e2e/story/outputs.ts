@@ -12,6 +12,7 @@ export const bequest = z.object({ b: z.string() });
 export const checkedIn = z.object({
   counted: z.literal(true),
   earliestMs: moment.nullable(),
+  frozenUntilMs: moment.nullable(),
   epoch: z.number(),
   counter: z.number(),
   rows: z.array(z.object({ b: z.string(), state: z.string(), earliestMs: moment })),
@@ -22,6 +23,8 @@ export const status = z.object({
     z.object({
       b: z.string(),
       state: z.string(),
+      waitsFor: z.string(),
+      frozenUntilMs: moment.nullable(),
       earliestMs: moment.nullable(),
       slots: z.array(z.object({ r: z.string(), stage: z.string() })),
     }),
@@ -34,6 +37,9 @@ export const opened = z.object({
   files: z.array(z.object({ doc: z.string(), file: z.string(), bytes: z.number() })),
 });
 export const failed = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+export const operatorKey = z.object({ publicKey: z.string().length(43), made: z.boolean() });
+export const order = z.object({ order: z.string(), what: z.enum(["freeze", "thaw"]) });
+export const freeze = z.object({ isFrozen: z.boolean(), untilMs: moment.nullable(), leftMs: moment, more: moment });
 export const log = z.object({
   size: z.number(),
   leaves: z.array(z.object({ action: z.string(), verified: z.literal(true) })),

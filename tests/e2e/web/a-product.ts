@@ -7,7 +7,7 @@ export type { Mail, Product };
 
 /** The whole product as `npm start` starts it, in a folder and on ports of its own; stopped and removed at the end. */
 export async function withProduct(
-  options: Pick<ProductOptions, "mode" | "factor">,
+  options: Pick<ProductOptions, "mode" | "factor" | "environment">,
   work: (product: Product) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "afterkeep-e2e-"));
