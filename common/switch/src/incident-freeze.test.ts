@@ -64,7 +64,7 @@ const everyDay: readonly WatchedEvent[] = [{ is: "reminder" }, { is: "call" }, {
 
 function daysUntilDecided(start: WatchedSwitch, { forMs, freezes }: Habit): number {
   let watched = start;
-  for (let day = 0; day < 5_000; day++) {
+  for (let day = 0; day < 700; day++) {
     if (watched.witness.decidedAt !== null) return day;
     if (!isFrozen(watched.incident) && freezes(watched))
       watched = letHappen(watched, { is: "operatorsFreeze", ms: forMs });

@@ -1,6 +1,5 @@
 import type { KeyholderParts } from "../parts.ts";
 import { beforeAll, type DuePlace, listDueBequests } from "../store/bequests.ts";
-import { frozenBy } from "../freeze/frozen-by.ts";
 import { beginCall, noteCall, placeCall } from "./call-owner.ts";
 
 /** Calls that are on their way at once. What is written before and after them is one commit each. */
@@ -11,7 +10,7 @@ const batch = 32;
  * delays the calls, never the clock. A call that fails keeps no other waiting.
  */
 export async function callOwners(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
-  if (frozenBy(parts) !== null) return;
+  if (parts.time.isStopped()) return;
   const { attendedMs } = parts.time.now();
   for (let after: DuePlace | undefined = beforeAll; after !== undefined;) {
     const due = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });

@@ -1,5 +1,4 @@
 import type { KeyholderParts } from "../parts.ts";
-import { frozenBy } from "../freeze/frozen-by.ts";
 import { holdEverything } from "./hold-everything.ts";
 import { settleDue } from "./settle-due.ts";
 
@@ -15,6 +14,6 @@ export async function tick(parts: KeyholderParts, onError: (error: unknown) => v
     holdEverything(parts, { before: () => parts.time.trustWall(), renews: false });
     parts.time.reload();
   }
-  if (frozenBy(parts) !== null) return;
+  if (parts.time.isStopped()) return;
   await settleDue(parts, onError);
 }

@@ -101,6 +101,40 @@ describe("while everything is frozen", () => {
       expect(test.mail.mails.length).toBe(mails);
     }));
 
+  it("a last call that is due is not made", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      while ((await switchOf(owner, b)).lastCall !== "due") await aDay(test);
+      await freezeAll(test);
+      test.mail.isDown = false;
+      const { refused } = test.mail;
+      await test.pass(5 * dayMs);
+      expect([test.mail.mails.length, test.mail.refused]).toEqual([0, refused]);
+    }));
+
+  it.each([
+    ["a freeze", async () => {}],
+    ["a freeze and a thaw", thawAll],
+  ])("a call that is on its way while %s comes counts for nothing", (_, andThen) =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.onMail = async () => {
+        test.mail.onMail = () => {};
+        test.mail.isDown = true;
+        await freezeAll(test);
+        await andThen(test);
+      };
+      await aDay(test, 46);
+      expect(test.mail.mails.length).toBe(1);
+      if (andThen !== thawAll) await thawAll(test);
+      await aDay(test, 4);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "lastCall", lastCall: "due" });
+    }),
+  );
+
   it("an owner checks in, pauses and disarms, and every receipt says frozen and until when", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
