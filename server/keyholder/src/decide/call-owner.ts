@@ -111,8 +111,8 @@ function earliest(parts: KeyholderParts, { policy, history }: Bequest): number {
 export function noteCall(parts: KeyholderParts, placed: PlacedCall, attendedMs: number): void {
   const { bequest: called, kind, isAccepted, refused } = placed;
   for (const { token } of refused) if (token !== null) dropToken(parts.store, token);
-  // Why: what was sent before a freeze is no answer to what is asked for after it.
-  if (frozenBy(parts) !== null || readFreeze(parts.store).id !== placed.afterFreeze) return;
+  // Why: what was sent before a freeze, and taken in it or after it, is no answer to what is asked for then.
+  if (readFreeze(parts.store).id !== placed.afterFreeze) return;
   const bequest = findBequest(parts.store, called.account, called.b);
   if (bequest === null || bequest.history.lastSign?.id !== called.history.lastSign?.id) return;
   // Why the same: a mail that asked for a check-in is no last call, though the last one may be due by now.

@@ -1,11 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
+import { openAskChallenge } from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { fetchShare, remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { freezeAll, stateOfFreeze, thawAll, zeroHash } from "../testing/an-order.ts";
-import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { anOwner, aPerson, type Owner, type Person } from "../testing/an-owner.ts";
 
 const hourMs = 3_600_000;
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -105,33 +107,46 @@ describe("while everything is frozen", () => {
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
       const { b } = await armed(owner, [person]);
-      test.mail.isDown = true;
-      while ((await switchOf(owner, b)).lastCall !== "due") await aDay(test);
+      // Ticks alone: it falls due, and nobody has tried it yet.
+      while ((await switchOf(owner, b)).lastCall !== "due") {
+        test.clock.advance(6 * hourMs);
+        await test.keyholder.tick();
+        await remindAll(test);
+      }
       await freezeAll(test);
-      test.mail.isDown = false;
-      const { refused } = test.mail;
       await test.pass(5 * dayMs);
-      expect([test.mail.mails.length, test.mail.refused]).toEqual([0, refused]);
+      expect(test.mail.mails.length).toBe(0);
+      await thawAll(test);
+      await aDay(test, 4);
+      expect(test.mail.mails.length).toBeGreaterThan(0);
     }));
 
   it.each([
     ["a freeze", async () => {}],
     ["a freeze and a thaw", thawAll],
-  ])("a call that is on its way while %s comes counts for nothing", (_, andThen) =>
+  ])("a call about a request that is on its way while %s comes counts for nothing", (_, andThen) =>
     withKeyholder(async (test) => {
-      const [owner, person] = [await anOwner(test), await aPerson()];
-      const { b } = await armed(owner, [person]);
+      const [owner, asker] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [asker], { requests: [{ r: asker.r, wait: 72 * hourMs }] });
+      await aDay(test, 8);
+      await owner.checkIn();
+      await askFor(owner, b, asker);
       test.mail.onMail = async () => {
         test.mail.onMail = () => {};
         test.mail.isDown = true;
         await freezeAll(test);
         await andThen(test);
       };
-      await aDay(test, 46);
+      await aDay(test);
       expect(test.mail.mails.length).toBe(1);
       if (andThen !== thawAll) await thawAll(test);
-      await aDay(test, 4);
-      expect(await switchOf(owner, b)).toMatchObject({ state: "lastCall", lastCall: "due" });
+      await aDay(test, 9);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "requested", waitsFor: "last-call" });
+      test.mail.isDown = false;
+      await aDay(test, 2);
+      expect((await switchOf(owner, b)).release).toBe("");
+      await aDay(test, 2);
+      expect((await switchOf(owner, b)).release).not.toBe("");
     }),
   );
 
@@ -276,6 +291,14 @@ describe("a freeze", () => {
       expect((await switchOf(owner, b)).state).toBe("held");
     }));
 });
+
+async function askFor(owner: Owner, b: string, { r, identity }: Person): Promise<void> {
+  const asApi = { caller: "api", requestId: "test" } as const;
+  const place = { account: owner.account, b, r };
+  const { request, challenge } = await owner.handlers.proveToAsk(place, asApi);
+  const { nonce } = await openAskChallenge(identity, decodeBase64url(challenge));
+  await owner.handlers.ask({ ...place, request, nonce: encodeBase64url(nonce) }, asApi);
+}
 
 /** As if something had gone wrong: every switch is to be looked at now. */
 function wakeAll(test: TestKeyholder): void {
