@@ -39,6 +39,7 @@ import { listSwitches } from "./switches/list-switches.ts";
 import { noteGap } from "./switches/note-gap.ts";
 import { noteReminder } from "./switches/note-reminder.ts";
 import { AttendedTime } from "./time/attended-time.ts";
+import type { OutsideClock } from "./time/outside-clock.ts";
 import { type Pace, paceOf } from "./time/pace.ts";
 import { type PostProbe, Probe } from "./time/probe.ts";
 import { probeKindOf } from "./time/probe-kind.ts";
@@ -60,6 +61,8 @@ export type KeyholderOptions = {
   /** Public keys (base64url) of the operators, two of whom can freeze everything; none if absent. */
   readonly operators?: readonly string[];
   readonly postProbe: PostProbe;
+  /** What a wall clock that was in doubt must agree with; null or absent: it is believed once it has caught up. */
+  readonly outsideClock?: OutsideClock | null;
   readonly onError?: (error: unknown) => void;
   /** Only a test stops a commit between its steps. */
   readonly onCommitStep?: (step: CommitStep) => void;
@@ -102,11 +105,13 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
   const { clock, settings, publicUrl, mailer } = options;
   const messageClock = options.messageClock ?? clock;
   const pace = options.paceForTestsOnly ?? paceOf(settings.factor);
+  const outsideClock = options.outsideClock ?? null;
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
   const time = new AttendedTime(store, clock, pace, {
     isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
     isFrozen: () => isFrozen(readFreeze(store)),
     onFrozenTime: (ms, attendedMs) => passFreeze(store, ms, attendedMs),
+    judgeWall: outsideClock === null ? null : (reading) => outsideClock.judge(reading),
     onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
     onUncounted: (outage) => addOutage(store, outage),
   });
@@ -119,6 +124,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     pace,
     probe,
     probeKind: probeKindOf(publicUrl),
+    outsideClock,
     time,
     settings,
     publicUrl,

@@ -2,6 +2,7 @@ import { keyholderContract } from "@afterkeep/contracts";
 import { createMailer, openKeySeal, runZone, serveZone, type ZoneRuntime } from "@afterkeep/platform";
 import { openKeyholder } from "./keyholder.ts";
 import type { StoreSettings } from "./store/store.ts";
+import { askTimeOver, OutsideClock } from "./time/outside-clock.ts";
 import { postProbeTo } from "./time/probe.ts";
 import { startTicking } from "./time/start-ticking.ts";
 
@@ -17,6 +18,7 @@ await runZone("keyholder", async (zone) => {
     mailer,
     publicUrl: zone.publicUrl,
     operators: zone.operators ?? [],
+    outsideClock: zone.outsideClocks === undefined ? null : new OutsideClock(zone.outsideClocks, askTimeOver()),
     postProbe: postProbeTo(zone.publicUrl),
     onError,
   });

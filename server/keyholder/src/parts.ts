@@ -9,6 +9,7 @@ import type { Proofs } from "./release/proofs.ts";
 import type { SharedCommit } from "./store/shared-commit.ts";
 import type { Store, StoreSettings } from "./store/store.ts";
 import type { AttendedTime } from "./time/attended-time.ts";
+import type { OutsideClock } from "./time/outside-clock.ts";
 import type { Pace } from "./time/pace.ts";
 import type { Probe } from "./time/probe.ts";
 
@@ -23,6 +24,7 @@ export type KeyholderParts = {
   readonly time: AttendedTime;
   readonly pace: Pace;
   readonly probe: Probe;
+  readonly outsideClock: OutsideClock | null;
   readonly probeKind: StatementBody<"receipt">["probe"];
   readonly settings: StoreSettings;
   readonly publicUrl: string;

@@ -85,3 +85,12 @@ describe.each(["local", "demo"] as const)("a start in %s mode", (mode) => {
       await expect(start({ AFTERKEEP_DATA: data }, mode)).resolves.toBeUndefined();
     }));
 });
+
+it("refuses an outside clock in a demo alone: its time runs faster than any", () =>
+  withPlace(async ({ data, fit }) => {
+    const outside = { AFTERKEEP_OUTSIDE_CLOCKS: "https://time.example.org" };
+    await expect(start({ AFTERKEEP_DATA: data, ...outside }, "demo")).rejects.toMatchObject({
+      code: "outside-clock-in-demo",
+    });
+    await expect(start({ ...fit, ...outside }, "production")).resolves.toBeUndefined();
+  }));

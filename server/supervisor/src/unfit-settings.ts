@@ -13,6 +13,10 @@ const sealedZones = ["kms", "keyholder"] as const;
 /** Refuses settings with which the product must not start in this mode. Throws InputError that says what to do. */
 export async function refuseUnfitSettings(settings: Settings, mode: Mode): Promise<void> {
   if (mode === "production") refuseUnfitProduction(settings);
+  if (mode === "demo" && settings.outsideClocks.length > 0)
+    throw new InputError("outside-clock-in-demo", "A demo's clock runs faster than any outside clock.", {
+      next: "Leave AFTERKEEP_OUTSIDE_CLOCKS away.",
+    });
   await checkSealFiles(sealFilesOf(settings), settings.dataDir);
 }
 

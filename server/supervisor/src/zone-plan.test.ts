@@ -17,6 +17,7 @@ it("gives each zone its own seal file and no other zone any, the api alone its l
         AFTERKEEP_KMS_SEAL_FILE: "/seals/of-kms",
         AFTERKEEP_KEYHOLDER_SEAL_FILE: "/seals/of-keyholder",
         AFTERKEEP_QUOTA_BYTES: "5000000000",
+        AFTERKEEP_OUTSIDE_CLOCKS: "https://one.example,https://two.example",
         AFTERKEEP_OPERATORS: `${"A".repeat(43)},${"B".repeat(42)}A`,
         AFTERKEEP_MAX_OBJECT_BYTES: "2000000",
       }),
@@ -52,6 +53,8 @@ it("gives each zone its own seal file and no other zone any, the api alone its l
     ]);
     const known = plans.flat().filter(({ env }) => env.AFTERKEEP_OPERATORS !== undefined);
     expect(known.map(({ name }) => name)).toEqual(["keyholder"]);
+    const asking = plans.flat().filter(({ env }) => env.AFTERKEEP_OUTSIDE_CLOCKS !== undefined);
+    expect(asking.map(({ name }) => name)).toEqual(["keyholder"]);
   } finally {
     await rm(path, { recursive: true });
   }

@@ -65,7 +65,8 @@ function ownVariables(name: ZoneName, input: PlanInput): ZoneVariables {
   if (name === "keyholder")
     return {
       ...sealVariables(settings.sealFiles.keyholder),
-      ...(settings.operators.length === 0 ? {} : { AFTERKEEP_OPERATORS: settings.operators.join(",") }),
+      ...listVariable("AFTERKEEP_OPERATORS", settings.operators),
+      ...listVariable("AFTERKEEP_OUTSIDE_CLOCKS", settings.outsideClocks),
       ...mailVariables(input),
       ...demoVariables(input.folderMode),
     };
@@ -76,6 +77,10 @@ function ownVariables(name: ZoneName, input: PlanInput): ZoneVariables {
   const proxies = settings.trustedProxies.join(",");
   const front = proxies === "" ? {} : { AFTERKEEP_TRUSTED_PROXIES: proxies };
   return { ...database, ...mailVariables(input), ...place, ...byteLimits(settings), ...front, ...webDist };
+}
+
+function listVariable(name: keyof ZoneVariables, items: readonly string[]): ZoneVariables {
+  return items.length === 0 ? {} : { [name]: items.join(",") };
 }
 
 function byteLimits({ maxObjectBytes, quotaBytes }: PlanInput["settings"]): ZoneVariables {

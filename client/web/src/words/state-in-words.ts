@@ -81,7 +81,7 @@ export function describeState(
   return {
     tag: "Frozen",
     tone: "attention",
-    sentence: `Two people who run this service have stopped everything, because they believe that something is wrong. No time is counted and nothing is handed over. It ends by itself, as things stand on ${until}, or sooner if they end it. Your check-ins count all the same.`,
+    sentence: `Two people who run this service have stopped everything, because they believe that something is wrong. No time is counted and nothing is handed over. It ends by itself, as things stand, on ${until}, or sooner if they end it. Your check-ins count all the same.`,
   };
 }
 

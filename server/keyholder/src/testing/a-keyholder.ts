@@ -6,6 +6,7 @@ import { generateSigningKey, type SigningKey } from "@afterkeep/crypto";
 import { createMailer, type Mailer } from "@afterkeep/platform";
 import { type Keyholder, openKeyholder } from "../keyholder.ts";
 import type { CommitStep, StoreSettings } from "../store/store.ts";
+import type { OutsideClock } from "../time/outside-clock.ts";
 import { aSplitClock } from "./a-clock.ts";
 import { aMailServer, type MailServer } from "./a-mail-server.ts";
 
@@ -25,6 +26,7 @@ export class TestKeyholder {
   settings: StoreSettings;
   /** Who can freeze everything, two of them together. */
   operators: readonly SigningKey[] = [generateSigningKey(), generateSigningKey(), generateSigningKey()];
+  outsideClock: OutsideClock | null = null;
   /** Whether the public address leads here. */
   isReachable = true;
   /** Called between the steps of a commit. */
@@ -56,6 +58,7 @@ export class TestKeyholder {
       mailer: this.#mailer,
       publicUrl: this.publicUrl,
       operators: this.operators.map(({ publicKey }) => encodeBase64url(publicKey)),
+      outsideClock: this.outsideClock,
       postProbe: (nonce) => this.#postProbe(nonce),
       onError: (error) => this.errors.push(error),
       onCommitStep: (step) => this.onCommitStep(step),

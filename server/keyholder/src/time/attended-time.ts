@@ -2,6 +2,7 @@ import type { outage } from "@afterkeep/contracts";
 import type { Clock } from "@afterkeep/platform";
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
+import type { OutsideVerdict } from "./outside-clock.ts";
 import type { Pace } from "./pace.ts";
 import { UncountedTime } from "./uncounted-time.ts";
 import { WallClock } from "./wall-clock.ts";
@@ -11,6 +12,9 @@ const selectTime =
   "select attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs from keyholder";
 const updateTime = "update keyholder set attended = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?";
 type Recorded = z.infer<typeof timeSchema>;
+
+/** A doubt that no outside clock answers is over after so much of it (product ms): one that is dead must not freeze everything for ever. */
+const longestSilenceMs = 86_400_000;
 
 /** The moment that deadlines are compared with (`attendedMs`) and the wall time that people are shown (`wallMs`). */
 export type Moment = { readonly attendedMs: number; readonly wallMs: number };
@@ -24,6 +28,8 @@ type Watch = {
   /** Whether the operators froze everything: then what would be credited is time of the freeze alone, and told in the same commit. */
   readonly isFrozen: () => boolean;
   readonly onFrozenTime: (ms: number, attendedMs: number) => void;
+  /** What the outside clock says of a wall clock; null where none is configured: then a clock is believed once it has caught up. */
+  readonly judgeWall: ((reading: { wallMs: number; monotonicMs: number }) => OutsideVerdict) | null;
   readonly onGap: OnGap;
   readonly onUncounted: OnUncounted;
 };
@@ -43,6 +49,7 @@ export class AttendedTime {
   readonly #wall: WallClock;
   readonly #uncounted = new UncountedTime();
   #recorded: Recorded;
+  #wasBehind = false;
   // Why null at start: the time between two processes was attended by nobody.
   #last: { monotonicMs: number; isHealthy: boolean } | null = null;
 
@@ -59,12 +66,36 @@ export class AttendedTime {
     return { attendedMs: this.#recorded.attended, wallMs: this.#recorded.recordedWall };
   }
 
-  /** Whether the wall clock is so far behind what was recorded that nothing may move until it has caught up. */
+  /**
+   * Whether nothing may move: the wall clock is too far behind what was recorded, or it was since time was last credited and the outside clock has not
+   * confirmed it yet.
+   */
   isStopped(): boolean {
+    return this.#isBehind() || (this.#isDoubted() && !this.#isConfirmed(this.#recorded.doubtMs));
+  }
+
+  /** Whether the outside clock is to be asked: the wall clock is behind, was behind, or leapt ahead. */
+  isUnsure(): boolean {
+    return this.#watch.judgeWall !== null && (this.#isBehind() || this.#isDoubted() || this.#wall.isLeaping);
+  }
+
+  #isBehind(): boolean {
     return this.#clock.nowMs() < this.#recorded.recordedWall - this.#pace.capMs;
   }
 
-  /** Whether it has been behind for so long, with this process running, that what was recorded must have been wrong. */
+  #isDoubted(): boolean {
+    return this.#wasBehind || this.#recorded.doubtMs > 0;
+  }
+
+  /** @param doubtedMs for how long it has been in doubt */
+  #isConfirmed(doubtedMs: number): boolean {
+    const { judgeWall } = this.#watch;
+    if (judgeWall === null) return true;
+    const verdict = judgeWall({ wallMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs() });
+    return verdict === "agrees" || (verdict === "silent" && doubtedMs >= longestSilenceMs);
+  }
+
+  /** Whether it has been behind, or unconfirmed, for so long, with this process running, that what was recorded must have been wrong. */
   isDoubtOver(): boolean {
     return this.isStopped() && this.#recorded.doubtMs >= this.#pace.longestDoubtMs;
   }
@@ -74,6 +105,7 @@ export class AttendedTime {
    * that is done.
    */
   trustWall(): void {
+    this.#wasBehind = false;
     this.#write({ ...this.#recorded, recordedWall: this.#clock.nowMs(), doubtMs: 0 });
   }
 
@@ -96,9 +128,12 @@ export class AttendedTime {
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
     const elapsedMs = this.#last === null ? null : monotonicMs - this.#last.monotonicMs;
+    this.#wasBehind ||= this.#isBehind();
     const isStopped = this.isStopped();
     const isHealthy = this.#watch.isProbed(monotonicMs) && !isStopped;
-    const recordedWall = this.#wall.follow(this.#recorded.recordedWall, { wallMs, monotonicMs, elapsedMs });
+    const recordedWall = this.#wall.follow(this.#recorded.recordedWall, { wallMs, monotonicMs, elapsedMs }, (leaptMs) =>
+      this.#isConfirmed(leaptMs),
+    );
     const mayCredit = isHealthy && this.#last?.isHealthy === true;
     const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
     const isFrozen = credit > 0 && this.#watch.isFrozen();
@@ -128,7 +163,10 @@ export class AttendedTime {
       throw error;
     }
     this.#last = { monotonicMs, isHealthy };
-    if (credit > 0) this.#uncounted.forget();
+    if (credit > 0) {
+      this.#uncounted.forget();
+      this.#wasBehind = false;
+    }
     return this.now();
   }
 

@@ -21,8 +21,20 @@ export class WallClock {
     this.#pace = pace;
   }
 
-  /** The next time to record. @param recorded the one before; 0 when nothing was ever said */
-  follow(recorded: number, { wallMs, monotonicMs, elapsedMs }: Reading): number {
+  /** Whether it is ahead of what is recorded and not believed yet. */
+  get isLeaping(): boolean {
+    return this.#leap !== null;
+  }
+
+  /**
+   * The next time to record. @param recorded the one before; 0 when nothing was ever said
+   * @param mayBelieve whether a leap that has stayed for so long is believed: where an outside clock is configured, it has the last word
+   */
+  follow(
+    recorded: number,
+    { wallMs, monotonicMs, elapsedMs }: Reading,
+    mayBelieve: (leaptMs: number) => boolean = () => true,
+  ): number {
     const expected = recorded + (elapsedMs ?? 0);
     if (recorded === 0 || wallMs <= expected + this.#pace.capMs) {
       this.#leap = null;
@@ -32,6 +44,7 @@ export class WallClock {
     if (this.#leap === null || Math.abs(offsetMs - this.#leap.offsetMs) > this.#pace.capMs)
       this.#leap = { offsetMs, sinceMs: monotonicMs };
     if (monotonicMs - this.#leap.sinceMs < this.#pace.leapBelievedMs) return expected;
+    if (!mayBelieve(monotonicMs - this.#leap.sinceMs)) return expected;
     this.#leap = null;
     return wallMs;
   }

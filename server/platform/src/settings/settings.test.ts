@@ -39,6 +39,17 @@ describe("settings", () => {
       expect((await loadSettings({ AFTERKEEP_DATA: folder })).trustedProxies).toEqual([]);
     }));
 
+  it("name operators and outside clocks, and none by themselves", () =>
+    withFolder(async (folder) => {
+      const keys = ["A".repeat(43), `${"B".repeat(42)}A`];
+      const clocks = ["https://one.example", "https://two.example/time"];
+      const given = { AFTERKEEP_OPERATORS: keys.join(", "), AFTERKEEP_OUTSIDE_CLOCKS: clocks.join(",") };
+      const settings = await loadSettings({ AFTERKEEP_DATA: folder, ...given });
+      expect([settings.operators, settings.outsideClocks]).toEqual([keys, clocks]);
+      const plain = await loadSettings({ AFTERKEEP_DATA: folder });
+      expect([plain.operators, plain.outsideClocks]).toEqual([[], []]);
+    }));
+
   it("leave limits to the api, and take them in bytes", () =>
     withFolder(async (folder) => {
       const plain = await loadSettings({ AFTERKEEP_DATA: folder });
@@ -60,6 +71,13 @@ describe("settings", () => {
     ],
     ["everybody as a proxy", '{"AFTERKEEP_TRUSTED_PROXIES":"0.0.0.0/0"}', "AFTERKEEP_TRUSTED_PROXIES"],
     ["a network too narrow to be one", '{"AFTERKEEP_TRUSTED_PROXIES":"10.0.0.0/33"}', "AFTERKEEP_TRUSTED_PROXIES"],
+    ["an operator's key that is none", '{"AFTERKEEP_OPERATORS":"hunter2"}', "AFTERKEEP_OPERATORS"],
+    ["an operator twice", `{"AFTERKEEP_OPERATORS":"${"A".repeat(43)},${"A".repeat(43)}"}`, "AFTERKEEP_OPERATORS"],
+    [
+      "an outside clock without TLS",
+      '{"AFTERKEEP_OUTSIDE_CLOCKS":"https://one.example,http://two.example"}',
+      "AFTERKEEP_OUTSIDE_CLOCKS",
+    ],
     ["a database that is none", '{"DATABASE_URL":"mysql://user:hunter2@x/y"}', "DATABASE_URL"],
   ])("refuse %s by name and without its value", (_what, file, name) =>
     withFolder(async (folder) => {

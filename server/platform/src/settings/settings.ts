@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { InputError } from "../errors/errors.ts";
 import { objectBytes, quotaBytes } from "./byte-limits.ts";
+import { clockList } from "./clock-list.ts";
 import { operatorList } from "./operator-list.ts";
 import { proxyList } from "./proxy-list.ts";
 import { type Mode, modes } from "../zone/zone-environment.ts";
@@ -23,6 +24,7 @@ const operatorSchema = z.strictObject({
   AFTERKEEP_KEYHOLDER_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
   AFTERKEEP_OPERATORS: operatorList.optional(),
+  AFTERKEEP_OUTSIDE_CLOCKS: clockList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_MAX_OBJECT_BYTES: objectBytes.optional(),
   AFTERKEEP_QUOTA_BYTES: quotaBytes.optional(),
@@ -48,6 +50,8 @@ export type Settings = {
   trustedProxies: string[];
   /** Public keys of those who can freeze everything, two of them together; empty: nobody can. */
   operators: string[];
+  /** Addresses of outside clocks; empty: a clock that has caught up is believed. */
+  outsideClocks: string[];
   objectsDir: string;
   /** Bytes; undefined: the api's own defaults. */
   maxObjectBytes?: number;
@@ -83,6 +87,7 @@ function settingsOf(dataDir: string, given: z.infer<typeof operatorSchema>): Set
     sealFiles: sealFilesOf(given),
     trustedProxies: given.AFTERKEEP_TRUSTED_PROXIES ?? [],
     operators: given.AFTERKEEP_OPERATORS ?? [],
+    outsideClocks: given.AFTERKEEP_OUTSIDE_CLOCKS ?? [],
     objectsDir: given.AFTERKEEP_OBJECTS === undefined ? join(dataDir, "objects") : resolve(given.AFTERKEEP_OBJECTS),
     ...byteLimitsOf(given),
     logLevel: given.AFTERKEEP_LOG_LEVEL,

@@ -1,4 +1,5 @@
 import { objectBytes, quotaBytes } from "../settings/byte-limits.ts";
+import { clockList } from "../settings/clock-list.ts";
 import { operatorList } from "../settings/operator-list.ts";
 import { proxyList } from "../settings/proxy-list.ts";
 import * as z from "zod";
@@ -28,6 +29,7 @@ const environmentSchema = z.object({
   AFTERKEEP_SEAL_FILE: z.string().min(1).optional(),
   AFTERKEEP_TRUSTED_PROXIES: proxyList.optional(),
   AFTERKEEP_OPERATORS: operatorList.optional(),
+  AFTERKEEP_OUTSIDE_CLOCKS: clockList.optional(),
   AFTERKEEP_OBJECTS: z.string().min(1).optional(),
   AFTERKEEP_MAX_OBJECT_BYTES: objectBytes.optional(),
   AFTERKEEP_QUOTA_BYTES: quotaBytes.optional(),

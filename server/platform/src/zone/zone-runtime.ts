@@ -38,6 +38,8 @@ export type ZoneRuntime = {
   trustedProxies?: string[];
   /** The keyholder's: public keys of those who can freeze everything. */
   operators?: string[];
+  /** The keyholder's: addresses of outside clocks. */
+  outsideClocks?: string[];
   objectsDir?: string;
   /** The api's: bytes of one sealed object, and of all of an account, where the operator set them. */
   limits?: { maxObjectBytes?: number; quotaBytes?: number };
@@ -64,6 +66,7 @@ function plainSettings(environment: ZoneEnvironment) {
   const sealFile = environment.AFTERKEEP_SEAL_FILE;
   const trustedProxies = environment.AFTERKEEP_TRUSTED_PROXIES;
   const operators = environment.AFTERKEEP_OPERATORS;
+  const outsideClocks = environment.AFTERKEEP_OUTSIDE_CLOCKS;
   const objectsDir = environment.AFTERKEEP_OBJECTS;
   const maxObjectBytes = environment.AFTERKEEP_MAX_OBJECT_BYTES;
   const quotaBytes = environment.AFTERKEEP_QUOTA_BYTES;
@@ -82,6 +85,7 @@ function plainSettings(environment: ZoneEnvironment) {
     ...(sealFile === undefined ? {} : { sealFile }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(operators === undefined ? {} : { operators }),
+    ...(outsideClocks === undefined ? {} : { outsideClocks }),
     ...(objectsDir === undefined ? {} : { objectsDir }),
     limits: {
       ...(maxObjectBytes === undefined ? {} : { maxObjectBytes }),
