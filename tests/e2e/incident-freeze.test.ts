@@ -1,9 +1,13 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decodeBase64url } from "@afterkeep/bytes";
+import { generateSigningKey } from "@afterkeep/crypto";
+import { signStatement } from "@afterkeep/formats";
+import { openStatement } from "@afterkeep/statements";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aPerson, type CliOutcome, type Person } from "../../scripts/stage/person.ts";
-import { superuserOf } from "./attack/the-operator.ts";
+import { attempt, keyholderAs, superuserOf } from "./attack/the-operator.ts";
 import { type OpenProduct, openProduct, until } from "./story/an-open-product.ts";
 import * as outputs from "./story/outputs.ts";
 
@@ -109,6 +113,32 @@ describe("a freeze by two operators, told with the command line", { timeout: 300
     expect(answer.rows.map(({ state }) => state)).toEqual(["frozen"]);
     expect(Math.abs((answer.frozenUntilMs ?? 0) - (shown.frozenUntilMs ?? 0))).toBeLessThan(dayMs);
     expect(outputs.freeze.parse(await bo.run("operator", "status")).isFrozen).toBe(true);
+  });
+
+  it("whoever has taken over api, clock and database can neither end it nor order another", async () => {
+    const [api, clock] = [await keyholderAs("api", product.data), await keyholderAs("clock", product.data)];
+    const { publicKey } = await api.info({});
+    const { state } = await api.freezeState({});
+    const now = openStatement("freeze-state", state, decodeBase64url(publicKey)).body;
+    const { aud, mode, epoch, freeze, challenge } = now;
+    const thaw = { aud, mode, epoch, what: "thaw", forMs: 0, freeze, challenge, iat: 0 };
+    const [one, two] = [generateSigningKey(), generateSigningKey()];
+    const forged = [signStatement("freeze", thaw, one), signStatement("freeze", thaw, two)] as [string, string];
+    const half = (await readFile(join(jan?.folder ?? "", "order"), "utf8")).trim();
+    const refusals = await Promise.all([
+      attempt(api.orderFreeze({ statements: forged })),
+      attempt(api.orderFreeze({ statements: [half, half] })),
+      attempt(api.orderFreeze({ statements: [half, forged[0]] })),
+      attempt(clock.orderFreeze({ statements: forged })),
+    ]);
+    const codes = refusals.map((one) => (one.ok ? "done" : one.code));
+    const signature = "statement-signature";
+    expect(codes).toEqual([signature, "statement-operators", signature, "caller-not-allowed"]);
+    const pool = await superuserOf(product.data);
+    await pool.query("update switch_state set state = 'armed', revision = 0, look_at = 0");
+    await pool.end();
+    expect((await standing()).state).toBe("frozen");
+    await Promise.all([api.close(), clock.close()]);
   });
 
   it("nothing is released however long the owner stays away", async () => {

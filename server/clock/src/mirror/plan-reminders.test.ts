@@ -35,6 +35,12 @@ describe("the next look at a switch", () => {
     expect(plan.nextLookOf(frozen)).toBe(now + hourMs);
   });
 
+  it("comes at its end while two operators froze it: that is told when it is over, and a month of hours would all be in vain", () => {
+    const wakeWallMs = now + 20 * 24 * hourMs;
+    const stopped = { ...frozen, waitsFor: "operators" as const, wakeWallMs };
+    expect(planReminders([stopped], new Map(), now).nextLookOf(stopped)).toBe(wakeWallMs + 120_000);
+  });
+
   it("comes within a year and a day, however long a hold lasts", () => {
     const held = { ...frozen, state: "held" as const, waitsFor: "hold" as const, wakeWallMs: now + 546 * 24 * hourMs };
     expect(planReminders([held], new Map(), now).nextLookOf(held)).toBe(now + 366 * 24 * hourMs);

@@ -88,7 +88,7 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
     return Math.min(Math.max(last.attemptedAt + attemptEveryMs, nowMs + hourMs), nowMs + attemptEveryMs);
   });
   // Why: that the keyholder's clock is right again is no news of any switch, and what was due before is due still.
-  if (item.state === "frozen") looks.push(nowMs + hourMs);
+  if (item.state === "frozen" && item.waitsFor === "clock") looks.push(nowMs + hourMs);
   if (item.wakeWallMs > 0)
     looks.push(Math.min(Math.max(item.wakeWallMs, nowMs) + newsWithinMs, nowMs + farthestLookMs));
   return looks.length === 0 ? null : Math.min(...looks);
