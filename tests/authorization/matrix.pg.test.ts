@@ -233,7 +233,7 @@ describe("every route for everybody", () => {
         ["frozen", "operators"],
         ["frozen", "operators"],
       ]);
-      expect(switches.every(({ frozenUntil }) => frozenUntil > 0)).toBe(true);
+      expect(switches.every(({ frozenUntil }) => (frozenUntil ?? 0) > 0)).toBe(true);
     }));
 
   it("is open to those without a session only where the contract says so", () =>

@@ -80,7 +80,7 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       silenceMs: isStill(row.state) ? null : (proven?.earliest.silence ?? row.earliestWallMs),
       isProven: proven !== undefined && !isAsked,
       waitsFor: row.waitsFor,
-      frozenUntilMs: row.frozenUntil === 0 ? null : row.frozenUntil,
+      frozenUntilMs: row.frozenUntil ?? null,
       stoppedAt: row.stoppedAt,
       slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),
       requests,

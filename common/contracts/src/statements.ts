@@ -131,8 +131,8 @@ export const statementRoutes = {
           left: msField,
           earliestWallMs: msField,
           waitsFor: z.string(),
-          /** Where the operators froze it: when that ends by itself, if all time counts; 0 elsewhere. */
-          frozenUntil: msField,
+          /** Only where the operators froze it: when that ends by itself, if all time counts. */
+          frozenUntil: msField.optional(),
           /** When the owner's key last disarmed or paused it, while it stands so; null also where that is not known any more. */
           stoppedAt: z.union([msField, z.null()]),
           release: z.union([jwsField, z.literal("")]),

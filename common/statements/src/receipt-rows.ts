@@ -22,7 +22,7 @@ const afterSignedSign: readonly Row["state"][] = ["armed", "requested", "paused"
 const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "requested", "lastCall", "paused", "held"];
 /** Where a signed sign leaves nothing used. A clock in doubt hides which of the others it is. */
 const canBePaused: readonly Row["state"][] = ["paused", "disarmed", "closed", "frozen"];
-const anew: readonly Row["state"][] = ["armed", "requested", "paused"];
+const anew: readonly Row["state"][] = ["armed", "requested", "paused", "frozen"];
 
 /** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that a signed sign began time anew. */
 export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Problem {

@@ -34,7 +34,7 @@ export function requestDue(
   // Why less than the whole wait after the call that a freeze asks for: that runs on from the first one.
   return thawed === undefined
     ? due
-    : Math.max(due, Math.max(thawed.atAttended, called) + Math.min(wait, longestAnewMs));
+    : Math.max(due, Math.max(thawed.atAttended, called) + Math.min(wait, longestAnewMs) + putOffMs);
 }
 
 /** A signed sign refuses what is open, but for what the owner said may go on. @param leaves ids of requests */

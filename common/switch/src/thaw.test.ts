@@ -43,6 +43,18 @@ describe("after a freeze", () => {
     expect(at(answered, now + 1 + days(3)).state).toBe(next);
   });
 
+  it("a link that the owner presses then puts what was asked off by three days, as the mail says", () => {
+    const asked = applyRequest(policy, armed, { id: "ask", r: "anna" }, days(8));
+    const first = applyRequestsCalled(policy, asked, ["ask"], days(8)).history;
+    const thawed = applyThaw(policy, first, hours(1), days(17.9));
+    const second = applyRequestsCalled(policy, thawed, ["ask"], days(17.9) + 1).history;
+    const due = days(20.9) + 1;
+    expect(at(second, due).actions).toContainEqual({ do: "decide", trigger: "request" });
+    const pressed = applySign(policy, second, { id: "link", class: "token" }, due - hours(1)).history;
+    expect(at(pressed, due + days(3) - 1).actions).not.toContainEqual({ do: "decide", trigger: "request" });
+    expect(at(pressed, due + days(3)).actions).toContainEqual({ do: "decide", trigger: "request" });
+  });
+
   it("as short as it may be, twelve hours: the least that a last call has", () => {
     const thawed = told(applyThaw(policy, warned, hours(1), days(29.9)), days(29.9) + 1);
     expect(at(thawed, days(29.9) + 1 + hours(12) - 1).state).toBe("reminding");

@@ -19,7 +19,7 @@ import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
 import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
 import { FreezeChallenge } from "./freeze/freeze-challenge.ts";
-import { passFreeze } from "./freeze/freeze-everything.ts";
+import { noteGapInFreeze, passFreeze } from "./freeze/freeze-everything.ts";
 import { freezeState } from "./freeze/freeze-state.ts";
 import { readOperators } from "./freeze/operators.ts";
 import { orderFreeze } from "./freeze/order-freeze.ts";
@@ -106,13 +106,17 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
   const messageClock = options.messageClock ?? clock;
   const pace = options.paceForTestsOnly ?? paceOf(settings.factor);
   const outsideClock = options.outsideClock ?? null;
+  const onError = options.onError ?? (() => {});
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
   const time = new AttendedTime(store, clock, pace, {
     isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
     isFrozen: () => isFrozen(readFreeze(store)),
-    onFrozenTime: (ms, attendedMs) => passFreeze(store, ms, attendedMs),
+    onFrozenTime: (ms, attendedMs) => passFreeze(store, ms, attendedMs, onError),
     judgeWall: outsideClock === null ? null : (reading) => outsideClock.judge(reading),
-    onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
+    onGap: (lengthMs, attendedMs) =>
+      isFrozen(readFreeze(store))
+        ? noteGapInFreeze(store, lengthMs)
+        : noteGap(store, { lengthMs, attendedMs }, onError),
     onUncounted: (outage) => addOutage(store, outage),
   });
   return {
@@ -174,7 +178,7 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
     proveToAsk: (place) => proveToAsk(parts, place),
     ask: (request) => ask(parts, request),
     freezeState: () => freezeState(parts),
-    orderFreeze: ({ statements }) => orderFreeze(parts, statements),
+    orderFreeze: ({ statements }) => orderFreeze(parts, statements, onError),
     outages: () => ({ outages: listOutages(parts.store) }),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };

@@ -337,7 +337,10 @@ function decidedByRequest(watched: WatchedSwitch): WatchedSwitch {
     const whole = told + Math.max(wait, policy.times.lastCall, 72 * hourMs) + putOff;
     return thawedAt === null
       ? whole
-      : Math.max(whole, Math.max(thawedAt, Math.min(againAt ?? Number.POSITIVE_INFINITY, goneAt)) + 72 * hourMs);
+      : Math.max(
+          whole,
+          Math.max(thawedAt, Math.min(againAt ?? Number.POSITIVE_INFINITY, goneAt)) + 72 * hourMs + putOff,
+        );
   });
   hold(
     "S1, S9: a request's own wait has passed since the owner was told",

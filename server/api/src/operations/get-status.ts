@@ -26,7 +26,7 @@ export const getStatus: Operation<"getStatus"> = async (call) => {
     left: item.left,
     earliestWallMs: item.earliestWallMs,
     waitsFor: item.waitsFor,
-    frozenUntil: item.waitsFor === "operators" ? item.wakeWallMs : 0,
+    ...(item.waitsFor === "operators" ? { frozenUntil: item.wakeWallMs } : {}),
     stoppedAt: stoppedAt(item, stops),
     release: item.release,
     requests: item.requests,

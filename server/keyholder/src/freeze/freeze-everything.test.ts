@@ -197,6 +197,40 @@ describe("a freeze", () => {
       expect((await switchOf(owner, b)).state).toBe("armed");
     }));
 
+  it("ends for everybody else where one bequest cannot be read, whoever ends it", () =>
+    withKeyholder(async (test) => {
+      const [owner, other] = [await anOwner(test), await anOwner(test)];
+      const { b } = await armed(owner, [await aPerson()]);
+      const damaged = await armed(other, [await aPerson()]);
+      const damage = (history: string) => inStore(test, (database) => {
+        database.prepare("update bequest set history = ? where b = ?").run(history, damaged.b);
+      }); // prettier-ignore
+      await freezeAll(test, dayMs);
+      damage("not json");
+      await test.pass(2 * dayMs);
+      expect(await stateOfFreeze(test)).toMatchObject({ freeze: zeroHash });
+      expect((await switchOf(owner, b)).state).toBe("armed");
+      await freezeAll(test, dayMs);
+      await thawAll(test);
+      expect((await switchOf(owner, b)).state).toBe("armed");
+      expect(test.errors.length).toBeGreaterThan(0);
+      test.errors.length = 0;
+    }));
+
+  it("asks after an outage in it for no less than the outage alone would", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await aDay(test, 29);
+      await freezeAll(test, hourMs);
+      test.clock.advance(20 * dayMs);
+      await test.pass(2 * hourMs);
+      expect((await stateOfFreeze(test)).freeze).toBe(zeroHash);
+      await remindAll(test);
+      // Three days from the message on, then grace and the last call; the interval itself would end in one day.
+      expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", left: (3 + 14 + 3) * dayMs + 1 });
+    }));
+
   it("is as long as it is in time that counts: while nobody can reach the service it does not run out", () =>
     withKeyholder(async (test) => {
       await freezeAll(test, 5 * dayMs);
@@ -302,7 +336,11 @@ async function askFor(owner: Owner, b: string, { r, identity }: Person): Promise
 
 /** As if something had gone wrong: every switch is to be looked at now. */
 function wakeAll(test: TestKeyholder): void {
+  inStore(test, (database) => database.exec("update bequest set wake = 0"));
+}
+
+function inStore(test: TestKeyholder, work: (database: DatabaseSync) => void): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
-  database.exec("update bequest set wake = 0");
+  work(database);
   database.close();
 }

@@ -39,6 +39,17 @@ describe("an order of two operators", () => {
       expect((await stateOfFreeze(test)).freeze).toBe(zeroHash);
     }));
 
+  it("makes nobody wait for the disk before two operators have signed it", () =>
+    withKeyholder(async (test) => {
+      const steps: string[] = [];
+      test.onCommitStep = (step) => steps.push(step);
+      await expect(send(test, ["not", "signed"])).rejects.toThrow(/statement-/);
+      const [first] = test.operators;
+      if (first === undefined) throw new Error("an operator");
+      await expect(send(test, signedBy(await anOrder(test), [first, first]))).rejects.toThrow("statement-operators");
+      expect(steps).toEqual([]);
+    }));
+
   it("is refused where the two say different things", () =>
     withKeyholder(async (test) => {
       const order = await anOrder(test);

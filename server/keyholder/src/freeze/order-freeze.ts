@@ -16,18 +16,23 @@ type Order = StatementBody<"freeze">;
  * Throws NotFoundError `freeze-unavailable` without two operators, InputError for what two of them did not sign, ForbiddenError for what is not
  * fresh, ConflictError `freeze-stale` for what was overtaken, and `freeze-used-up` after two renewals in a row.
  */
-export function orderFreeze(parts: KeyholderParts, statements: readonly [string, string]): { state: string } {
+export function orderFreeze(
+  parts: KeyholderParts,
+  statements: readonly [string, string],
+  onError: (error: unknown) => void,
+): { state: string } {
   if (parts.operators.length < operatorsNeeded)
     throw new NotFoundError("freeze-unavailable", "This server has no two operators who could freeze it.");
+  // Why before anything else: whoever can reach the server may send two strings, and only operators may make it wait for the disk.
+  const order = readOrder(parts, statements);
   // Why: who came first is heard first, and the time until now still counts.
   parts.sharedCommit.flush();
   const { attendedMs } = parts.time.advance();
-  const order = readOrder(parts, statements);
   const freeze = obey(parts, order, attendedMs);
   parts.store.commit(() => {
     addFreezeOrder(parts.store, statements, attendedMs);
     const change = order.what === "freeze" ? freezeEverything : thawEverything;
-    change(parts.store, freeze, attendedMs);
+    change(parts.store, freeze, attendedMs, onError);
   });
   parts.freezeChallenge.spend();
   return freezeState(parts);

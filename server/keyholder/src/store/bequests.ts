@@ -45,10 +45,27 @@ export function listAllBequests(store: Store): Bequest[] {
   return store.all(select, rowSchema).map(toBequest);
 }
 
-/** Those that were shown in one of these states when they were last written. A scan: for what happens a few times a year. */
-export function listBequestsShownIn(store: Store, states: readonly SwitchState[]): Bequest[] {
-  const shown = "json_extract(shown, '$.state') in (select value from json_each(?))";
-  return store.all(`${select} where ${shown}`, rowSchema, JSON.stringify(states)).map(toBequest);
+const placeSchema = z.object({ account: z.string(), b: z.string() });
+export type BequestPlace = Readonly<z.infer<typeof placeSchema>>;
+const pageOfPlaces = 1_000;
+
+/** Every bequest's place, a page of them in memory at a time. */
+export function* eachPlace(store: Store): Generator<BequestPlace> {
+  const page = "select account, b from bequest where (account, b) > (?, ?) order by account, b limit +?";
+  let last: BequestPlace | undefined = { account: "", b: "" };
+  while (last !== undefined) {
+    const places: BequestPlace[] = store.all(page, placeSchema, last.account, last.b, pageOfPlaces);
+    yield* places;
+    last = places.at(-1);
+  }
+}
+
+/** Where those stand that were shown in one of these states when they were last written. A scan: for what happens a few times a year. */
+export function listPlacesShownIn(store: Store, states: readonly SwitchState[]): BequestPlace[] {
+  // Why asked: one record that cannot be read must not keep the others waiting.
+  const shown =
+    "case when json_valid(shown) then json_extract(shown, '$.state') end in (select value from json_each(?))";
+  return store.all(`select account, b from bequest where ${shown}`, placeSchema, JSON.stringify(states));
 }
 
 const timers = { settle: "wake", call: "call_at" } as const;

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
@@ -50,6 +52,30 @@ describe("an outage", () => {
       await silence(test, 1.5 * dayMs);
       expect((await switchOf(owner, b)).state).toBe("grace");
     }));
+
+  it.each(["history", "shown"])(
+    "is told to everybody else, and time goes on, where one record's %s cannot be read",
+    (column) =>
+      withKeyholder(async (test) => {
+        const [owner, other] = [await anOwner(test), await anOwner(test)];
+        const { b } = await armed(owner, [await aPerson()]);
+        const damaged = await armed(other, [await aPerson()]);
+        await silence(test, 29 * dayMs);
+        test.stop();
+        const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
+        database.prepare(`update bequest set ${column} = 'not json' where b = ?`).run(damaged.b);
+        database.close();
+        test.clock.jumpWall(6 * dayMs);
+        await test.start();
+        const { used } = await switchOf(owner, b);
+        test.mail.isDown = true;
+        await test.pass(dayMs);
+        const after = await switchOf(owner, b);
+        expect(after.remindersDue).toEqual([{ phase: "gap", index: 0 }]);
+        expect(after.used).toBeGreaterThan(used);
+        test.errors.length = 0;
+      }),
+  );
 
   it("of five hours, or while nothing runs out, changes nothing", () =>
     withKeyholder(async (test) => {
