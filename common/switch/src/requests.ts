@@ -29,12 +29,11 @@ export function requestDue(
   const possible = [calledAttended, unreachableEnd(policy, history), assumeFrom].filter((time) => time !== null);
   if (possible.length === 0) return null;
   const called = Math.min(...possible);
-  const wait = requestWait(policy, r);
-  const due = Math.max(askedAttended, thawed?.calledAttended ?? called) + wait + putOffMs;
+  const due = Math.max(askedAttended, thawed?.calledAttended ?? called) + requestWait(policy, r) + putOffMs;
+  if (thawed === undefined) return due;
   // Why less than the whole wait after the call that a freeze asks for: that runs on from the first one.
-  return thawed === undefined
-    ? due
-    : Math.max(due, Math.max(thawed.atAttended, called) + Math.min(wait, longestAnewMs) + putOffMs);
+  const anew = Math.min(requestWait(policy, r), longestAnewMs) + putOffMs;
+  return Math.max(due, Math.max(thawed.atAttended, called) + anew);
 }
 
 /** A signed sign refuses what is open, but for what the owner said may go on. @param leaves ids of requests */
