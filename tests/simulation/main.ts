@@ -5,7 +5,7 @@ import { findMutant } from "./mutants/mutants.ts";
 import { liveInChunks } from "./live-in-chunks.ts";
 import { liveRealShare } from "./real-share.ts";
 import type { Report } from "./report.ts";
-import { injectStandIns, plantMutant } from "./stand-ins/replace-modules.ts";
+import { injectStandIns, plantMutant, putDatabaseIntoMemory } from "./stand-ins/replace-modules.ts";
 
 const { values } = parseArgs({
   options: {
@@ -59,6 +59,7 @@ async function liveHere(): Promise<Report & { readonly real?: Report }> {
   // Why this order: whatever of the product is loaded before, keeps its own randomness, signatures and rules.
   ownEntropy();
   if (values.mutant !== undefined) plantMutant(findMutant(values.mutant));
+  putDatabaseIntoMemory();
   if (values.signatures !== "real") injectStandIns();
   const { simulate } = await import("./simulate.ts");
   const report = await simulate({

@@ -47,13 +47,13 @@ export async function runWorld(plan: WorldPlan): Promise<WorldReport> {
 async function live(world: World, plan: WorldPlan): Promise<void> {
   world.ledger.ordeal = plan.ordeal;
   const population = await populate(world, plan);
-  population.clock.pressesLinks = !plan.isSilent;
   const misfortune = new Misfortune(world, population);
   if (Number.isFinite(plan.calm)) misfortune.begin(plan.calm);
   beginOrdeal(world, misfortune, plan.ordeal, plan.years);
   await world.run(plan.years * yearMs);
   if (!world.process.isUp) return;
-  await population.clock.readAfresh();
+  population.watcher.forgetCursor();
+  await population.work();
   review(world);
 }
 

@@ -18,6 +18,7 @@ export async function liveTwins(seed: string): Promise<WorldReport[]> {
       calm: Number.POSITIVE_INFINITY,
       isSilent: true,
       isAsked: true,
+      hasClockZone: false,
       vaults: 12,
       years: 3,
       ordeal,

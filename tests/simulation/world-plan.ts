@@ -13,16 +13,25 @@ export type WorldPlan = {
   readonly isSilent: boolean;
   /** Owners let people ask, and they do. */
   readonly isAsked: boolean;
+  /** The clock zone is the product's own, over a database in memory; else one that stands in for it. */
+  readonly hasClockZone: boolean;
 };
+
+const clockZoneShare = 0.4;
+/** Ordeals that a clock zone of another kind is part of. */
+const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
 
 /** The world that a seed stands for; a small one has few people, in a bad year. */
 export function planOf(seed: string, isSmall: boolean): WorldPlan {
+  // Why a randomness of its own: worlds without it stay what they were.
+  const isDrawn = new Random(`${seed}/clock zone`).chance(clockZoneShare);
   const usual = { seed, isTicked: false, isSilent: false } as const;
-  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true };
+  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);
   const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
   const ordeal = random.chance(0.6) ? "none" : random.pick(ordeals);
   // Why a randomness of its own: worlds without requests stay what they were.
   const isAsked = new Random(`${seed}/requests`).chance(0.5);
-  return { ...usual, ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm, isAsked };
+  const plan = { ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm, isAsked };
+  return { ...usual, ...plan, hasClockZone: isDrawn && !standsIn.has(ordeal) };
 }

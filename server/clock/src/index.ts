@@ -5,3 +5,8 @@ export type { ClockTables } from "./clock-tables.ts";
 export { lookAtDue } from "./mirror/look-at-due.ts";
 export { type Answer, reconcile } from "./mirror/reconcile.ts";
 export { claimSwitches } from "./storage/switch-states.ts";
+export { type Delivery, deliverMail } from "./delivery/deliver-mail.ts";
+export { noteReminders } from "./delivery/note-reminders.ts";
+export { readFeed } from "./mirror/read-feed.ts";
+export { createTenantKeys } from "./tenant-keys.ts";
+export type { KeyholderClient, KeyholderSwitch } from "./zone-clients.ts";

@@ -172,7 +172,7 @@ export class Misfortune {
     if (!keepsMark) ledger.forgetCounters();
     passing.forgetWall(highestWall);
     const lostDisarms = goBack(ledger, snapshot);
-    this.#population.clock.forgetCursor();
+    this.#population.watcher.forgetCursor();
     await this.#start();
     if (process.isUp) await this.#expectHeld();
     this.#restores++;

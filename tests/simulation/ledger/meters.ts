@@ -18,6 +18,11 @@ export class Meters {
     return { at: this.#at, served: this.#served, sure: this.#sure };
   }
 
+  /** Nothing went wrong for a while. */
+  get isSettled(): boolean {
+    return this.#warmUp === 0;
+  }
+
   pass(ms: number, was: { served: boolean; well: boolean }): void {
     this.#at += ms;
     if (was.served) this.#served += ms;

@@ -14,7 +14,7 @@ export class KeyholderPin {
     return new KeyholderPin(decodeBase64url((await world.ask("api", "info", {})).publicKey));
   }
 
-  open<Kind extends "challenge" | "receipt" | "deposit-key" | "imported" | "release" | "asked">(
+  open<Kind extends "challenge" | "receipt" | "deposit-key" | "imported" | "release" | "withdrawn" | "asked">(
     kind: Kind,
     jws: string,
   ): StatementBody<Kind> {

@@ -8,5 +8,5 @@ export type ShownSwitch = {
   readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap" | "request"; index: number }[];
   readonly release: string;
   readonly requests: readonly { request: string; r: string; stage: "open" | "refused" }[];
-  readonly slots: readonly { r: string; stage: string }[];
+  readonly slots: readonly { r: string; stage: string; withdrawn: string }[];
 };

@@ -20,6 +20,20 @@ const standIns = new Map(
   ].map(([real = "", name = ""]) => [urlOf(real), standIn(name)]),
 );
 
+const memory = (name: string) => urlOf(`server/clock/src/testing/memory/${name}`);
+
+/** The clock zone's database and its own file, in memory in every run: there is no PostgreSQL in a simulation. */
+const inMemory = new Map([
+  ...["accounts", "clock-cursor", "outbox", "releases", "reminders", "switch-states"].map(
+    (name) => [urlOf(`server/clock/src/storage/${name}.ts`), memory(`${name}.ts`)] as const,
+  ),
+  [urlOf("server/platform/src/database/in-tenant.ts"), memory("in-tenant.ts")],
+  [urlOf("server/platform/src/database/in-tenants.ts"), memory("in-tenants.ts")],
+  [urlOf("server/platform/src/audit/append-audit.ts"), memory("append-audit.ts")],
+  [urlOf("server/platform/src/files/private-files.ts"), standIn("private-files.ts")],
+]);
+const pin = urlOf("server/clock/src/keyholder-pin.ts");
+
 const keyholder = urlOf("server/keyholder/src/");
 const eyes = urlOf("tests/simulation/world/store-eyes.ts");
 /** What the keyholder's files, and whoever looks at them, get instead of the platform's. */
@@ -61,6 +75,18 @@ export function injectStandIns(): void {
       const loaded = next(url, context);
       const functions = remembered.get(url);
       return functions === undefined ? loaded : { ...loaded, source: functions.reduce(rememberIn, sourceOf(url)) };
+    },
+  });
+}
+
+/** Puts the clock zone's database into memory, whatever else is a stand-in. */
+export function putDatabaseIntoMemory(): void {
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (context.parentURL === pin && specifier === "node:fs/promises")
+        return next(standIn("fs-promises.ts"), context);
+      const resolved = next(specifier, context);
+      return { ...resolved, url: inMemory.get(resolved.url) ?? resolved.url };
     },
   });
 }

@@ -6,9 +6,11 @@ import { noteRequestCall } from "../ledger/asked.ts";
 import { Asking } from "../people/asking.ts";
 import { newBequestId } from "../people/arming.ts";
 import { Client } from "../people/client.ts";
+import { addressOf, ClockZone } from "../clock-zone/clock-zone.ts";
 import { HonestClock } from "../people/honest-clock.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
 import { Life } from "../people/life.ts";
+import { Watcher } from "../people/watcher.ts";
 import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
 import type { ShownSwitch } from "../people/shown-switch.ts";
 import { aKeyPair, aPerson, type BequestState, type Person, Vault } from "../people/vault.ts";
@@ -28,13 +30,21 @@ type Peopled = {
   readonly vaults: number;
   readonly isSilent: boolean;
   readonly isAsked: boolean;
+  readonly hasClockZone: boolean;
 };
-export type Population = { readonly vaults: readonly Vault[]; readonly clock: HonestClock };
+export type Population = {
+  readonly vaults: readonly Vault[];
+  readonly watcher: Watcher;
+  /** Null where one stands in for the product's. */
+  readonly zone: ClockZone | null;
+  /** The clock zone's, whichever it is. */
+  work(): Promise<void>;
+};
 
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { seed, vaults: vaultCount, isSilent, isAsked }: Peopled,
+  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone }: Peopled,
 ): Promise<Population> {
   await world.process.start();
   await world.process.tick();
@@ -43,15 +53,23 @@ export async function populate(
   const vaults = new Map<string, Vault>();
   const owners = new Map<string, Vault>();
   const lives = new Map<Vault, Life>();
-  const clock = new HonestClock(world, pin, vaults);
-  world.onWork = () => clock.work();
+  const watcher = new Watcher(world, pin, vaults);
+  const zone = hasClockZone ? new ClockZone(world, pin, watcher) : null;
+  const clock = zone ?? new HonestClock(world, { pin, vaults, watcher, pressesLinks: !isSilent });
+  const work = () => clock.work();
+  world.onWork = work;
   world.onMail = (mail) => noteCall(world, owners, mail, (vault) => isSilent || lives.get(vault)?.hearOfRequest());
   world.onRefusedMail = (mail) => noteRefusal(world, owners, mail);
-  clock.onGranted = (shown) => expectVisitors(world, vaults, shown);
+  if (zone === null) watcher.onGranted = (shown) => expectVisitors(world, vaults, shown);
+  else {
+    world.isClockZoneWell = () => zone.isWell;
+    zone.site.onArrived = (to) => expectReader(world, vaults, to);
+  }
   const keys = [await aKeyPair(), await aKeyPair(), await aKeyPair()];
   for (let i = 0; i < vaultCount; i++) {
     const vault = await aVault(world, i, keys);
     vaults.set(vault.account, vault);
+    zone?.add(vault);
     for (const address of vault.addresses) owners.set(address, vault);
     // Why a randomness of their own: an honest, a dead and a lying clock zone must meet the same people at the same time.
     const asking = isAsked ? new Random(`${seed}/asking/${i}`) : null;
@@ -64,8 +82,8 @@ export async function populate(
     const isReached = !isSilent || vault.bequests.every(({ facts }) => facts.reach !== "none");
     if (asking !== null && isReached) new Asking(world, pin, vault, asking).begin();
   }
-  planReviews(world, clock, [...vaults.values()]);
-  return { vaults: [...vaults.values()], clock };
+  planReviews(world, watcher, zone, [...vaults.values()]);
+  return { vaults: [...vaults.values()], watcher, zone, work };
 }
 
 async function aVault(world: World, index: number, keys: Awaited<ReturnType<typeof aKeyPair>>[]): Promise<Vault> {
@@ -120,15 +138,17 @@ function noteRefusal(world: World, owners: ReadonlyMap<string, Vault>, { to, tex
 }
 
 /** The ledger asks now and then whether anything is late, also where nothing happens. */
-function planReviews(world: World, clock: HonestClock, vaults: readonly Vault[]): void {
+function planReviews(world: World, watcher: Watcher, zone: ClockZone | null, vaults: readonly Vault[]): void {
   world.later(15 * dayMs, "review", async () => {
     const [first, ...others] = vaults;
     if (first === undefined) return;
     if (world.process.isUp) {
       review(world);
-      await clock.compare(first);
+      await watcher.compare(first);
+      zone?.book.judgeOwed();
+      await zone?.compare(first);
     }
-    planReviews(world, clock, [...others, first]);
+    planReviews(world, watcher, zone, [...others, first]);
   });
 }
 
@@ -159,6 +179,13 @@ function expectVisitors(world: World, vaults: ReadonlyMap<string, Vault>, shown:
     const person = bequest.people.find((one) => one.r === r);
     if (stage === "granted" && person !== undefined) planVisit(world, vault, bequest, person);
   }
+}
+
+/** Whoever read the letter comes soon; the product's clock zone tells nobody in any other way. */
+function expectReader(world: World, vaults: ReadonlyMap<string, Vault>, to: string): void {
+  for (const vault of vaults.values())
+    for (const bequest of vault.bequests)
+      for (const person of bequest.people) if (addressOf(person.r) === to) planVisit(world, vault, bequest, person);
 }
 
 function planVisit(world: World, vault: Vault, bequest: BequestState, person: Person): void {

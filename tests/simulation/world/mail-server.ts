@@ -37,13 +37,25 @@ export class MailServer implements Mailer {
   }
 
   async sendMail({ to, text }: Pick<Mail, "to" | "text">): Promise<{ messageId: string; accepted: boolean }> {
-    const isRefused = this.weather === "refuses" || this.deadAddresses.has(to);
+    const isRefused = this.isRefusing(to);
     if (isRefused || this.weather === "down") this.#onRefused({ to, text });
     if (!this.#isSenderAlive() || this.weather === "down") throw new DependencyError("mail-unavailable", "not now");
     if (isRefused) return { messageId: "", accepted: false };
     if (this.weather !== "drops") this.boxOf(to).push({ to, text, at: this.#now() });
     this.#onTaken({ to, text });
     return { messageId: "", accepted: true };
+  }
+
+  /** For good. */
+  isRefusing(address: string): boolean {
+    return this.weather === "refuses" || this.deadAddresses.has(address);
+  }
+
+  /** Takes a mail of the clock zone's. @returns whether nobody will ever read it */
+  take({ to, text }: Pick<Mail, "to" | "text">): boolean {
+    const isLost = this.weather === "drops";
+    if (!isLost) this.boxOf(to).push({ to, text, at: this.#now() });
+    return isLost;
   }
 
   boxOf(address: string): ArrivedMail[] {

@@ -14,6 +14,7 @@ type Around = {
   readonly mail: MailServer;
   readonly isReachable: boolean;
   readonly isClockZoneUp: boolean;
+  isClockZoneWell(): boolean;
   setTime(now: number): void;
   reap(): void;
   onWork: () => Promise<void>;
@@ -139,12 +140,13 @@ export class Passing {
   }
 
   #credit(ms: number): void {
-    const { now, process, isReachable, isClockZoneUp, mail, ledger } = this.#world;
+    const { now, process, isReachable, mail, ledger } = this.#world;
     const wall = process.wallMs();
     const isBehind = this.#wall.isBehind(wall);
     const served = (isReachable || now <= this.#unreachableSince + probeValidMs) && !isBehind;
     const isMailWell = mail.weather === "fine" || mail.weather === "drops";
-    const isClockWell = isClockZoneUp || ledger.ordeal === "dead clock zone";
+    const isClockWell =
+      (this.#world.isClockZoneUp && this.#world.isClockZoneWell()) || ledger.ordeal === "dead clock zone";
     const well =
       isReachable && isClockWell && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
     this.#wall.pass(ms, wall, wall - now);

@@ -37,6 +37,8 @@ export class World {
   wallSlip = 0;
   isReachable = true;
   isClockZoneUp = true;
+  /** Whether what runs of the clock zone can do its work. */
+  isClockZoneWell: () => boolean = () => true;
   /** Chances of one call between zones: never sent, answered twice, answer lost. */
   callTrouble = 0;
   /** What follows when the keyholder wrote something that others may act on. */

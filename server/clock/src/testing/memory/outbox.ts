@@ -1,0 +1,131 @@
+import { newId } from "@afterkeep/bytes";
+import type * as real from "../../storage/outbox.ts";
+import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
+import { keyOf, type OutboxRow } from "./memory-rows.ts";
+
+/** What an update of one row by its id finds, held, if it is still queued; undefined for none. */
+async function lockQueued(trx: MemoryTransaction, id: string): Promise<[string, OutboxRow] | undefined> {
+  const { outbox } = trx.tables;
+  const isWanted = (row: OutboxRow | undefined) => row !== undefined && row.state === "queued" && trx.sees(row.tenant);
+  const [key, row] = trx.rowsUnder(outbox, "id", id)[0] ?? [];
+  if (key === undefined || !isWanted(row)) return undefined;
+  await trx.lock(outbox, key);
+  const now = trx.get(outbox, key);
+  return now !== undefined && now.id === id && isWanted(now) ? [key, now] : undefined;
+}
+
+export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
+  if (mails.length === 0) return [];
+  const ids = mails.map(() => newId(nowMs));
+  return statementIn(trx, async (own) => {
+    const { outbox, account } = own.tables;
+    const written: Awaited<ReturnType<typeof real.addMails>> = [];
+    for (const [i, { tenant, key, kind, recipient }] of mails.entries()) {
+      own.requireSeen(tenant, outbox.name);
+      const place = keyOf.outbox({ tenant, key });
+      await own.lock(outbox, place);
+      if (own.get(outbox, place) !== undefined) continue;
+      if (own.get(account, tenant) === undefined) throw new DatabaseError("outbox_tenant_fkey");
+      const id = ids[i] ?? "";
+      own.write(outbox, place, {
+        ...{ id, tenant, key, kind, recipient, sealed: null, state: "queued", attempts: 0 },
+        ...{ next_attempt_at: nowMs, claimed_until: null, created_at: nowMs, settled_at: null },
+      });
+      written.push({ id, tenant, key });
+    }
+    return written;
+  });
+};
+
+export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) => {
+  if (mails.length === 0) return [];
+  const found = await statementIn(trx, async (own) => {
+    const { outbox } = own.tables;
+    const seen = mails.filter(({ tenant }) => own.sees(tenant)).map(keyOf.outbox);
+    const held = [...new Set(seen)].flatMap((key) => {
+      const row = own.get(outbox, key);
+      return row === undefined ? [] : [{ key, id: row.id }];
+    });
+    for (const { key } of held.toSorted(byId)) await own.lock(outbox, key);
+    return held.map(({ key }) => key);
+  });
+  await statementIn(trx, async (own) => {
+    const { outbox } = own.tables;
+    for (const key of found) {
+      const row = own.get(outbox, key);
+      if (row?.state !== "queued" || row.claimed_until !== null) continue;
+      own.write(outbox, key, { ...row, state: "cancelled", sealed: null, settled_at: nowMs });
+    }
+  });
+  return statementIn(trx, async (own) =>
+    found.flatMap((place) => {
+      const row = own.get(own.tables.outbox, place);
+      return row?.state === "accepted" ? [{ tenant: row.tenant, key: row.key }] : [];
+    }),
+  );
+};
+
+const bytesOf = (id: string) => Buffer.from(id, "base64url");
+const byId = (a: { id: string }, b: { id: string }) => Buffer.compare(bytesOf(a.id), bytesOf(b.id));
+
+/** Longer than any try is put off by. */
+const wrongClockMs = 3_600_000;
+
+export const claimMails: typeof real.claimMails = async (db, { nowMs, leaseMs, batch }) =>
+  statementIn(db, async (trx) => {
+    const { outbox } = trx.tables;
+    const databaseNow = trx.database.nowMs();
+    const isDue = ({ next_attempt_at: next, claimed_until: until }: OutboxRow) =>
+      (next <= nowMs || next > nowMs + wrongClockMs) &&
+      (until === null || until <= databaseNow || until > databaseNow + 2 * leaseMs);
+    const due = trx
+      .rowsUnder(outbox, "queued", "yes")
+      .filter(([key, row]) => isDue(row) && !trx.isHeldElsewhere(outbox, key))
+      .sort(([, a], [, b]) => a.next_attempt_at - b.next_attempt_at)
+      .slice(0, batch);
+    const claims: Awaited<ReturnType<typeof real.claimMails>> = [];
+    for (const [key, row] of due) {
+      await trx.lock(outbox, key);
+      const attempts = row.attempts + 1;
+      trx.write(outbox, key, { ...row, attempts, claimed_until: databaseNow + leaseMs });
+      const { id, tenant } = row;
+      claims.push({ id, tenant, attempt: attempts, isUnresolved: row.claimed_until !== null });
+    }
+    return claims;
+  });
+
+export const lockMail: typeof real.lockMail = async (trx, id) =>
+  statementIn(trx, async (own) => {
+    const [, row] = (await lockQueued(own, id)) ?? [];
+    if (row === undefined) return null;
+    const { key, kind, recipient, sealed, created_at } = row;
+    return { key, kind, recipient, sealed, created_at };
+  });
+
+export const saveContent: typeof real.saveContent = async (trx, id, sealed) =>
+  statementIn(trx, async (own) => {
+    const { outbox } = own.tables;
+    const [key, row] = own.rowsUnder(outbox, "id", id)[0] ?? [];
+    if (key === undefined || row === undefined || !own.sees(row.tenant)) return;
+    await own.lock(outbox, key);
+    const now = own.get(outbox, key);
+    if (now?.id !== id) return;
+    if (now.state !== "queued") throw new DatabaseError("outbox_sealed_check");
+    own.write(outbox, key, { ...now, sealed, attempts: 1 });
+  });
+
+export const settleRow: typeof real.settleRow = async (trx, id, state, settledAt) =>
+  statementIn(trx, async (own) => {
+    const [key, row] = (await lockQueued(own, id)) ?? [];
+    if (key === undefined || row === undefined) return false;
+    own.write(own.tables.outbox, key, { ...row, state, sealed: null, settled_at: settledAt });
+    return true;
+  });
+
+export const postponeMail: typeof real.postponeMail = async (trx, id, { nextAttemptAt, mayHaveLeft }) =>
+  statementIn(trx, async (own) => {
+    const [key, row] = (await lockQueued(own, id)) ?? [];
+    if (key === undefined || row === undefined) return;
+    const claimed_until = mayHaveLeft ? own.database.nowMs() : null;
+    own.write(own.tables.outbox, key, { ...row, next_attempt_at: nextAttemptAt, claimed_until });
+  });

@@ -1,0 +1,36 @@
+import { DependencyError, type Mail, type Mailer } from "@afterkeep/platform";
+import type { ClockProcess } from "./clock-process.ts";
+import type { ClockSite } from "./clock-site.ts";
+
+/** The world's mail server as the clock zone's processes reach it. */
+export function clockMailer(site: ClockSite, process: Pick<ClockProcess, "step">): Mailer {
+  const { world, book } = site;
+  return {
+    close: () => {},
+    sendMail: async (mail) => {
+      await process.step();
+      const id = idOf(mail);
+      if (world.mail.weather === "down") throw new DependencyError("mail-unavailable", "not now");
+      if (world.mail.isRefusing(mail.to)) {
+        world.note(`letter refused by ${mail.to}`);
+        book.refused(id);
+        return { messageId: "", accepted: false };
+      }
+      world.note(`letter to ${mail.to}: ${mail.subject}`);
+      const isLost = world.mail.take(mail);
+      await book.taken(id);
+      if (!isLost) site.onArrived(mail.to);
+      if (site.trouble > 0 && world.random.chance(site.trouble * 4)) {
+        world.fault("mail unanswered");
+        book.doubt();
+        throw new DependencyError("mail-unanswered", "nobody knows whether it was taken");
+      }
+      await process.step();
+      return { messageId: "", accepted: true };
+    },
+  };
+}
+
+function idOf({ messageId = "" }: Mail): string {
+  return messageId.split("@")[0] ?? "";
+}

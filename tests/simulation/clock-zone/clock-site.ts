@@ -1,0 +1,32 @@
+import type { DatabaseCopy, MemoryDatabase } from "@afterkeep/clock/testing";
+import type { MailBook } from "../ledger/mail-book.ts";
+import type { Watcher } from "../people/watcher.ts";
+import type { World } from "../world/world.ts";
+
+/** What the processes of a clock zone stand in, and what is wrong with it. */
+export type ClockSite = {
+  readonly world: World;
+  readonly database: MemoryDatabase;
+  readonly book: MailBook;
+  readonly watcher: Watcher;
+  /** By tenant. */
+  readonly deks: ReadonlyMap<string, Uint8Array>;
+  /** By account and bequest: who made it. */
+  readonly copies: DatabaseCopy[];
+  isDatabaseUp: boolean;
+  isKmsUp: boolean;
+  isKeyholderInReach: boolean;
+  /** Wall minus true time of the database server. */
+  databaseSlip: number;
+  /** Chances, of one commit and of one mail, that its answer is lost, or it. */
+  trouble: number;
+  /** The next answer about switches claims a decision that the keyholder did not make. */
+  isForging: boolean;
+  /** A letter that somebody will read. */
+  onArrived: (to: string) => void;
+};
+
+/** A connection that broke. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}

@@ -1,0 +1,230 @@
+import { MemoryDatabase, keyOf } from "@afterkeep/clock/testing";
+import { randomBytes } from "@afterkeep/bytes";
+import { sealField } from "@afterkeep/platform";
+import { MailBook } from "../ledger/mail-book.ts";
+import { Violation } from "../ledger/violation.ts";
+import type { KeyholderPin } from "../people/keyholder-pin.ts";
+import type { ShownSwitch } from "../people/shown-switch.ts";
+import type { Vault } from "../people/vault.ts";
+import type { Watcher } from "../people/watcher.ts";
+import { dayMs, hourMs, minuteMs, startWallMs } from "../world/time.ts";
+import type { World } from "../world/world.ts";
+import { ClockProcess, type ClockWork } from "./clock-process.ts";
+import type { ClockSite } from "./clock-site.ts";
+import { mailEyes } from "./mail-eyes.ts";
+
+const maxRounds = 40;
+const wrongMailMs = hourMs;
+const wrongLookMs = 400 * dayMs;
+let made = 0;
+
+/** The product's clock zone in a world: its database, its processes and what they do when there is something to do. */
+export class ClockZone {
+  readonly site: ClockSite;
+  readonly book: MailBook;
+  readonly #folder = `/kept/clock-${++made}`;
+  readonly #deks = new Map<string, Uint8Array>();
+  processes: ClockProcess[] = [];
+  #started = 0;
+  #plannedAt = Number.POSITIVE_INFINITY;
+  /** No process is begun before: what failed is tried again a little later. */
+  #restsUntil = 0;
+
+  constructor(world: World, pin: KeyholderPin, watcher: Watcher) {
+    const database = new MemoryDatabase(() => world.now + startWallMs + this.site.databaseSlip);
+    this.book = new MailBook(
+      world.ledger,
+      mailEyes(world, database, pin, () => this.processes.some(({ wasPaused }) => wasPaused)),
+    );
+    this.site = {
+      ...{ world, database, watcher, book: this.book, deks: this.#deks, copies: [] },
+      ...{ isDatabaseUp: true, isKmsUp: true, isKeyholderInReach: true, databaseSlip: 0, trouble: 0, isForging: false },
+      onArrived: () => {},
+    };
+    watcher.onShown = (shown, release) => this.book.noteShown(shown, release, withdrawnOf(shown, pin));
+  }
+
+  /** An account with its people, as the api wrote it. */
+  add(vault: Vault): void {
+    const { account: tenant } = vault;
+    const dek = randomBytes(32);
+    this.#deks.set(tenant, dek);
+    const place = { table: "account", tenant, row: tenant };
+    const { account, recipient } = this.site.database.tables;
+    account.put(tenant, {
+      id: tenant,
+      dek: "wrapped",
+      email: sealField(dek, { ...place, column: "email" }, vault.addresses.at(-1) ?? ""),
+      name: sealField(dek, { ...place, column: "name" }, vault.name),
+    });
+    for (const { r } of vault.bequests.flatMap(({ people }) => people)) {
+      const email = sealField(dek, { table: "recipient", column: "email", tenant, row: r }, addressOf(r));
+      recipient.put(keyOf.recipient({ tenant, r }), { tenant, r, email, bounced: false });
+    }
+  }
+
+  start(): ClockProcess {
+    const process = new ClockProcess(this.site, `clock ${++this.#started}`, this.#folder);
+    this.processes.push(process);
+    return process;
+  }
+
+  end(process: ClockProcess): void {
+    process.die();
+    this.processes = this.processes.filter((one) => one !== process);
+  }
+
+  /** Everything that a letter needs is well. */
+  get isWell(): boolean {
+    const { isDatabaseUp, isKmsUp, isKeyholderInReach, databaseSlip } = this.site;
+    const isRight =
+      this.processes.length > 0 && this.processes.every(({ slipMs, isPaused }) => slipMs === 0 && !isPaused);
+    return isDatabaseUp && isKmsUp && isKeyholderInReach && isRight && databaseSlip === 0;
+  }
+
+  async work(): Promise<void> {
+    const { world, watcher } = this.site;
+    if (world.process.isUp) await watcher.read();
+    this.#startOrStop();
+    for (let round = 0; round < maxRounds && world.now >= this.#restsUntil; round++) {
+      if (!this.#begin()) break;
+      await quiet();
+      this.#requireNoSurprise();
+      world.reap();
+      if (world.process.isUp) await watcher.read();
+      if (this.processes.some(({ hasFailed }) => hasFailed)) this.#rest();
+    }
+    this.#planNext();
+  }
+
+  /** E6, of the mirror in the database: what it says of a vault is what the keyholder derives now, unless news is on its way. */
+  async compare({ account: tenant }: Vault): Promise<void> {
+    const { world, watcher, database } = this.site;
+    const isSettled = this.isWell && world.ledger.meters.isSettled && this.processes.every(({ isBusy }) => !isBusy);
+    if (!isSettled || watcher.isBehind() || this.#hasNews()) return;
+    for (const derived of await watcher.describe({ account: tenant })) {
+      const { b, state, policyHash, lastSign, requests } = derived;
+      const row = database.tables.switch_state.get(keyOf.switch({ tenant, b }));
+      // Why not frozen ones: neither a clock in doubt nor its end is news; it is looked at again within the hour.
+      if (row === undefined || [row.state, state].includes("frozen")) continue;
+      const mirrored = [row.state, ...[row.policy_hash, row.last_sign].map((hash) => hash.toString("base64url"))];
+      world.ledger.judge("onMirrored", {
+        mirrored: JSON.stringify([...mirrored, row.requests]),
+        derived: JSON.stringify([state, policyHash, lastSign, requests.map(({ request }) => request)]),
+      });
+    }
+  }
+
+  #startOrStop(): void {
+    const isUp = this.site.world.isClockZoneUp;
+    if (!isUp) for (const process of this.processes) this.end(process);
+    else if (this.processes.length === 0) this.start();
+  }
+
+  #rest(): void {
+    const { world } = this.site;
+    world.ledger.meters.disturb();
+    this.#restsUntil = world.now + minuteMs;
+    for (const process of this.processes) process.hasFailed = false;
+  }
+
+  #begin(): boolean {
+    let hasBegun = false;
+    for (const process of this.processes) {
+      if (process.isBusy) continue;
+      const work = this.#workOf(process);
+      if (!work.feed && !work.mails && !work.notes) continue;
+      const { random } = this.site.world;
+      process.begin(work, this.site.trouble > 0 && random.chance(0.05));
+      hasBegun = true;
+    }
+    return hasBegun;
+  }
+
+  #requireNoSurprise(): void {
+    const surprised = this.processes.find(({ surprise }) => surprise !== null);
+    if (surprised === undefined) return;
+    if (surprised.surprise instanceof Violation) throw surprised.surprise;
+    throw new Error("the clock zone met something that it does not know", { cause: surprised.surprise });
+  }
+
+  #workOf(process: ClockProcess): ClockWork {
+    const { world, isKeyholderInReach } = this.site;
+    const isHeard = world.process.isUp && isKeyholderInReach;
+    const wall = process.wallMs();
+    return {
+      feed: isHeard && (this.#hasNews() || this.#looks().some((at) => at <= wall || at > wall + wrongLookMs)),
+      mails: this.#mails(wall).some((at) => at <= wall),
+      notes: isHeard && this.#notes(wall).some((at) => at <= wall),
+    };
+  }
+
+  #hasNews(): boolean {
+    const { epoch, revision } = this.site.world.process.eyes.time();
+    const cursor = this.site.database.tables.clock_cursor.get(keyOf.cursor);
+    return cursor?.epoch !== epoch || cursor.position < revision;
+  }
+
+  /** When the switches are to be looked at; not those that somebody is looking at. */
+  #looks(): number[] {
+    const { switch_state } = this.site.database.tables;
+    return [...switch_state.entries()].flatMap(([key, { look_at: at }]) =>
+      at === null || switch_state.locks.has(key) ? [] : [at],
+    );
+  }
+
+  /** When mails may be claimed, by that wall. */
+  #mails(wall: number): number[] {
+    const { outbox } = this.site.database.tables;
+    const now = this.site.database.nowMs();
+    return [...outbox.under("queued", "yes")].flatMap((key) => {
+      const row = outbox.get(key);
+      if (row === undefined || outbox.locks.has(key)) return [];
+      const due = row.next_attempt_at > wall + wrongMailMs ? wall : row.next_attempt_at;
+      const lapse = row.claimed_until === null ? wall : wall + row.claimed_until - now;
+      return [Math.max(due, Math.min(lapse, wall + hourMs))];
+    });
+  }
+
+  #notes(wall: number): number[] {
+    const { reminder } = this.site.database.tables;
+    return [...reminder.under("toNote", "yes")].flatMap((key) => {
+      const row = reminder.get(key);
+      if (row === undefined || reminder.locks.has(key)) return [];
+      return [row.note_at > wall + wrongMailMs ? wall : row.note_at];
+    });
+  }
+
+  /** Lets the world come back when something falls due by itself. */
+  #planNext(): void {
+    const { world } = this.site;
+    const [process] = this.processes.filter(({ isBusy }) => !isBusy);
+    if (process === undefined) return;
+    const wall = process.wallMs();
+    const looks = this.#looks().map((at) => (at > wall + wrongLookMs ? wall : at));
+    const next = Math.min(...looks, ...this.#mails(wall), ...this.#notes(wall));
+    if (!Number.isFinite(next)) return;
+    // Why not as often as the product tries: while nothing can come of it, a world would consist of that alone.
+    const least = this.isWell && world.mail.weather === "fine" ? minuteMs : (1 + 3 * world.random.part()) * hourMs;
+    const at = world.now + Math.max(least, next - wall);
+    if (this.#plannedAt > world.now && this.#plannedAt <= at + minuteMs) return;
+    this.#plannedAt = at;
+    world.later(at - world.now, "clock zone looks", () => {
+      if (this.#plannedAt <= world.now) this.#plannedAt = Number.POSITIVE_INFINITY;
+      return this.work();
+    });
+  }
+}
+
+function withdrawnOf({ slots }: ShownSwitch, pin: KeyholderPin) {
+  return slots.flatMap(({ withdrawn }) => (withdrawn === "" ? [] : [pin.open("withdrawn", withdrawn)]));
+}
+
+/** Until nothing goes on but what waits for time to pass. Why this is certain: nothing in a simulated world waits for the machine that it runs on. */
+async function quiet(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+export function addressOf(r: string): string {
+  return `r-${r.toLowerCase().replaceAll(/[^a-z0-9]/g, "x")}-${Buffer.from(r).toString("hex").slice(0, 20)}@people.test`;
+}

@@ -1,0 +1,205 @@
+import type { StatementBody } from "@afterkeep/statements";
+import { dayMs, hourMs } from "../world/time.ts";
+import type { Ledger } from "./ledger.ts";
+import { inDays, Violation } from "./violation.ts";
+
+/** A row of the clock zone's outbox, as it is committed now. */
+export type OutboxSight = {
+  readonly id: string;
+  readonly tenant: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly state: string;
+};
+export type ReminderSight = {
+  readonly account: string;
+  readonly b: string;
+  readonly lastSign: string;
+  readonly phase: string;
+  readonly index: number;
+};
+/** The clock zone's database and the keyholder, looked at from outside. */
+export type MailEyes = {
+  mail(id: string): OutboxSight | null;
+  mailOf(tenant: string, key: string): OutboxSight | null;
+  isBounced(tenant: string, r: string): boolean;
+  /** The mail that a reminder rests on; null where there is no such row. */
+  mailOfReminder(reminder: ReminderSight): string | null;
+  remindersOf(mail: string): readonly string[];
+  /** How far a recipient is by the keyholder's own word, under exactly this decision; null for nobody, undefined while it is down. */
+  stageNow(tenant: string, b: string, decision: string, r: string): Promise<string | null | undefined>;
+  /** Whether a process stood still since it looked whether what it sends still holds. */
+  isLate(): boolean;
+};
+
+type Owed = { readonly tenant: string; readonly b: string; readonly r: string; readonly sinceSure: number };
+type Shown = {
+  readonly account: string;
+  readonly b: string;
+  readonly slots: readonly { readonly r: string; readonly stage: string }[];
+};
+type Release = StatementBody<"release">;
+
+/** Well time within which what is owed to somebody must have left: tries are at most half an hour apart, and a refused one is tried a day later. */
+const owedForMs = 2 * dayMs + hourMs;
+/** A reminder is mailed again a day after its last try. */
+const reminderEveryMs = dayMs - hourMs;
+
+/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M5, and E5 where somebody is told. */
+export class MailBook {
+  readonly #ledger: Ledger;
+  readonly #eyes: MailEyes;
+  readonly #releases = new Map<string, Release>();
+  /** By outbox id, how many doubts there had been when it was taken last. */
+  readonly #taken = new Map<string, number>();
+  /** By effect, which outbox row it left as, and in which life of the database. */
+  readonly #effects = new Map<string, { readonly id: string; readonly life: number }>();
+  readonly #reminded = new Map<string, { readonly at: number; readonly doubts: number }>();
+  /** `decision/r` of letters about something to open, and the life of the database in which they left. */
+  readonly #told = new Map<string, number>();
+  readonly #owed = new Map<string, Owed>();
+  readonly #owedBack = new Map<string, Owed>();
+  readonly #refused = new Set<string>();
+  /** By bequest and recipient, when the newest decision was made of which they have something. */
+  readonly #opened = new Map<string, number>();
+  #doubts = 0;
+  #life = 0;
+
+  constructor(ledger: Ledger, eyes: MailEyes) {
+    this.#ledger = ledger;
+    this.#eyes = eyes;
+  }
+
+  /** From here on nobody in the clock zone knows for certain what left before. */
+  doubt(): void {
+    this.#doubts++;
+  }
+
+  /** The database lost its newest commits, or all since a backup. */
+  databaseWentBack(): void {
+    this.#life++;
+    this.doubt();
+  }
+
+  /** The keyholder's own word on a switch. */
+  noteShown(
+    { account: tenant, b, slots }: Shown,
+    release: Release | null,
+    withdrawn: readonly Pick<StatementBody<"withdrawn">, "decisionId" | "r">[],
+  ): void {
+    if (release !== null) this.#releases.set(release.decisionId, release);
+    const sinceSure = this.#ledger.now().sure;
+    const granted = slots.filter(({ stage }) => release !== null && stage === "granted").map(({ r }) => r);
+    for (const [effect, owed] of this.#owed) {
+      const isOfIt = owed.b === b && effect.includes(release?.decisionId ?? "no decision");
+      if (owed.b === b && !(isOfIt && (owed.r === "" || granted.includes(owed.r)))) this.#owed.delete(effect);
+    }
+    for (const [effect, owed] of this.#owedBack)
+      if (owed.b === b && granted.includes(owed.r)) this.#owedBack.delete(effect);
+    if (release !== null) {
+      const effects = [
+        [`release-begun:${release.decisionId}`, ""] as const,
+        ...granted.map((r) => [`release:${release.decisionId}:${r}`, r] as const),
+      ];
+      for (const [effect, r] of effects)
+        if (!this.#effects.has(`${tenant} ${effect}`) && !this.#owed.has(effect))
+          this.#owed.set(effect, { tenant, b, r, sinceSure });
+    }
+    for (const { r, stage } of slots)
+      if (release !== null && (stage === "fetched" || stage === "opened")) this.#opened.set(`${b}/${r}`, release.decidedAt);
+    for (const { decisionId, r } of withdrawn) this.#oweBack({ tenant, b, r, sinceSure }, decisionId, granted);
+  }
+
+  #oweBack(owed: Owed, decision: string, granted: readonly string[]): void {
+    const effect = `withdrawn:${decision}:${owed.r}`;
+    const isTold = this.#told.get(`${decision}/${owed.r}`) === this.#life;
+    const { b, r } = owed;
+    // Why not who has what was decided later, though a restored keyholder forgot it: that nothing was opened would be untrue.
+    const hasNewer = (this.#opened.get(`${b}/${r}`) ?? 0) >= (this.#releases.get(decision)?.decidedAt ?? 0);
+    if (!isTold || hasNewer || granted.includes(r)) return;
+    if (this.#effects.has(`${owed.tenant} ${effect}`) || this.#owedBack.has(effect)) return;
+    this.#owedBack.set(effect, owed);
+  }
+
+  /** A mail server refused it for good. */
+  refused(id: string): void {
+    this.#refused.add(id);
+  }
+
+  /** A mail server took it, whether or not whoever sent it came to know. */
+  async taken(id: string): Promise<void> {
+    const row = this.#eyes.mail(id);
+    this.#judgeTwice(id, row);
+    this.#taken.set(id, this.#doubts);
+    if (row === null) return;
+    this.#effects.set(`${row.tenant} ${row.key}`, { id, life: this.#life });
+    this.#owed.delete(row.key);
+    this.#owedBack.delete(row.key);
+    const [kind, decision = "", r = ""] = row.key.split(":");
+    if (kind === "release" || kind === "release-begun") await this.#judgeTold(row, decision, r);
+    if (kind === "reminder") this.#judgeReminded(id);
+  }
+
+  /** M3: no letter leaves twice unless something stood between its leaving and the note of it. */
+  #judgeTwice(id: string, row: OutboxSight | null): void {
+    this.#ledger.count("M3");
+    if (this.#taken.get(id) === this.#doubts) throw new Violation("M3", `one mail left twice: ${row?.key}`);
+    const before = row === null ? undefined : this.#effects.get(`${row.tenant} ${row.key}`);
+    if (before !== undefined && before.id !== id && before.life === this.#life)
+      throw new Violation("M3", `two mails for one effect: ${row?.key}`);
+  }
+
+  /** E5, and M1: nobody reads of a share that the keyholder had taken back before the letter left. */
+  async #judgeTold(row: OutboxSight, decision: string, r: string): Promise<void> {
+    const release = this.#releases.get(decision) ?? null;
+    const facts = release === null ? null : this.#ledger.find(row.tenant, release.b);
+    if (release === null || facts === null)
+      throw new Violation("E5", "a letter speaks of a decision that nobody signed");
+    if (r === "") return;
+    // Why not whether its row is there still: a restore may have lost it since.
+    this.#ledger.judge("onTold", { facts, r, release, isDecided: true });
+    this.#told.set(`${decision}/${r}`, this.#life);
+    const stage = await this.#eyes.stageNow(row.tenant, release.b, decision, r);
+    if (stage === undefined || this.#eyes.isLate()) return;
+    this.#ledger.count("M1");
+    if (stage !== "granted") throw new Violation("M1", `a recipient is told of a share that is ${stage}`);
+  }
+
+  #judgeReminded(id: string): void {
+    const { at } = this.#ledger.now();
+    for (const name of this.#eyes.remindersOf(id)) {
+      const last = this.#reminded.get(name);
+      if (last !== undefined && last.doubts === this.#doubts && at - last.at < reminderEveryMs)
+        throw new Violation("M3", `reminded again after ${inDays(at - last.at)}`);
+      this.#reminded.set(name, { at, doubts: this.#doubts });
+    }
+  }
+
+  /** M5: the keyholder is told of reminders that a mail server took, and of no others. */
+  judgeNoted(reminder: ReminderSight): void {
+    const mail = this.#eyes.mailOfReminder(reminder);
+    if (mail === null) return;
+    this.#ledger.count("M5");
+    if (!this.#taken.has(mail)) throw new Violation("M5", "a reminder counts that no mail server took");
+  }
+
+  /** M2: whoever is given something hears of it, and the owner that it began. M4: whoever was told and must be told otherwise is. */
+  judgeOwed(): void {
+    for (const [effect, owed] of this.#owed) this.#judgeOne("M2", effect, owed, this.#owed);
+    for (const [effect, owed] of this.#owedBack) this.#judgeOne("M4", effect, owed, this.#owedBack);
+  }
+
+  #judgeOne(invariant: "M2" | "M4", effect: string, owed: Owed, book: Map<string, Owed>): void {
+    this.#ledger.count(invariant);
+    const row = this.#eyes.mailOf(owed.tenant, effect);
+    const isRefused = row?.state === "refused" && (owed.r === "" || this.#eyes.isBounced(owed.tenant, owed.r));
+    // Why both: a server that refused it, or none that took it for so long that it was given up and the recipient marked.
+    if (isRefused || (row !== null && this.#refused.has(row.id))) book.delete(effect);
+    else if (row?.state === "accepted") throw new Violation(invariant, `${effect} counts as sent and never left`);
+    else if (this.#ledger.now().sure - owed.sinceSure > owedForMs)
+      throw new Violation(
+        invariant,
+        `${effect} has not left ${inDays(this.#ledger.now().sure - owed.sinceSure)} later`,
+      );
+  }
+}
