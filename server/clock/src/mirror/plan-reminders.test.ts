@@ -46,6 +46,13 @@ describe("the next look at a switch", () => {
     expect(planReminders([held], new Map(), now).nextLookOf(held)).toBe(now + 366 * 24 * hourMs);
   });
 
+  it("comes two minutes after the next change, and within the hour where that is past: the keyholder's clock may be behind", () => {
+    const wakingAt = (wakeWallMs: number) => ({ ...frozen, state: "armed" as const, waitsFor: "" as const, wakeWallMs });
+    const lookOf = (item: KeyholderSwitch) => planReminders([item], new Map(), now).nextLookOf(item);
+    expect(lookOf(wakingAt(now + 1))).toBe(now + 1 + 120_000);
+    expect(lookOf(wakingAt(now - 24 * hourMs))).toBe(now + hourMs);
+  });
+
   it("never comes where nothing is due and nothing ever will be", () => {
     const closed = { ...frozen, state: "closed" as const, waitsFor: "" as const };
     expect(planReminders([closed], new Map(), now).nextLookOf(closed)).toBeNull();

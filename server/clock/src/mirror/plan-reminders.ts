@@ -89,7 +89,14 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
   });
   // Why: that the keyholder's clock is right again is no news of any switch, and what was due before is due still.
   if (item.state === "frozen" && item.waitsFor === "clock") looks.push(nowMs + hourMs);
-  if (item.wakeWallMs > 0)
-    looks.push(Math.min(Math.max(item.wakeWallMs, nowMs) + newsWithinMs, nowMs + farthestLookMs));
+  if (item.wakeWallMs > 0) looks.push(Math.min(lookAtChange(item.wakeWallMs, nowMs), nowMs + farthestLookMs));
   return looks.length === 0 ? null : Math.min(...looks);
+}
+
+/**
+ * Why within the hour where that moment has passed: to a keyholder whose clock is behind ours it has not come, and all of its switches would be asked
+ * about every two minutes for as long as that lasts.
+ */
+function lookAtChange(changeMs: number, nowMs: number): number {
+  return changeMs > nowMs ? changeMs + newsWithinMs : nowMs + hourMs;
 }
