@@ -1,3 +1,4 @@
+import { ClockMisfortune } from "./clock-zone/clock-misfortune.ts";
 import { Misfortune } from "./faults/faults.ts";
 import { beginOrdeal } from "./faults/ordeals.ts";
 import { Violation } from "./ledger/violation.ts";
@@ -48,7 +49,10 @@ async function live(world: World, plan: WorldPlan): Promise<void> {
   world.ledger.ordeal = plan.ordeal;
   const population = await populate(world, plan);
   const misfortune = new Misfortune(world, population);
-  if (Number.isFinite(plan.calm)) misfortune.begin(plan.calm);
+  if (Number.isFinite(plan.calm)) {
+    misfortune.begin(plan.calm);
+    if (population.zone !== null) new ClockMisfortune(world, population.zone).begin(plan.calm);
+  }
   beginOrdeal(world, misfortune, plan.ordeal, plan.years);
   await world.run(plan.years * yearMs);
   if (!world.process.isUp) return;

@@ -16,7 +16,7 @@ import { keyholderCalls } from "./keyholder-calls.ts";
 
 /** What there is to do. */
 export type ClockWork = { readonly feed: boolean; readonly mails: boolean; readonly notes: boolean };
-type Strike = "die" | "pause";
+export type Strike = "die" | "pause";
 
 /** Why so long: a timer of the machine that runs the simulation must never end what a process of a simulated one waits for. */
 const neverMs = 2 ** 31 - 1;
@@ -98,7 +98,9 @@ export class ClockProcess {
     this.#strike = strike;
   }
 
+  /** Why a doubt: what it was about to send may have been sent by another one since. */
   resume(): void {
+    if (this.isPaused) this.#site.book.doubt();
     this.#pause?.resolve();
     this.#pause = null;
   }

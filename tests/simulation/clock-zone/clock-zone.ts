@@ -9,7 +9,7 @@ import type { Vault } from "../people/vault.ts";
 import type { Watcher } from "../people/watcher.ts";
 import { dayMs, hourMs, minuteMs, startWallMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
-import { ClockProcess, type ClockWork } from "./clock-process.ts";
+import { ClockProcess, type ClockWork, type Strike } from "./clock-process.ts";
 import type { ClockSite } from "./clock-site.ts";
 import { mailEyes } from "./mail-eyes.ts";
 
@@ -25,6 +25,8 @@ export class ClockZone {
   readonly #folder = `/kept/clock-${++made}`;
   readonly #deks = new Map<string, Uint8Array>();
   processes: ClockProcess[] = [];
+  onStruck: (process: ClockProcess, strike: Strike) => void = () => {};
+  #seen: { readonly commits: number; readonly looks: readonly number[] } = { commits: -1, looks: [] };
   #started = 0;
   #plannedAt = Number.POSITIVE_INFINITY;
   /** No process is begun before: what failed is tried again a little later. */
@@ -65,6 +67,7 @@ export class ClockZone {
 
   start(): ClockProcess {
     const process = new ClockProcess(this.site, `clock ${++this.#started}`, this.#folder);
+    process.onStruck = (strike) => this.onStruck(process, strike);
     this.processes.push(process);
     return process;
   }
@@ -107,10 +110,12 @@ export class ClockZone {
       const row = database.tables.switch_state.get(keyOf.switch({ tenant, b }));
       // Why not frozen ones: neither a clock in doubt nor its end is news; it is looked at again within the hour.
       if (row === undefined || [row.state, state].includes("frozen")) continue;
+      // Why not those that were refused: they are shown for a day, and their end is no news.
+      const open = requests.flatMap(({ request, stage }) => (stage === "open" ? [request] : []));
       const mirrored = [row.state, ...[row.policy_hash, row.last_sign].map((hash) => hash.toString("base64url"))];
       world.ledger.judge("onMirrored", {
-        mirrored: JSON.stringify([...mirrored, row.requests]),
-        derived: JSON.stringify([state, policyHash, lastSign, requests.map(({ request }) => request)]),
+        mirrored: JSON.stringify([...mirrored, open.filter((request) => row.requests.includes(request))]),
+        derived: JSON.stringify([state, policyHash, lastSign, open]),
       });
     }
   }
@@ -166,7 +171,16 @@ export class ClockZone {
   }
 
   /** When the switches are to be looked at; not those that somebody is looking at. */
-  #looks(): number[] {
+  #looks(): readonly number[] {
+    const { commits } = this.site.database;
+    const isAlone = this.processes.every(({ isBusy }) => !isBusy);
+    // Why kept: it is asked after everything that happens in the world.
+    if (!isAlone || this.#seen.commits !== commits)
+      this.#seen = { commits: isAlone ? commits : -1, looks: this.#readLooks() };
+    return this.#seen.looks;
+  }
+
+  #readLooks(): number[] {
     const { switch_state } = this.site.database.tables;
     return [...switch_state.entries()].flatMap(([key, { look_at: at }]) =>
       at === null || switch_state.locks.has(key) ? [] : [at],

@@ -106,7 +106,8 @@ export class MailBook {
           this.#owed.set(effect, { tenant, b, r, sinceSure });
     }
     for (const { r, stage } of slots)
-      if (release !== null && (stage === "fetched" || stage === "opened")) this.#opened.set(`${b}/${r}`, release.decidedAt);
+      if (release !== null && (stage === "fetched" || stage === "opened"))
+        this.#opened.set(`${b}/${r}`, release.decidedAt);
     for (const { decisionId, r } of withdrawn) this.#oweBack({ tenant, b, r, sinceSure }, decisionId, granted);
   }
 

@@ -38,7 +38,7 @@ export class MemoryDatabase {
     return new MemoryClient(this, hooks);
   }
 
-  /** Commits that wrote anything, so far. */
+  /** Grows with everything that changes what is committed. */
   get commits(): number {
     return this.#commits;
   }
@@ -71,6 +71,7 @@ export class MemoryDatabase {
   /** Another server takes over, to which the newest commits had not come. @returns how many it lost */
   failOver(commits: number): number {
     this.abortAll();
+    this.#commits++;
     const lost = this.#newest.splice(Math.max(0, this.#newest.length - commits));
     for (const undo of lost.reverse()) for (const { table, key, before } of undo.toReversed()) table.put(key, before);
     return lost.length;
@@ -83,6 +84,7 @@ export class MemoryDatabase {
   /** An old backup is put in place of the present database. */
   restore(copy: DatabaseCopy): void {
     this.abortAll();
+    this.#commits++;
     this.#newest.length = 0;
     for (const table of Object.values(this.tables) as unknown as MemoryTable<object>[])
       table.restore(copy.get(table.name) ?? new Map());
@@ -220,6 +222,12 @@ export class MemoryTransaction {
       this.#waitsFor = null;
       this.#requireOpen();
     }
+    this.take(table, key);
+  }
+
+  /** The same without waiting, of a row that nobody else holds: what SKIP LOCKED finds is held before anybody else runs. */
+  take<Row extends object>(table: MemoryTable<Row>, key: string): void {
+    if (this.isHeldElsewhere(table, key)) throw new Error(`${table.name} ${key} is held by another transaction`);
     if (table.locks.has(key)) return;
     table.locks.set(key, this);
     this.#held.push({ table: anyRows(table), key });

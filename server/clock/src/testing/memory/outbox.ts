@@ -85,7 +85,7 @@ export const claimMails: typeof real.claimMails = async (db, { nowMs, leaseMs, b
       .slice(0, batch);
     const claims: Awaited<ReturnType<typeof real.claimMails>> = [];
     for (const [key, row] of due) {
-      await trx.lock(outbox, key);
+      trx.take(outbox, key);
       const attempts = row.attempts + 1;
       trx.write(outbox, key, { ...row, attempts, claimed_until: databaseNow + leaseMs });
       const { id, tenant } = row;

@@ -8,16 +8,15 @@ const wrongClockMs = 400 * 86_400_000;
 export const claimSwitches: typeof real.claimSwitches = async (trx, nowMs, batch) =>
   statementIn(trx, async (own) => {
     const { switch_state } = own.tables;
-    const take = async (isTaken: (lookAt: number) => boolean) => {
+    const take = (isTaken: (lookAt: number) => boolean) => {
       const taken = [...own.rows(switch_state)]
         .filter(([key, { look_at }]) => look_at !== null && isTaken(look_at) && !own.isHeldElsewhere(switch_state, key))
         .sort(([, a], [, b]) => (a.look_at ?? 0) - (b.look_at ?? 0))
         .slice(0, batch);
-      for (const [key] of taken) await own.lock(switch_state, key);
+      for (const [key] of taken) own.take(switch_state, key);
       return taken.map(([, { tenant, b }]) => ({ tenant, b }));
     };
-    const due = await take((lookAt) => lookAt <= nowMs);
-    return [...due, ...(await take((lookAt) => lookAt > nowMs + wrongClockMs))];
+    return [...take((lookAt) => lookAt <= nowMs), ...take((lookAt) => lookAt > nowMs + wrongClockMs)];
   });
 
 /** Of those that are there and seen, once each, by tenant and bequest as bytes. */
