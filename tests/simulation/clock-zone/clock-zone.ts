@@ -36,7 +36,10 @@ export class ClockZone {
     const database = new MemoryDatabase(() => world.now + startWallMs + this.site.databaseSlip);
     this.book = new MailBook(
       world.ledger,
-      mailEyes(world, database, pin, () => this.processes.some(({ wasPaused }) => wasPaused)),
+      mailEyes(world, database, pin, {
+        isLate: () => this.processes.some(({ wasPaused }) => wasPaused),
+        areWallsRight: () => this.areWallsRight,
+      }),
     );
     this.site = {
       ...{ world, database, watcher, book: this.book, deks: this.#deks, copies: [] },
@@ -79,16 +82,21 @@ export class ClockZone {
 
   /** Everything that a letter needs is well. */
   get isWell(): boolean {
-    const { isDatabaseUp, isKmsUp, isKeyholderInReach, databaseSlip } = this.site;
-    const isRight =
-      this.processes.length > 0 && this.processes.every(({ slipMs, isPaused }) => slipMs === 0 && !isPaused);
-    return isDatabaseUp && isKmsUp && isKeyholderInReach && isRight && databaseSlip === 0;
+    const { isDatabaseUp, isKmsUp, isKeyholderInReach } = this.site;
+    const isRunning = this.processes.length > 0 && this.processes.every(({ isPaused }) => !isPaused);
+    return isDatabaseUp && isKmsUp && isKeyholderInReach && isRunning && this.areWallsRight;
+  }
+
+  get areWallsRight(): boolean {
+    return this.site.databaseSlip === 0 && this.processes.every(({ slipMs }) => slipMs === 0);
   }
 
   async work(): Promise<void> {
     const { world, watcher } = this.site;
     if (world.process.isUp) await watcher.read();
     this.#startOrStop();
+    // Why at once: one that stood still goes on at the moment at which it is let.
+    if (this.processes.some(({ isBusy, isPaused }) => isBusy && !isPaused)) await quiet();
     for (let round = 0; round < maxRounds && world.now >= this.#restsUntil; round++) {
       if (!this.#begin()) break;
       await quiet();

@@ -29,10 +29,10 @@ export function keyholderCalls(site: ClockSite, step: () => Promise<void>): Keyh
     mintToken: async (request) => ask("mintToken", request),
     switches: async (request) => {
       const answer = await ask("switches", request);
-      if (!site.isForging || "account" in request) return answer;
+      if (!site.isForging || !("after" in request)) return answer;
+      site.isForging = false;
       const forged = await forgedItem(site, answer.items);
       if (forged === null) return answer;
-      site.isForging = false;
       site.world.fault("forged decision");
       return { ...answer, items: [forged, ...answer.items] };
     },

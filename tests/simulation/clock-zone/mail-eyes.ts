@@ -6,11 +6,17 @@ import type { World } from "../world/world.ts";
 const asClock = { caller: "clock", requestId: "simulated" } as const;
 
 /** Looks past every transaction at what is committed. */
-export function mailEyes(world: World, database: MemoryDatabase, pin: KeyholderPin, isLate: () => boolean): MailEyes {
+export function mailEyes(
+  world: World,
+  database: MemoryDatabase,
+  pin: KeyholderPin,
+  { isLate, areWallsRight }: Pick<MailEyes, "isLate" | "areWallsRight">,
+): MailEyes {
   const { outbox, reminder, recipient } = database.tables;
   const sightOf = (row: OutboxRow | undefined) => row ?? null;
   return {
     isLate,
+    areWallsRight,
     mail: (id) => {
       const [key] = outbox.under("id", id);
       return key === undefined ? null : sightOf(outbox.get(key));

@@ -30,6 +30,8 @@ export type MailEyes = {
   stageNow(tenant: string, b: string, decision: string, r: string): Promise<string | null | undefined>;
   /** Whether a process stood still since it looked whether what it sends still holds. */
   isLate(): boolean;
+  /** Whether all clocks of the zone and its database show the true time. */
+  areWallsRight(): boolean;
 };
 
 type Owed = { readonly tenant: string; readonly b: string; readonly r: string; readonly sinceSure: number };
@@ -144,7 +146,8 @@ export class MailBook {
   /** M3: no letter leaves twice unless something stood between its leaving and the note of it. */
   #judgeTwice(id: string, row: OutboxSight | null): void {
     this.#ledger.count("M3");
-    if (this.#taken.get(id) === this.#doubts) throw new Violation("M3", `one mail left twice: ${row?.key}`);
+    if (this.#taken.get(id) === this.#doubts && !this.#eyes.isLate())
+      throw new Violation("M3", `one mail left twice: ${row?.key}`);
     const before = row === null ? undefined : this.#effects.get(`${row.tenant} ${row.key}`);
     if (before !== undefined && before.id !== id && before.life === this.#life)
       throw new Violation("M3", `two mails for one effect: ${row?.key}`);
@@ -168,6 +171,8 @@ export class MailBook {
 
   #judgeReminded(id: string): void {
     const { at } = this.#ledger.now();
+    // Why not: to clocks that are years apart, every try of the other one is long ago, or still to come.
+    if (!this.#eyes.areWallsRight()) return;
     for (const name of this.#eyes.remindersOf(id)) {
       const last = this.#reminded.get(name);
       if (last !== undefined && last.doubts === this.#doubts && at - last.at < reminderEveryMs)

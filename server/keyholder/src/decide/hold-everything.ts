@@ -26,7 +26,7 @@ export function holdEverything(
   parts.store.commit(() => {
     before();
     const moment = parts.time.now();
-    raiseEpoch(parts.store, above);
+    raiseEpoch(parts.store, { above, realMs: parts.realClock.nowMs() });
     for (const bequest of listAllBequests(parts.store))
       if (renews || bequest.history.held === null) hold(parts, bequest, moment);
   });

@@ -169,6 +169,28 @@ describe("an older store put in place of the present one", () => {
       expect(items.map((item) => [item.b, item.state])).toEqual([[b, "held"]]);
     }));
 
+  it("shows them again also after a second restore that got the same epoch, because the mark was deleted", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const asClock = { caller: "clock", requestId: "test" } as const;
+      const restoreWithoutMark = async (backup: string) => {
+        test.stop();
+        rmSync(join(test.folder, "high-water"));
+        await test.restoreStore(backup);
+        return epochOf(test);
+      };
+      const older = await test.backUp();
+      await owner.checkIn();
+      const epoch = await restoreWithoutMark(await test.backUp());
+      await owner.checkIn();
+      const { cursor } = await test.keyholder.handlers.switches({ after: 0, limit: 10 }, asClock);
+      await test.pass(dayMs);
+      expect(await restoreWithoutMark(older)).toBe(epoch);
+      const { items } = await test.keyholder.handlers.switches({ after: cursor, limit: 10 }, asClock);
+      expect(items.map((item) => [item.b, item.state])).toEqual([[b, "held"]]);
+    }));
+
   it("is not suspected after an ordinary restart", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
