@@ -12,6 +12,8 @@ export const q1: Rule = {
 
 function withoutTheRight({ facts, r, policyHash, wait }: AskedCase): string | null {
   const policy = facts.policies.get(policyHash);
+  // Why: the answer to a policy is still on its way, and it may bind already.
+  if (policy === undefined && facts.isUncertain) return null;
   if (policy === undefined || !policy.requests.has(r)) return "noted from somebody who may not ask";
   return wait === requestWaitOf(policy, r) ? null : "noted with another wait than the owner chose";
 }
