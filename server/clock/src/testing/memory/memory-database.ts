@@ -215,14 +215,36 @@ export class MemoryTransaction {
 
   /** Waits until nobody else holds that row, and holds it to the end. What was read of it before may be old by then. */
   async lock<Row extends object>(table: MemoryTable<Row>, key: string): Promise<void> {
+    await this.#outwait(table, key, () => true);
+    this.take(table, key);
+  }
+
+  /** Whether an insert finds no row of that key. Waits only for one that is not committed yet, and then holds the place. */
+  async isFree<Row extends object>(table: MemoryTable<Row>, key: string): Promise<boolean> {
+    await this.#outwait(table, key, (holder) => holder.#hasWritten(table, key));
+    if (this.get(table, key) !== undefined) return false;
+    await this.lock(table, key);
+    return this.get(table, key) === undefined;
+  }
+
+  #hasWritten<Row extends object>(table: MemoryTable<Row>, key: string): boolean {
+    return this.#written.get(anyRows(table))?.has(key) === true;
+  }
+
+  /** Waits as long as somebody else holds it. */
+  async #outwait<Row extends object>(
+    table: MemoryTable<Row>,
+    key: string,
+    isInTheWay: (holder: MemoryTransaction) => boolean,
+  ): Promise<void> {
     for (let holder = table.locks.get(key); holder !== undefined && holder !== this; holder = table.locks.get(key)) {
+      if (!isInTheWay(holder)) return;
       if (holder.waitsForever(this)) throw new DatabaseError("deadlock detected");
       this.#waitsFor = holder;
       await holder.#over.promise;
       this.#waitsFor = null;
       this.#requireOpen();
     }
-    this.take(table, key);
   }
 
   /** The same without waiting, of a row that nobody else holds: what SKIP LOCKED finds is held before anybody else runs. */

@@ -18,14 +18,12 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
   if (mails.length === 0) return [];
   const ids = mails.map(() => newId(nowMs));
   return statementIn(trx, async (own) => {
-    const { outbox, account } = own.tables;
+    const { outbox } = own.tables;
     const written: Awaited<ReturnType<typeof real.addMails>> = [];
     for (const [i, { tenant, key, kind, recipient }] of mails.entries()) {
       own.requireSeen(tenant, outbox.name);
       const place = keyOf.outbox({ tenant, key });
-      await own.lock(outbox, place);
-      if (own.get(outbox, place) !== undefined) continue;
-      if (own.get(account, tenant) === undefined) throw new DatabaseError("outbox_tenant_fkey");
+      if (!(await own.isFree(outbox, place))) continue;
       const id = ids[i] ?? "";
       own.write(outbox, place, {
         ...{ id, tenant, key, kind, recipient, sealed: null, state: "queued", attempts: 0 },

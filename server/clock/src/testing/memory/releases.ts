@@ -11,8 +11,7 @@ export const keepReleases: typeof real.keepReleases = async (trx, releases) => {
       const { account: tenant, decisionId: decision_id, b, g, decidedAt: decided_at } = body;
       own.requireSeen(tenant, release.name);
       const key = keyOf.release(tenant, decision_id);
-      await own.lock(release, key);
-      if (own.get(release, key) !== undefined) continue;
+      if (!(await own.isFree(release, key))) continue;
       if (own.get(account, tenant) === undefined) throw new DatabaseError("release_tenant_fkey");
       own.write(release, key, { tenant, decision_id, b, g, statement: jws, decided_at });
       kept.add(decision_id);
@@ -33,11 +32,12 @@ export const saveStages: typeof real.saveStages = async (trx, marks) => {
       touched.add(key);
       await own.lock(release_slot, key);
       const row = own.get(release_slot, key);
-      if (row === undefined && own.get(release, keyOf.release(tenant, decisionId)) === undefined)
-        throw new DatabaseError("release_slot_tenant_decision_id_fkey");
       if (row === undefined || row.withdrawn === null)
         own.write(release_slot, key, { tenant, decision_id: decisionId, r, stage, withdrawn: null });
     }
+    // Why last: foreign keys are looked at when the whole statement is written.
+    if (marks.some(({ tenant, decisionId }) => own.get(release, keyOf.release(tenant, decisionId)) === undefined))
+      throw new DatabaseError("release_slot_tenant_decision_id_fkey");
   });
 };
 

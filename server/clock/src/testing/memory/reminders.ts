@@ -27,7 +27,7 @@ export const readAttempts: typeof real.readAttempts = async (trx, names) => {
 export const saveAttempts: typeof real.saveAttempts = async (trx, attempts, attemptedAt) => {
   if (attempts.length === 0) return;
   return statementIn(trx, async (own) => {
-    const { reminder, outbox } = own.tables;
+    const { reminder, outbox, account } = own.tables;
     const touched = new Set<string>();
     for (const { attempt, mail, ...name } of attempts) {
       const { tenant, b, lastSign, phase, index } = name;
@@ -36,6 +36,7 @@ export const saveAttempts: typeof real.saveAttempts = async (trx, attempts, atte
       if (touched.has(key)) throw new DatabaseError("ON CONFLICT DO UPDATE command cannot affect row a second time");
       touched.add(key);
       await own.lock(reminder, key);
+      if (own.get(account, tenant) === undefined) throw new DatabaseError("reminder_tenant_fkey");
       if (own.rowsUnder(outbox, "id", mail).length === 0) throw new DatabaseError("reminder_mail_fkey");
       const before = own.get(reminder, key);
       own.write(reminder, key, {

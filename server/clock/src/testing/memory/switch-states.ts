@@ -48,8 +48,7 @@ export const addSwitches: typeof real.addSwitches = async (trx, places) =>
     for (const key of placesInOrder(own, places)) {
       const [tenant = "", b = ""] = key.split(" ");
       if (own.get(account, tenant) === undefined) continue;
-      await own.lock(switch_state, key);
-      if (own.get(switch_state, key) !== undefined) continue;
+      if (!(await own.isFree(switch_state, key))) continue;
       const none = Buffer.alloc(32);
       own.write(switch_state, key, {
         ...{ tenant, b, g: 0, epoch: 0, revision: 0, state: "draft", policy_hash: none, last_sign: none },

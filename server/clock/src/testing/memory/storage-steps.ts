@@ -1,0 +1,328 @@
+import { createHash } from "node:crypto";
+import { newId } from "@afterkeep/bytes";
+import type * as accounts from "../../storage/accounts.ts";
+import type * as cursors from "../../storage/clock-cursor.ts";
+import type * as outbox from "../../storage/outbox.ts";
+import type * as releases from "../../storage/releases.ts";
+import type * as reminders from "../../storage/reminders.ts";
+import type * as switches from "../../storage/switch-states.ts";
+import type { ClockDatabase, ClockTransaction } from "../../clock-parts.ts";
+
+type Without<Module, Names extends string> = Omit<Module, Names>;
+/** All that the clock zone asks of its database: the SQL, or what is written again over memory. */
+export type Storage = typeof accounts &
+  typeof cursors &
+  typeof outbox &
+  typeof releases &
+  typeof reminders &
+  Without<typeof switches, "isRemindedStill">;
+
+/** Where a step runs. Ids of mails are each side's own, and known by their effect. */
+export type Side = {
+  readonly storage: Storage;
+  readonly db: ClockDatabase;
+  readonly idOf: Map<string, string>;
+};
+/** One call, drawn once and made on both sides. */
+export type Step = {
+  readonly name: string;
+  readonly run: (side: Side, trx: ClockTransaction) => Promise<unknown>;
+};
+
+/** Replayable. */
+export class Draw {
+  #state: Buffer;
+  #at = 0;
+
+  readonly #isNarrow: boolean;
+
+  /** @param isNarrow mostly the first of what there is to pick from: for calls that are to meet at the same rows */
+  constructor(seed: string, isNarrow = false) {
+    this.#state = createHash("sha256").update(seed).digest();
+    this.#isNarrow = isNarrow;
+  }
+
+  below(limit: number): number {
+    if (this.#at >= 28) this.#state = createHash("sha256").update(this.#state).digest();
+    this.#at = this.#at >= 28 ? 0 : this.#at + 4;
+    return this.#state.readUInt32LE(this.#at) % limit;
+  }
+
+  pick<T>(from: readonly [T, ...T[]]): T {
+    return this.#isNarrow && this.chance(75) ? from[0] : (from[this.below(from.length)] ?? from[0]);
+  }
+
+  some<T>(from: readonly [T, ...T[]]): T[] {
+    return [...new Set(Array.from({ length: 1 + this.below(3) }, () => this.pick(from)))];
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+}
+
+/** The third account is unknown to the database. */
+export const tenants = [newId(1_001), newId(1_002), newId(1_003)] as const;
+export const recipients = [newId(2_001), newId(2_002)] as const;
+const bequests = [newId(3_001), newId(3_002)] as const;
+const decisions = [newId(4_001), newId(4_002), newId(4_003)] as const;
+const hashOf = (text: string) => createHash("sha256").update(text).digest();
+const signs = [hashOf("one").toString("base64url"), hashOf("other").toString("base64url")] as const;
+const states = ["armed", "reminding", "grace", "requested", "lastCall", "held"] as const;
+const stages = ["waiting", "granted", "fetched", "withdrawn"] as const;
+const phases = ["reminding", "grace", "request"] as const;
+const dayMs = 86_400_000;
+export const startMs = 1_800_000_000_000;
+
+/** Of these ids in this room, each tenant's. */
+type Drawn = { readonly draw: Draw; readonly nowMs: number };
+
+function mailNames({ draw }: Drawn): outbox.MailName[] {
+  const keyOf = () => `release:${draw.pick(decisions)}:${draw.pick(recipients)}`;
+  return Array.from({ length: 1 + draw.below(3) }, () => ({ tenant: draw.pick(tenants), key: keyOf() }));
+}
+
+function places({ draw }: Drawn): switches.SwitchPlace[] {
+  const names = tenants.flatMap((tenant) => bequests.map((b) => ({ tenant, b })));
+  const [first = { tenant: "", b: "" }, ...others] = names;
+  return draw.some([first, ...others]);
+}
+
+function reminderOf({ draw }: Drawn): reminders.ReminderName {
+  const place = { tenant: draw.pick(tenants), b: draw.pick(bequests) };
+  return { ...place, lastSign: draw.pick(signs), phase: draw.pick(phases), index: draw.below(2) };
+}
+
+/** Without the same one twice: which of two counts in one statement is PostgreSQL's own business. */
+function remindersOf(drawn: Drawn): reminders.ReminderName[] {
+  const names = Array.from({ length: 1 + drawn.draw.below(3) }, () => reminderOf(drawn));
+  return [...new Map(names.map((name) => [JSON.stringify(name), name])).values()];
+}
+
+function slotOf({ draw }: Drawn): releases.SlotName {
+  return { tenant: draw.pick(tenants), decisionId: draw.pick(decisions), r: draw.pick(recipients) };
+}
+
+const effectOf = ({ tenant, key }: outbox.MailName) => `${tenant} ${key}`;
+
+/** The id that a side has for one of its mails, or one that nobody has. */
+function idIn(side: Side, name: outbox.MailName): string {
+  return side.idOf.get(effectOf(name)) ?? newId(9);
+}
+
+type Maker = (drawn: Drawn) => Step["run"];
+
+async function write(side: Side, trx: ClockTransaction, mails: outbox.PlannedMail[], nowMs: number) {
+  const written = await side.storage.addMails(trx, mails, nowMs);
+  for (const one of written) side.idOf.set(effectOf(one), one.id);
+  return written.map(({ tenant, key }) => ({ tenant, key }));
+}
+
+const ofMails: Record<string, Maker> = {
+  addMails: (drawn) => {
+    const { draw, nowMs } = drawn;
+    const kind = draw.pick(["release", "reminder", "withdrawn"] as const);
+    const mails = mailNames(drawn).map((name) => ({ ...name, kind, recipient: draw.pick([null, ...recipients]) }));
+    return async (side, trx) => write(side, trx, mails, nowMs);
+  },
+  cancelMails: (drawn) => {
+    const mails = mailNames(drawn);
+    return async (side, trx) => side.storage.cancelMails(trx, mails, drawn.nowMs);
+  },
+  lockMail: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    return async (side, trx) => side.storage.lockMail(trx, idIn(side, name));
+  },
+  saveContent: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    const sealed = hashOf(String(drawn.draw.below(9)));
+    return async (side, trx) => side.storage.saveContent(trx, idIn(side, name), sealed);
+  },
+  settleRow: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    const state = drawn.draw.pick(["accepted", "refused", "cancelled"] as const);
+    return async (side, trx) => side.storage.settleRow(trx, idIn(side, name), state, drawn.nowMs);
+  },
+  postponeMail: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    const nextAttemptAt = drawn.nowMs + drawn.draw.pick([0, 1_800_000, 3 * 3_600_000]);
+    const mayHaveLeft = drawn.draw.chance(50);
+    return async (side, trx) => side.storage.postponeMail(trx, idIn(side, name), { nextAttemptAt, mayHaveLeft });
+  },
+};
+
+const ofReleases: Record<string, Maker> = {
+  keepReleases: (drawn) => {
+    const { draw, nowMs } = drawn;
+    const { tenant: account, decisionId } = slotOf(drawn);
+    const body = { account, decisionId, b: draw.pick(bequests), g: draw.below(9), decidedAt: nowMs };
+    const signed = { body: body as unknown as releases.SignedRelease["body"], jws: `release ${decisionId}` };
+    return async (side, trx) => side.storage.keepReleases(trx, [signed]);
+  },
+  saveStages: (drawn) => {
+    const marks = [...new Map([slotOf(drawn), slotOf(drawn)].map((slot) => [JSON.stringify(slot), slot])).values()];
+    const stage = drawn.draw.pick(stages);
+    return async (side, trx) => side.storage.saveStages(trx, marks.map((slot) => ({ ...slot, stage }))); // prettier-ignore
+  },
+  keepWithdrawals: (drawn) => {
+    const { tenant: account, decisionId, r } = slotOf(drawn);
+    const body = { account, decisionId, r } as unknown as releases.SignedWithdrawal["body"];
+    const signed = { body, jws: `withdrawn ${drawn.nowMs}` };
+    return async (side, trx) => side.storage.keepWithdrawals(trx, [signed]);
+  },
+  readStage: (drawn) => {
+    const slot = slotOf(drawn);
+    return async (side, trx) => side.storage.readStage(trx, slot);
+  },
+  isWholeTakenBack: (drawn) => {
+    const { tenant, decisionId } = slotOf(drawn);
+    return async (side, trx) => side.storage.isWholeTakenBack(trx, tenant, decisionId);
+  },
+  isGivenAnew: (drawn) => {
+    const slot = slotOf(drawn);
+    return async (side, trx) => side.storage.isGivenAnew(trx, slot);
+  },
+  readRelease: (drawn) => {
+    const { tenant, decisionId } = slotOf(drawn);
+    return async (side, trx) => side.storage.readRelease(trx, tenant, decisionId);
+  },
+};
+
+const ofReminders: Record<string, Maker> = {
+  readAttempts: (drawn) => {
+    const names = remindersOf(drawn);
+    return async (side, trx) => side.storage.readAttempts(trx, names);
+  },
+  saveAttempts: (drawn) => {
+    const { draw, nowMs } = drawn;
+    const names = remindersOf(drawn);
+    const attempt = 1 + draw.below(4);
+    const [{ key } = { key: "" }] = mailNames(drawn);
+    // Why with its own mail: as the product does, whose reminders rest on what was written just before.
+    const tenant = names[0]?.tenant ?? "";
+    return async (side, trx) => {
+      await write(side, trx, [{ tenant, key, kind: "reminder", recipient: null }], nowMs);
+      const mail = idIn(side, { tenant, key });
+      return side.storage.saveAttempts(trx, names.map((name) => ({ ...name, attempt, mail })), nowMs); // prettier-ignore
+    };
+  },
+  acceptReminders: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    return async (side, trx) => side.storage.acceptReminders(trx, idIn(side, name), drawn.nowMs);
+  },
+  readAccepted: (drawn) => {
+    const tenant = drawn.draw.pick(tenants);
+    return async (side, trx) => side.storage.readAccepted(trx, tenant, drawn.nowMs);
+  },
+  markNoted: (drawn) => {
+    const name = reminderOf(drawn);
+    return async (side, trx) => side.storage.markNoted(trx, name, drawn.nowMs);
+  },
+  noteLater: (drawn) => {
+    const name = reminderOf(drawn);
+    const noteAt = drawn.nowMs + drawn.draw.pick([600_000, 4 * 3_600_000]);
+    return async (side, trx) => side.storage.noteLater(trx, name, noteAt);
+  },
+  isSilenceGoingOn: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    return async (side, trx) => side.storage.isSilenceGoingOn(trx, idIn(side, name));
+  },
+  readEarliestOfMail: (drawn) => {
+    const [name = { tenant: "", key: "" }] = mailNames(drawn);
+    return async (side, trx) => side.storage.readEarliestOfMail(trx, idIn(side, name));
+  },
+};
+
+const ofSwitches: Record<string, Maker> = {
+  claimSwitches: (drawn) => async (side, trx) => side.storage.claimSwitches(trx, drawn.nowMs, 100),
+  lockSwitches: (drawn) => {
+    const named = places(drawn);
+    return async (side, trx) => side.storage.lockSwitches(trx, named);
+  },
+  addSwitches: (drawn) => {
+    const named = places(drawn);
+    return async (side, trx) => side.storage.addSwitches(trx, named);
+  },
+  saveSwitches: (drawn) => {
+    const { draw, nowMs } = drawn;
+    const lookAt = draw.pick([null, nowMs - dayMs, nowMs + dayMs, nowMs + 500 * dayMs]);
+    const said = { g: draw.below(9), epoch: draw.below(3), revision: draw.below(99), state: draw.pick(states), lookAt };
+    const hashes = { policyHash: hashOf("policy"), lastSign: Buffer.from(draw.pick(signs), "base64url") };
+    const requests = draw.chance(30) ? [bequests[0]] : [];
+    const saved = places(drawn).map((place) => ({
+      ...place,
+      ...said,
+      ...hashes,
+      earliestMs: draw.below(1e9),
+      requests,
+    }));
+    return async (side, trx) => side.storage.saveSwitches(trx, saved);
+  },
+  lookAgainAt: (drawn) => {
+    const named = places(drawn);
+    return async (side, trx) => side.storage.lookAgainAt(trx, named, drawn.nowMs + dayMs);
+  },
+};
+
+const ofAccounts: Record<string, Maker> = {
+  findAccount: ({ draw }) => {
+    const tenant = draw.pick(tenants);
+    return async (side, trx) => side.storage.findAccount(trx, tenant);
+  },
+  findRecipientAddress: (drawn) => {
+    const slot = slotOf(drawn);
+    return async (side, trx) => side.storage.findRecipientAddress(trx, slot);
+  },
+  noteBounce: (drawn) => {
+    const { tenant, r } = slotOf(drawn);
+    return async (side, trx) => side.storage.noteBounce(trx, tenant, r);
+  },
+  addOpenLink: (drawn) => {
+    const { tenant, r } = slotOf(drawn);
+    const link = { tenant, r, hash: hashOf(String(drawn.draw.below(5))), nowMs: drawn.nowMs };
+    return async (side, trx) => side.storage.addOpenLink(trx, link);
+  },
+  saveCursor: ({ draw }) => {
+    const cursor = { epoch: draw.below(3), position: draw.below(1e6) };
+    return async (side, trx) => side.storage.saveCursor(trx, cursor);
+  },
+};
+
+/** Those that go past every tenant, in a transaction of their own. */
+const ofNobody: Record<string, Maker> = {
+  claimMails: ({ draw, nowMs }) => {
+    // Why such leases: whether one has lapsed must not depend on how long a test takes.
+    const leaseMs = draw.pick([0, 3_600_000, 36_000_000]);
+    return async (side) => {
+      const effects = new Map([...side.idOf].map(([effect, id]) => [id, effect]));
+      const claims = await side.storage.claimMails(side.db, { nowMs, leaseMs, batch: 100 });
+      return claims.map(({ id, ...claim }) => ({ ...claim, mail: effects.get(id) }));
+    };
+  },
+  findAccepted:
+    ({ nowMs }) =>
+    async (side) =>
+      side.storage.findAccepted(side.db, nowMs, 100),
+  loadCursor: ({ draw }) => {
+    const epoch = draw.below(3);
+    return async (side) => side.storage.loadCursor(side.db, epoch);
+  },
+};
+
+const inTransactions = Object.entries({ ...ofMails, ...ofReleases, ...ofReminders, ...ofSwitches, ...ofAccounts });
+const alone = Object.entries(ofNobody);
+/** Every function that is drawn. */
+export const drawnNames = [...inTransactions, ...alone].map(([name]) => name);
+
+function drawFrom(makers: readonly [string, Maker][], drawn: Drawn): Step {
+  const [name, make] = makers[drawn.draw.below(makers.length)] ?? ["nothing", () => async () => null];
+  return { name, run: make(drawn) };
+}
+
+export function drawStep(draw: Draw, nowMs: number): Step {
+  return drawFrom(inTransactions, { draw, nowMs });
+}
+
+export function drawStepAlone(draw: Draw, nowMs: number): Step {
+  return drawFrom(alone, { draw, nowMs });
+}
