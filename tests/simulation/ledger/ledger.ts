@@ -139,6 +139,9 @@ export class Ledger {
   /** A signed sign that counted: a new silence, and what was decided but not fetched goes back. */
   hearSigned(account: string, accepted: Moment, leaves: readonly string[] = []): void {
     for (const facts of this.of(account)) {
+      // Why: a link had put off what this sign refuses, and whoever asks anew waits for no link.
+      if (facts.asked.some(({ id, mayBePutOff }) => mayBePutOff && !leaves.includes(id)))
+        facts.promisesByRequest.clear();
       answerRequests(facts, { from: accepted, to: this.now() }, leaves);
       // Why compared: an answer that came late may be older than what happened since.
       if ((facts.heldAgain ?? facts.restored ?? accepted).at > accepted.at) continue;

@@ -215,7 +215,8 @@ export class MemoryTransaction {
 
   /** Waits until nobody else holds that row, and holds it to the end. What was read of it before may be old by then. */
   async lock<Row extends object>(table: MemoryTable<Row>, key: string): Promise<void> {
-    await this.#outwait(table, key, () => true);
+    // Why looked at again: another one who waited may have been let on first.
+    while (this.isHeldElsewhere(table, key)) await this.#outwait(table, key, () => true);
     this.take(table, key);
   }
 
