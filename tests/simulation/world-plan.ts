@@ -17,7 +17,7 @@ export type WorldPlan = {
   readonly hasClockZone: boolean;
 };
 
-const clockZoneShare = 0.4;
+const clockZoneShare = 0.25;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
 

@@ -86,7 +86,7 @@ export class ClockMisfortune {
 
   #startSecond(): void {
     const { random } = this.#world;
-    const second = this.#zone.start();
+    const second = this.#zone.start(true);
     second.slipMs = this.#slip();
     this.#world.later(random.wait(3 * dayMs), "second clock ends", () => this.#zone.end(second));
   }

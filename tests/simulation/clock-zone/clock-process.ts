@@ -35,6 +35,7 @@ export class ClockProcess {
   readonly #folder: string;
   readonly #delivery: Delivery;
   readonly #startedAt: number;
+  /** Wall minus the time of its machine. */
   slipMs = 0;
   isDead = false;
   hasFailed = false;
@@ -48,10 +49,13 @@ export class ClockProcess {
   #strike: Strike = "die";
   onStruck: (strike: Strike) => void = () => {};
 
-  constructor(site: ClockSite, name: string, folder: string) {
+  readonly #isElsewhere: boolean;
+
+  constructor(site: ClockSite, { name, folder, isElsewhere }: { name: string; folder: string; isElsewhere: boolean }) {
     this.name = name;
     this.#site = site;
     this.#folder = folder;
+    this.#isElsewhere = isElsewhere;
     this.#startedAt = site.world.now;
     const step = async () => this.step();
     this.#client = site.database.client({
@@ -81,7 +85,15 @@ export class ClockProcess {
   }
 
   wallMs(): number {
-    return this.#site.world.now + startWallMs + this.slipMs;
+    return this.#site.world.now + startWallMs + this.#slip();
+  }
+
+  get isWallRight(): boolean {
+    return this.#slip() === 0;
+  }
+
+  #slip(): number {
+    return (this.#isElsewhere ? 0 : this.#site.world.wallSlip) + this.slipMs;
   }
 
   get isBusy(): boolean {

@@ -68,8 +68,13 @@ export class ClockZone {
     }
   }
 
-  start(): ClockProcess {
-    const process = new ClockProcess(this.site, `clock ${++this.#started}`, this.#folder);
+  /** @param isElsewhere on a machine with a wall clock of its own; else on the keyholder's */
+  start(isElsewhere = false): ClockProcess {
+    const process = new ClockProcess(this.site, {
+      name: `clock ${++this.#started}`,
+      folder: this.#folder,
+      isElsewhere,
+    });
     process.onStruck = (strike) => this.onStruck(process, strike);
     this.processes.push(process);
     return process;
@@ -88,7 +93,7 @@ export class ClockZone {
   }
 
   get areWallsRight(): boolean {
-    return this.site.databaseSlip === 0 && this.processes.every(({ slipMs }) => slipMs === 0);
+    return this.site.databaseSlip === 0 && this.processes.every(({ isWallRight }) => isWallRight);
   }
 
   async work(): Promise<void> {
@@ -224,7 +229,8 @@ export class ClockZone {
     if (process === undefined) return;
     const wall = process.wallMs();
     const looks = this.#looks().map((at) => (at > wall + wrongLookMs ? wall : at));
-    const next = Math.min(...looks, ...this.#mails(wall), ...this.#notes(wall));
+    // Why looks later: they are many while the keyholder's time is another, and what they find has mostly come as news before.
+    const next = Math.min(...looks.map((at) => at + 10 * minuteMs), ...this.#mails(wall), ...this.#notes(wall));
     if (!Number.isFinite(next)) return;
     // Why not as often as the product tries: while nothing can come of it, a world would consist of that alone.
     const least = this.isWell && world.mail.weather === "fine" ? minuteMs : (1 + 3 * world.random.part()) * hourMs;

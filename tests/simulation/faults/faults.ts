@@ -127,12 +127,14 @@ export class Misfortune {
 
   #slip(ms: number, forMs: number, kind: string): void {
     if (kind !== "") this.#world.fault(kind);
-    this.#world.wallSlip = ms;
+    this.#setWall(ms);
+    this.#world.later(forMs, "wall set right", () => this.#setWall(0));
+  }
+
+  #setWall(slipMs: number): void {
+    this.#world.wallSlip = slipMs;
     this.#world.passing.unsettle("wall");
-    this.#world.later(forMs, "wall set right", () => {
-      this.#world.wallSlip = 0;
-      this.#world.passing.unsettle("wall");
-    });
+    this.#population.zone?.book.doubt();
   }
 
   #spoilMail(): void {

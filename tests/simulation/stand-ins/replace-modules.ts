@@ -16,6 +16,7 @@ const standIns = new Map(
     ["common/formats/src/age-keys.ts", "age-keys.ts"],
     ["common/formats/src/age-small.ts", "age-small.ts"],
     ["server/keyholder/src/keys/private-file.ts", "private-file.ts"],
+    ["server/platform/src/field-encryption/field-cipher.ts", "field-cipher.ts"],
     ["tests/simulation/world/disk.ts", "disk.ts"],
   ].map(([real = "", name = ""]) => [urlOf(real), standIn(name)]),
 );
