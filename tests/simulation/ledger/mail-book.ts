@@ -96,8 +96,8 @@ export class MailBook {
       const isOfIt = owed.b === b && effect.includes(release?.decisionId ?? "no decision");
       if (owed.b === b && !(isOfIt && (owed.r === "" || granted.includes(owed.r)))) this.#owed.delete(effect);
     }
-    for (const [effect, owed] of this.#owedBack)
-      if (owed.b === b && granted.includes(owed.r)) this.#owedBack.delete(effect);
+    // Why not once it is decided anew: the keyholder shows a withdrawal until then, and a clock zone that was away as long cannot know of it.
+    for (const [effect, owed] of this.#owedBack) if (owed.b === b && release !== null) this.#owedBack.delete(effect);
     if (release !== null) {
       const effects = [
         [`release-begun:${release.decisionId}`, ""] as const,
@@ -110,16 +110,17 @@ export class MailBook {
     for (const { r, stage } of slots)
       if (release !== null && (stage === "fetched" || stage === "opened"))
         this.#opened.set(`${b}/${r}`, release.decidedAt);
-    for (const { decisionId, r } of withdrawn) this.#oweBack({ tenant, b, r, sinceSure }, decisionId, granted);
+    if (release !== null) return;
+    for (const { decisionId, r } of withdrawn) this.#oweBack({ tenant, b, r, sinceSure }, decisionId);
   }
 
-  #oweBack(owed: Owed, decision: string, granted: readonly string[]): void {
+  #oweBack(owed: Owed, decision: string): void {
     const effect = `withdrawn:${decision}:${owed.r}`;
     const isTold = this.#told.get(`${decision}/${owed.r}`) === this.#life;
     const { b, r } = owed;
     // Why not who has what was decided later, though a restored keyholder forgot it: that nothing was opened would be untrue.
     const hasNewer = (this.#opened.get(`${b}/${r}`) ?? 0) >= (this.#releases.get(decision)?.decidedAt ?? 0);
-    if (!isTold || hasNewer || granted.includes(r)) return;
+    if (!isTold || hasNewer) return;
     if (this.#effects.has(`${owed.tenant} ${effect}`) || this.#owedBack.has(effect)) return;
     this.#owedBack.set(effect, owed);
   }
