@@ -10,6 +10,7 @@ export type OutboxSight = {
   readonly key: string;
   readonly kind: string;
   readonly state: string;
+  readonly attempts: number;
 };
 export type ReminderSight = {
   readonly account: string;
@@ -38,16 +39,21 @@ type Owed = { readonly tenant: string; readonly b: string; readonly r: string; r
 type Shown = {
   readonly account: string;
   readonly b: string;
+  readonly state: string;
+  readonly lastSign: string;
+  readonly remindersDue: readonly { readonly phase: string; readonly index: number }[];
   readonly slots: readonly { readonly r: string; readonly stage: string }[];
 };
 type Release = StatementBody<"release">;
 
 /** Well time within which what is owed to somebody must have left: tries are at most half an hour apart, and a refused one is tried a day later. */
 const owedForMs = 2 * dayMs + hourMs;
+/** So often is it tried before a letter is given up. */
+const leastTries = 100;
 /** A reminder is mailed again a day after its last try. */
 const reminderEveryMs = dayMs - hourMs;
 
-/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M5, and E5 where somebody is told. */
+/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M6, and E5 where somebody is told. */
 export class MailBook {
   readonly #ledger: Ledger;
   readonly #eyes: MailEyes;
@@ -61,6 +67,8 @@ export class MailBook {
   readonly #told = new Map<string, number>();
   readonly #owed = new Map<string, Owed>();
   readonly #owedBack = new Map<string, Owed>();
+  /** By bequest, the reminders that the keyholder waits for, and since when in well time. */
+  readonly #awaited = new Map<string, ReadonlyMap<string, number>>();
   readonly #refused = new Set<string>();
   /** By bequest and recipient, when the newest decision was made of which they have something. */
   readonly #opened = new Map<string, number>();
@@ -85,10 +93,12 @@ export class MailBook {
 
   /** The keyholder's own word on a switch. */
   noteShown(
-    { account: tenant, b, slots }: Shown,
+    shown: Shown,
     release: Release | null,
     withdrawn: readonly Pick<StatementBody<"withdrawn">, "decisionId" | "r">[],
   ): void {
+    const { account: tenant, b, slots } = shown;
+    this.#noteAwaited(shown);
     if (release !== null) this.#releases.set(release.decisionId, release);
     const sinceSure = this.#ledger.now().sure;
     const granted = slots.filter(({ stage }) => release !== null && stage === "granted").map(({ r }) => r);
@@ -112,6 +122,14 @@ export class MailBook {
         this.#opened.set(`${b}/${r}`, release.decidedAt);
     if (release !== null) return;
     for (const { decisionId, r } of withdrawn) this.#oweBack({ tenant, b, r, sinceSure }, decisionId);
+  }
+
+  #noteAwaited({ account, b, state, lastSign, remindersDue }: Shown): void {
+    const isReached = this.#ledger.find(account, b)?.reach !== "none" && state !== "frozen";
+    const known = this.#awaited.get(b);
+    const { sure } = this.#ledger.now();
+    const names = isReached ? remindersDue.map(({ phase, index }) => `${lastSign} ${phase} ${index}`) : [];
+    this.#awaited.set(b, new Map(names.map((name) => [name, known?.get(name) ?? sure])));
   }
 
   #oweBack(owed: Owed, decision: string): void {
@@ -192,14 +210,28 @@ export class MailBook {
 
   /** M2: whoever is given something hears of it, and the owner that it began. M4: whoever was told and must be told otherwise is. */
   judgeOwed(): void {
+    this.#judgeAwaited();
     for (const [effect, owed] of this.#owed) this.#judgeOne("M2", effect, owed, this.#owed);
     for (const [effect, owed] of this.#owedBack) this.#judgeOne("M4", effect, owed, this.#owedBack);
+  }
+
+  /** M6: what the keyholder waits for is mailed and told, so that nobody's phase ends without a word. */
+  #judgeAwaited(): void {
+    const { sure } = this.#ledger.now();
+    for (const names of this.#awaited.values())
+      for (const [name, since] of names) {
+        this.#ledger.count("M6");
+        if (sure - since > owedForMs)
+          throw new Violation("M6", `reminder ${name} is not noted ${inDays(sure - since)} later`);
+      }
   }
 
   #judgeOne(invariant: "M2" | "M4", effect: string, owed: Owed, book: Map<string, Owed>): void {
     this.#ledger.count(invariant);
     const row = this.#eyes.mailOf(owed.tenant, effect);
     const isRefused = row?.state === "refused" && (owed.r === "" || this.#eyes.isBounced(owed.tenant, owed.r));
+    if (isRefused && row !== null && !this.#refused.has(row.id) && row.attempts < leastTries)
+      throw new Violation(invariant, `${effect} is given up after ${row.attempts} tries`);
     // Why both: a server that refused it, or none that took it for so long that it was given up and the recipient marked.
     if (isRefused || (row !== null && this.#refused.has(row.id))) book.delete(effect);
     else if (row?.state === "accepted") throw new Violation(invariant, `${effect} counts as sent and never left`);

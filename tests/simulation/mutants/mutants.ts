@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutant.ts";
+import { clockMutants } from "./clock-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
 
 export type { Mutant } from "./mutant.ts";
@@ -310,6 +311,7 @@ export const mutants: readonly Mutant[] = [
       'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, ...hastened }, attendedMs));',
   },
   ...requestMutants,
+  ...clockMutants,
 ];
 
 /** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */

@@ -1,0 +1,88 @@
+import type { Mutant } from "./mutant.ts";
+
+const clock = (file: string) => `server/clock/src/${file}`;
+
+/** Of the product's own clock zone: each found in the first world of its seed, which has one. */
+export const clockMutants: readonly Mutant[] = [
+  {
+    name: "cursor saved before the work",
+    breaks: ["E6", "M2", "M6"],
+    seed: "159",
+    file: clock("mirror/read-feed.ts"),
+    find: "  try {\n    await inTenants(",
+    replace: "  await saveCursor(parts.db, { epoch: answer.epoch, position });\n  try {\n    await inTenants(",
+  },
+  {
+    name: "a claim that lasts no time",
+    breaks: ["M3"],
+    seed: "159",
+    file: clock("delivery/deliver-mail.ts"),
+    find: "const leaseMs = 90_000;",
+    replace: "const leaseMs = 0;",
+  },
+  {
+    name: "a decision that nobody verifies",
+    breaks: ["E5"],
+    seed: "159",
+    file: clock("mirror/verify-switch.ts"),
+    find: "return verifyRelease(item.release, pinned.publicKey, { account, b, g, policyHash, mode: pinned.mode }).body;",
+    replace:
+      'return { account, b, g, policyHash, mode: pinned.mode, ...JSON.parse(Buffer.from(item.release.split(".")[1] ?? "", "base64url").toString("utf8")) };',
+  },
+  {
+    name: "a reminder counts that was refused",
+    breaks: ["M5"],
+    seed: "159",
+    file: clock("delivery/settle-mail.ts"),
+    find: 'if (outcome === "accepted") await acceptReminders',
+    replace: 'if (outcome !== "cancelled") await acceptReminders',
+  },
+  {
+    name: "nobody hears that it was taken back",
+    breaks: ["M4"],
+    seed: "159",
+    file: clock("mirror/tell-withdrawals.ts"),
+    find: "await addMails(trx, mails, nowMs);",
+    replace: "await addMails(trx, mails.slice(mails.length), nowMs);",
+  },
+  {
+    name: "never looked at again",
+    breaks: ["M6", "L1", "L6"],
+    seed: "159",
+    file: clock("mirror/plan-reminders.ts"),
+    find: "return looks.length === 0 ? null : Math.min(...looks);",
+    replace: "return null;",
+  },
+  {
+    name: "whoever waits is told and then forgotten",
+    breaks: ["M2"],
+    seed: "159",
+    file: clock("mirror/tell-releases.ts"),
+    find: 'const granted = slots.filter(({ stage }) => stage === "granted");',
+    replace: "const granted = slots;",
+  },
+  {
+    name: "given up at the second try",
+    breaks: ["M2", "M4"],
+    seed: "159",
+    file: clock("delivery/deliver-mail.ts"),
+    find: "return attempt >= giveUpAfterTries && nowMs - createdAtMs > giveUpAfterMs;",
+    replace: "return attempt >= 2 && nowMs - createdAtMs > -giveUpAfterMs;",
+  },
+  {
+    name: "an older word counts",
+    breaks: ["E6"],
+    seed: "159",
+    file: clock("mirror/mirror-of.ts"),
+    find: "known.revision > answer.revision);",
+    replace: "known.revision > answer.revision + 1_000_000);",
+  },
+  {
+    name: "a notice leaves without a look at the keyholder",
+    breaks: ["M1"],
+    seed: "159",
+    file: clock("delivery/is-still-due.ts"),
+    find: 'if (isGiven) return "yes";',
+    replace: 'if (isGiven || slot.r !== "") return "yes";',
+  },
+];
