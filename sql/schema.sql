@@ -146,7 +146,8 @@ create table public.release (
   b uuid not null,
   g bigint not null,
   statement text not null,
-  decided_at bigint not null
+  decided_at bigint not null,
+  kept bigint generated always as identity not null
 );
 create table public.release_slot (
   tenant uuid not null,
@@ -215,6 +216,7 @@ create table public.ticket (
 -- sequences
 
 create sequence public.audit_leaf_id_seq;
+create sequence public.release_kept_seq;
 
 -- constraints
 

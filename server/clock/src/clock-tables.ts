@@ -1,4 +1,5 @@
 import type { AuditLeafTable, CoreTables, OutboxTable, UuidColumn } from "@afterkeep/platform";
+import type { Generated } from "kysely";
 import type { ReminderPhase, SlotStage, SwitchState } from "@afterkeep/switch";
 
 /** The tables that the clock zone works on: its own of sql/migrations/0004-clock.sql, and what others granted to it. */
@@ -25,6 +26,7 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     g: number;
     statement: string;
     decided_at: number;
+    kept: Generated<number>;
   };
   release_slot: {
     tenant: UuidColumn;

@@ -1,14 +1,13 @@
 import { DependencyError, type Mail, type Mailer } from "@afterkeep/platform";
-import type { ClockProcess } from "./clock-process.ts";
 import type { ClockSite } from "./clock-site.ts";
 
 /** The world's mail server as the clock zone's processes reach it. */
-export function clockMailer(site: ClockSite, process: Pick<ClockProcess, "step">): Mailer {
+export function clockMailer(site: ClockSite, step: () => Promise<void>): Mailer {
   const { world, book } = site;
   return {
     close: () => {},
     sendMail: async (mail) => {
-      await process.step();
+      await step();
       const id = idOf(mail);
       if (world.mail.weather === "down") throw new DependencyError("mail-unavailable", "not now");
       if (world.mail.isRefusing(mail.to)) {
@@ -25,7 +24,7 @@ export function clockMailer(site: ClockSite, process: Pick<ClockProcess, "step">
         book.doubt();
         throw new DependencyError("mail-unanswered", "nobody knows whether it was taken");
       }
-      await process.step();
+      await step();
       return { messageId: "", accepted: true };
     },
   };

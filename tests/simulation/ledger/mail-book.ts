@@ -58,6 +58,8 @@ export class MailBook {
   readonly #ledger: Ledger;
   readonly #eyes: MailEyes;
   readonly #releases = new Map<string, Release>();
+  /** By decision, how many the world had seen before. Why not by its own time: that is of a clock that may have been in another year. */
+  readonly #order = new Map<string, number>();
   /** By outbox id, how many doubts there had been when it was taken last. */
   readonly #taken = new Map<string, number>();
   /** By effect, which outbox row it left as, and in which life of the database. */
@@ -70,7 +72,7 @@ export class MailBook {
   /** By bequest, the reminders that the keyholder waits for, and since when in well time. */
   readonly #awaited = new Map<string, ReadonlyMap<string, number>>();
   readonly #refused = new Set<string>();
-  /** By bequest and recipient, when the newest decision was made of which they have something. */
+  /** By bequest and recipient, the place in that order of the newest decision of which they have something. */
   readonly #opened = new Map<string, number>();
   #doubts = 0;
   #life = 0;
@@ -99,7 +101,10 @@ export class MailBook {
   ): void {
     const { account: tenant, b, slots } = shown;
     this.#noteAwaited(shown);
-    if (release !== null) this.#releases.set(release.decisionId, release);
+    if (release !== null && !this.#releases.has(release.decisionId)) {
+      this.#order.set(release.decisionId, this.#releases.size);
+      this.#releases.set(release.decisionId, release);
+    }
     const sinceSure = this.#ledger.now().sure;
     const granted = slots.filter(({ stage }) => release !== null && stage === "granted").map(({ r }) => r);
     for (const [effect, owed] of this.#owed) {
@@ -119,7 +124,7 @@ export class MailBook {
     }
     for (const { r, stage } of slots)
       if (release !== null && (stage === "fetched" || stage === "opened"))
-        this.#opened.set(`${b}/${r}`, release.decidedAt);
+        this.#opened.set(`${b}/${r}`, this.#order.get(release.decisionId) ?? 0);
     if (release !== null) return;
     for (const { decisionId, r } of withdrawn) this.#oweBack({ tenant, b, r, sinceSure }, decisionId);
   }
@@ -137,7 +142,7 @@ export class MailBook {
     const isTold = this.#told.get(`${decision}/${owed.r}`) === this.#life;
     const { b, r } = owed;
     // Why not who has what was decided later, though a restored keyholder forgot it: that nothing was opened would be untrue.
-    const hasNewer = (this.#opened.get(`${b}/${r}`) ?? 0) >= (this.#releases.get(decision)?.decidedAt ?? 0);
+    const hasNewer = (this.#opened.get(`${b}/${r}`) ?? -1) >= (this.#order.get(decision) ?? 0);
     if (!isTold || hasNewer) return;
     if (this.#effects.has(`${owed.tenant} ${effect}`) || this.#owedBack.has(effect)) return;
     this.#owedBack.set(effect, owed);

@@ -14,7 +14,7 @@ const subjectsTo = (world: ClockWorld, address: string) =>
   world.smtp.taken.filter(({ to }) => to === address).map(({ raw }) => /^Subject: (.*)\r?$/m.exec(raw)?.[1]);
 
 /** Somebody's share is granted, and the mail that tells them waits. Answers how the owner's return takes it back. */
-async function aGrant(world: ClockWorld, change: { decisionId?: string } = {}) {
+async function aGrant(world: ClockWorld, change: { decisionId?: string; decidedAt?: number } = {}) {
   const [place, r] = [{ account: world.account, b }, world.recipient];
   const said = world.keyholder.say(place);
   const { jws, decisionId } = await aRelease(world.keyholder.signer, said, [r], change);
@@ -28,7 +28,11 @@ async function aGrant(world: ClockWorld, change: { decisionId?: string } = {}) {
     sayWithdrawn();
     await world.aClock().readFeed();
   };
-  return { takeBack, sayWithdrawn };
+  const fetch = async () => {
+    world.keyholder.say({ ...place, state: "closed", slots: [{ r, stage: "fetched", withdrawn: "" }] });
+    await world.aClock().readFeed();
+  };
+  return { takeBack, sayWithdrawn, fetch };
 }
 
 /** What befalls a mail to the recipient after it was taken up: before the mail server has it, or after. */
@@ -177,6 +181,19 @@ describe("a notice of a share that was taken back", () => {
       await world.aClock().deliver();
       expect(subjectsTo(world, recipientEmail)).not.toContain(`${owner.name} is back`);
       expect(await stateOf(world)).toMatchObject({ withdrawn: "cancelled" });
+    }));
+});
+
+describe("what was decided before, by a clock that stood in another year,", () => {
+  it("does not pass for something newer: whoever is told of the next decision hears that the owner is back", () =>
+    withClockWorld(async (world) => {
+      const first = await aGrant(world, { decisionId: newId(6), decidedAt: Date.UTC(2040, 0, 1) });
+      await first.fetch();
+      const { takeBack } = await aGrant(world);
+      await world.aClock().deliver();
+      await takeBack();
+      await world.aClock().deliver();
+      expect(subjectsTo(world, recipientEmail)).toContain(`${owner.name} is back`);
     }));
 });
 

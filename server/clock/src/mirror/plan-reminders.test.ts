@@ -47,7 +47,12 @@ describe("the next look at a switch", () => {
   });
 
   it("comes two minutes after the next change, and within the hour where that is past: the keyholder's clock may be behind", () => {
-    const wakingAt = (wakeWallMs: number) => ({ ...frozen, state: "armed" as const, waitsFor: "" as const, wakeWallMs });
+    const wakingAt = (wakeWallMs: number) => ({
+      ...frozen,
+      state: "armed" as const,
+      waitsFor: "" as const,
+      wakeWallMs,
+    });
     const lookOf = (item: KeyholderSwitch) => planReminders([item], new Map(), now).nextLookOf(item);
     expect(lookOf(wakingAt(now + 1))).toBe(now + 1 + 120_000);
     expect(lookOf(wakingAt(now - 24 * hourMs))).toBe(now + hourMs);

@@ -84,7 +84,7 @@ export async function isGivenAnew(trx: ClockTransaction, { tenant, decisionId, r
     join release new on new.tenant = old.tenant and new.b = old.b and new.decision_id <> old.decision_id
     join release_slot slot on slot.tenant = new.tenant and slot.decision_id = new.decision_id
     where old.tenant = ${pgId(tenant)} and old.decision_id = ${pgId(decisionId)} and slot.r = ${pgId(r)}
-      and slot.stage in ('granted', 'fetched', 'opened') and new.decided_at >= old.decided_at
+      and slot.stage in ('granted', 'fetched', 'opened') and new.kept > old.kept
     limit 1`.execute(trx);
   return rows.length > 0;
 }

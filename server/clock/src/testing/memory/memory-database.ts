@@ -1,5 +1,5 @@
 import type { ClockDatabase, ClockTransaction } from "../../clock-parts.ts";
-import { MemoryTable } from "./memory-table.ts";
+import type { Holder, MemoryTable } from "./memory-table.ts";
 import { type MemoryTables, newTables } from "./memory-rows.ts";
 
 /** What happens around the statements of one client: where a simulation lets processes die and connections break. */
@@ -28,6 +28,7 @@ export class MemoryDatabase {
   readonly #active = new Set<MemoryTransaction>();
   readonly #newest: (readonly Undo[])[] = [];
   #commits = 0;
+  #kept = 0;
 
   constructor(nowMs: () => number) {
     this.nowMs = nowMs;
@@ -41,6 +42,11 @@ export class MemoryDatabase {
   /** Grows with everything that changes what is committed. */
   get commits(): number {
     return this.#commits;
+  }
+
+  /** A sequence: what it gave out is not given again, whatever becomes of the transaction. */
+  nextKept(): number {
+    return ++this.#kept;
   }
 
   begin(client: MemoryClient): MemoryTransaction {
@@ -138,7 +144,7 @@ export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
 }
 
-export class MemoryTransaction {
+export class MemoryTransaction implements Holder {
   readonly client: MemoryClient;
   readonly database: MemoryDatabase;
   /** The settings `ak.tenant` and `ak.tenants`. */
@@ -146,10 +152,11 @@ export class MemoryTransaction {
   tenants: ReadonlySet<string> = new Set();
   readonly #written = new Map<MemoryTable<object>, Map<string, object>>();
   readonly #held: { readonly table: MemoryTable<object>; readonly key: string }[] = [];
-  #waitsFor: MemoryTransaction | null = null;
+  #waitingFor: Holder | null = null;
   #isOver = false;
   #isFailed = false;
-  readonly #over = Promise.withResolvers<void>();
+  readonly #end = Promise.withResolvers<void>();
+  readonly over = this.#end.promise;
 
   constructor(database: MemoryDatabase, client: MemoryClient) {
     this.database = database;
@@ -222,28 +229,28 @@ export class MemoryTransaction {
 
   /** Whether an insert finds no row of that key. Waits only for one that is not committed yet, and then holds the place. */
   async isFree<Row extends object>(table: MemoryTable<Row>, key: string): Promise<boolean> {
-    await this.#outwait(table, key, (holder) => holder.#hasWritten(table, key));
+    await this.#outwait(table, key, (holder) => holder.hasWritten(table, key));
     if (this.get(table, key) !== undefined) return false;
     await this.lock(table, key);
     return this.get(table, key) === undefined;
   }
 
-  #hasWritten<Row extends object>(table: MemoryTable<Row>, key: string): boolean {
-    return this.#written.get(anyRows(table))?.has(key) === true;
+  hasWritten(table: object, key: string): boolean {
+    return this.#written.get(table as MemoryTable<object>)?.has(key) === true;
   }
 
   /** Waits as long as somebody else holds it. */
   async #outwait<Row extends object>(
     table: MemoryTable<Row>,
     key: string,
-    isInTheWay: (holder: MemoryTransaction) => boolean,
+    isInTheWay: (holder: Holder) => boolean,
   ): Promise<void> {
     for (let holder = table.locks.get(key); holder !== undefined && holder !== this; holder = table.locks.get(key)) {
       if (!isInTheWay(holder)) return;
-      if (holder.waitsForever(this)) throw new DatabaseError("deadlock detected");
-      this.#waitsFor = holder;
-      await holder.#over.promise;
-      this.#waitsFor = null;
+      if (holder.waitsFor(this)) throw new DatabaseError("deadlock detected");
+      this.#waitingFor = holder;
+      await holder.over;
+      this.#waitingFor = null;
       this.#requireOpen();
     }
   }
@@ -262,8 +269,8 @@ export class MemoryTransaction {
     return holder !== undefined && holder !== this;
   }
 
-  waitsForever(asker: MemoryTransaction): boolean {
-    return this.#waitsFor === asker || (this.#waitsFor?.waitsForever(asker) ?? false);
+  waitsFor(asker: Holder): boolean {
+    return this.#waitingFor === asker || (this.#waitingFor?.waitsFor(asker) ?? false);
   }
 
   /** Of a row that this transaction holds. */
@@ -289,7 +296,7 @@ export class MemoryTransaction {
     this.#isOver = true;
     for (const { table, key } of this.#held) table.locks.delete(key);
     this.database.ended(this);
-    this.#over.resolve();
+    this.#end.resolve();
   }
 
   #requireOpen(): void {

@@ -1,5 +1,11 @@
-import type { MemoryTransaction } from "./memory-database.ts";
-
+/** A transaction, as others meet it at a row that it holds. */
+export type Holder = {
+  /** When it ends. */
+  readonly over: Promise<void>;
+  /** Whether it waits, directly or not, for that one. */
+  waitsFor(asker: Holder): boolean;
+  hasWritten(table: object, key: string): boolean;
+};
 type IndexOf<Row> = (row: Row) => string | null;
 
 /**
@@ -11,7 +17,7 @@ export class MemoryTable<Row extends object> {
   #rows = new Map<string, Row>();
   readonly #indexes: ReadonlyMap<string, { readonly of: IndexOf<Row>; readonly keys: Map<string, Set<string>> }>;
   /** Who holds a row, or the place of one that is not there yet. */
-  readonly locks = new Map<string, MemoryTransaction>();
+  readonly locks = new Map<string, Holder>();
 
   /** @param indexes by name, what a row is found under; null for not at all */
   constructor(name: string, indexes: Readonly<Record<string, IndexOf<Row>>> = {}) {

@@ -13,7 +13,7 @@ export const keepReleases: typeof real.keepReleases = async (trx, releases) => {
       const key = keyOf.release(tenant, decision_id);
       if (!(await own.isFree(release, key))) continue;
       if (own.get(account, tenant) === undefined) throw new DatabaseError("release_tenant_fkey");
-      own.write(release, key, { tenant, decision_id, b, g, statement: jws, decided_at });
+      own.write(release, key, { tenant, decision_id, b, g, statement: jws, decided_at, kept: own.database.nextKept() });
       kept.add(decision_id);
     }
     return kept;
@@ -81,10 +81,9 @@ export const isGivenAnew: typeof real.isGivenAnew = async (trx, { tenant, decisi
     const { release, release_slot } = own.tables;
     const old = own.get(release, keyOf.release(tenant, decisionId));
     if (old === undefined || !own.sees(tenant)) return false;
-    return own.rowsUnder(release, "bequest", `${tenant} ${old.b}`).some(([, { decision_id, decided_at }]) => {
+    return own.rowsUnder(release, "bequest", `${tenant} ${old.b}`).some(([, { decision_id, kept }]) => {
       const slot = own.get(release_slot, keyOf.slot(tenant, decision_id, r));
-      const isAnother = decision_id !== decisionId && decided_at >= old.decided_at;
-      return isAnother && slot !== undefined && given.has(slot.stage);
+      return kept > old.kept && slot !== undefined && given.has(slot.stage);
     });
   });
 

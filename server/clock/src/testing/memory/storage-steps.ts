@@ -155,7 +155,8 @@ const ofReleases: Record<string, Maker> = {
   keepReleases: (drawn) => {
     const { draw, nowMs } = drawn;
     const { tenant: account, decisionId } = slotOf(drawn);
-    const body = { account, decisionId, b: draw.pick(bequests), g: draw.below(9), decidedAt: nowMs };
+    const decidedAt = nowMs + draw.pick([0, 14 * 365 * dayMs]);
+    const body = { account, decisionId, b: draw.pick(bequests), g: draw.below(9), decidedAt };
     const signed = { body: body as unknown as releases.SignedRelease["body"], jws: `release ${decisionId}` };
     return async (side, trx) => side.storage.keepReleases(trx, [signed]);
   },
