@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { newId } from "@afterkeep/bytes";
 import { inTenants, pgId, seeTenants } from "@afterkeep/platform";
 import { type TestDatabase, withDatabase } from "@afterkeep/platform/testing";
 import { describe, expect, it } from "vitest";
@@ -50,6 +51,9 @@ type Sight = { readonly how: "one" | "some" | "later"; readonly tenants: readonl
 
 const [ada, bob] = tenants;
 const [grace, kay] = recipients;
+/** The earlier one was made by a clock in another year. */
+const first = { decisionId: newId(7), decidedAt: Date.UTC(2040, 0, 1) };
+const second = { decisionId: newId(8), decidedAt: Date.UTC(2027, 0, 1) };
 const columns = { dek: "wrapped", email: Buffer.from("email"), name: Buffer.from("name") };
 
 async function withTwins(work: (real: Twin, memory: Twin) => Promise<void>): Promise<void> {
@@ -216,7 +220,7 @@ describe("the clock zone's database in memory", () => {
 
   it.each(["1", "2", "3", "4"])("answers and keeps what PostgreSQL does, step by step: %s", async (seed) =>
     withTwins(async (real, memory) => {
-      const draw = new Draw(seed);
+      const draw = new Draw(seed, seed === "3" || seed === "4");
       for (let round = 0; round < 120; round++) {
         const nowMs = startMs + round * 600_000;
         const alone = drawStepAlone(draw, nowMs);
@@ -235,6 +239,23 @@ describe("the clock zone's database in memory", () => {
       }
     }),
   );
+
+  it("takes for newer what came later, whatever its own time says", async () =>
+    withTwins(async (real, memory) => {
+      for (const twin of [real, memory]) {
+        const answers = await twin.inTenants(twin.db, [ada], async (trx) => {
+          for (const { decisionId, decidedAt } of [first, second]) {
+            const body = { account: ada, decisionId, b: grace, g: 1, decidedAt };
+            await twin.storage.keepReleases(trx, [{ body: body as never, jws: decisionId }]);
+            await twin.storage.saveStages(trx, [{ tenant: ada, decisionId, r: kay, stage: "granted" }]);
+          }
+          const isGivenAnew = async ({ decisionId }: typeof first) =>
+            twin.storage.isGivenAnew(trx, { tenant: ada, decisionId, r: kay });
+          return [await isGivenAnew(first), await isGivenAnew(second)];
+        });
+        expect(answers).toEqual([true, false]);
+      }
+    }));
 
   it.each(["5", "6"])(
     "lets two transactions see of each other, and wait for each other, what PostgreSQL does: %s",
