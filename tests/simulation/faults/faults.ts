@@ -198,6 +198,7 @@ export class Misfortune {
   async #giveBack(vault: Vault, lostDisarms: readonly BequestFacts[]): Promise<void> {
     const { account, accepted } = vault;
     const restores = this.#restores;
+    const epoch = this.#epoch();
     for (const { facts } of vault.bequests) doubtRequests(facts);
     try {
       for (let at = 0; at < accepted.length; at += importPage) {
@@ -212,11 +213,31 @@ export class Misfortune {
           if (restores === this.#restores) await this.#giveBack(vault, lostDisarms);
         });
       return;
+    } finally {
+      // Why here: what is given back can prove that the store is an older one than it knew, and then everything is held from here.
+      if (this.#epoch() !== epoch) this.#holdAnew();
     }
     for (const { facts } of vault.bequests) facts.isGivenBack = true;
     for (const facts of lostDisarms) {
       if (facts.account === account && facts.bound !== null && !facts.isArmedAgain)
         facts.disarmed ??= this.#world.ledger.now();
+    }
+  }
+
+  /** 0 while the process is down. */
+  #epoch(): number {
+    const { process } = this.#world;
+    return process.isUp && !process.hasCrashed ? process.eyes.time().epoch : 0;
+  }
+
+  #holdAnew(): void {
+    const { ledger, passing, process } = this.#world;
+    if (!process.isUp || process.hasCrashed) return;
+    passing.expectEpoch();
+    for (const facts of ledger.bequests) {
+      if (facts.restored === null) continue;
+      facts.restored = ledger.now();
+      facts.heldAgain = null;
     }
   }
 }

@@ -191,6 +191,11 @@ export class Passing {
     this.#epoch = 0;
   }
 
+  /** A new epoch is no surprise. */
+  expectEpoch(): void {
+    this.#epoch = 0;
+  }
+
   /** The process ended. */
   restart(): void {
     this.#wall.restart();
