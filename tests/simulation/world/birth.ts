@@ -146,7 +146,7 @@ function planReviews(world: World, watcher: Watcher, zone: ClockZone | null, vau
       review(world);
       await watcher.compare(first);
       zone?.book.judgeOwed();
-      await zone?.compare(first);
+      for (const vault of vaults) await zone?.compare(vault);
     }
     planReviews(world, watcher, zone, [...others, first]);
   });
