@@ -48,6 +48,7 @@ async function forgedItem(
   { world, watcher }: ClockSite,
   items: readonly KeyholderSwitch[],
 ): Promise<KeyholderSwitch | null> {
+  if (!world.process.isUp || world.process.hasCrashed) return null;
   const facts = world.random.pick([...world.ledger.bequests]);
   const [item] = (await watcher.describe(facts)).filter(({ b }) => b === facts.b);
   if (item === undefined || item.release !== "" || items.some(({ b }) => b === item.b)) return null;
