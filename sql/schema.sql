@@ -384,7 +384,7 @@ AS $function$
   union all
   select * from (
     select lost.tenant, lost.b from switch_state lost
-    where lost.look_at > now_ms + 34560000000
+    where lost.look_at > now_ms + 3024000000
     order by lost.look_at
     limit batch
     for update skip locked

@@ -3,8 +3,8 @@ import { runSql } from "./a-database.ts";
 
 /** Product time at which the measured switches are due. */
 export const dueAtMs = 1_000_000_000_000;
-/** Not due: a hundred days later. What is further away than any policy reaches would be looked at too, as lost. */
-const farMs = dueAtMs + 100 * 86_400_000;
+/** Not due: three weeks later. What is more than five away would be looked at too, as a wrong clock's. */
+const farMs = dueAtMs + 21 * 86_400_000;
 
 /** The n-th account's id, and its bequest's. */
 const account = "('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";

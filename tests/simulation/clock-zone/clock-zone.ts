@@ -15,7 +15,7 @@ import { mailEyes } from "./mail-eyes.ts";
 
 const maxRounds = 40;
 const wrongMailMs = hourMs;
-const wrongLookMs = 400 * dayMs;
+const wrongLookMs = 35 * dayMs;
 let made = 0;
 
 /** The product's clock zone in a world: its database, its processes and what they do when there is something to do. */

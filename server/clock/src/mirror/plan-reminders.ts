@@ -13,10 +13,11 @@ const hourMs = 3_600_000;
 const newsWithinMs = 120_000;
 
 /**
- * The next look is never further away. Why: a hold can last longer than the 400 days after which claim_switches takes a look for one that a wrong
- * clock wrote, and would then be claimed again at once, for ever.
+ * The next look is never further away. Why: claim_switches takes one that is more than five weeks away for a wrong clock's and looks at once, again
+ * and again, if that were so for good reasons. Why no longer: a clock that is ahead by less than that is not found out, and keeps what must be looked
+ * at again waiting as long as this.
  */
-const farthestLookMs = 366 * 86_400_000;
+const farthestLookMs = 28 * 86_400_000;
 
 type PlannedAttempt = ReminderName & { attempt: number };
 /** One mail for all reminders of an account that need one now. */

@@ -246,7 +246,7 @@ const ofSwitches: Record<string, Maker> = {
   },
   saveSwitches: (drawn) => {
     const { draw, nowMs } = drawn;
-    const lookAt = draw.pick([null, nowMs - dayMs, nowMs + dayMs, nowMs + 500 * dayMs]);
+    const lookAt = draw.pick([null, nowMs - dayMs, nowMs + dayMs, nowMs + 60 * dayMs, nowMs + 500 * dayMs]);
     const said = { g: draw.below(9), epoch: draw.below(3), revision: draw.below(99), state: draw.pick(states), lookAt };
     const hashes = { policyHash: hashOf("policy"), lastSign: Buffer.from(draw.pick(signs), "base64url") };
     const requests = draw.chance(30) ? [bequests[0]] : [];

@@ -3,7 +3,7 @@ import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-dat
 import { keyOf, type ReminderRow, type SwitchRow } from "./memory-rows.ts";
 
 /** No switch is looked at later than that: one that is further away was put off by a wrong clock. */
-const wrongClockMs = 400 * 86_400_000;
+const wrongClockMs = 35 * 86_400_000;
 
 export const claimSwitches: typeof real.claimSwitches = async (trx, nowMs, batch) =>
   statementIn(trx, async (own) => {
