@@ -107,6 +107,10 @@ describe("last call", () => {
     });
     expect(at(warned, days(90))).toMatchObject({ state: "lastCall", left: hours(72) });
   });
+  it("waits for nobody from the moment at which its call was taken", () => {
+    expect(at(called, days(44))).toMatchObject({ state: "lastCall", waitsFor: "" });
+    expect(at(warned, days(44))).toMatchObject({ state: "lastCall", waitsFor: "last-call" });
+  });
   it("decides only after its full wait", () => {
     expect(at(called, days(47) - 1)).toMatchObject({ state: "lastCall", actions: [], left: 1 });
     expect(at(called, days(47))).toMatchObject({ actions: [{ do: "decide", trigger: "silence" }], left: 0 });

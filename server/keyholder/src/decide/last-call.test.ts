@@ -37,6 +37,21 @@ describe("the last call", () => {
       expect(test.mail.mails.length).toBe(1);
     }));
 
+  it("says before when nothing is handed over, and it is not", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      await silence(test, 45 * dayMs);
+      const said = Date.parse(/handed over before (.*?)\./.exec(test.mail.mails[0]?.text ?? "")?.[1] ?? "");
+      const { earliestWallMs } = await switchOf(owner, b);
+      expect(Math.abs(said - earliestWallMs)).toBeLessThan(dayMs);
+      expect(said).toBeGreaterThan(test.clock.nowMs() + dayMs);
+      while (test.clock.nowMs() < said) {
+        expect((await switchOf(owner, b)).release).toBe("");
+        await silence(test, dayMs / 4);
+      }
+    }));
+
   it("contains no name, no recipient and no secret, and a link that checks in once", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
