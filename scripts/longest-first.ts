@@ -12,6 +12,7 @@ const longest = [
   "tests/e2e/hostile-release.test",
   "tests/e2e/keyholder-says-no.test",
   "tests/e2e/demo.test",
+  "tests/e2e/incident-freeze.test",
   "supervisor/src/supervise.test",
   "tests/simulation/",
   "tests/specs/",
