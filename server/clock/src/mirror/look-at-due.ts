@@ -8,7 +8,7 @@ import { type Answer, reconcile } from "./reconcile.ts";
 
 const batch = 600;
 /** Why no more: the keyholder describes them at one go, and check-ins wait as long. */
-const askedAtOnce = 200;
+const askedAtOnce = 100;
 /** Batches at a time: while one is written, the keyholder is asked about another. */
 const lanes = 2;
 /** For what the keyholder does not know, or knows otherwise than it can be believed. News comes earlier. */

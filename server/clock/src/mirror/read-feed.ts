@@ -9,8 +9,8 @@ import { reconcileEach } from "./reconcile-each.ts";
 import { type Answer, reconcile } from "./reconcile.ts";
 
 /** Why no more: the keyholder describes a page at one go, and check-ins wait as long. */
-const page = 200;
-const pagesTogether = 3;
+const page = 100;
+const pagesTogether = 6;
 
 /**
  * Reads the news: everything that changed at the keyholder since the stored cursor, reconciled a few pages together, with the cursor in the same
