@@ -2,19 +2,13 @@ import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
 import { applyGap } from "./gaps.ts";
 import type { SwitchHistory } from "./history.ts";
-import { applyReminderAccepted } from "./reminders.ts";
 import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
+import { withDueReminder } from "./testing/with-due-reminder.ts";
 
 const policy = aPolicy();
 const armed = anArmedSwitch({ policy }).history;
 
-/** The reminder that is due now is accepted; none if none is. */
-function told(history: SwitchHistory, now: number): SwitchHistory {
-  const due = deriveSwitch(policy, history, now).actions.find((action) => action.do === "remind");
-  if (due === undefined) return history;
-  const { phase, index } = due;
-  return applyReminderAccepted(policy, history, { phase, index, lastSign: history.lastSign?.id ?? "" }, now).history;
-}
+const told = (history: SwitchHistory, now: number) => withDueReminder(policy, history, now);
 
 const stateAt = (history: SwitchHistory, now: number) => deriveSwitch(policy, history, now).state;
 const dueAt = (history: SwitchHistory, now: number) =>

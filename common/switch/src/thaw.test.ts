@@ -3,20 +3,15 @@ import { applyRequest, applyRequestsCalled } from "./ask.ts";
 import { deriveSwitch } from "./derive.ts";
 import { applyLastCallAccepted } from "./facts.ts";
 import type { SwitchHistory } from "./history.ts";
-import { applyReminderAccepted } from "./reminders.ts";
 import { applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
+import { withDueReminder } from "./testing/with-due-reminder.ts";
 import { applyThaw } from "./thaw.ts";
 
 const policy = aPolicy({ times: { ...aPolicy().times, lastCall: days(10) }, requests: [{ r: "anna", wait: days(6) }] });
 const armed = anArmedSwitch({ policy }).history;
 
-function told(history: SwitchHistory, now: number): SwitchHistory {
-  const due = deriveSwitch(policy, history, now).actions.find((action) => action.do === "remind");
-  if (due === undefined) return history;
-  const { phase, index } = due;
-  return applyReminderAccepted(policy, history, { phase, index, lastSign: history.lastSign?.id ?? "" }, now).history;
-}
+const told = (history: SwitchHistory, now: number) => withDueReminder(policy, history, now);
 
 const called = (history: SwitchHistory, now: number) => applyLastCallAccepted(policy, history, now).history;
 const at = (history: SwitchHistory, now: number) => deriveSwitch(policy, history, now);
