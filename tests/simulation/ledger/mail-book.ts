@@ -91,6 +91,11 @@ export class MailBook {
   databaseWentBack(): void {
     this.#life++;
     this.doubt();
+    // Why: who was told in the time that it lost, nobody knows any more, and whoever was not must not read that something was taken back.
+    for (const [effect, { tenant, r }] of this.#owedBack) {
+      const told = this.#eyes.mailOf(tenant, `release:${effect.split(":")[1]}:${r}`);
+      if (told?.state !== "accepted") this.#owedBack.delete(effect);
+    }
   }
 
   /** The keyholder's own word on a switch. */

@@ -1,4 +1,4 @@
-import { minuteMs } from "../world/time.ts";
+import { hourMs, minuteMs } from "../world/time.ts";
 import type { Moment } from "./facts.ts";
 
 /**
@@ -6,6 +6,8 @@ import type { Moment } from "./facts.ts";
  * quarter of an hour.
  */
 const warmUpMs = 18 * minuteMs;
+/** The same after mail was taken by nobody: then it is tried again after six hours at the latest. */
+const mailWarmUpMs = 6 * hourMs + warmUpMs;
 
 /** The ledger's two clocks: what may have been credited, and what must have been. Both run on true time, whatever the walls show. */
 export class Meters {
@@ -23,9 +25,10 @@ export class Meters {
     return this.#warmUp === 0;
   }
 
-  pass(ms: number, was: { served: boolean; well: boolean }): void {
+  pass(ms: number, was: { served: boolean; well: boolean; mailWell: boolean }): void {
     this.#at += ms;
     if (was.served) this.#served += ms;
+    if (!was.mailWell) this.#warmUp = mailWarmUpMs;
     if (!was.well) return this.disturb();
     this.#sure += Math.max(0, ms - this.#warmUp);
     this.#warmUp = Math.max(0, this.#warmUp - ms);
@@ -33,6 +36,7 @@ export class Meters {
 
   /** Something went wrong just now: what follows is not sure at once. */
   disturb(): void {
-    this.#warmUp = warmUpMs;
+    // Why the longer one again: the call that all waited for may have been lost in this.
+    this.#warmUp = this.#warmUp > warmUpMs ? mailWarmUpMs : warmUpMs;
   }
 }

@@ -66,7 +66,7 @@ export class Passing {
       if (!process.isUp) {
         const rest = target - this.#world.now;
         this.#world.setTime(target);
-        this.#world.ledger.meters.pass(rest, { served: false, well: false });
+        this.#world.ledger.meters.pass(rest, { served: false, well: false, mailWell: true });
         continue;
       }
       await this.#step(target);
@@ -150,7 +150,7 @@ export class Passing {
     const well =
       isReachable && isClockWell && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
     this.#wall.pass(ms, wall, wall - now);
-    ledger.meters.pass(ms, { served, well });
+    ledger.meters.pass(ms, { served, well, mailWell: isMailWell });
     if (served) this.#noteOutage(ms, wall);
     if (process.isUp && !process.hasCrashed) this.#judgeDoubt(wall);
   }

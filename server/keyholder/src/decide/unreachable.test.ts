@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
-import { fetchShare, switchOf } from "../testing/a-silence.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 describe("an owner whom no channel reaches any more", () => {
   it("keeps a release waiting for two weeks and one extra interval, and not for ever", () =>
@@ -39,16 +39,23 @@ describe("an owner whom no channel reaches any more", () => {
       await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
     }));
 
-  it("is called once an hour in the end, and not at each quarter", () =>
+  it("is called ever more rarely: after a quarter of an hour at first, every six hours in the end", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
       const { b } = await armed(owner, [person]);
+      const callsOf = async (hours: number) => {
+        const before = test.mail.refused;
+        for (let i = 0; i < hours * 4; i++) await test.pass(dayMs / 96);
+        return test.mail.refused - before;
+      };
+      await silence(test, 44 * dayMs - dayMs / 24);
       test.mail.isDown = true;
-      await test.pass(119 * dayMs);
-      expect((await switchOf(owner, b)).state).toBe("lastCall");
-      const before = test.mail.refused;
-      for (let quarter = 0; quarter < 12; quarter++) await test.pass(dayMs / 96);
-      expect(test.mail.refused - before).toBe(3);
+      await callsOf(1);
+      const tries = [await callsOf(1), await callsOf(24), await callsOf(24), await callsOf(24)];
+      expect(tries).toEqual([4, 13, 4, 4]);
+      test.mail.isDown = false;
+      await silence(test, dayMs / 4);
+      expect((await switchOf(owner, b)).waitsFor).toBe("");
     }));
 
   it("who checks in after all begins everything again", () =>

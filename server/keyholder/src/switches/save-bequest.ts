@@ -1,14 +1,13 @@
-import { type DerivedSwitch, deriveSwitch, type SwitchAction, unreachableEnd } from "@afterkeep/switch";
+import { type DerivedSwitch, deriveSwitch, type SwitchAction } from "@afterkeep/switch";
 import { frozenByOperators } from "../freeze/frozen-by.ts";
 import { type Bequest, nextRevision, putBequest, type Timers } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
 import { describeSwitch } from "./describe-switch.ts";
 
-/** How long to wait before a call that no mail server took is tried again, attended ms. */
-const lastCallRetryMs = 15 * 60_000;
-/** The same once the owner counts as unreachable: no step waits for it any more, and an address that is dead was asked for months. */
-const vainRetryMs = 60 * 60_000;
+/** A call that no mail server took is tried again after a quarter of the time for which none did, and between these; attended ms. */
+const shortestRetryMs = 15 * 60_000;
+const longestRetryMs = 6 * 3_600_000;
 
 /**
  * Writes a bequest with the time at which it must be looked at again, and a new revision if anything changed that the clock
@@ -54,9 +53,12 @@ export function isCall(action: SwitchAction): action is CallAction {
   return action.do === "sendLastCall" || action.do === "reachOwner" || action.do === "callAboutRequest";
 }
 
-/** When the owner may be called (again). */
-export function nextTry({ lastCallTriedAt, policy, history }: Bequest, attendedMs: number): number {
+/**
+ * When the owner may be called (again). Why ever more rarely: an address that is dead would be asked tens of thousands of times in the months of the
+ * unreachable track, and mail servers shut out whoever does that.
+ */
+export function nextTry({ lastCallTriedAt, history }: Bequest, attendedMs: number): number {
   if (lastCallTriedAt === 0) return attendedMs;
-  const isInVain = attendedMs >= (unreachableEnd(policy, history) ?? Number.POSITIVE_INFINITY);
-  return lastCallTriedAt + (isInVain ? vainRetryMs : lastCallRetryMs);
+  const inVainMs = history.unheard === null ? 0 : lastCallTriedAt - history.unheard.sinceAttended;
+  return lastCallTriedAt + Math.min(Math.max(Math.ceil(inVainMs / 4), shortestRetryMs), longestRetryMs);
 }

@@ -257,6 +257,8 @@ export class MemoryTransaction implements Holder {
 
   /** The same without waiting, of a row that nobody else holds: what SKIP LOCKED finds is held before anybody else runs. */
   take<Row extends object>(table: MemoryTable<Row>, key: string): void {
+    // Why: a connection may end within a statement, and what it took after its end nobody would give back.
+    this.#requireOpen();
     if (this.isHeldElsewhere(table, key)) throw new Error(`${table.name} ${key} is held by another transaction`);
     if (table.locks.has(key)) return;
     table.locks.set(key, this);
