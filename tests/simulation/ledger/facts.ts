@@ -6,6 +6,8 @@ export type Moment = {
   readonly served: number;
   /** Time in which everything that a release needs was well, so that it must have been credited. */
   readonly sure: number;
+  /** Everything was certainly frozen by its operators. */
+  readonly isFrozen: boolean;
 };
 
 export type PolicyFact = {
@@ -83,6 +85,8 @@ export type BequestFacts = {
   longestPauseMs: number;
   /** Outages that fell into a phase which warns the owner, in the present silence. */
   readonly gaps: SeenGap[];
+  /** The operators froze everything while its owner was being warned, in the present silence. */
+  warnedAtFreeze: Moment | null;
   /** The last one, until the phase that it fell into is shown again: it may have been over already. */
   maybeGap: SeenGap | null;
   /** As the keyholder showed it last. */
@@ -147,6 +151,7 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
     mayBePaused: null,
     longestPauseMs: 0,
     gaps: [],
+    warnedAtFreeze: null,
     maybeGap: null,
     state: "draft",
     reach,

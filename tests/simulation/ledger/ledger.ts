@@ -4,6 +4,7 @@ import { isLooser } from "./arithmetic.ts";
 import { answerRequests, dropStrangers, noteShown, putOffRequests } from "./asked.ts";
 import { type BequestFacts, emptyFacts, type Moment, type PolicyFact } from "./facts.ts";
 import { FetchBook } from "./fetch-book.ts";
+import { FreezeBook } from "./freeze-book.ts";
 import { Meters } from "./meters.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/rules.ts";
@@ -17,6 +18,7 @@ type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
 export class Ledger {
   readonly meters = new Meters();
   readonly fetches = new FetchBook();
+  readonly freezes = new FreezeBook(this);
   readonly outages: { readonly at: number; readonly lengthMs: number }[] = [];
   readonly #bequests = new Map<string, BequestFacts>();
   readonly #byAccount = new Map<string, readonly BequestFacts[]>();
@@ -100,7 +102,8 @@ export class Ledger {
     // Why not those of half days: between two of them there is more time than one of them adds.
     const shortest = this.ordeal === "half days" ? longestOfHalfDaysMs : 0;
     const outages = this.#countOutages(facts.heard.at, shortest);
-    this.judge("onQuiet", { facts, now: this.now(), outages, ordeal: this.ordeal });
+    const freezes = this.freezes.since(facts.heard.at);
+    this.judge("onQuiet", { facts, now: this.now(), outages, freezes, ordeal: this.ordeal });
   }
 
   /** Why from the newest on: they are in the order of time, and a silence knows few of them. */

@@ -15,9 +15,37 @@ export class Meters {
   #served = 0;
   #sure = 0;
   #warmUp = warmUpMs;
+  /** Attended time with that of freezes, at most and at least: a freeze lasts so much of it. */
+  readonly #withFreezes = { served: 0, sure: 0 };
+  /** Until when everything is certainly frozen, in the first of these; and may be, in the other. */
+  #frozenUntil = 0;
+  #mayBeFrozenUntil = 0;
 
   now(): Moment {
-    return { at: this.#at, served: this.#served, sure: this.#sure };
+    return { at: this.#at, served: this.#served, sure: this.#sure, isFrozen: this.#isFrozen };
+  }
+
+  get #isFrozen(): boolean {
+    return this.#withFreezes.served < this.#frozenUntil;
+  }
+
+  get mayBeFrozen(): boolean {
+    return this.#withFreezes.sure < this.#mayBeFrozenUntil;
+  }
+
+  /** Everything is frozen for so much attended time, and certainly not for longer than the other. */
+  freezeFor(leastMs: number, mostMs: number): void {
+    this.#frozenUntil = this.#withFreezes.served + leastMs;
+    this.#mayBeFrozenUntil = this.#withFreezes.sure + mostMs;
+  }
+
+  mayBeFrozenFor(ms: number): void {
+    this.#mayBeFrozenUntil = Math.max(this.#mayBeFrozenUntil, this.#withFreezes.sure + ms);
+  }
+
+  /** Nobody knows whether a freeze is over. */
+  thawPerhaps(): void {
+    this.#frozenUntil = 0;
   }
 
   /** Nothing went wrong for a while. */
@@ -27,11 +55,23 @@ export class Meters {
 
   pass(ms: number, was: { served: boolean; well: boolean; mailWell: boolean }): void {
     this.#at += ms;
-    if (was.served) this.#served += ms;
+    if (was.served) this.#passServed(ms);
     if (!was.mailWell) this.#warmUp = mailWarmUpMs;
     if (!was.well) return this.disturb();
-    this.#sure += Math.max(0, ms - this.#warmUp);
+    this.#passSure(Math.max(0, ms - this.#warmUp));
     this.#warmUp = Math.max(0, this.#warmUp - ms);
+  }
+
+  #passServed(ms: number): void {
+    const frozen = Math.min(ms, Math.max(0, this.#frozenUntil - this.#withFreezes.served));
+    this.#withFreezes.served += ms;
+    this.#served += ms - frozen;
+  }
+
+  #passSure(ms: number): void {
+    const frozen = Math.min(ms, Math.max(0, this.#mayBeFrozenUntil - this.#withFreezes.sure));
+    this.#withFreezes.sure += ms;
+    this.#sure += ms - frozen;
   }
 
   /** Something went wrong just now: what follows is not sure at once. */

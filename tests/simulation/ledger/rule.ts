@@ -74,6 +74,8 @@ export type QuietCase = {
   readonly now: Moment;
   /** How many there were in the present silence. */
   readonly outages: number;
+  /** How many times the operators may have frozen everything in it. */
+  readonly freezes: number;
   readonly ordeal: Ordeal;
 };
 

@@ -28,6 +28,7 @@ export function takeSnapshot(ledger: Ledger): Snapshot {
 export function goBack(ledger: Ledger, { taken, bequests, fetches }: Snapshot): BequestFacts[] {
   const now = ledger.now();
   const later = (moment: Moment) => shift(moment, taken, now);
+  ledger.freezes.forgotten();
   ledger.fetches.goBackTo(fetches);
   return [...ledger.bequests].filter((facts) => {
     const known = bequests.get(facts);
@@ -74,5 +75,6 @@ function shift(moment: Moment, taken: Moment, now: Moment): Moment {
     at: moment.at,
     served: moment.served + now.served - taken.served,
     sure: moment.sure + now.sure - taken.sure,
+    isFrozen: moment.isFrozen,
   };
 }

@@ -7,7 +7,7 @@ const rules = (file: string) => `common/switch/src/${file}`;
 export const requestMutants: readonly Mutant[] = [
   {
     name: "a request without its wait",
-    breaks: ["S3"],
+    breaks: ["S3", "S2"],
     seed: "67",
     file: rules("requests.ts"),
     find: "+ requestWait(policy, r) + putOffMs",

@@ -9,6 +9,7 @@ import { Client } from "../people/client.ts";
 import { addressOf, ClockZone } from "../clock-zone/clock-zone.ts";
 import { HonestClock } from "../people/honest-clock.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
+import { Operators } from "../people/operators.ts";
 import { Life } from "../people/life.ts";
 import { Watcher } from "../people/watcher.ts";
 import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
@@ -31,6 +32,7 @@ type Peopled = {
   readonly isSilent: boolean;
   readonly isAsked: boolean;
   readonly hasClockZone: boolean;
+  readonly hasOperators: boolean;
 };
 export type Population = {
   readonly vaults: readonly Vault[];
@@ -44,8 +46,10 @@ export type Population = {
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone }: Peopled,
+  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators }: Peopled,
 ): Promise<Population> {
+  // Why a randomness of their own: worlds without them stay what they were.
+  if (hasOperators) world.operators = new Operators(world, new Random(`${seed}/freezes`));
   await world.process.start();
   await world.process.tick();
   const pin = await KeyholderPin.from(world);
@@ -82,6 +86,7 @@ export async function populate(
     const isReached = !isSilent || vault.bequests.every(({ facts }) => facts.reach !== "none");
     if (asking !== null && isReached) new Asking(world, pin, vault, asking).begin();
   }
+  world.operators?.begin(pin);
   planReviews(world, watcher, zone, [...vaults.values()]);
   return { vaults: [...vaults.values()], watcher, zone, work };
 }
@@ -144,6 +149,7 @@ function planReviews(world: World, watcher: Watcher, zone: ClockZone | null, vau
     if (first === undefined) return;
     if (world.process.isUp) {
       review(world);
+      if (world.operators !== null) world.ledger.freezes.judgeEnd(await world.operators.isFrozen());
       await watcher.compare(first);
       zone?.book.judgeOwed();
       for (const vault of vaults) await zone?.compare(vault);

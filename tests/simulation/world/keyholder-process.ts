@@ -16,6 +16,8 @@ export type Surroundings = {
   wallOffset(): number;
   isReachable(): boolean;
   readonly mailer: Mailer;
+  /** Public keys of those who may freeze everything. */
+  operators(): readonly string[];
 };
 
 const capMs = 2 * tickMs;
@@ -85,6 +87,7 @@ export class KeyholderProcess {
       clock: { nowMs: () => this.wallMs(), monotonicMs: () => this.#around.now() - this.startedAt },
       mailer: this.#around.mailer,
       publicUrl: "https://vault.example.test",
+      operators: this.#around.operators(),
       postProbe: (nonce) => this.#postProbe(nonce),
       onError: (error) => this.#errors.push(error),
       onCommitStep: () => this.#onStep(),

@@ -81,9 +81,10 @@ export class Passing {
     const ms = idle > 0 ? idle : tickMs;
     if (ms > tickMs) this.#passIdle(ms - tickMs);
     this.#world.setTime(this.#world.now + tickMs);
-    const { attended } = process.eyes.time();
+    const before = process.eyes.time();
     await this.#tick(idle > 0 ? idle : undefined);
-    this.#isCredited = process.eyes.time().attended > attended;
+    const after = process.eyes.time();
+    this.#isCredited = after.attended > before.attended || after.frozenMs < before.frozenMs;
     this.#credit(tickMs);
     for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
     this.#world.reap();
@@ -115,7 +116,7 @@ export class Passing {
   #idle(target: number, wake: number): number {
     const { now, process, isReachable } = this.#world;
     if (this.#isTicked || now < this.#settledAt) return 0;
-    const { attended, recordedWall, doubtMs } = process.eyes.time();
+    const { attended, recordedWall, doubtMs, frozenMs } = process.eyes.time();
     const ahead = process.wallMs() - recordedWall;
     // Why half: a jump raises how far behind counts as behind. Why not over the end of the doubt: it is held at that very tick.
     if (ahead < 0)
@@ -124,7 +125,10 @@ export class Passing {
     const leapEnd = ahead > 0 ? this.#steadySince + leapBelievedMs - 2 * tickMs - now : Number.POSITIVE_INFINITY;
     if (!isReachable) return wholeSteps(Math.min(target - now, leapEnd));
     // Why credited before: a tick counts only if the one before it was healthy too, and a jump is one tick.
-    if (wake <= attended || !this.#isCredited) return 0;
+    if (!this.#isCredited) return 0;
+    // Why whatever is due: nothing runs in a freeze, and its own end is its only moment.
+    if (frozenMs > 0) return wholeSteps(Math.min(target - now, Math.ceil(frozenMs / tickMs) * tickMs, leapEnd));
+    if (wake <= attended) return 0;
     // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
     return wholeSteps(Math.min(target - now, Math.ceil((wake - attended) / tickMs) * tickMs, leapEnd));
   }

@@ -8,6 +8,8 @@ type Seen = {
   readonly doubtMs: number;
   readonly epoch: number;
   readonly revision: number;
+  /** What is left of the operators' freeze, attended ms; 0 where none runs. */
+  readonly frozenMs: number;
 };
 
 /** Looks into the keyholder's store from outside, for what no operation shows: when it will wake, and what it wrote. */
@@ -24,7 +26,7 @@ export class StoreEyes {
     this.#database = new DatabaseSync(join(folder, "keyholder.sqlite"));
     // Why what looks needless: only so are the two partial indexes used.
     this.#look = this.#database.prepare(
-      `select attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision,
+      `select attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision, (select left_ms from freeze) as frozen,
         (select min(wake) from bequest where wake is not null) as wake,
         (select min(call_at) from bequest where call_at is not null) as callAt from keyholder`,
     );
@@ -55,6 +57,7 @@ export class StoreEyes {
       doubtMs: Number(row?.["doubt"]),
       epoch: Number(row?.["epoch"]),
       revision: Number(row?.["revision"]),
+      frozenMs: Number(row?.["frozen"]),
     };
   }
 

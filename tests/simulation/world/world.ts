@@ -7,6 +7,7 @@ import { KeyholderProcess } from "./keyholder-process.ts";
 import { MailServer } from "./mail-server.ts";
 import { Passing } from "./passing.ts";
 import { hourMs, onGrid, startWallMs } from "./time.ts";
+import type { Operators } from "../people/operators.ts";
 import { Trace } from "./trace.ts";
 
 export type WorldSettings = { readonly seed: string; readonly isTicked: boolean };
@@ -45,6 +46,8 @@ export class World {
   onWork: () => Promise<void> = async () => {};
   onMail: (mail: { to: string; text: string }) => void = () => {};
   onRefusedMail: (mail: { to: string; text: string }) => void = () => {};
+  /** Null where nobody can freeze anything. */
+  operators: Operators | null = null;
   /** What follows a crash. */
   onCrash: () => void = () => {};
   readonly #seed: Uint32Array;
@@ -62,6 +65,7 @@ export class World {
       wallOffset: () => startWallMs + this.wallSlip,
       isReachable: () => this.isReachable,
       mailer: this.mail,
+      operators: () => this.operators?.publicKeys ?? [],
     });
     this.passing = new Passing(this, isTicked);
     this.setTime(0);

@@ -36,7 +36,7 @@ export class Store {
     this.#onStep = onStep;
     this.#database = openDatabase(folder, settings);
     const mark = readHighWater(folder);
-    this.isRestored = isRestored(mark, this.#mark());
+    this.isRestored = isRestored(mark, this.one("select instance, counter, epoch from keyholder", markSchema));
     this.markedEpoch = mark?.epoch ?? 0;
     requireSameSettings(this.one("select mode, factor from keyholder", settingsSchema), settings);
   }
@@ -65,8 +65,7 @@ export class Store {
       this.#database.exec("begin immediate");
       this.#onStep("begun");
       const result = change();
-      this.run("update keyholder set counter = counter + 1");
-      const mark = this.#mark();
+      const mark = this.one("update keyholder set counter = counter + 1 returning instance, counter, epoch", markSchema);
       this.#onStep("written");
       this.#database.exec("commit");
       this.#onStep("committed");
@@ -133,10 +132,6 @@ export class Store {
     if (!this.#mustForget) return;
     this.#mustForget = false;
     this.#database.exec("pragma wal_checkpoint(truncate)");
-  }
-
-  #mark() {
-    return this.one("select instance, counter, epoch from keyholder", markSchema);
   }
 
   /** Why `limit +?` and never `limit ?` in what is prepared: SQLite plans by a bare limit's value, so it would compile the statement anew at each run. */

@@ -40,13 +40,16 @@ const outageMs = 4 * dayMs;
 /** All outages together put off the end of a phase for two weeks, and then the last of them adds what one adds. */
 const allOutagesMs = 2 * (14 * dayMs + outageMs);
 
+/** What a freeze adds besides its own length: one more warning and what is asked for after it, six days, and a clock zone that is away. */
+export const freezeMs = 10 * dayMs;
+
 function late(quiet: QuietCase): string | null {
-  const { facts, now, outages } = quiet;
+  const { facts, now, outages, freezes } = quiet;
   const policy = facts.cooling ?? facts.bound;
   if (policy === null || facts.isUncertain || facts.disarmed !== null || facts.decision !== null || mayBeOpen(facts)) {
     return null;
   }
-  const puts = Math.min(outages * outageMs, allOutagesMs) + extraOf(quiet);
+  const puts = Math.min(outages * outageMs, allOutagesMs) + freezes * freezeMs + extraOf(quiet);
   const overdue = now.sure - dueAt(facts, policy) - puts - allowanceMs;
   return overdue <= 0 ? null : `${facts.b} not decided ${inDays(overdue)} after it was due`;
 }

@@ -1,3 +1,4 @@
+import { freezeMs } from "./l1-due.ts";
 import { coolingMs, firstArmingMs, putOffMs, requestWaitOf } from "../arithmetic.ts";
 import type { AskedFact, BequestFacts, PolicyFact } from "../facts.ts";
 import { unreachableMs } from "../out-of-reach.ts";
@@ -24,10 +25,12 @@ export const q3: Rule = {
   },
 };
 
-function overdueOf({ facts, now }: QuietCase, one: AskedFact): number {
+function overdueOf({ facts, now, freezes }: QuietCase, one: AskedFact): number {
   const { bound, cooling } = facts;
   if (bound === null || !one.isNoted || one.isInDoubt) return 0;
-  return now.sure - dueAt(facts, [bound, ...(cooling === null ? [] : [cooling])], one) - allowanceMs;
+  return (
+    now.sure - dueAt(facts, [bound, ...(cooling === null ? [] : [cooling])], one) - freezes * freezeMs - allowanceMs
+  );
 }
 
 function dueAt(facts: BequestFacts, policies: readonly PolicyFact[], one: AskedFact): number {

@@ -5,6 +5,7 @@ import { e5 } from "./e5-told.ts";
 import { e6 } from "./e6-mirror.ts";
 import { l1Granted } from "./l1-granted.ts";
 import { l1, l12, l2, l3, l4, l6, l7 } from "./l1-due.ts";
+import { f1, f3 } from "./f-freezes.ts";
 import { q1 } from "./q1-who-may-ask.ts";
 import { q2 } from "./q2-one-at-a-time.ts";
 import { q3 } from "./q3-opens.ts";
@@ -22,6 +23,7 @@ import { s9 } from "./s9-last-call.ts";
 export const rules: readonly Rule[] = [
   ...[s1, s2, s3, s3ByRequest, s4, s5, s7, s8, s9],
   ...[e2, e4, e5, e6],
+  ...[f1, f3],
   ...[q1, q2, q3],
   ...[l1, l1Granted, l2, l3, l4, l6, l7, l12],
 ];

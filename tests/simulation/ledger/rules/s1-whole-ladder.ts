@@ -1,7 +1,7 @@
 import { heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
-import type { PolicyFact, SeenGap } from "../facts.ts";
+import type { BequestFacts, Moment, PolicyFact, SeenGap } from "../facts.ts";
 import type { DecisionCase, Rule } from "../rule.ts";
-import { dayMs } from "../../world/time.ts";
+import { dayMs, hourMs } from "../../world/time.ts";
 import { inDays } from "../violation.ts";
 
 /**
@@ -40,12 +40,22 @@ const longestPutOffMs = 14 * dayMs;
 function tooSoonAfterOutage({ facts, policy, now }: DecisionCase): string | null {
   const asked = facts.gaps.filter((gap) => counts(gap, policy, facts.heard.served) && gap.over.at > facts.heard.at);
   const early = asked.find(({ over, phase, extraMs }) => {
-    const rest = (phase === "reminding" ? policy.grace : 0) + lastCallOf(policy);
+    const rest = (phase === "reminding" ? policy.grace : 0) + lastCallAfter(over, facts, policy);
     return now.served < over.served + extraMs + rest;
   });
   if (early === undefined || facts.restored !== null) return null;
   return `decided ${inDays(now.served - early.over.served)} after an outage that adds ${inDays(early.extraMs)}`;
 }
+
+/** Whoever was called before a freeze is called again after it, and that call is waited for no longer than 72 hours. */
+function lastCallAfter(over: Moment, { warnedAtFreeze, calls, heard }: BequestFacts, policy: PolicyFact): number {
+  const whole = lastCallOf(policy);
+  if (warnedAtFreeze === null || over.at < warnedAtFreeze.at) return whole;
+  const wasCalled = calls.some(({ at }) => at >= heard.at && at <= warnedAtFreeze.at);
+  return wasCalled ? Math.min(whole, secondCallMs) : whole;
+}
+
+const secondCallMs = 72 * hourMs;
 
 /** Why not under another policy: where a longer one led back, the phase begins anew, and a whole phase is more than an outage asks. */
 function counts({ phase, over, policyId }: SeenGap, policy: PolicyFact, heard: number): boolean {
