@@ -140,7 +140,7 @@ describe("an upload that is broken off anywhere and gone on with, from a file th
       }),
       { numRuns: 40 },
     );
-  });
+  }, 120_000);
 
   it("is decided by whichever of two processes noted a part first", async () => {
     const schedules = fc.scheduler();

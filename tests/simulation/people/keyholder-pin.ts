@@ -2,15 +2,7 @@ import { decodeBase64url } from "@afterkeep/bytes";
 import { openStatement, type StatementBody } from "@afterkeep/statements";
 import type { World } from "../world/world.ts";
 
-type Spoken =
-  | "challenge"
-  | "receipt"
-  | "deposit-key"
-  | "imported"
-  | "release"
-  | "withdrawn"
-  | "asked"
-  | "freeze-state";
+type Spoken = "challenge" | "receipt" | "deposit-key" | "imported" | "release" | "withdrawn" | "asked" | "freeze-state";
 
 /** The keyholder's key as every client pinned it at the first start. */
 export class KeyholderPin {
