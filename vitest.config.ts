@@ -6,6 +6,7 @@ import { LongestFirst } from "./scripts/longest-first.ts";
 const maxWorkers = Number(process.env["AFTERKEEP_TEST_WORKERS"] ?? 2);
 const exclude = ["**/node_modules/**", "**/dist/**"];
 const torture = "tests/torture/**/*.test.ts";
+const longLife = "tests/simulation/long-life.test.ts";
 /**
  * Why files share a worker: reading the same modules anew for each took longer than most files themselves. Nothing is replaced by a mock here
  * that a later file could meet, and what is stubbed is put back.
@@ -30,7 +31,7 @@ export default defineConfig({
           ...everyday,
           name: "plain",
           include: ["{common,client,server,operator,scripts}/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
-          exclude: [...exclude, "**/*.pg.test.ts", "tests/e2e/**", torture],
+          exclude: [...exclude, "**/*.pg.test.ts", "tests/e2e/**", torture, longLife],
         },
       },
       {
@@ -45,14 +46,14 @@ export default defineConfig({
       {
         // Why apart: these start the whole product, and would make every wait of the others longer.
         // Why one more at once than elsewhere: they wait for their clocks more than half of the time. Why not still more: on a clock that runs a day in
-        // seconds, a busy second is hours in which nobody checked in.
+        // seconds, a busy second is hours in which nobody checked in. And one for the simulated worlds, which take the processor's time that these leave.
         test: {
           pool: "forks",
-          maxWorkers: maxWorkers + 1,
+          maxWorkers: maxWorkers + 2,
           testTimeout: 300_000,
           hookTimeout: 180_000,
           name: "product",
-          include: ["tests/e2e/**/*.test.ts", torture],
+          include: ["tests/e2e/**/*.test.ts", torture, longLife],
           exclude,
           sequence: { groupOrder: 1 },
         },

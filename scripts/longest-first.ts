@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest, longest first, each with a part of its path that no other file has. */
 const longest = [
+  "tests/simulation/long-life.test",
   "tests/torture/torture.test",
   "tests/e2e/documents.test",
   "tests/e2e/story.test",

@@ -1,4 +1,5 @@
 import { enableCompileCache } from "node:module";
+import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import { ownEntropy } from "./chance/own-entropy.ts";
 import { findMutant } from "./mutants/mutants.ts";
@@ -27,10 +28,13 @@ const { values } = parseArgs({
     chunk: { type: "string", default: "5000" },
     /** A file of what finished chunks came to: a run that was stopped goes on from there. */
     kept: { type: "string" },
+    /** Takes only the processor's time that nobody else wants. */
+    "lets-others-go-first": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
 
+if (values["lets-others-go-first"]) setPriority(constants.priority.PRIORITY_LOW);
 const vaultYears = Number(values["vault-years"]);
 const whole = values.workers === undefined ? await liveHere() : await liveElsewhere(Number(values.workers));
 console.log(values.json ? JSON.stringify(whole) : JSON.stringify(whole, null, 2));
