@@ -19,7 +19,7 @@ import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
 import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
 import { FreezeChallenge } from "./freeze/freeze-challenge.ts";
-import { noteGapInFreeze, passFreeze } from "./freeze/freeze-everything.ts";
+import { noteGap, passFreeze } from "./freeze/freeze-everything.ts";
 import { freezeState } from "./freeze/freeze-state.ts";
 import { readOperators } from "./freeze/operators.ts";
 import { orderFreeze } from "./freeze/order-freeze.ts";
@@ -36,7 +36,6 @@ import { addOutage, listOutages } from "./store/outages.ts";
 import { SharedCommit } from "./store/shared-commit.ts";
 import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
 import { listSwitches } from "./switches/list-switches.ts";
-import { noteGap } from "./switches/note-gap.ts";
 import { noteReminder } from "./switches/note-reminder.ts";
 import { AttendedTime } from "./time/attended-time.ts";
 import type { OutsideClock } from "./time/outside-clock.ts";
@@ -87,7 +86,7 @@ export async function openKeyholder(options: KeyholderOptions): Promise<Keyholde
   const store = new Store(options.folder, options.settings, options.onCommitStep);
   const parts = assemble(options, keys, store);
   // Why before any other commit: each writes the mark beside the store anew, and after a crash nothing would tell of the restore.
-  if (store.isRestored) holdEverything(parts);
+  if (store.isRestored) holdEverything(parts, onError);
   // Why before anything is answered: from here on there is a wall time to speak of, and no credit for the time before.
   parts.time.advance();
   const info = describe(parts);
@@ -106,17 +105,13 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
   const messageClock = options.messageClock ?? clock;
   const pace = options.paceForTestsOnly ?? paceOf(settings.factor);
   const outsideClock = options.outsideClock ?? null;
-  const onError = options.onError ?? (() => {});
   const probe = new Probe(options.postProbe, clock, pace.probeValidMs);
   const time = new AttendedTime(store, clock, pace, {
     isProbed: (monotonicMs) => probe.isGoodAt(monotonicMs),
     isFrozen: () => isFrozen(readFreeze(store)),
-    onFrozenTime: (ms, attendedMs) => passFreeze(store, ms, attendedMs, onError),
+    onFrozenTime: (ms, attendedMs) => passFreeze(store, ms, attendedMs),
     judgeWall: outsideClock === null ? null : (reading) => outsideClock.judge(reading),
-    onGap: (lengthMs, attendedMs) =>
-      isFrozen(readFreeze(store))
-        ? noteGapInFreeze(store, lengthMs)
-        : noteGap(store, { lengthMs, attendedMs }, onError),
+    onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
     onUncounted: (outage) => addOutage(store, outage),
   });
   return {
@@ -158,14 +153,14 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
   return {
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
-    showReceipt: ({ receipt }) => showReceipt(parts, receipt),
+    showReceipt: ({ receipt }) => showReceipt(parts, receipt, onError),
     // Why only signs of life: a chain that is kept in memory must never be ahead of the disk.
     submit: ({ kind, statement }) =>
       kind === "checkin"
         ? parts.sharedCommit.run(() => submit(parts, kind, statement))
         : submit(parts, kind, statement),
     statements: (selection) => listAccepted(parts, selection),
-    importStatements: (lost) => importStatements(parts, lost),
+    importStatements: (lost) => importStatements(parts, lost, onError),
     submitToken: ({ token, nonce }) => parts.sharedCommit.run(() => submitToken(parts, token, nonce)),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),
@@ -178,7 +173,7 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
     proveToAsk: (place) => proveToAsk(parts, place),
     ask: (request) => ask(parts, request),
     freezeState: () => freezeState(parts),
-    orderFreeze: ({ statements }) => orderFreeze(parts, statements, onError),
+    orderFreeze: ({ statements }) => orderFreeze(parts, statements),
     outages: () => ({ outages: listOutages(parts.store) }),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };

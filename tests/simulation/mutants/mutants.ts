@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S8"],
     seed: "2",
     file: keyholder("keyholder.ts"),
-    find: "if (store.isRestored) holdEverything(parts);",
+    find: "if (store.isRestored) holdEverything(parts, onError);",
     replace: "",
   },
   {

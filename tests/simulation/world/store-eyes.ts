@@ -26,7 +26,8 @@ export class StoreEyes {
     this.#database = new DatabaseSync(join(folder, "keyholder.sqlite"));
     // Why what looks needless: only so are the two partial indexes used.
     this.#look = this.#database.prepare(
-      `select attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision, (select left_ms from freeze) as frozen,
+      `select attended_ms as attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision,
+        (select left_ms from freeze) as frozen,
         (select min(wake) from bequest where wake is not null) as wake,
         (select min(call_at) from bequest where call_at is not null) as callAt from keyholder`,
     );

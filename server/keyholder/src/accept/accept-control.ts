@@ -21,6 +21,7 @@ import { z } from "zod";
 import type { KeyholderParts } from "../parts.ts";
 import { addAccount } from "../store/accounts.ts";
 import { findBequest, listBequests } from "../store/bequests.ts";
+import { newestEvent } from "../store/events.ts";
 import { addManifest } from "../store/manifests.ts";
 import { addStatement } from "../store/statements.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
@@ -125,7 +126,9 @@ function policyEffect(parts: KeyholderParts, body: z.infer<typeof policyBody>, v
   const armFirst = ({ attendedMs }: Moment) => {
     if (findBequest(parts.store, account, b) !== null) return;
     const { policy, history } = applyPolicy(null, emptyHistory, next, attendedMs);
-    saveBequest(parts.store, { account, b, policy, history, lastCallTriedAt: 0, shown: "", revision: 0 }, attendedMs);
+    const eventsKnown = newestEvent(parts.store);
+    const unseen = { lastCallTriedAt: 0, shown: "", revision: 0, eventsKnown };
+    saveBequest(parts.store, { account, b, policy, history, ...unseen }, attendedMs);
   };
   return { hearing: (heardBy) => (heardBy === b ? { kind: "policy", next } : { kind: "signed", id }), write: armFirst };
 }

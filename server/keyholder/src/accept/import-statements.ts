@@ -39,12 +39,13 @@ type Lost = { id: string; kind: OwnerKind; jws: string; challenge: string; recei
 export function importStatements(
   parts: KeyholderParts,
   { account, statements }: { account: string; statements: readonly Given[] },
+  onError: (error: unknown) => void,
 ): { imported: number; head: { seq: number; id: string } } {
   try {
     const moment = parts.time.advance();
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
     // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
-    for (const { receipt } of lost) showReceipt(parts, receipt);
+    for (const { receipt } of lost) showReceipt(parts, receipt, onError);
     parts.chains.forget(account);
     const head = parts.store.commit(() => takeBack(parts, account, lost, moment).head);
     return { imported: lost.length, head };

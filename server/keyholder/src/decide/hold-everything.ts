@@ -1,8 +1,10 @@
 import { applyRestore } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
-import { type Bequest, listAllBequests } from "../store/bequests.ts";
+import { type Bequest, eachPlace } from "../store/bequests.ts";
 import { raiseEpoch } from "../store/epoch.ts";
+import { addEvent, newestEvent } from "../store/events.ts";
+import { changeEach } from "../switches/change-each.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
@@ -17,18 +19,26 @@ type HoldOptions = {
 
 /**
  * An older copy of the store was put in place: signs, returns and re-keys that it does not know may have happened. Everything is
- * held and every silence begins anew (protocol §5, Restore). One commit, so that half a hold cannot exist.
+ * held and every silence begins anew (protocol §5, Restore). One commit, so that half a hold cannot exist. A record that cannot be read keeps no other
+ * from being held, nor the keyholder from starting; its error is given to `onError`, and where it can be read again it is held by the event.
  */
 export function holdEverything(
   parts: KeyholderParts,
+  onError: (error: unknown) => void,
   { above = 0, before = () => {}, renews = true }: HoldOptions = {},
 ): void {
   parts.store.commit(() => {
     before();
     const moment = parts.time.now();
     raiseEpoch(parts.store, { above, realMs: parts.realClock.nowMs() });
-    for (const bequest of listAllBequests(parts.store))
-      if (renews || bequest.history.held === null) hold(parts, bequest, moment);
+    const eventsKnown = newestEvent(parts.store) + 1;
+    changeEach(parts.store, eachPlace(parts.store), onError, (bequest) => {
+      const isKept = !renews && bequest.history.held !== null;
+      if (!isKept) hold(parts, { ...bequest, eventsKnown }, moment);
+    });
+    // Why after them: each is read as it was before, with the decision that is taken back in writing.
+    const kind = renews ? "held" : "doubted";
+    addEvent(parts.store, { kind, atAttended: moment.attendedMs, lengthMs: 0 });
   });
 }
 

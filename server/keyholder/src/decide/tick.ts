@@ -1,4 +1,5 @@
 import type { KeyholderParts } from "../parts.ts";
+import { catchUp } from "./catch-up.ts";
 import { holdEverything } from "./hold-everything.ts";
 import { settleDue } from "./settle-due.ts";
 
@@ -12,9 +13,10 @@ export async function tick(parts: KeyholderParts, onError: (error: unknown) => v
   parts.time.advance();
   // Why a hold: receipts were given by a wall time that will not come for long, and what they said must not be broken.
   if (parts.time.isDoubtOver()) {
-    holdEverything(parts, { before: () => parts.time.trustWall(), renews: false });
+    holdEverything(parts, onError, { before: () => parts.time.trustWall(), renews: false });
     parts.time.reload();
   }
+  await catchUp(parts, onError);
   if (parts.time.isStopped()) return;
   await settleDue(parts, onError);
 }

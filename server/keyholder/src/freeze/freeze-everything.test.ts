@@ -1,5 +1,3 @@
-import { DatabaseSync } from "node:sqlite";
-import { join } from "node:path";
 import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { openAskChallenge } from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
@@ -8,6 +6,7 @@ import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder
 import { fetchShare, remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { freezeAll, stateOfFreeze, thawAll, zeroHash } from "../testing/an-order.ts";
 import { anOwner, aPerson, type Owner, type Person } from "../testing/an-owner.ts";
+import { inStore } from "../testing/many-like.ts";
 
 const hourMs = 3_600_000;
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -294,10 +293,12 @@ describe("a freeze", () => {
       const news = async (after: number) => test.keyholder.handlers.switches({ after, limit: 10 }, asClock);
       const before = (await news(0)).cursor;
       await freezeAll(test);
+      await test.keyholder.tick();
       const begun = await news(before);
       expect(begun.items).toMatchObject([{ b, state: "frozen", waitsFor: "operators" }]);
       expect((await news(begun.cursor)).items).toEqual([]);
       await thawAll(test);
+      await test.keyholder.tick();
       expect((await news(begun.cursor)).items).toMatchObject([{ b, state: "armed" }]);
     }));
 
@@ -337,10 +338,4 @@ async function askFor(owner: Owner, b: string, { r, identity }: Person): Promise
 /** As if something had gone wrong: every switch is to be looked at now. */
 function wakeAll(test: TestKeyholder): void {
   inStore(test, (database) => database.exec("update bequest set wake = 0"));
-}
-
-function inStore(test: TestKeyholder, work: (database: DatabaseSync) => void): void {
-  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
-  work(database);
-  database.close();
 }

@@ -16,11 +16,7 @@ type Order = StatementBody<"freeze">;
  * Throws NotFoundError `freeze-unavailable` without two operators, InputError for what two of them did not sign, ForbiddenError for what is not
  * fresh, ConflictError `freeze-stale` for what was overtaken, and `freeze-used-up` after two renewals in a row.
  */
-export function orderFreeze(
-  parts: KeyholderParts,
-  statements: readonly [string, string],
-  onError: (error: unknown) => void,
-): { state: string } {
+export function orderFreeze(parts: KeyholderParts, statements: readonly [string, string]): { state: string } {
   if (parts.operators.length < operatorsNeeded)
     throw new NotFoundError("freeze-unavailable", "This server has no two operators who could freeze it.");
   // Why before anything else: whoever can reach the server may send two strings, and only operators may make it wait for the disk.
@@ -32,7 +28,7 @@ export function orderFreeze(
   parts.store.commit(() => {
     addFreezeOrder(parts.store, statements, attendedMs);
     const change = order.what === "freeze" ? freezeEverything : thawEverything;
-    change(parts.store, freeze, attendedMs, onError);
+    change(parts.store, freeze, attendedMs);
   });
   parts.freezeChallenge.spend();
   return freezeState(parts);

@@ -1,5 +1,6 @@
-import { emptyHistory, type SwitchHistory, type SwitchPolicy, type SwitchState } from "@afterkeep/switch";
+import { emptyHistory, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
 import { z } from "zod";
+import { applyEvent, listEventsAfter } from "./events.ts";
 import type { Store } from "./store.ts";
 
 const rowSchema = z.object({
@@ -10,6 +11,7 @@ const rowSchema = z.object({
   lastCallTriedAt: z.int(),
   shown: z.string(),
   revision: z.int(),
+  eventsKnown: z.int(),
 });
 
 /** A bequest that was armed at least once: the bound policy and everything that happened to its switch. */
@@ -22,27 +24,25 @@ export type Bequest = {
   readonly lastCallTriedAt: number;
   readonly shown: string;
   readonly revision: number;
+  /** The last event of all bequests that this history has taken in. */
+  readonly eventsKnown: number;
   /** The id of the policy that is on disk; absent before the first. */
   readonly storedPolicy?: string;
 };
 
-const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision
-  from bequest join bound_policy using (account, b)`;
+const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision,
+    events_known as eventsKnown from bequest join bound_policy using (account, b)`;
 
 /** What of a bequest an owner's word can change. */
 export type HeardBequest = Pick<Bequest, "account" | "b" | "policy" | "history">;
 
 export function findBequest(store: Store, account: string, b: string): Bequest | null {
   const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
-  return row === null ? null : toBequest(row);
+  return row === null ? null : toBequest(store, row);
 }
 
 export function listBequests(store: Store, account: string): Bequest[] {
-  return store.all(`${select} where account = ? order by b`, rowSchema, account).map(toBequest);
-}
-
-export function listAllBequests(store: Store): Bequest[] {
-  return store.all(select, rowSchema).map(toBequest);
+  return store.all(`${select} where account = ? order by b`, rowSchema, account).map((row) => toBequest(store, row));
 }
 
 const placeSchema = z.object({ account: z.string(), b: z.string() });
@@ -58,14 +58,6 @@ export function* eachPlace(store: Store): Generator<BequestPlace> {
     yield* places;
     last = places.at(-1);
   }
-}
-
-/** Where those stand that were shown in one of these states when they were last written. A scan: for what happens a few times a year. */
-export function listPlacesShownIn(store: Store, states: readonly SwitchState[]): BequestPlace[] {
-  // Why asked: one record that cannot be read must not keep the others waiting.
-  const shown =
-    "case when json_valid(shown) then json_extract(shown, '$.state') end in (select value from json_each(?))";
-  return store.all(`select account, b from bequest where ${shown}`, placeSchema, JSON.stringify(states));
 }
 
 const timers = { settle: "wake", call: "call_at" } as const;
@@ -84,12 +76,27 @@ export function listDueBequests(
   timer: keyof typeof timers,
   { attendedMs, after, limit }: { attendedMs: number; after: DuePlace; limit: number },
 ): DuePlace[] {
-  const at = timers[timer];
+  return listUpTo(store, timers[timer], { last: attendedMs, after, limit });
+}
+
+/** In the same way, those whose record has not taken in every event up to `newest`. */
+export function listBehind(
+  store: Store,
+  { newest, after, limit }: { newest: number; after: DuePlace; limit: number },
+): DuePlace[] {
+  return listUpTo(store, "events_known", { last: newest - 1, after, limit });
+}
+
+function listUpTo(
+  store: Store,
+  at: "wake" | "call_at" | "events_known",
+  { last, after, limit }: { last: number; after: DuePlace; limit: number },
+): DuePlace[] {
   const due = `${at} <= ? and (${at}, account, b) > (?, ?, ?) order by ${at}, account, b limit +?`;
   return store.all(
     `select ${at} as at, account, b from bequest where ${due}`,
     dueSchema,
-    attendedMs,
+    last,
     after.at,
     after.account,
     after.b,
@@ -97,11 +104,12 @@ export function listDueBequests(
   );
 }
 
-/** Those whose shown facts changed after `revision`, oldest change first. */
-export function listChangedBequests(store: Store, revision: number, limit: number): Bequest[] {
-  return store
-    .all(`${select} where revision > ? order by revision limit +?`, rowSchema, revision, limit)
-    .map(toBequest);
+const changeSchema = placeSchema.extend({ revision: z.int() });
+
+/** Where the shown facts changed after `revision`, oldest change first. */
+export function listChanges(store: Store, revision: number, limit: number): z.infer<typeof changeSchema>[] {
+  const page = "select account, b, revision from bequest where revision > ? order by revision limit +?";
+  return store.all(page, changeSchema, revision, limit);
 }
 
 /** When a bequest must be looked at, and when its owner is to be called; attended ms, null for never. */
@@ -109,9 +117,10 @@ export type Timers = { readonly wake: number | null; readonly callAt: number | n
 
 export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Timers): void {
   store.run(
-    `insert into bequest values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, b) do update
+    `insert into bequest values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, b) do update
       set history = excluded.history, last_call_tried_at = excluded.last_call_tried_at, wake = excluded.wake,
-        shown = excluded.shown, revision = excluded.revision, call_at = excluded.call_at`,
+        shown = excluded.shown, revision = excluded.revision, call_at = excluded.call_at,
+        events_known = excluded.events_known`,
     bequest.account,
     bequest.b,
     JSON.stringify(bequest.history),
@@ -120,6 +129,7 @@ export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Tim
     bequest.shown,
     bequest.revision,
     callAt,
+    bequest.eventsKnown,
   );
   // Why by the id: it is the hash of the statement that the policy was read from.
   if (bequest.storedPolicy !== bequest.policy.id) putPolicy(store, bequest);
@@ -139,14 +149,18 @@ export function nextRevision(store: Store): number {
   return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
 }
 
-function toBequest({ policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
+function toBequest(store: Store, { policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
   const facts: Partial<SwitchHistory> = JSON.parse(history);
   // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
   const { cooling = null } = facts;
   const coolingNow = cooling === null ? null : { ...cooling, policy: toPolicy(cooling.policy) };
   const bound = toPolicy(JSON.parse(policy));
-  const known = { ...emptyHistory, ...facts, cooling: coolingNow };
-  return { ...row, policy: bound, storedPolicy: bound.id, history: known };
+  const stored = { ...emptyHistory, ...facts, cooling: coolingNow };
+  // Invariant: no record is ever read in any other way, so nothing is shown, counted or decided without what befell all.
+  const missed = listEventsAfter(store, row.eventsKnown);
+  const known = missed.reduce((before, event) => applyEvent(bound, before, event), stored);
+  const eventsKnown = missed.at(-1)?.position ?? row.eventsKnown;
+  return { ...row, eventsKnown, policy: bound, storedPolicy: bound.id, history: known };
 }
 
 function toPolicy(stored: Omit<SwitchPolicy, "requests" | "guardians">): SwitchPolicy {

@@ -6,7 +6,8 @@
  * due by itself; `call_at` is when its owner is to be called, null when not. Two timers, so that calls which no mail server takes
  * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
  * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
- * what the clock zone was last told, to notice a change.
+ * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
+ * its history has taken in.
  */
 export const schema = `
 create table keyholder (
@@ -16,7 +17,7 @@ create table keyholder (
   epoch integer not null,
   mode text not null,
   factor real not null,
-  attended integer not null,
+  attended_ms integer not null,
   recorded_wall integer not null,
   revision integer not null,
   credited_wall integer not null default 0,
@@ -63,6 +64,7 @@ create table bequest (
   shown text not null,
   revision integer not null,
   call_at integer,
+  events_known integer not null default 0,
   primary key (account, b)
 ) strict, without rowid;
 create table bound_policy (
@@ -74,6 +76,13 @@ create table bound_policy (
 create index bequest_due on bequest (wake) where wake is not null;
 create index bequest_call on bequest (call_at) where call_at is not null;
 create index bequest_feed on bequest (revision);
+create index bequest_behind on bequest (events_known);
+create table event (
+  position integer primary key,
+  kind text not null,
+  at_attended integer not null,
+  length_ms integer not null
+) strict;
 
 create table manifest (
   account text not null references account,
@@ -187,4 +196,11 @@ export const upgrades: readonly string[] = [
    create table freeze_order (
      position integer primary key autoincrement, first text not null, second text not null, accepted_at integer not null
    ) strict;`,
+  // Why a column is renamed: versions before this one do not ask whether a store is of a later one, and would end a freeze. They ask for that column, and do not start.
+  `alter table bequest add column events_known integer not null default 0;
+   create index bequest_behind on bequest (events_known);
+   create table event (
+     position integer primary key, kind text not null, at_attended integer not null, length_ms integer not null
+   ) strict;
+   alter table keyholder rename column attended to attended_ms;`,
 ];

@@ -174,6 +174,7 @@ const versionSchema = z.object({ user_version: z.int() });
 
 function upgrade(database: DatabaseSync): void {
   const { user_version: version } = versionSchema.parse(database.prepare("pragma user_version").get());
+  if (version > upgrades.length) throw new StoreNewerError();
   for (const [index, change] of upgrades.entries()) {
     if (index >= version) database.exec(`begin immediate; ${change} pragma user_version = ${index + 1}; commit`);
   }
@@ -193,6 +194,15 @@ class StoreLostError extends InvariantError {
   constructor() {
     super("store-lost", "The keyholder's store is missing although this keyholder ran before.", {
       next: "Put a backup of keyholder.sqlite back. The keyholder will hold everything until the owners return.",
+    });
+  }
+}
+
+/** Why never on with it: what a later version wrote and this one does not know, a freeze perhaps, would end unseen. */
+class StoreNewerError extends InvariantError {
+  constructor() {
+    super("store-newer", "The keyholder's store was written by a later version of this software.", {
+      next: "Start that version again.",
     });
   }
 }

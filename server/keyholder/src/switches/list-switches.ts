@@ -1,6 +1,13 @@
 import { frozenBy } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
-import { type Bequest, findBequest, listBequests, listChangedBequests, readRevision } from "../store/bequests.ts";
+import {
+  type Bequest,
+  type BequestPlace,
+  findBequest,
+  listBequests,
+  listChanges,
+  readRevision,
+} from "../store/bequests.ts";
 import { describeSwitch, type KeyholderSwitch } from "./describe-switch.ts";
 
 type Selection =
@@ -16,12 +23,13 @@ export function listSwitches(
   onError: (error: unknown) => void = () => {},
 ): Listing {
   const { attendedMs, wallMs } = parts.time.now();
-  const { bequests, cursor } = select(parts, selection);
-  const items = bequests.flatMap((bequest) => {
+  const { found, cursor } = select(parts, selection);
+  const items = found.flatMap((read) => {
     try {
-      return [describe(parts, bequest)];
+      const bequest = read();
+      return bequest === null ? [] : [describe(parts, bequest)];
     } catch (error) {
-      // Why left out: one that cannot be described must not keep the news of all others from the clock zone.
+      // Why left out: one that cannot be read or described must not keep the news of all others from the clock zone.
       onError(error);
       return [];
     }
@@ -29,16 +37,20 @@ export function listSwitches(
   return { items, cursor, nowWallMs: wallMs, attendedMs };
 }
 
-function select(parts: KeyholderParts, selection: Selection): { bequests: Bequest[]; cursor: number } {
+type Selected = { readonly found: readonly (() => Bequest | null)[]; readonly cursor: number };
+
+function select({ store }: KeyholderParts, selection: Selection): Selected {
+  const readAt =
+    ({ account, b }: BequestPlace) =>
+    () =>
+      findBequest(store, account, b);
   if ("account" in selection) {
-    return { bequests: listBequests(parts.store, selection.account), cursor: readRevision(parts.store) };
+    const found = listBequests(store, selection.account).map((bequest) => () => bequest);
+    return { found, cursor: readRevision(store) };
   }
-  if ("bequests" in selection) {
-    const found = selection.bequests.map(({ account, b }) => findBequest(parts.store, account, b));
-    return { bequests: found.filter((bequest) => bequest !== null), cursor: readRevision(parts.store) };
-  }
-  const bequests = listChangedBequests(parts.store, selection.after, selection.limit);
-  return { bequests, cursor: bequests.at(-1)?.revision ?? selection.after };
+  if ("bequests" in selection) return { found: selection.bequests.map(readAt), cursor: readRevision(store) };
+  const changes = listChanges(store, selection.after, selection.limit);
+  return { found: changes.map(readAt), cursor: changes.at(-1)?.revision ?? selection.after };
 }
 
 function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {

@@ -9,8 +9,8 @@ import { WallClock } from "./wall-clock.ts";
 
 const timeSchema = z.object({ attended: z.int(), recordedWall: z.int(), creditedWall: z.int(), doubtMs: z.int() });
 const selectTime =
-  "select attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs from keyholder";
-const updateTime = "update keyholder set attended = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?";
+  "select attended_ms as attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs from keyholder";
+const updateTime = "update keyholder set attended_ms = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?";
 type Recorded = z.infer<typeof timeSchema>;
 
 /** A doubt that no outside clock answers is over after so much of it (product ms): one that is dead must not freeze everything for ever. */

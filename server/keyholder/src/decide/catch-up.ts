@@ -1,0 +1,20 @@
+import type { KeyholderParts } from "../parts.ts";
+import { type BequestPlace, type DuePlace, findBequest, listBehind } from "../store/bequests.ts";
+import { newestEvent } from "../store/events.ts";
+import { saveBequest } from "../switches/save-bequest.ts";
+import { inBatches } from "./in-batches.ts";
+
+/**
+ * Writes into every record what befell all bequests since it was last written: only for the clock zone to hear of it, and for the timers. Whoever reads a
+ * record before has the same of it, so it does not matter when this comes, or where it was broken off.
+ */
+export function catchUp(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
+  const { store, time } = parts;
+  const newest = newestEvent(store);
+  const next = (after: DuePlace, limit: number) => listBehind(store, { newest, after, limit });
+  const change = ({ account, b }: BequestPlace) => {
+    const bequest = findBequest(store, account, b);
+    if (bequest !== null) saveBequest(store, bequest, time.now().attendedMs);
+  };
+  return inBatches(parts, { next, change }, onError);
+}
