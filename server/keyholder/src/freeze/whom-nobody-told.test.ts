@@ -236,6 +236,9 @@ describe("a record that cannot be read when everything is thawed, or held", () =
       test.errors.length = 0;
       await test.restoreStore(old);
       expect(test.errors.length).toBeGreaterThan(0);
+      const newcomer = await anOwner(test);
+      const { b: fresh } = await armed(newcomer, [await aPerson()]);
+      expect(await switchOf(newcomer, fresh)).toMatchObject({ state: "armed", left: 47 * dayMs });
       const asApi = { caller: "api", requestId: "test" } as const;
       const asked = { bequests: [{ account: owner.account, b }] };
       expect((await test.keyholder.handlers.switches(asked, asApi)).items).toMatchObject([{ state: "held" }]);

@@ -25,6 +25,48 @@ function makeOld(test: TestKeyholder): void {
   database.close();
 }
 
+function inStore(test: TestKeyholder, work: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
+  try {
+    work(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** What the versions up to the first with freezes asked for at their start. */
+function expectRefusedByEarlier(test: TestKeyholder): void {
+  inStore(test, (database) =>
+    expect(() => database.prepare("select attended, recorded_wall as recordedWall from keyholder")).toThrow(
+      "no such column: attended",
+    ),
+  );
+}
+
+describe("a store that a later version wrote", () => {
+  it("is refused, and left as it is for that version to go on with", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.stop();
+      const setVersion = (change: number) =>
+        inStore(test, (database) => {
+          const version = Number(database.prepare("pragma user_version").get()?.["user_version"]);
+          database.exec(`pragma user_version = ${version + change}`);
+        });
+      setVersion(1);
+      await expect(test.start()).rejects.toMatchObject({ code: "store-newer" });
+      setVersion(-1);
+      await test.start();
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+
+  it("is refused also by those that did not ask for its version: they do not start without their column", () =>
+    withKeyholder(async (test) => {
+      expectRefusedByEarlier(test);
+    }));
+});
+
 describe("a store of the first version", () => {
   it("is upgraded at the start, and what slept for ever in it is looked at again", () =>
     withKeyholder(async (test) => {
@@ -35,6 +77,7 @@ describe("a store of the first version", () => {
       test.stop();
       makeOld(test);
       await test.start();
+      expectRefusedByEarlier(test);
       expect(await switchOf(owner, b)).toMatchObject({ state: "reminding", waitsFor: "reminder" });
       test.mail.isDown = false;
       await test.pass(20 * dayMs);
