@@ -6,6 +6,8 @@ import { openStatement } from "@afterkeep/statements";
 
 /** Two people who run every stack. ForTestsOnly. */
 const operators = [generateSigningKey(), generateSigningKey()] as const;
+/** What each keeps in their key file. */
+export const operatorSeeds = operators.map(({ seed }) => seed) as [Uint8Array, Uint8Array];
 export const operatorKeys = operators.map(({ publicKey }) => encodeBase64url(publicKey));
 
 /** An order for ten days, signed by both, for the keyholder as it is now. */

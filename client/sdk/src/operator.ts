@@ -40,7 +40,7 @@ export async function signFreezeOrder(device: Device, seed: Uint8Array, order: F
 
 /** What another operator's half asks for. Throws RefusedError `order-invalid` unless it is for the keyholder as it is now. */
 export async function readFreezeOrder(device: Device, half: string): Promise<FreezeOrder> {
-  const { what, forMs } = (await bodyForNow(device, half)).body;
+  const { what, forMs } = await bodyForNow(device, half);
   return { what, forMs };
 }
 
@@ -49,20 +49,19 @@ export async function readFreezeOrder(device: Device, half: string): Promise<Fre
  * where the keyholder's signed answer is another state than the one that was ordered.
  */
 export async function confirmFreezeOrder(device: Device, seed: Uint8Array, half: string): Promise<FreezeInfo> {
-  const { body, state: before } = await bodyForNow(device, half);
+  const body = await bodyForNow(device, half);
   const mine = await signBody(seed, body);
   const { state } = await device.transport.call("orderFreeze", { body: { statements: [half, mine] } });
   const after = await openState(device, state);
-  // Why not earlier: an answer from before the order says of a thaw what one after it says.
-  const isAfter = after.epoch === before.epoch && after.at >= before.at && after.challenge !== before.challenge;
-  if (!isAfter || after.freeze !== (body.what === "freeze" ? body.challenge : zeroHash))
+  // Why by the order that it names: what was signed before this one says of a thaw what its answer says, and the keyholder's time may stand still.
+  if (after.order !== body.challenge || after.freeze !== (body.what === "freeze" ? body.challenge : zeroHash))
     throw new RefusedError("order-invalid", "The keyholder's answer is not what was ordered.", {
       next: "Look at its state: afterkeep operator status",
     });
   return infoOf(after);
 }
 
-async function bodyForNow(device: Device, half: string): Promise<{ body: Order; state: State }> {
+async function bodyForNow(device: Device, half: string): Promise<Order> {
   const state = await readState(device);
   const body = readHalf(half);
   const isForNow =
@@ -71,7 +70,7 @@ async function bodyForNow(device: Device, half: string): Promise<{ body: Order; 
     throw new RefusedError("order-invalid", "This order is for another keyholder, or for another state of it.", {
       next: "Both operators must sign anew.",
     });
-  return { body, state };
+  return body;
 }
 
 /** Why unverified: the keyholder knows its operators, this device does not. What the half says is shown to its reader, who signs it again. */
@@ -101,7 +100,7 @@ async function openState(device: Device, jws: string): Promise<State> {
     if (!(error instanceof StatementError)) throw error;
     throw new RefusedError(
       "keyholder-changed",
-      "The server's answer is not by the keyholder this device knows, so nothing was signed.",
+      "The server's answer is no right word of the keyholder this device knows, so nothing was signed.",
       { next: "Try again. If it stays, ask whoever runs the server.", cause: error },
     );
   }

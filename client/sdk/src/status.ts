@@ -1,10 +1,11 @@
 import { decodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import type { OutageReason, RouteOutput, routes } from "@afterkeep/contracts";
 import { openStatement, StatementError } from "@afterkeep/statements";
-import { isStill } from "@afterkeep/switch";
+import { isStill, longestFreezeMs } from "@afterkeep/switch";
 import { readTitles } from "./bequest-titles.ts";
 import { earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
+import { RefusedError } from "./errors.ts";
 import type { Receipt } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
@@ -80,7 +81,7 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       silenceMs: isStill(row.state) ? null : (proven?.earliest.silence ?? row.earliestWallMs),
       isProven: proven !== undefined && !isAsked,
       waitsFor: row.waitsFor,
-      frozenUntilMs: row.frozenUntil ?? null,
+      frozenUntilMs: frozenUntilOf(row, answer.now),
       stoppedAt: row.stoppedAt,
       slots: row.slots.map(({ r, stage }) => ({ r: parseId(r), stage })),
       requests,
@@ -88,6 +89,15 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
   });
   const outages = answer.outages.map(({ untilWallMs, ...rest }) => ({ ...rest, untilMs: untilWallMs }));
   return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt };
+}
+
+/** Throws RefusedError `server-answer-invalid` for a freeze that lasts longer than any may: nobody signed for what a status says. */
+function frozenUntilOf({ frozenUntil }: Answer["switches"][number], now: number): number | null {
+  if (frozenUntil === undefined) return null;
+  if (frozenUntil <= now + longestFreezeMs) return frozenUntil;
+  throw new RefusedError("server-answer-invalid", "The server says that it is frozen for longer than it ever may be.", {
+    next: "Check in: the keyholder's signed answer says until when.",
+  });
 }
 
 /** The newer of the receipt this device kept and the one the server passed on, both verified; a forged one is not looked at. */

@@ -229,6 +229,8 @@ export const freezeStateBody = z.strictObject({
   freeze: hashField,
   left: msField,
   until: msField,
+  /** The challenge of the last order that was obeyed, zero before the first. */
+  order: hashField,
   /** How many more freezes may follow in this row, and attended ms until one may. */
   more: countField,
   again: msField,

@@ -1,4 +1,11 @@
-import { checkPolicyTimes, longestFreezeMs, longestPauseMs, shortestFreezeMs } from "@afterkeep/switch";
+import {
+  checkPolicyTimes,
+  freezeCoolDownMs,
+  freezesInARow,
+  longestFreezeMs,
+  longestPauseMs,
+  shortestFreezeMs,
+} from "@afterkeep/switch";
 import type { StatementBody, StatementKind } from "./bodies.ts";
 import { zeroHash, zeroId } from "./bodies.ts";
 import { expectThat } from "./errors.ts";
@@ -14,6 +21,7 @@ const bodyChecks: BodyChecks = {
   pause: checkPause,
   refuse: checkScope,
   freeze: checkFreeze,
+  "freeze-state": checkFreezeState,
   checkin: ({ answers }) => expectThat(areDistinct(answers.map(({ request }) => request)), "unsupported", "answers"),
 };
 
@@ -73,6 +81,13 @@ function checkPause(body: StatementBody<"pause">): void {
 function checkFreeze({ what, forMs, freeze }: StatementBody<"freeze">): void {
   if (what === "thaw") expectThat(forMs === 0 && freeze !== zeroHash, "times", "a thaw names the freeze that it ends");
   else expectThat(forMs >= shortestFreezeMs && forMs <= longestFreezeMs, "times", "a freeze is too short or too long");
+}
+
+/** What the keyholder says of its freeze is what a freeze can be. */
+function checkFreezeState({ at, freeze, left, until, more, again }: StatementBody<"freeze-state">): void {
+  expectThat((freeze !== zeroHash) === left > 0, "times", "a freeze that runs ends later");
+  expectThat(left <= longestFreezeMs && until === at + left, "times", "a freeze is too long");
+  expectThat(more <= freezesInARow && again <= longestFreezeMs + freezeCoolDownMs, "times", "a row is too long");
 }
 
 function checkScope({ scope, b, policyHash }: Pick<StatementBody<"disarm">, "scope" | "b" | "policyHash">): void {

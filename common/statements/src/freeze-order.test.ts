@@ -56,6 +56,7 @@ describe("the keyholder's word on a freeze", () => {
     freeze: zeroHash,
     left: 0,
     until: 5,
+    order: zeroHash,
     more: 3,
     again: 0,
     challenge: hashOf("challenge"),
@@ -70,5 +71,23 @@ describe("the keyholder's word on a freeze", () => {
     expect(() => verify(said({}, eve))).toThrow(refusal("signature"));
     expect(() => verify(said({ mode: "demo" }))).toThrow(refusal("mode"));
     expect(() => verify(said({ aud: hashOf("other") }))).toThrow(refusal("mismatch"));
+  });
+
+  const thirtyDays = 30 * 86_400_000;
+  const frozen = { freeze: hashOf("freeze"), left: thirtyDays, until: 5 + thirtyDays };
+  it("is believed of a freeze as long as one may be, and of the third one of a row", () => {
+    const third = { ...frozen, more: 0, again: 4 * thirtyDays };
+    expect(verify(said(third)).body).toMatchObject(third);
+  });
+  it.each([
+    { ...frozen, left: thirtyDays + 1, until: 6 + thirtyDays },
+    { ...frozen, until: 6 + thirtyDays },
+    { ...frozen, left: 0, until: 5 },
+    { left: 1, until: 6 },
+    { until: 6 },
+    { more: 4 },
+    { more: 0, again: 4 * thirtyDays + 1 },
+  ])("is refused with what no freeze can be: %j", (changes) => {
+    expect(() => verify(said(changes))).toThrow(refusal("times"));
   });
 });

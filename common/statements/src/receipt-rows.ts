@@ -111,22 +111,23 @@ type Given = {
   readonly pausedMs: number;
 };
 
+/** Of what is frozen the state is hidden; where nothing of its time is used, nothing can be decided, so its time is left as in every other. */
+function isCounting({ state, used }: Row): boolean {
+  return counting.includes(state) || (state === "frozen" && used === 0);
+}
+
 /** Time left is at least what the policy gives, less what was used; while one cools, what the sooner of both gives, and until it binds. */
 function problemOfTime(row: Row, cooling: Loosening | null, { bound, latest, pausedMs }: Given): Problem {
-  if (!counting.includes(row.state)) return null;
+  if (!isCounting(row)) return null;
   const possible = cooling === null ? [bound] : [bound, latest];
   const given = Math.min(...possible.map(({ body }) => ladderOf(body.times))) + pausedMs - row.used;
   return row.left >= Math.max(given, cooling?.left ?? 0) ? null : "time";
 }
 
 /** Nobody decides by request before the shortest wait of those who may ask, or what is left of a request that is listed. */
-function problemOfAsking(
-  { b, state, policyHash, earliest }: Row,
-  cooling: Loosening | null,
-  { at, pending }: Receipt,
-  view: AccountView,
-): Problem {
-  if (!counting.includes(state)) return null;
+function problemOfAsking(row: Row, cooling: Loosening | null, { at, pending }: Receipt, view: AccountView): Problem {
+  if (!isCounting(row)) return null;
+  const { b, policyHash, earliest } = row;
   const ids = cooling === null ? [policyHash] : [policyHash, cooling.policyHash];
   const policies = ids.map((id) => switchPolicyOf(view, id));
   const waits = policies.flatMap((policy) => policy.requests.map(({ r }) => requestWait(policy, r)));

@@ -49,6 +49,23 @@ describe("a receipt", () => {
     expect(() => verify({ ...frozen, freeze: { ...freeze, until: honest.at - 1 } })).toThrow(reason("time"));
     expect(() => verify({ ...honest, freeze })).toThrow(reason("time"));
   });
+  it("counts in a freeze only if each row has the time left that its policy gives after a sign", () => {
+    const { at } = honest;
+    const freeze = { freeze: hashOf("freeze"), until: at + dayMs };
+    const [row] = honest.rows;
+    const frozen = (changes: Partial<Row>) => ({ ...withRow({ state: "frozen", ...changes }), freeze });
+    const short = (row?.left ?? 0) - 1;
+    expect(verify(frozen({})).outcome).toBe("counted");
+    const tooSoon = frozen({ left: short, earliest: { silence: at + short, request: 0 } });
+    expect(() => verify(tooSoon)).toThrow(reason("time"));
+    const asked = frozen({ earliest: { silence: at + (row?.left ?? 0), request: at + dayMs } });
+    expect(() => verify(asked)).toThrow(reason("time"));
+    // A clock in doubt has no freeze to name, and takes no more away.
+    expect(() => verify({ ...honest, rows: tooSoon.rows })).toThrow(reason("time"));
+    // Whose time is used may be decided already, behind the freeze, and is not judged.
+    const decided = frozen({ used: 60 * dayMs, left: 0, earliest: { silence: at, request: 0 } });
+    expect(verify(decided, { sign: "token" }).outcome).toBe("counted");
+  });
   it("counts under unknown changes when the keyholder's chain is ahead, and fully once they are fetched", async () => {
     const ahead = await withStatement(armed, "manifest", (now) => manifestBody(now, 3));
     const body = receiptBody(ahead.view);

@@ -5,7 +5,7 @@ import { SwitchError } from "./switch-error.ts";
 export const longestFreezeMs = 30 * dayMs;
 export const shortestFreezeMs = hourMs;
 /** One freeze and two renewals. A freeze that begins before the cool-down after the last one is over is a renewal too. */
-const freezesInARow = 3;
+export const freezesInARow = 3;
 /**
  * So much time must have been counted after a freeze before a new row may begin. Why as long as the longest row: freezes then take at most half of all time, so
  * they double a wait and never end it; and it is far more than the few days that are asked for anew after a thaw (docs/decisions/0015).

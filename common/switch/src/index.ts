@@ -52,6 +52,7 @@ export {
   applyFreezeEnded,
   applyFreezePassed,
   freezeCoolDownMs,
+  freezesInARow,
   freezesLeft,
   type IncidentFreeze,
   isFrozen,

@@ -21,6 +21,7 @@ import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
 import { FreezeChallenge } from "./freeze/freeze-challenge.ts";
 import { noteGap, passFreeze } from "./freeze/freeze-everything.ts";
 import { freezeState } from "./freeze/freeze-state.ts";
+import { listOrders } from "./freeze/list-orders.ts";
 import { readOperators } from "./freeze/operators.ts";
 import { orderFreeze } from "./freeze/order-freeze.ts";
 import { openKeys } from "./keys/key-files.ts";
@@ -174,6 +175,7 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
     ask: (request) => ask(parts, request),
     freezeState: () => freezeState(parts),
     orderFreeze: ({ statements }) => orderFreeze(parts, statements),
+    freezeOrders: () => ({ orders: listOrders(parts.store) }),
     outages: () => ({ outages: listOutages(parts.store) }),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };

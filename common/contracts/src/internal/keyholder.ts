@@ -19,6 +19,14 @@ const jws = z.string().min(1).max(262_144);
 const ownerKind = z.enum([...controlKinds, ...besideKinds]);
 /** A refusal is shown for a day, so that who asked learns of it. */
 export const requestStage = z.enum(["open", "refused"]);
+/** `freeze` is the one that it began or ended, and attended ms for how long it was ordered; 0 for a thaw. */
+const freezeOrder = z.strictObject({
+  id: hashField,
+  what: z.enum(["freeze", "thaw"]),
+  freeze: hashField,
+  forMs: msField,
+});
+
 /** What time was not counted for: the keyholder did not run, could not be reached from outside, or its clock was behind. */
 export const outageReason = z.enum(["away", "unreachable", "clock"]);
 export type OutageReason = z.infer<typeof outageReason>;
@@ -99,6 +107,12 @@ export const keyholderContract = {
     callers: ["api"],
     request: z.strictObject({ statements: z.tuple([jws, jws]) }),
     response: z.strictObject({ state: jws }),
+  }),
+  /** The last orders that were obeyed, oldest first, each named by the challenge that it answered; for the log. */
+  freezeOrders: zoneMethod({
+    callers: ["clock"],
+    request: z.strictObject({}),
+    response: z.strictObject({ orders: z.array(freezeOrder).max(16) }),
   }),
   challenge: zoneMethod({
     callers: ["api"],

@@ -4,6 +4,7 @@ import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { readFreeze } from "../store/freeze.ts";
+import { listOrders } from "./list-orders.ts";
 
 /** Whether the operators froze everything, and the challenge of the next order, signed. For whoever asks. */
 export function freezeState(parts: KeyholderParts): { state: string } {
@@ -20,6 +21,7 @@ export function freezeState(parts: KeyholderParts): { state: string } {
     freeze: isFrozen(freeze) ? freeze.id : zeroHash,
     left,
     until: wallMs + left,
+    order: listOrders(parts.store, 1)[0]?.id ?? zeroHash,
     more,
     again,
     challenge,

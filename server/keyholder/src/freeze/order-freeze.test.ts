@@ -141,6 +141,28 @@ describe("an order of two operators", () => {
       expect(await freezeAll(test)).toMatchObject({ more: 2 });
     }));
 
+  it("is kept for the log, and the state names the last one that was obeyed, also after another start", () =>
+    withKeyholder(async (test) => {
+      const asClock = { caller: "clock", requestId: "test" } as const;
+      const orders = async () => (await test.keyholder.handlers.freezeOrders({}, asClock)).orders;
+      expect(await orders()).toEqual([]);
+      expect((await stateOfFreeze(test)).order).toBe(zeroHash);
+      const { challenge: id } = await stateOfFreeze(test);
+      const frozen = await freezeAll(test, 3 * dayMs);
+      expect(frozen).toMatchObject({ order: id, freeze: id });
+      const thawed = await thawAll(test);
+      expect(thawed).toMatchObject({ order: frozen.challenge, freeze: zeroHash });
+      await expect(
+        send(test, signedBy(await anOrder(test, { what: "thaw", forMs: 0, freeze: id }), test.operators)),
+      ).rejects.toThrow(refusal("freeze-stale"));
+      await test.restart();
+      expect((await stateOfFreeze(test)).order).toBe(frozen.challenge);
+      expect(await orders()).toEqual([
+        { id, what: "freeze", freeze: id, forMs: 3 * dayMs },
+        { id: frozen.challenge, what: "thaw", freeze: id, forMs: 0 },
+      ]);
+    }));
+
   it("needs two operators in the settings", () =>
     withKeyholder(async (test) => {
       test.operators = test.operators.slice(0, 1);

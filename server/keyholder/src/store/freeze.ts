@@ -23,6 +23,17 @@ export function writeFreeze(store: Store, { id, turn, leftMs, lengthMs, endedAtt
   store.run(set, id, turn, leftMs, lengthMs, endedAttended);
 }
 
+const orderSchema = z.object({ first: z.string() });
+
+/** The last that were obeyed, as one of the two signed them, oldest first. */
+export function listFreezeOrders(store: Store, count: number): string[] {
+  const newest = "select first from freeze_order order by position desc limit +?";
+  return store
+    .all(newest, orderSchema, count)
+    .map(({ first }) => first)
+    .toReversed();
+}
+
 /** Keeps what two operators signed, for who asks later whose word it was. */
 export function addFreezeOrder(store: Store, [first, second]: readonly [string, string], atMs: number): void {
   store.run("insert into freeze_order (first, second, accepted_at) values (?, ?, ?)", first, second, atMs);
