@@ -212,6 +212,9 @@ create table public.ticket (
   attempts integer default 0 not null,
   expires_at bigint not null
 );
+create table public.told_order (
+  id bytea not null
+);
 
 -- sequences
 
@@ -309,6 +312,8 @@ alter table public.switch_state add constraint switch_state_tenant_fkey FOREIGN 
 alter table public.ticket add constraint ticket_pkey PRIMARY KEY (token_hash);
 alter table public.ticket add constraint ticket_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text])));
 alter table public.ticket add constraint ticket_token_hash_check CHECK ((octet_length(token_hash) = 32));
+alter table public.told_order add constraint told_order_id_check CHECK ((octet_length(id) = 32));
+alter table public.told_order add constraint told_order_pkey PRIMARY KEY (id);
 
 -- indexes
 
@@ -562,6 +567,7 @@ alter table public.session enable row level security, no force row level securit
 alter table public.statement enable row level security, no force row level security;
 alter table public.switch_state enable row level security, no force row level security;
 alter table public.ticket enable row level security, no force row level security;
+alter table public.told_order enable row level security, no force row level security;
 
 -- policies
 
@@ -574,6 +580,8 @@ create policy audit_leaf_audit on public.audit_leaf as PERMISSIVE for SELECT to 
 create policy audit_leaf_read on public.audit_leaf as PERMISSIVE for SELECT to ak_api, ak_clock
   using ((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")));
 create policy clock_alone on public.clock_cursor as PERMISSIVE for ALL to ak_clock
+  using (true);
+create policy clock_alone on public.told_order as PERMISSIVE for ALL to ak_clock
   using (true);
 create policy outbox_api_add on public.outbox as PERMISSIVE for INSERT to ak_api
   with check (((tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")) AND (kind = ANY (ARRAY['verify-email'::text, 'invitation'::text, 'fresh-link'::text, 'recipient-accepted'::text])) AND (state = 'queued'::text)));
@@ -647,6 +655,7 @@ grant insert, select on public.account_slot to ak_api;
 grant insert, select on public.outbox to ak_api;
 grant insert, select on public.outbox to ak_clock;
 grant insert, select on public.release to ak_clock;
+grant insert, select on public.told_order to ak_clock;
 grant insert, select, update on public.account to ak_api;
 grant insert, select, update on public.bequest to ak_api;
 grant insert, select, update on public.clock_cursor to ak_clock;

@@ -13,8 +13,10 @@ import type { ClockTables } from "./clock-tables.ts";
 import { deliverMail } from "./delivery/deliver-mail.ts";
 import { noteReminders } from "./delivery/note-reminders.ts";
 import { readFeed } from "./mirror/read-feed.ts";
+import { tellOrders } from "./mirror/tell-orders.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 import { createTenantKeys } from "./tenant-keys.ts";
+import type { OrdersClient } from "./zone-clients.ts";
 
 /** Product ms between two looks at the keyholder; in a demo shortened by its factor, never below a tenth of a real second. */
 const feedEveryMs = 10_000;
@@ -37,7 +39,7 @@ export async function startClock(zone: ZoneRuntime): Promise<RunningClock> {
   if (mailer === null) logger.error({ event: "no-mail-server" }, "no mail can leave: the SMTP URL is not set");
   const stopping = new AbortController();
   const delivery = repeatDelivery(parts, mailer, stopping.signal);
-  const repeating = [repeatFeed(parts, zone.dataDir), delivery, repeatNoting(parts)];
+  const repeating = [repeatFeed({ ...parts, keyholder }, zone.dataDir), delivery, repeatNoting(parts)];
   return {
     stop: async () => {
       stopping.abort();
@@ -48,12 +50,13 @@ export async function startClock(zone: ZoneRuntime): Promise<RunningClock> {
   };
 }
 
-function repeatFeed(parts: ClockParts, folder: string): Repeating {
+function repeatFeed(parts: ClockParts & { keyholder: OrdersClient }, folder: string): Repeating {
   let factor = 1;
   const everyMs = () => Math.max(shortestMs, feedEveryMs / factor);
   return repeat("feed-failed", everyMs, parts.logger, async () => {
     try {
       ({ factor } = await readFeed(parts, folder));
+      await tellOrders(parts);
     } catch (error) {
       if (!(error instanceof ForbiddenError)) throw error;
       parts.logger.error({ event: "keyholder-changed", code: error.code }, "nothing that it says is acted on");

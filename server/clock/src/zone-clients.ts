@@ -9,4 +9,7 @@ export type KeyholderClient = Pick<
 export type KeyholderInfo = Awaited<ReturnType<KeyholderClient["info"]>>;
 /** One switch as the keyholder describes it. Untrusted until its statements are verified. */
 export type KeyholderSwitch = Awaited<ReturnType<KeyholderClient["switches"]>>["items"][number];
+/** What of it tells of the operators' freeze. */
+export type OrdersClient = Pick<ZoneClient<typeof keyholderContract>, "freezeOrders">;
+export type FreezeOrder = Awaited<ReturnType<OrdersClient["freezeOrders"]>>["orders"][number];
 export type KmsClient = Pick<ZoneClient<typeof kmsContract>, "unwrapDek">;

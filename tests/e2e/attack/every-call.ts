@@ -25,6 +25,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
     ["outages", (zone) => zone.outages({})],
     ["freezeState", (zone) => zone.freezeState({})],
     ["orderFreeze", (zone) => zone.orderFreeze({ statements: [statement, statement] })],
+    ["freezeOrders", (zone) => zone.freezeOrders({})],
     ["challenge", (zone) => zone.challenge({ account, purpose: "control" })],
     ["showReceipt", (zone) => zone.showReceipt({ receipt: statement })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],

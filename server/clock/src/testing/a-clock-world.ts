@@ -25,6 +25,7 @@ import type { ClockTables } from "../clock-tables.ts";
 import { deliverMail } from "../delivery/deliver-mail.ts";
 import { noteReminders } from "../delivery/note-reminders.ts";
 import { readFeed } from "../mirror/read-feed.ts";
+import { tellOrders } from "../mirror/tell-orders.ts";
 import { createTenantKeys } from "../tenant-keys.ts";
 import { aMailServer, type TestMailServer } from "./a-mail-server.ts";
 import { aScriptedKeyholder, type ScriptedKeyholder } from "./a-scripted-keyholder.ts";
@@ -50,6 +51,7 @@ export type ClockWorld = {
 export type TestClock = {
   parts: ClockParts;
   readFeed(): Promise<unknown>;
+  tellOrders(): Promise<void>;
   deliver(): Promise<number>;
   note(): Promise<number>;
 };
@@ -93,6 +95,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
     return {
       parts,
       readFeed: () => readFeed(parts, zone.dataDir),
+      tellOrders: () => tellOrders({ ...parts, keyholder: toKeyholder }),
       deliver: () => deliverMail({ ...parts, mailer, attemptMs: change.attemptMs ?? 60_000 }),
       note: () => noteReminders(parts),
     };

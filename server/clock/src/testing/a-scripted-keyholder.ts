@@ -4,7 +4,7 @@ import { generateSigningKey, sign, thumb } from "@afterkeep/crypto";
 import { serveZone } from "@afterkeep/platform";
 import type { TestMachine } from "@afterkeep/platform/testing";
 import { signedStatement, type StatementBody, type StatementSigner } from "@afterkeep/statements";
-import type { KeyholderClient, KeyholderInfo, KeyholderSwitch } from "../zone-clients.ts";
+import type { FreezeOrder, KeyholderClient, KeyholderInfo, KeyholderSwitch } from "../zone-clients.ts";
 
 type Noted = Parameters<KeyholderClient["reminderAccepted"]>[0];
 
@@ -20,6 +20,7 @@ export type ScriptedKeyholder = {
   switches: KeyholderSwitch[];
   noted: Noted[];
   minted: string[];
+  orders: FreezeOrder[];
   /** Puts a switch in place of the one of its bequest, with the next revision. */
   say(change: Partial<KeyholderSwitch> & { b: string; account: string }): KeyholderSwitch;
   close(): Promise<void>;
@@ -34,6 +35,7 @@ export async function aScriptedKeyholder(machine: TestMachine): Promise<Scripted
     switches: [],
     noted: [],
     minted: [],
+    orders: [],
     say: (change) => {
       const old = keyholder.switches.find(({ b }) => b === change.b) ?? aSwitch;
       const said = { ...old, ...change, revision: Math.max(0, ...keyholder.switches.map((s) => s.revision)) + 1 };
@@ -81,6 +83,10 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     outages: unasked,
     freezeState: unasked,
     orderFreeze: unasked,
+    freezeOrders: async () => {
+      await keyholder.beforeAnswer("freezeOrders");
+      return { orders: keyholder.orders };
+    },
     challenge: unasked,
     submit: unasked,
     statements: unasked,
