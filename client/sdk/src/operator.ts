@@ -6,7 +6,6 @@ import {
   type StatementBody,
   StatementError,
   verifyFreezeState,
-  zeroHash,
 } from "@afterkeep/statements";
 import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
@@ -54,7 +53,7 @@ export async function confirmFreezeOrder(device: Device, seed: Uint8Array, half:
   const { state } = await device.transport.call("orderFreeze", { body: { statements: [half, mine] } });
   const after = await openState(device, state);
   // Why by the order that it names: what was signed before this one says of a thaw what its answer says, and the keyholder's time may stand still.
-  if (after.order !== body.challenge || after.freeze !== (body.what === "freeze" ? body.challenge : zeroHash))
+  if (after.order !== body.challenge)
     throw new RefusedError("order-invalid", "The keyholder's answer is not what was ordered.", {
       next: "Look at its state: afterkeep operator status",
     });

@@ -62,8 +62,8 @@ describe("a receipt", () => {
     expect(() => verify(asked)).toThrow(reason("time"));
     // A clock in doubt has no freeze to name, and takes no more away.
     expect(() => verify({ ...honest, rows: tooSoon.rows })).toThrow(reason("time"));
-    // Whose time is used may be decided already, behind the freeze, and is not judged.
-    const decided = frozen({ used: 60 * dayMs, left: 0, earliest: { silence: at, request: 0 } });
+    // Whose time is used may be decided already, by request and behind the freeze, and is not judged.
+    const decided = frozen({ used: 5 * dayMs, left: 0, earliest: { silence: at, request: 0 } });
     expect(verify(decided, { sign: "token" }).outcome).toBe("counted");
   });
   it("counts under unknown changes when the keyholder's chain is ahead, and fully once they are fetched", async () => {
