@@ -43,14 +43,19 @@ function historiesOf(test: TestKeyholder): string[] {
 }
 
 /** Ends the process at `step` of the commit after the next `skip` ones. */
-async function dieAt(test: TestKeyholder, step: CommitStep, skip: number): Promise<void> {
+async function dieAt(
+  test: TestKeyholder,
+  step: CommitStep,
+  skip: number,
+  work: () => Promise<unknown> = () => test.keyholder.tick(),
+): Promise<void> {
   let seen = 0;
   let isDead = false;
   test.onCommitStep = (reached) => {
     isDead ||= reached === step && seen++ === skip;
     if (isDead) throw new Error("died");
   };
-  await expect(test.keyholder.tick()).rejects.toThrow("died");
+  await expect(work()).rejects.toThrow("died");
   test.onCommitStep = () => {};
   // Why without the tick that comes with a start: what a record lacks must not matter until then.
   test.stop();
@@ -91,6 +96,29 @@ describe("a freeze that was ordered and is in nobody's record yet", () => {
       expect(written(test)).toEqual([{ state: "frozen", count: many }]);
       expect(inStore(test, (database) => database.prepare("select 1 from decision").all())).toEqual([]);
       expect((await stateOfFreeze(test)).left).toBeLessThan(4 * dayMs);
+    }),
+  );
+});
+
+describe("an order whose answer never came", () => {
+  it.each(steps)("because the process ended at '%s' was obeyed for everybody or for nobody", (step) =>
+    withKeyholder(async (test) => {
+      const { owner, b } = await allCalled(test, 2);
+      const isOnDisk = step === "committed" || step === "marked";
+      // The first commit writes the time.
+      await dieAt(test, step, 1, () => freezeAll(test));
+      await startWithoutTick(test);
+      expect((await stateOfFreeze(test)).freeze !== zeroHash).toBe(isOnDisk);
+      expect((await switchOf(owner, b)).state).toBe(isOnDisk ? "frozen" : "lastCall");
+      if (!isOnDisk) await freezeAll(test);
+      await test.keyholder.tick();
+      await dieAt(test, step, 1, () => thawAll(test));
+      await startWithoutTick(test);
+      expect((await stateOfFreeze(test)).freeze === zeroHash).toBe(isOnDisk);
+      expect((await switchOf(owner, b)).state).toBe(isOnDisk ? "grace" : "frozen");
+      await test.keyholder.tick();
+      expect(historiesOf(test)).toHaveLength(1);
+      expect((await owner.handlers.info({}, { caller: "api", requestId: "test" })).epoch).toBe(1);
     }),
   );
 });
