@@ -23,7 +23,8 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade = "drop table if exists freeze; drop table if exists freeze_order; pragma user_version = 4";
+const beforeLastUpgrade = `drop index bequest_behind; alter table bequest drop column events_known; drop table event;
+  alter table keyholder rename column attended_ms to attended; pragma user_version = 5`;
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {
