@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 import { clockMutants } from "./clock-mutants.ts";
+import { freezeMutants } from "./freeze-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
 
 export type { Mutant } from "./mutant.ts";
@@ -311,6 +312,7 @@ export const mutants: readonly Mutant[] = [
       'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, ...hastened }, attendedMs));',
   },
   ...requestMutants,
+  ...freezeMutants,
   ...clockMutants,
 ];
 
