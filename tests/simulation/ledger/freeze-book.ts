@@ -1,5 +1,6 @@
 import { dayMs, tickMs } from "../world/time.ts";
-import type { Ledger } from "./ledger.ts";
+import type { BequestFacts } from "./facts.ts";
+import type { Meters } from "./meters.ts";
 import { Violation } from "./violation.ts";
 
 const longestMs = 30 * dayMs;
@@ -7,13 +8,19 @@ const longestMs = 30 * dayMs;
 const allowanceMs = 4 * tickMs;
 const warned: ReadonlySet<string> = new Set(["reminding", "grace", "lastCall"]);
 
+type Kept = {
+  readonly meters: Meters;
+  readonly bequests: Iterable<BequestFacts>;
+  count(invariant: string): void;
+};
+
 /** What the operators ordered, and were answered. */
 export class FreezeBook {
-  readonly #ledger: Ledger;
+  readonly #ledger: Kept;
   /** True times of orders that may have been obeyed. */
   readonly #orders: number[] = [];
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Kept) {
     this.#ledger = ledger;
   }
 
@@ -35,7 +42,7 @@ export class FreezeBook {
 
   /** Nobody knows whether an order was obeyed. */
   maybeFrozen(forMs: number): void {
-    this.#orders.push(this.#ledger.now().at);
+    this.#orders.push(this.#ledger.meters.now().at);
     this.#ledger.meters.mayBeFrozenFor(forMs + allowanceMs);
   }
 

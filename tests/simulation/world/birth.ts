@@ -49,7 +49,8 @@ export async function populate(
   { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators }: Peopled,
 ): Promise<Population> {
   // Why a randomness of their own: worlds without them stay what they were.
-  if (hasOperators) world.operators = new Operators(world, new Random(`${seed}/freezes`));
+  const operators = hasOperators ? new Operators(world, new Random(`${seed}/freezes`)) : null;
+  world.operators = operators;
   await world.process.start();
   await world.process.tick();
   const pin = await KeyholderPin.from(world);
@@ -86,7 +87,7 @@ export async function populate(
     const isReached = !isSilent || vault.bequests.every(({ facts }) => facts.reach !== "none");
     if (asking !== null && isReached) new Asking(world, pin, vault, asking).begin();
   }
-  world.operators?.begin(pin);
+  operators?.begin(pin);
   planReviews(world, watcher, zone, [...vaults.values()]);
   return { vaults: [...vaults.values()], watcher, zone, work };
 }

@@ -7,10 +7,16 @@ import { KeyholderProcess } from "./keyholder-process.ts";
 import { MailServer } from "./mail-server.ts";
 import { Passing } from "./passing.ts";
 import { hourMs, onGrid, startWallMs } from "./time.ts";
-import type { Operators } from "../people/operators.ts";
 import { Trace } from "./trace.ts";
 
 export type WorldSettings = { readonly seed: string; readonly isTicked: boolean };
+
+/** Those who may freeze everything. */
+type Freezing = {
+  readonly publicKeys: readonly string[];
+  /** Whether the keyholder says now that everything is frozen. */
+  isFrozen(): Promise<boolean>;
+};
 
 /** Calls that may come when nobody waits for them any more. A statement may not: its client would not know when it counted. */
 const mayBeLate: ReadonlySet<string> = new Set([
@@ -47,7 +53,7 @@ export class World {
   onMail: (mail: { to: string; text: string }) => void = () => {};
   onRefusedMail: (mail: { to: string; text: string }) => void = () => {};
   /** Null where nobody can freeze anything. */
-  operators: Operators | null = null;
+  operators: Freezing | null = null;
   /** What follows a crash. */
   onCrash: () => void = () => {};
   readonly #seed: Uint32Array;

@@ -65,7 +65,10 @@ export class Store {
       this.#database.exec("begin immediate");
       this.#onStep("begun");
       const result = change();
-      const mark = this.one("update keyholder set counter = counter + 1 returning instance, counter, epoch", markSchema);
+      const mark = this.one(
+        "update keyholder set counter = counter + 1 returning instance, counter, epoch",
+        markSchema,
+      );
       this.#onStep("written");
       this.#database.exec("commit");
       this.#onStep("committed");
