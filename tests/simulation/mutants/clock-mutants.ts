@@ -10,7 +10,8 @@ export const clockMutants: readonly Mutant[] = [
     seed: "159",
     file: clock("mirror/read-feed.ts"),
     find: "  try {\n    await inTenants(",
-    replace: "  await saveCursor(parts.db, { epoch: answer.epoch, position });\n  try {\n    await inTenants(",
+    replace:
+      "  await inTenants(parts.db, tenants, (trx) => move(trx, news.after, news.cursor));\n  try {\n    await inTenants(",
   },
   {
     name: "a claim that lasts no time",

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { newId } from "@afterkeep/bytes";
 import { generateSigningKey, sign } from "@afterkeep/crypto";
-import { DependencyError } from "@afterkeep/platform";
+import { DependencyError, pgId } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import { type ClockWorld, withClockWorld } from "../testing/a-clock-world.ts";
 import { aRelease, aWithdrawal } from "../testing/a-scripted-keyholder.ts";
@@ -99,6 +99,65 @@ describe("the keyholder's feed", () => {
       await clock.readFeed();
       expect(await rows(world, "select state from switch_state")).toEqual([{ state: "armed" }]);
       expect(await kinds(world)).toEqual([]);
+    }));
+});
+
+describe("a database that went back while the feed was read", () => {
+  /** What comes while news is on its way from the keyholder: what a fail-over loses, or a backup never had. */
+  const whileRead = (world: ClockWorld, lost: string) => {
+    let isLost = false;
+    world.keyholder.beforeAnswer = async (method) => {
+      if (method !== "switches" || isLost) return;
+      isLost = true;
+      await world.database.pool("superuser").query(lost);
+    };
+  };
+  const stateOf = async (world: ClockWorld) => rows(world, "select b, state from switch_state order by b");
+  const other = newId(10);
+
+  it.each([
+    ["its newest commits", "delete from switch_state; update clock_cursor set position = 0"],
+    ["everything since an old backup", "delete from switch_state; delete from clock_cursor"],
+    ["what it knew of this epoch", "delete from switch_state; update clock_cursor set epoch = 0"],
+  ])("passes over nothing of what it lost: %s", (_, lost) =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      world.keyholder.say({ account: world.account, b, state: "closed" });
+      await clock.readFeed();
+      world.keyholder.say({ account: world.account, b: other, state: "armed" });
+      whileRead(world, lost);
+      await clock.readFeed();
+      expect(world.log).toContainEqual(expect.objectContaining({ event: "database-went-back" }));
+      await clock.readFeed();
+      expect(await stateOf(world)).toEqual([
+        { b, state: "closed" },
+        { b: other, state: "armed" },
+      ]);
+    }),
+  );
+
+  it("passes over nothing either where switches are taken one by one, and one of them fails", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      world.keyholder.say({ account: world.account, b, state: "closed" });
+      await clock.readFeed();
+      await world.database.pool("superuser").query(`create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'no'; end $$; create trigger refuse before update on switch_state for each row
+        when (new.b = '${pgId(other)}' and new.state = 'reminding') execute function refuse()`);
+      world.keyholder.say({ account: world.account, b: other, state: "reminding" });
+      world.keyholder.say({ account: world.account, b: newId(11), state: "armed" });
+      await clock.readFeed();
+      expect(await rows(world, "select position from clock_cursor")).toEqual([{ position: 3 }]);
+      whileRead(world, "delete from switch_state; update clock_cursor set position = 1");
+      world.keyholder.say({ account: world.account, b: other, state: "reminding" });
+      await clock.readFeed();
+      expect(world.log).toContainEqual(expect.objectContaining({ event: "database-went-back" }));
+      await world.database.pool("superuser").query("drop trigger refuse on switch_state");
+      await clock.readFeed();
+      expect(await rows(world, "select state from switch_state where state <> 'closed' order by state")).toEqual([
+        { state: "armed" },
+        { state: "reminding" },
+      ]);
     }));
 });
 

@@ -1,5 +1,5 @@
 import { inTenants } from "@afterkeep/platform";
-import type { ClockParts } from "../clock-parts.ts";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { pinKeyholder } from "../keyholder-pin.ts";
 import { loadCursor, saveCursor } from "../storage/clock-cursor.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
@@ -24,14 +24,15 @@ export async function readFeed(parts: ClockParts, folder: string): Promise<{ fac
     // Why begun before these are written: keyholder and database then work at the same time.
     const next = readNews(parts, news.cursor);
     next.catch(() => {});
-    await reconcileNews(parts, { pinned, epoch, items: news.items }, news.cursor);
+    if (!(await isReconciled(parts, { pinned, epoch, items: news.items }, news))) break;
     news = await next;
   }
   await lookAtDue(parts, { pinned, epoch });
   return { factor };
 }
 
-type News = { items: KeyholderSwitch[]; cursor: number };
+/** What changed after one position, up to another. */
+type News = { items: KeyholderSwitch[]; after: number; cursor: number };
 
 async function readNews({ keyholder }: ClockParts, after: number): Promise<News> {
   // Why by name: what changes between two pages is on both, and the later word counts.
@@ -43,19 +44,44 @@ async function readNews({ keyholder }: ClockParts, after: number): Promise<News>
     for (const item of items) newest.set(nameOfSwitch(placeOf(item)), item);
     position = cursor;
   }
-  return { items: [...newest.values()], cursor: position };
+  const items = [...newest.values()].toSorted((one, other) => one.revision - other.revision);
+  return { items, after, cursor: position };
 }
 
-async function reconcileNews(parts: ClockParts, answer: Answer, position: number): Promise<void> {
-  const tenants = answer.items.map(({ account }) => account);
+/** The database does not know any more how far the feed was read: what it lost of that must be read again. */
+class DatabaseWentBack extends Error {}
+
+/** Whether the reading may go on from there. Else it begins anew with the next one, where the database says. */
+async function isReconciled(parts: ClockParts, answer: Answer, { after, cursor }: News): Promise<boolean> {
+  try {
+    await reconcileNews(parts, answer, { after, cursor });
+    return true;
+  } catch (err) {
+    if (!(err instanceof DatabaseWentBack)) throw err;
+    parts.logger.warn({ event: "database-went-back" }, "the keyholder's news is read again from where the database is");
+    return false;
+  }
+}
+
+async function reconcileNews(parts: ClockParts, answer: Answer, news: Pick<News, "after" | "cursor">): Promise<void> {
+  const { epoch, items } = answer;
+  const tenants = items.map(({ account }) => account);
+  const move = async (trx: ClockTransaction, after: number, position: number) => {
+    if (!(await saveCursor(trx, { epoch, after, position }))) throw new DatabaseWentBack();
+  };
   try {
     await inTenants(parts.db, tenants, async (trx) => {
       await reconcile(trx, parts, answer);
-      await saveCursor(trx, { epoch: answer.epoch, position });
+      await move(trx, news.after, news.cursor);
     });
   } catch (err) {
+    if (err instanceof DatabaseWentBack) throw err;
     parts.logger.warn({ event: "page-failed", err }, "its switches are taken one by one");
-    await reconcileEach(parts, answer);
-    await saveCursor(parts.db, { epoch: answer.epoch, position });
+    // Why with each: a database that loses its newest commits then loses of both, and never a switch that the cursor has passed.
+    let [before, present] = [news.after, news.after];
+    await reconcileEach(parts, answer, async (trx, { revision }) => {
+      if (revision !== present) [before, present] = [present, revision];
+      await move(trx, before, revision);
+    });
   }
 }

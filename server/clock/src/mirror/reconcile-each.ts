@@ -1,5 +1,5 @@
 import { inTenants } from "@afterkeep/platform";
-import type { ClockParts } from "../clock-parts.ts";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { addSwitches, lookAgainAt } from "../storage/switch-states.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 import { placeOf } from "./mirror-of.ts";
@@ -7,22 +7,37 @@ import { type Answer, reconcile } from "./reconcile.ts";
 
 const retryMs = 600_000;
 
-/** What failed together, switch by switch: one that fails keeps no other waiting, and the timer brings it back. */
-export async function reconcileEach(parts: ClockParts, answer: Answer): Promise<void> {
+/**
+ * What failed together, switch by switch: one that fails keeps no other waiting, and the timer brings it back.
+ * @param beside runs in the transaction of each, also of one that failed and is only noted for the timer; what it throws there ends the walk
+ */
+export async function reconcileEach(
+  parts: ClockParts,
+  answer: Answer,
+  beside: (trx: ClockTransaction, item: KeyholderSwitch) => Promise<void> = async () => {},
+): Promise<void> {
   for (const item of answer.items) {
     try {
-      await inTenants(parts.db, [item.account], (trx) => reconcile(trx, parts, { ...answer, items: [item] }));
+      await inTenants(parts.db, [item.account], async (trx) => {
+        await reconcile(trx, parts, { ...answer, items: [item] });
+        await beside(trx, item);
+      });
     } catch (err) {
       parts.logger.warn({ event: "reconcile-failed", tenant: item.account, err }, "will try again");
-      await lookLater(parts, item);
+      await lookLater(parts, item, beside);
     }
   }
 }
 
-async function lookLater(parts: ClockParts, item: KeyholderSwitch): Promise<void> {
+async function lookLater(
+  parts: ClockParts,
+  item: KeyholderSwitch,
+  beside: (trx: ClockTransaction, item: KeyholderSwitch) => Promise<void>,
+): Promise<void> {
   const place = placeOf(item);
   await inTenants(parts.db, [place.tenant], async (trx) => {
     await addSwitches(trx, [place]);
     await lookAgainAt(trx, [place], parts.clock.nowMs() + retryMs);
+    await beside(trx, item);
   });
 }

@@ -1,6 +1,8 @@
+import { sql } from "kysely";
 import type { ClockDatabase, ClockTransaction } from "../clock-parts.ts";
 
-export type Cursor = { epoch: number; position: number };
+/** News of an epoch that was read after one position, up to another. */
+export type FeedStep = { epoch: number; after: number; position: number };
 
 /** How far the feed of this epoch was read. Why from zero after a restore of the keyholder: its revisions began again from an older one. */
 export async function loadCursor(db: ClockDatabase, epoch: number): Promise<number> {
@@ -8,10 +10,25 @@ export async function loadCursor(db: ClockDatabase, epoch: number): Promise<numb
   return row?.epoch === epoch ? row.position : 0;
 }
 
-export async function saveCursor(db: ClockDatabase | ClockTransaction, cursor: Cursor): Promise<void> {
-  await db
-    .insertInto("clock_cursor")
-    .values({ only: true, ...cursor })
-    .onConflict((conflict) => conflict.column("only").doUpdateSet(cursor))
-    .execute();
+/**
+ * Notes that the feed was read as far as that, in the transaction that writes what was read. Answers whether it holds: not where the database has not come as far as
+ * the step's beginning. Then it lost its newest commits, or an older one stands in its place, and the news in between must be read again.
+ */
+export async function saveCursor(trx: ClockTransaction, { epoch, after, position }: FeedStep): Promise<boolean> {
+  if (after > 0) {
+    const moved = await trx
+      .updateTable("clock_cursor")
+      .set({ position: sql`greatest(position, ${position})` })
+      .where("epoch", "=", epoch)
+      .where("position", ">=", after)
+      .executeTakeFirst();
+    return moved.numUpdatedRows === 1n;
+  }
+  await sql`
+    insert into clock_cursor as known ("only", epoch, position) values (true, ${epoch}, ${position})
+    on conflict ("only") do update set epoch = excluded.epoch,
+      position = case when known.epoch = excluded.epoch then greatest(known.position, excluded.position) else excluded.position end`.execute(
+    trx,
+  );
+  return true;
 }

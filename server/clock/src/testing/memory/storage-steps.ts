@@ -284,8 +284,8 @@ const ofAccounts: Record<string, Maker> = {
     return async (side, trx) => side.storage.addOpenLink(trx, link);
   },
   saveCursor: ({ draw }) => {
-    const cursor = { epoch: draw.below(3), position: draw.below(1e6) };
-    return async (side, trx) => side.storage.saveCursor(trx, cursor);
+    const step = { epoch: draw.below(3), after: draw.pick([0, 0, draw.below(1e6)]), position: draw.below(1e6) };
+    return async (side, trx) => side.storage.saveCursor(trx, step);
   },
 };
 
