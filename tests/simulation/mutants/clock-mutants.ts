@@ -14,6 +14,14 @@ export const clockMutants: readonly Mutant[] = [
       "  await inTenants(parts.db, tenants, (trx) => move(trx, news.after, news.cursor));\n  try {\n    await inTenants(",
   },
   {
+    name: "a cursor over what was lost",
+    breaks: ["E6"],
+    seed: "50",
+    file: clock("mirror/read-feed.ts"),
+    find: "saveCursor(trx, { epoch, after, position })",
+    replace: "saveCursor(trx, { epoch, after: 0, position })",
+  },
+  {
     name: "a claim that lasts no time",
     breaks: ["M3"],
     seed: "159",

@@ -5,7 +5,7 @@ import { loadCursor, saveCursor } from "../storage/clock-cursor.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 import { lookAtDue } from "./look-at-due.ts";
 import { nameOfSwitch, placeOf } from "./mirror-of.ts";
-import { reconcileEach } from "./reconcile-each.ts";
+import { DatabaseWentBack, reconcileEach } from "./reconcile-each.ts";
 import { type Answer, reconcile } from "./reconcile.ts";
 
 /** Why no more: the keyholder describes a page at one go, and check-ins wait as long. */
@@ -47,9 +47,6 @@ async function readNews({ keyholder }: ClockParts, after: number): Promise<News>
   const items = [...newest.values()].toSorted((one, other) => one.revision - other.revision);
   return { items, after, cursor: position };
 }
-
-/** The database does not know any more how far the feed was read: what it lost of that must be read again. */
-class DatabaseWentBack extends Error {}
 
 /** Whether the reading may go on from there. Else it begins anew with the next one, where the database says. */
 async function isReconciled(parts: ClockParts, answer: Answer, { after, cursor }: News): Promise<boolean> {

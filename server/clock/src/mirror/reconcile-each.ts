@@ -7,9 +7,14 @@ import { type Answer, reconcile } from "./reconcile.ts";
 
 const retryMs = 600_000;
 
+/** The database does not know any more how far the feed was read: what it lost of that must be read again. */
+export class DatabaseWentBack extends Error {
+  override readonly name = "DatabaseWentBack";
+}
+
 /**
  * What failed together, switch by switch: one that fails keeps no other waiting, and the timer brings it back.
- * @param beside runs in the transaction of each, also of one that failed and is only noted for the timer; what it throws there ends the walk
+ * @param beside runs in the transaction of each, also of one that failed and is only noted for the timer. Throws DatabaseWentBack where that did.
  */
 export async function reconcileEach(
   parts: ClockParts,
@@ -23,6 +28,7 @@ export async function reconcileEach(
         await beside(trx, item);
       });
     } catch (err) {
+      if (err instanceof DatabaseWentBack) throw err;
       parts.logger.warn({ event: "reconcile-failed", tenant: item.account, err }, "will try again");
       await lookLater(parts, item, beside);
     }
