@@ -16,22 +16,40 @@ import { parseArgs } from "node:util";
 import { Random } from "../simulation/chance/random.ts";
 import { type Mutant, mutantsOf } from "./mutants-of.ts";
 
-/** Of a run's processor time: what runs for ever is a fault noticed too, and what waits for a busy machine is none. */
-const mostSeconds = 240;
 const thorough = "common/switch/src/exploration.test.ts";
+const random = "common/switch/src/switch.property.test.ts";
 // Why by name: vitest leaves nothing out of a project by `--exclude`.
 const quick = globSync("common/switch/src/*.test.ts", { cwd: join(import.meta.dirname, "../..") }).filter(
-  (path) => path !== thorough,
+  (path) => path !== thorough && path !== random,
 );
 
-/** The rooms, and the tests that must notice: quick ones first, the thorough only for what those let pass. */
-const rooms: readonly { readonly folder: string; readonly tests: readonly (readonly string[])[] }[] = [
+/** Seconds of processor time: what runs for ever is a fault noticed too, and what waits for a busy machine is none. */
+type Tests = { readonly paths: readonly string[]; readonly mostSeconds: number };
+/** `near`: how many of the tests `--nearest` runs. */
+type Room = { readonly folder: string; readonly tests: readonly Tests[]; readonly near: number };
+const keyholder: Tests = { paths: ["server/keyholder/src"], mostSeconds: 240 };
+/** The rooms, and the tests that must notice: the nearest and quickest first, the others only for what those let pass. */
+const rooms: readonly Room[] = [
   {
     folder: "common/switch/src",
-    tests: [quick, [thorough], ["server/keyholder/src"]],
+    tests: [
+      { paths: quick, mostSeconds: 20 },
+      { paths: [random], mostSeconds: 60 },
+      { paths: [thorough], mostSeconds: 240 },
+      keyholder,
+    ],
+    near: 2,
   },
-  { folder: "server/keyholder/src/decide", tests: [["server/keyholder/src/decide"], ["server/keyholder/src"]] },
-  { folder: "server/keyholder/src/time", tests: [["server/keyholder/src/time"], ["server/keyholder/src"]] },
+  {
+    folder: "server/keyholder/src/decide",
+    tests: [{ paths: ["server/keyholder/src/decide"], mostSeconds: 60 }, keyholder],
+    near: 1,
+  },
+  {
+    folder: "server/keyholder/src/time",
+    tests: [{ paths: ["server/keyholder/src/time"], mostSeconds: 60 }, keyholder],
+    near: 1,
+  },
 ];
 
 const { values } = parseArgs({
@@ -39,6 +57,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     sample: { type: "string", default: "" },
     only: { type: "string", default: "" },
+    nearest: { type: "boolean", default: false },
+    again: { type: "string", default: "" },
     json: { type: "boolean", default: false },
   },
 });
@@ -47,7 +67,7 @@ const tree = join(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "afterkeep-mutation-"));
 try {
   copyTree();
-  const mutants = chosen(rooms.filter(({ folder }) => folder.includes(values.only)).flatMap(mutantsIn));
+  const mutants = chosen(rooms.flatMap(mutantsIn).filter(isMeant));
   const survivors: Mutant[] = [];
   for (const [index, { mutant, tests }] of mutants.entries()) {
     const isKilled = kills(mutant, tests);
@@ -62,14 +82,23 @@ try {
   rmSync(copy, { recursive: true, force: true });
 }
 
-type Placed = { readonly mutant: Mutant; readonly tests: (typeof rooms)[number]["tests"] };
+type Placed = { readonly mutant: Mutant; readonly tests: readonly Tests[] };
 
-function mutantsIn({ folder, tests }: (typeof rooms)[number]): Placed[] {
+function mutantsIn({ folder, tests, near }: Room): Placed[] {
   const files = readdirSync(join(tree, folder)).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   return files.flatMap((name) => {
     const file = join(folder, name);
-    return mutantsOf(file, readFileSync(join(tree, file), "utf8")).map((mutant) => ({ mutant, tests }));
+    return mutantsOf(file, readFileSync(join(tree, file), "utf8")).map((mutant) => ({
+      mutant,
+      tests: values.nearest ? tests.slice(0, near) : tests,
+    }));
   });
+}
+
+/** Whether its path holds what `--only` says, and, with `--again`, whether that file names its place: whatever line that is on by now. */
+function isMeant({ mutant }: Placed): boolean {
+  if (!mutant.file.includes(values.only)) return false;
+  return values.again === "" || readFileSync(values.again, "utf8").includes(`${mutant.place}\n`);
 }
 
 function chosen(all: readonly Placed[]): Placed[] {
@@ -93,9 +122,9 @@ function kills({ file, start, end, is }: Mutant, tests: Placed["tests"]): boolea
   }
 }
 
-function passes(tests: readonly string[]): boolean {
+function passes({ paths, mostSeconds }: Tests): boolean {
   const limited = ["-c", `ulimit -t ${mostSeconds}; exec "$0" "$@"`, process.execPath];
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--isolate=false", "--project=plain", ...tests];
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--isolate=false", "--project=plain", ...paths];
   const { status } = spawnSync("sh", [...limited, ...vitest], { cwd: copy, stdio: "ignore" });
   return status === 0;
 }
@@ -115,6 +144,6 @@ function copyTree(): void {
     symlinkSync(join(tree, room), join(copy, room));
 }
 
-function describe({ file, line, was, is }: Mutant): string {
-  return `${file}:${line}  ${was.replaceAll(/\s+/g, " ").slice(0, 60)} → ${is.slice(0, 60)}`;
+function describe({ file, line, place }: Mutant): string {
+  return `${file}:${line}  ${place}`;
 }
