@@ -47,6 +47,11 @@ describe("a switch before its reminders", () => {
     });
     expect(at(armed, days(15) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(15) });
   });
+  it("says for how long its owner has been silent", () => {
+    for (const now of [0, days(20), days(300)]) expect(at(armed, now).used).toBe(now);
+    const { history } = applySign(policy, armed, { id: "sign-2", class: "signed" }, days(12));
+    expect(at(history, days(20)).used).toBe(days(8));
+  });
 });
 
 describe("reminders", () => {
@@ -175,6 +180,28 @@ describe("a decided switch", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
     expect(applyFetched(granted, "anna").slots[0]).toEqual({ r: "anna", stage: "fetched" });
     expect(() => applyFetched(granted, "nobody")).toThrow("unknown-recipient");
+  });
+  it("lets what left be fetched again, which changes nothing, and nothing else while it is held back", () => {
+    const granted = applyGrant(policy, decided, "anna", days(47));
+    const heldBack: Partial<SwitchHistory>[] = [
+      { held: { untilAttended: days(200) } },
+      { disarmed: { id: "disarm" } },
+      { decision: null },
+    ];
+    for (const stage of ["fetched", "opened"] as const)
+      for (const change of [{}, ...heldBack]) {
+        const left = { ...granted, ...change, slots: [{ r: "anna", stage }] };
+        expect(applyFetched(left, "anna")).toBe(left);
+      }
+    for (const change of heldBack) expect(() => applyFetched({ ...granted, ...change }, "anna")).toThrow("not-due");
+  });
+  it("treats what was taken back before as what was never given", () => {
+    const before = called.slots.map(({ r }) => ({ r, stage: "withdrawn" as const }));
+    const anew = applyDecision(policy, { ...called, slots: before }, "decision-2", days(47));
+    expect(anew.slots.map(({ stage }) => stage)).toEqual(["waiting", "waiting"]);
+    const annaHas = [{ r: "anna", stage: "opened" as const }, ...before.slice(1)];
+    const rest = applyDecision(policy, { ...called, slots: annaHas }, "decision-2", days(47));
+    expect(rest.slots.map(({ stage }) => stage)).toEqual(["opened", "waiting"]);
   });
   it("never grants to somebody whom the bound policy does not name", () => {
     const stranger = { ...decided, slots: [{ r: "eve", stage: "waiting" as const }] };

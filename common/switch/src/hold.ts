@@ -25,6 +25,6 @@ export function applyHoldLifted(history: SwitchHistory, attendedNow: number): Sw
 
 /** Why the sign keeps its id but not its time: it is still the last one known, and time before now cannot be trusted. */
 function beginSilence(history: SwitchHistory, attendedNow: number): SwitchHistory {
-  const lastSign = history.lastSign === null ? null : { ...history.lastSign, attended: attendedNow };
+  const lastSign = history.lastSign && { ...history.lastSign, attended: attendedNow };
   return { ...withFreshSilence(history), lastSign };
 }

@@ -148,6 +148,12 @@ describe("a recipient who asks", () => {
     const { history } = applyRequestsCalled(both, second, ["ask"], days(9));
     expect(deriveSwitch(both, history, days(9)).actions).toContainEqual({ do: "callAboutRequest" });
   });
+  it("is noted as told of only while a call about it is due, and else nothing is changed", () => {
+    const tried = applyTriedInVain(armed, days(8));
+    expect(applyRequestsCalled(policy, tried, ["ask"], days(8))).toEqual({ history: tried, noted: false });
+    expect(applyRequestsCalled(policy, asked, ["ask"], days(8))).toEqual({ history: called, noted: true });
+    expect(applyRequestsCalled(policy, called, ["ask"], days(9))).toEqual({ history: called, noted: false });
+  });
   it("goes on in the end where nothing reaches the owner: two weeks of tries, then the extra wait", () => {
     let history = asked;
     for (let day = 8; day <= 22; day++) history = applyTriedInVain(history, days(day));

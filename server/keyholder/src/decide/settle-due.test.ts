@@ -1,23 +1,13 @@
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { newId } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
+import { inStore } from "../testing/in-store.ts";
 import type { CommitStep } from "../store/store.ts";
 
 const asClock = { caller: "clock", requestId: "test" } as const;
-
-function inStore<Result>(test: TestKeyholder, work: (database: DatabaseSync) => Result): Result {
-  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-}
 
 /** Many switches like one that was armed the long way, all due at the same moments. */
 async function manyLike(test: TestKeyholder, owner: Owner, b: string, count: number): Promise<string[]> {

@@ -55,7 +55,7 @@ export function isCall(action: SwitchAction): action is CallAction {
 }
 
 /** When the owner may be called (again). */
-export function nextTry({ lastCallTriedAt, policy, history }: Bequest, attendedMs: number): number {
+function nextTry({ lastCallTriedAt, policy, history }: Bequest, attendedMs: number): number {
   if (lastCallTriedAt === 0) return attendedMs;
   const isInVain = attendedMs >= (unreachableEnd(policy, history) ?? Number.POSITIVE_INFINITY);
   return lastCallTriedAt + (isInVain ? vainRetryMs : lastCallRetryMs);
