@@ -36,10 +36,9 @@ export function deriveSwitch(policy: SwitchPolicy | null, history: SwitchHistory
 }
 
 function stand(policy: SwitchPolicy, history: SwitchHistory, now: number): Standing {
-  const { held, decision, paused, slots } = history;
+  const { held, decision, paused } = history;
   if (held !== null) return standHeld(held.untilAttended, now);
   if (decision !== null) return standDecided(policy, history, decision.decidedAtAttended, now);
-  if (!slots.some(isReleasable)) return { state: "released", actions: [], waitsFor: "", wakes: [] };
   if (paused !== null && now < paused.untilAttended)
     return { state: "paused", actions: [], waitsFor: "pause", wakes: [paused.untilAttended] };
   return standRequested(policy, history, standWaiting(policy, history, ladderOf(policy, history), now), now);

@@ -28,6 +28,14 @@ describe("a decision that guardians must confirm", () => {
     expect(() => confirm(called, "gus")).toThrow("not-due");
     expect(() => applyStop(policy, decided, "eve", days(47))).toThrow("unknown-guardian");
   });
+  it("hears them while anybody's share is still there, and no longer", () => {
+    const slots = (ben: "waiting" | "opened") => [
+      { r: "anna", stage: "fetched" as const },
+      { r: "ben", stage: ben },
+    ];
+    expect(confirm({ ...decided, slots: slots("waiting") }, "gus").confirmed).toEqual(["gus"]);
+    expect(() => confirm({ ...decided, slots: slots("opened") }, "gus")).toThrow("not-due");
+  });
   it("is stopped by one for thirty days, once", () => {
     const { history, withdrawnRecipients } = applyStop(policy, confirm(decided, "gus", "gia"), "guy", days(47));
     expect(withdrawnRecipients).toEqual([]);
