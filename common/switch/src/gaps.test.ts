@@ -88,6 +88,16 @@ describe("an outage", () => {
     expect(end).toBeLessThan(days(30 + 14 + 3));
   });
 
+  it("puts an end off where it falls into the two weeks after it, and no later", () => {
+    const first = applyGap(policy, warned, hours(6), days(29.9));
+    const endAfter = (second: number) => {
+      const history = told(told(applyGap(policy, first, days(10), second), days(44)), days(44));
+      return [days(44) + hours(3), days(47)].find((now) => stateAt(history, now) === "grace");
+    };
+    expect(endAfter(days(44) - 1)).toBe(days(47));
+    expect(endAfter(days(44))).toBe(days(44) + hours(3));
+  });
+
   it("makes the earliest release later by what it adds", () => {
     const before = deriveSwitch(policy, warned, days(29.9)).left;
     const gap = applyGap(policy, warned, days(10), days(29.9));

@@ -41,7 +41,16 @@ describe("freezes in a row", () => {
     expect(() => applyFreeze(third, order(days(1)), days(89))).toThrow(refusal);
     const over = applyFreezeEnded(third, days(89));
     expect(() => applyFreeze(over, order(days(1)), days(89 + 90) - 1)).toThrow(refusal);
+    expect(freezesLeft(over, days(89 + 10))).toEqual({ left: 0, inMs: days(80) });
     expect(applyFreeze(over, order(days(1)), days(89 + 90)).turn).toBe(1);
+  });
+
+  it("are as long together as renewals make them, and each counts for itself where one follows another", () => {
+    const begun = applyFreezePassed(applyFreeze(neverFrozen, order(days(30)), 0), days(10), 0);
+    const renewed = applyFreezePassed(applyFreeze(begun, order(days(30)), 0), days(5), 0);
+    expect(renewed).toMatchObject({ turn: 2, leftMs: days(25), lengthMs: days(15) });
+    const following = applyFreeze(applyFreezeEnded(renewed, 0), order(days(30)), days(1));
+    expect(following).toMatchObject({ turn: 3, leftMs: days(30), lengthMs: 0 });
   });
 
   it("never freeze for more than ninety days before ninety have been counted", () => {

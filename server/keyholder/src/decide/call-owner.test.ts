@@ -43,6 +43,23 @@ describe("a mail of the keyholder's own", () => {
       expect(await switchOf(owner, b)).toMatchObject({ state: "requested", waitsFor: "" });
     }));
 
+  it("is not sent while everything is frozen, though it was due before", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      while ((await switchOf(owner, b)).lastCall !== "due") {
+        test.clock.advance(dayMs / 4);
+        await test.keyholder.tick();
+        await remindAll(test);
+      }
+      await freezeAll(test);
+      await test.keyholder.callOwners();
+      expect(test.mail.mails).toEqual([]);
+      await thawAll(test);
+      await silence(test, dayMs);
+      expect(test.mail.mails).not.toEqual([]);
+    }));
+
   it("is sent also in the moment after a thaw in which there is nothing yet to remind of", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
