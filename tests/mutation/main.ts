@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -94,11 +95,14 @@ type Placed = { readonly mutant: Mutant; readonly tests: readonly Tests[] };
 
 function mutantsIn({ folder, tests, near }: Room): Placed[] {
   const files = readdirSync(join(tree, folder)).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const later = values.nearest ? tests.slice(0, near) : tests;
   return files.flatMap((name) => {
     const file = join(folder, name);
+    const own = file.replace(/\.ts$/, ".test.ts");
+    const first = existsSync(join(tree, own)) ? [{ paths: [own], mostSeconds: 60 }] : [];
     return mutantsOf(file, readFileSync(join(tree, file), "utf8")).map((mutant) => ({
       mutant,
-      tests: values.nearest ? tests.slice(0, near) : tests,
+      tests: [...first, ...later],
     }));
   });
 }
