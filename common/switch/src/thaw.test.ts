@@ -3,6 +3,7 @@ import { applyRequest, applyRequestsCalled } from "./ask.ts";
 import { deriveSwitch } from "./derive.ts";
 import { applyLastCallAccepted } from "./facts.ts";
 import type { SwitchHistory } from "./history.ts";
+import type { SwitchPolicy } from "./policy.ts";
 import { applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
 import { withDueReminder } from "./testing/with-due-reminder.ts";
@@ -88,6 +89,20 @@ describe("after a freeze", () => {
     const twice = applyThaw(policy, applyThaw(policy, calling, days(30), days(46)), days(30), days(47));
     const again = called(told(twice, days(47) + 1), days(50) + 1);
     expect(does(again, days(54))).toEqual(["decide"]);
+  });
+
+  it("a first call is none that was too early for a longer policy, whether its grace period has begun or not", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    const thawed = applyThaw(policy, calling, hours(1), days(46));
+    const again = called(told(thawed, days(46) + 1), days(47));
+    const dueBy = (times: Partial<SwitchPolicy["times"]>) => {
+      const longer = { ...policy, times: { ...policy.times, ...times } };
+      const { left } = deriveSwitch(longer, again, days(50));
+      return days(50) + left;
+    };
+    expect(dueBy({})).toBe(days(54));
+    expect(dueBy({ grace: days(15) })).toBe(days(57));
+    expect(dueBy({ grace: days(30) })).toBe(days(70));
   });
 
   it("an open request is called about again, and keeps the wait that it had", () => {
