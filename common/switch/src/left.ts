@@ -38,7 +38,7 @@ export function requestLeft(policy: SwitchPolicy, history: SwitchHistory, reques
 
 /** When each recipient's request would fall due, if the call about it is accepted at once; one that is still to come is made at once. */
 function requestDues(policy: SwitchPolicy, history: SwitchHistory, now: number): number[] {
-  const runsFrom = Math.max(now, history.held?.untilAttended ?? 0, history.paused?.untilAttended ?? 0);
+  const runsFrom = Math.max(now, history.held?.untilAttended ?? now, history.paused?.untilAttended ?? now);
   const open = openRequests(history);
   return policy.requests.map(({ r }) => {
     const asked = open.find((one) => one.r === r);
@@ -52,7 +52,7 @@ function possiblePolicies(policy: SwitchPolicy, { cooling }: SwitchHistory): Swi
 }
 
 function notBefore(history: SwitchHistory, soonest: number, now: number): number {
-  return Math.max(soonest, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? 0, now) - now;
+  return Math.max(soonest, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? now, now) - now;
 }
 
 /** Nothing is decided before this, by silence or by request. */
