@@ -47,6 +47,9 @@ describe("a switch before its reminders", () => {
     });
     expect(at(armed, days(15) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(15) });
   });
+  it("is none without a sign: a policy is one itself", () => {
+    expect(() => at({ ...armed, lastSign: null }, 0)).toThrow("no-sign");
+  });
   it("says for how long its owner has been silent", () => {
     for (const now of [0, days(20), days(300)]) expect(at(armed, now).used).toBe(now);
     const { history } = applySign(policy, armed, { id: "sign-2", class: "signed" }, days(12));

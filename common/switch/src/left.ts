@@ -9,7 +9,7 @@ import { openRequests, requestDue } from "./requests.ts";
  * cools, and then the old one's times are what a receipt's "not before" must have meant.
  */
 export function leftBySilence(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
-  if (history.held === null && (history.decision !== null || !history.slots.some(isReleasable))) return 0;
+  if (history.held === null && history.decision !== null) return 0;
   const soonest = possiblePolicies(policy, history).map((one) => decidedAtSoonest(one, history, now));
   return notBefore(history, Math.min(...soonest), now);
 }

@@ -184,6 +184,22 @@ describe("a recipient who asks", () => {
 });
 
 describe("what a receipt says of requests", () => {
+  it("is nothing once it is decided, by one as by silence: then nothing is left at all", () => {
+    const decided = applyDecision(policy, called, "d", days(13));
+    expect(at(called, days(13))).toMatchObject({ left: days(34), leftByRequest: 0 });
+    expect(at(decided, days(13))).toMatchObject({ left: 0, leftByRequest: null });
+  });
+  it("is the whole wait from now on, or from the end of a pause or a hold, where it is longer than the first seven days", () => {
+    const long = aPolicy({ requests: [{ r: "anna", wait: days(100) }] });
+    const left = (changes: Partial<SwitchHistory>, now: number) =>
+      deriveSwitch(long, { ...armed, ...changes }, now).leftByRequest;
+    expect([left({}, 0), left({}, days(9))]).toEqual([days(100), days(100)]);
+    const [paused, held] = [{ id: "pause", untilAttended: days(5) }, { untilAttended: days(8) }];
+    expect([left({ paused }, days(1)), left({ paused }, days(9))]).toEqual([days(104), days(100)]);
+    expect([left({ held }, days(1)), left({ held }, days(9))]).toEqual([days(107), days(100)]);
+    const taken = armed.slots.map(({ r }) => ({ r, stage: "opened" as const }));
+    expect(left({ held, slots: taken }, days(1))).toBeNull();
+  });
   it("is a lower bound for those that are still to come, and nothing where nobody may ask", () => {
     expect(at(armed, days(8)).leftByRequest).toBe(days(5));
     expect(at(armed, days(1)).leftByRequest).toBe(days(6));

@@ -91,6 +91,16 @@ describe("attended time", () => {
       expect((await switchOf(owner, b)).waitsFor).toBe("");
     }, real));
 
+  it("stops by a wall clock that is more than two ticks behind what was said, to the millisecond", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.jumpWall(-2 * minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", waitsFor: "" });
+      test.clock.jumpWall(-1);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
+    }, real));
+
   it("never advances more than the wall time that receipts speak of, also when the wall clock is set back a little", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);

@@ -84,7 +84,7 @@ export class AttendedTime {
   }
 
   #isDoubted(): boolean {
-    return this.#wasBehind || this.#recorded.doubtMs > 0;
+    return this.#wasBehind || this.#recorded.doubtMs !== 0;
   }
 
   /** @param doubtedMs for how long it has been in doubt */

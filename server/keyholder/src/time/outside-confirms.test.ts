@@ -131,6 +131,19 @@ describe("a clock that leapt ahead, with an outside clock", () => {
 });
 
 describe("an outside clock", () => {
+  it.each([
+    ["falls back", -hourMs, 1],
+    ["has leapt ahead", hourMs, 2],
+  ])("is asked at the first tick that finds that the machine's clock %s", (_, ms, ticks) =>
+    withOutside(async (test, outside) => {
+      test.clock.jumpWall(ms);
+      await test.pass((ticks - 1) * minuteMs);
+      expect(outside.asked).toBe(0);
+      await test.pass(minuteMs);
+      expect(outside.asked).toBe(1);
+    }),
+  );
+
   it("is not asked while nothing is in doubt", () =>
     withOutside(async (test, outside) => {
       await test.pass(3 * hourMs);
