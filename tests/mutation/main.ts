@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "../simulation/chance/random.ts";
+import { type Equivalent, equivalents } from "./equivalent.ts";
 import { type Mutant, mutantsOf } from "./mutants-of.ts";
 
 const thorough = "common/switch/src/exploration.test.ts";
@@ -76,7 +77,10 @@ const tree = join(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "afterkeep-mutation-"));
 try {
   copyTree();
-  const mutants = chosen(rooms.flatMap(mutantsIn).filter(isMeant));
+  const all = rooms.flatMap(mutantsIn);
+  requirePlaced(all);
+  const meant = chosen(all.filter(isMeant));
+  const mutants = meant.filter(({ mutant }) => !isEquivalent(mutant));
   const survivors: Mutant[] = [];
   for (const [index, { mutant, tests }] of mutants.entries()) {
     const isKilled = kills(mutant, tests);
@@ -85,7 +89,9 @@ try {
       console.error(`${index + 1}/${mutants.length} ${isKilled ? "killed " : "SURVIVED"} ${describe(mutant)}`);
   }
   const share = (mutants.length - survivors.length) / mutants.length;
-  const report = { seed: values.seed, mutants: mutants.length, killed: mutants.length - survivors.length, share };
+  const equivalent = meant.length - mutants.length;
+  const killed = mutants.length - survivors.length;
+  const report = { seed: values.seed, mutants: meant.length, equivalent, killed, share };
   console.log(JSON.stringify({ ...report, survivors: survivors.map(describe) }, null, 2));
 } finally {
   rmSync(copy, { recursive: true, force: true });
@@ -111,6 +117,18 @@ function mutantsIn({ folder, tests, near }: Room): Placed[] {
 function isMeant({ mutant }: Placed): boolean {
   if (!mutant.file.includes(values.only)) return false;
   return values.again === "" || readFileSync(values.again, "utf8").includes(`${mutant.place}\n`);
+}
+
+function isEquivalent({ file, place }: Mutant): boolean {
+  return equivalents.some((one) => one.file === file && one.place === place);
+}
+
+/** Why: what is said to change nothing must be looked at anew when the code there changes. */
+function requirePlaced(all: readonly Placed[]): void {
+  const isPlaced = (one: Equivalent) =>
+    all.some(({ mutant }) => mutant.file === one.file && mutant.place === one.place);
+  const lost = equivalents.filter((one) => !isPlaced(one)).map(({ file, place }) => `${file}  ${place}`);
+  if (lost.length > 0) throw new Error(`named in equivalent.ts, and no mutant: ${lost.join("; ")}`);
 }
 
 function chosen(all: readonly Placed[]): Placed[] {

@@ -145,14 +145,17 @@ describe("last call", () => {
     const quick = anArmedSwitch({ policy: aPolicy({ times }) });
     const note = (history: SwitchHistory, phase: "reminding" | "grace", now: number) =>
       applyReminderAccepted(quick.policy, history, { phase, index: 0, lastSign }, now).history;
-    const ready = note(note(quick.history, "reminding", days(1)), "grace", days(1));
-    const history = applyLastCallAccepted(quick.policy, ready, days(2)).history;
-    expect(deriveSwitch(quick.policy, history, days(7) - 1)).toMatchObject({
-      waitsFor: "first-arming",
-      actions: [],
-      left: 1,
-    });
-    expect(deriveSwitch(quick.policy, history, days(7)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
+    const told = note(note(quick.history, "reminding", days(1)), "grace", days(1));
+    const history = applyLastCallAccepted(quick.policy, told, days(2)).history;
+    for (const armedAtAttended of [0, null]) {
+      const ready = { ...history, armedAtAttended };
+      expect(deriveSwitch(quick.policy, ready, days(7) - 1)).toMatchObject({
+        waitsFor: "first-arming",
+        actions: [],
+        left: 1,
+      });
+      expect(deriveSwitch(quick.policy, ready, days(7)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
+    }
   });
 });
 

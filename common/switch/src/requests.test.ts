@@ -199,6 +199,7 @@ describe("what a receipt says of requests", () => {
     expect([left({ held }, days(1)), left({ held }, days(9))]).toEqual([days(107), days(100)]);
     const taken = armed.slots.map(({ r }) => ({ r, stage: "opened" as const }));
     expect(left({ held, slots: taken }, days(1))).toBeNull();
+    expect(left({ slots: [...taken.slice(1), { r: "anna", stage: "waiting" }] }, days(9))).toBe(days(100));
   });
   it("is a lower bound for those that are still to come, and nothing where nobody may ask", () => {
     expect(at(armed, days(8)).leftByRequest).toBe(days(5));

@@ -38,6 +38,7 @@ type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: reado
  */
 export function beginCall(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Call | null {
   const bequest = findBequest(parts.store, account, b);
+  // Why here, and from clock and store: whatever wakes a call, none is made while everything stands still.
   if (bequest === null || frozenBy(parts) !== null) return null;
   const { attendedMs } = parts.time.now();
   const kind = callDue(bequest, attendedMs);

@@ -10,7 +10,6 @@ const batch = 32;
  * delays the calls, never the clock. A call that fails keeps no other waiting.
  */
 export async function callOwners(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
-  if (parts.time.isStopped()) return;
   const { attendedMs } = parts.time.now();
   for (let after: DuePlace | undefined = beforeAll; after !== undefined;) {
     const due = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });

@@ -15,6 +15,5 @@ export async function tick(parts: KeyholderParts, onError: (error: unknown) => v
     holdEverything(parts, { before: () => parts.time.trustWall(), renews: false });
     parts.time.reload();
   }
-  if (parts.time.isStopped()) return;
   await settleDue(parts, onError);
 }

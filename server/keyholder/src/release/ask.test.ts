@@ -1,11 +1,11 @@
-import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
-import { openAskChallenge, openProofChallenge } from "@afterkeep/formats";
+import { decodeBase64url } from "@afterkeep/bytes";
+import { openProofChallenge } from "@afterkeep/formats";
 import { openStatement, verifyAsked } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
 import { armed, deposited, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { ask, proven } from "../testing/a-request.ts";
-import { anOwner, aPerson, type Owner, type Person, randomHash } from "../testing/an-owner.ts";
+import { anOwner, aPerson, randomHash } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
