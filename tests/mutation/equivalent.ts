@@ -14,4 +14,9 @@ export const equivalents: readonly Equivalent[] = [
     reason:
       "An outage is written in reminding and grace alone, and `until` is a call of the last call that follows them.",
   },
+  {
+    file: "common/switch/src/loosening.ts",
+    place: "after[field] «>= → >» before[field];",
+    reason: "A rule is asked only about a field whose old and new value differ.",
+  },
 ];

@@ -1,6 +1,6 @@
 import type { SwitchGuardians, SwitchPolicy, SwitchRecipient, SwitchRequester, SwitchTimes } from "./policy.ts";
 
-/** For each field: whether the step from the old value to the new one is no loosening. What is not named here must not change. */
+/** For each field: whether the step from the old value to another one is no loosening. What is not named here must not change. */
 type Rules<T> = { readonly [Field in keyof T]?: (before: T, after: T) => boolean };
 
 const notShorter =
@@ -17,7 +17,7 @@ const timeRules: Rules<SwitchTimes> = {
 
 const recipientRules: Rules<SwitchRecipient> = {
   delay: notShorter("delay"),
-  verified: (before, after) => after.verified !== "none" || before.verified === "none",
+  verified: (_before, after) => after.verified !== "none",
 };
 
 const policyRules: Rules<SwitchPolicy> = {
@@ -34,7 +34,7 @@ const policyRules: Rules<SwitchPolicy> = {
   requests: (before, after) => after.requests.every((one) => isNoSooner(before.requests, one)),
   guardians: (before, after) => isNoEasier(before.guardians, after.guardians),
   contacts: (before, after) => before.contacts.every((one) => after.contacts.includes(one)),
-  acceptUnverified: (before, after) => before.acceptUnverified || !after.acceptUnverified,
+  acceptUnverified: (_before, after) => !after.acceptUnverified,
 };
 
 /**
