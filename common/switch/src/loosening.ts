@@ -84,12 +84,15 @@ function isNoEasier(before: SwitchGuardians | null, after: SwitchGuardians | nul
   return isSame && after.k >= before.k && after.s <= before.s;
 }
 
-/** How long before the interval's end each reminder warns, longest first. */
+/** How long before the interval's end each reminder warns: longest first, as reminders ascend. */
 function warnings({ interval, reminders }: SwitchTimes): number[] {
-  return reminders.map((offset) => interval - offset).sort((a, b) => b - a);
+  return reminders.map((offset) => interval - offset);
 }
 
 /** Whether every old warning has a new one of its own that comes at least as long before the end. */
 function isEachWarned(before: readonly number[], after: readonly number[]): boolean {
-  return before.every((warning, i) => (after[i] ?? -1) >= warning);
+  return before.every((warning, i) => {
+    const next = after[i];
+    return next !== undefined && next >= warning;
+  });
 }

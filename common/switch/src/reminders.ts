@@ -9,7 +9,7 @@ export type ReminderRef = { readonly phase: ReminderPhase; readonly index: numbe
 
 /**
  * The newest reminder of the present phase that is due and that no channel accepted yet, else the one that an outage asks for. Older ones are
- * not asked for again: after an outage a person gets one message that is true, not five that were.
+ * not asked for again: after an outage a person gets one message that is true, not five that were. Call before the last call alone.
  */
 export function dueReminder(
   policy: SwitchPolicy,
@@ -26,7 +26,6 @@ export function dueReminder(
 }
 
 function newestReminder(policy: SwitchPolicy, ladder: Ladder, now: number): ReminderRef | null {
-  if (ladder.lastCallBegan !== null && now >= ladder.lastCallBegan) return null;
   if (ladder.graceBegan !== null && now >= ladder.graceBegan)
     return { phase: "grace", index: Math.floor((now - ladder.graceBegan) / dayMs) };
   const due = policy.times.reminders.filter((offset) => ladder.signed + offset <= now).length;

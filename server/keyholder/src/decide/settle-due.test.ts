@@ -173,4 +173,21 @@ describe("calls that no mail server takes", () => {
       expect(await statesOf(owner)).toEqual(new Map([["lastCall", 97]]));
       expect((await switchOf(owner, b)).lastCall).toBe("accepted");
     }));
+
+  it("are made for everybody but whose record cannot be read, of which a walk tells once", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const all = [b, ...(await manyLike(test, owner, b, 3))].toSorted();
+      while ((await switchOf(owner, b)).state !== "lastCall") {
+        test.clock.advance(dayMs / 4);
+        await test.keyholder.tick();
+        await remindAll(test);
+      }
+      for (const broken of [all.at(0), all.at(-1)].map(String))
+        inStore(test, (db) => db.prepare("update bound_policy set policy = 'no JSON' where b = ?").run(broken));
+      await test.keyholder.callOwners();
+      expect([test.mail.mails.length, test.errors.length]).toEqual([2, 2]);
+      test.errors.length = 0;
+    }));
 });
