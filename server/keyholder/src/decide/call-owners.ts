@@ -25,12 +25,10 @@ async function callBatch(parts: KeyholderParts, due: readonly DuePlace[], onErro
     due.flatMap((place) => attempt(parts, errors, () => beginCall(parts, place)) ?? []),
   );
   const placed = await Promise.all(calls.map((call) => placeCall(parts, call)));
-  if (placed.length > 0) {
-    const { attendedMs } = parts.time.advance();
-    parts.store.commit(() => {
-      for (const call of placed) attempt(parts, errors, () => noteCall(parts, call, attendedMs));
-    });
-  }
+  const { attendedMs } = parts.time.advance();
+  parts.store.commit(() => {
+    for (const call of placed) attempt(parts, errors, () => noteCall(parts, call, attendedMs));
+  });
   errors.forEach(onError);
 }
 
