@@ -88,6 +88,40 @@ describe("reminders", () => {
     expect(note("reminding", 0, lastSign, days(15) - 1)).toBe(false);
     expect(note("reminding", 9, lastSign, days(29))).toBe(false);
   });
+  it("notes the same one again, and changes nothing by it, also when its phase is over", () => {
+    const again = (now: number) =>
+      applyReminderAccepted(policy, warned, { phase: "reminding", index: 0, lastSign }, now);
+    for (const now of [days(15), days(29), days(31)]) expect(again(now)).toEqual({ history: warned, noted: true });
+    const request = { phase: "request", index: 1, lastSign } as const;
+    const asked = { id: "ask", r: "anna", askedAttended: days(20), calledAttended: null, putOffMs: 0 };
+    const history = {
+      ...armed,
+      requests: [{ ...asked, refusedAttended: null }],
+      remindersAccepted: [{ ...request, atAttended: days(21) - 1 }],
+    };
+    const noted = applyReminderAccepted(policy, history, request, days(21));
+    expect(noted.history.remindersAccepted).toHaveLength(2);
+    expect(applyReminderAccepted(policy, noted.history, request, days(22))).toEqual(noted);
+  });
+  it("notes one of the grace period up to the last call, and not from its moment on", () => {
+    const note = (index: number, now: number) =>
+      applyReminderAccepted(policy, warned, { phase: "grace", index, lastSign }, now).noted;
+    expect([note(13, days(44) - 1), note(14, days(44)), note(13, days(44))]).toEqual([true, false, false]);
+  });
+  it("asks anew for one that was accepted before a longer policy brought its day", () => {
+    const longer = aPolicy({ times: { ...policy.times, interval: days(60), reminders: [days(20), days(22)] } });
+    const due = (now: number) => deriveSwitch(longer, reminded(armed, "reminding", 0, days(15)), now).actions;
+    expect(due(days(20))).toEqual([{ do: "remind", phase: "reminding", index: 0 }]);
+    const graced = reminded(warned, "grace", 1, days(31));
+    const later = aPolicy({ times: { ...policy.times, interval: days(31), reminders: [days(15)] } });
+    expect(deriveSwitch(later, graced, days(32)).actions).toEqual([{ do: "remind", phase: "grace", index: 1 }]);
+    expect(deriveSwitch(later, graced, days(32) - 1).actions).toEqual([{ do: "remind", phase: "grace", index: 0 }]);
+  });
+  it("asks for none where a policy has none, and is tried all the same", () => {
+    const silent = aPolicy({ times: { ...policy.times, reminders: [] } });
+    expect(deriveSwitch(silent, armed, days(30) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(30) });
+    expect(deriveSwitch(silent, armed, days(30)).actions).toEqual([{ do: "reachOwner" }]);
+  });
   it("notes nothing of a switch that does not run", () => {
     const [reminder, now] = [{ phase: "reminding", index: 0, lastSign } as const, days(16)];
     expect(applyReminderAccepted(policy, armed, reminder, now).noted).toBe(true);

@@ -21,7 +21,7 @@ type HoldOptions = {
  */
 export function holdEverything(
   parts: KeyholderParts,
-  { above = 0, before = () => {}, renews = true }: HoldOptions = {},
+  { above, before = () => {}, renews = true }: HoldOptions = {},
 ): void {
   parts.store.commit(() => {
     before();
