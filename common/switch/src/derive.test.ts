@@ -112,6 +112,10 @@ describe("reminders", () => {
     const longer = aPolicy({ times: { ...policy.times, interval: days(60), reminders: [days(20), days(22)] } });
     const due = (now: number) => deriveSwitch(longer, reminded(armed, "reminding", 0, days(15)), now).actions;
     expect(due(days(20))).toEqual([{ do: "remind", phase: "reminding", index: 0 }]);
+    const ledBack = aPolicy({ times: { ...policy.times, interval: days(60), reminders: [days(40)] } });
+    const graceAgain = { phase: "grace", index: 0, lastSign } as const;
+    expect(applyReminderAccepted(ledBack, warned, graceAgain, days(35)).noted).toBe(false);
+    expect(deriveSwitch(ledBack, warned, days(35))).toMatchObject({ state: "armed", actions: [] });
     const graced = reminded(warned, "grace", 1, days(31));
     const later = aPolicy({ times: { ...policy.times, interval: days(31), reminders: [days(15)] } });
     expect(deriveSwitch(later, graced, days(32)).actions).toEqual([{ do: "remind", phase: "grace", index: 1 }]);

@@ -101,6 +101,17 @@ describe("attended time", () => {
       expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
     }, real));
 
+  it("holds everything at the minute in which its clock has been in doubt for a week", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.jumpWall(-365 * dayMs);
+      await test.pass(7 * dayMs - minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
+      await test.pass(minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", waitsFor: "hold" });
+    }, real));
+
   it("never advances more than the wall time that receipts speak of, also when the wall clock is set back a little", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
