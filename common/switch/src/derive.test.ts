@@ -106,6 +106,7 @@ describe("reminders", () => {
   it("notes one of the grace period up to the last call, and not from its moment on", () => {
     const note = (index: number, now: number) =>
       applyReminderAccepted(policy, warned, { phase: "grace", index, lastSign }, now).noted;
+    expect([note(3, days(33) - 1), note(3, days(33))]).toEqual([false, true]);
     expect([note(13, days(44) - 1), note(14, days(44)), note(13, days(44))]).toEqual([true, false, false]);
   });
   it("asks anew for one that was accepted before a longer policy brought its day", () => {

@@ -32,7 +32,7 @@ export function leftByRequest(policy: SwitchPolicy, history: SwitchHistory, now:
 
 /** Attended ms until a decision could follow this request, if the call about it is accepted at once: never later than it can be. */
 export function requestLeft(policy: SwitchPolicy, history: SwitchHistory, request: SwitchRequest, now: number): number {
-  const dues = possiblePolicies(policy, history).map((one) => requestDue(one, history, request, now) ?? now);
+  const dues = possiblePolicies(policy, history).map((one) => requestDue(one, history, request, now));
   return notBefore(history, Math.min(...dues), now);
 }
 
@@ -42,8 +42,7 @@ function requestDues(policy: SwitchPolicy, history: SwitchHistory, now: number):
   const open = openRequests(history);
   return policy.requests.map(({ r }) => {
     const asked = open.find((one) => one.r === r);
-    const due = asked === undefined ? null : requestDue(policy, history, asked, now);
-    return due ?? runsFrom + requestWait(policy, r);
+    return asked === undefined ? runsFrom + requestWait(policy, r) : requestDue(policy, history, asked, now);
   });
 }
 

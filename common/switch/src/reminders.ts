@@ -101,6 +101,5 @@ function reminderTime(
 }
 
 function requestReminderTime(history: SwitchHistory, index: number): number | null {
-  const asked = firstAsked(history);
-  return asked === null || index === 0 ? null : asked + index * dayMs;
+  return index === 0 ? null : firstAsked(history) + index * dayMs;
 }

@@ -62,6 +62,25 @@ describe("a recipient who asks", () => {
     expect(() => applyRequest(policy, history, { id: "again", r: "anna" }, days(11) - 1)).toThrow("asked-too-soon");
     expect(at(applyRequest(policy, history, { id: "again", r: "anna" }, days(11)), days(11)).state).toBe("requested");
   });
+  it("may not ask again sooner where the owner signs once more, and is forgotten after that day", () => {
+    const sign = (history: SwitchHistory, now: number) =>
+      applySign(policy, history, { id: `sign-${now}`, class: "signed" }, now).history;
+    const refused = sign(called, days(10));
+    const again = sign(sign(refused, days(10.5)), days(11) - 1);
+    expect(() => applyRequest(policy, again, { id: "again", r: "anna" }, days(11) - 1)).toThrow("asked-too-soon");
+    expect(again.requests).toEqual(refused.requests);
+    expect(sign(again, days(11)).requests).toEqual([]);
+  });
+  it("is reminded of anew where an earlier request of the same silence was", () => {
+    const told = applyReminderAccepted(policy, called, { phase: "request", index: 1, lastSign: policy.id }, days(9));
+    const [request] = told.history.requests;
+    const later = {
+      ...told.history,
+      requests: request === undefined ? [] : [{ ...request, askedAttended: days(8) + 1 }],
+    };
+    expect(at(told.history, days(9)).actions).toEqual([]);
+    expect(at(later, days(9) + 1).actions).toEqual([{ do: "remind", phase: "request", index: 1 }]);
+  });
   it("is let go on where the owner says so, and only then", () => {
     const { history } = applySign(policy, called, { id: "here", class: "signed", leaves: ["ask"] }, days(10));
     expect(at(history, days(10))).toMatchObject({ state: "requested", used: 0 });
@@ -75,6 +94,11 @@ describe("a recipient who asks", () => {
     const late = weak(weak(called, days(9)), days(12));
     expect(at(late, days(16) - 1)).toMatchObject({ state: "requested", leftByRequest: 1 });
     expect(at(late, days(16)).actions).toEqual([{ do: "decide", trigger: "request" }]);
+  });
+  it("that is refused is no longer put off by a link", () => {
+    const refused = applySign(policy, called, { id: "here", class: "signed" }, days(10)).history;
+    const { history, accepted } = applySign(policy, refused, { id: "link", class: "token" }, days(10.5));
+    expect([accepted, history.requests]).toEqual([true, refused.requests]);
   });
   it("is answered with all others, however many ask at once: refused by one sign, or put off by one link", () => {
     const people = Array.from({ length: 17 }, (_, i) => `r${i}`);

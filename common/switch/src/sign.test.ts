@@ -41,6 +41,13 @@ describe("a token", () => {
 });
 
 describe("the owner's return", () => {
+  it("is heard in every state, also under a policy that accepts no token", () => {
+    for (const history of [armed, decided, annaFetched, applyRestore(policy, armed, days(5))])
+      expect(applySign(aPolicy({ classes: ["signed"] }), history, signed, days(49))).toMatchObject({
+        accepted: true,
+        reason: "",
+      });
+  });
   it("withdraws what was not fetched and arms those recipients again with the full interval", () => {
     const { history, withdrawnRecipients } = applySign(policy, annaFetched, signed, days(49));
     expect(withdrawnRecipients).toEqual(["ben"]);
