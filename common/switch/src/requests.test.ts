@@ -147,6 +147,25 @@ describe("a recipient who asks", () => {
     expect(late.actions).toContainEqual({ do: "remind", phase: "reminding", index: 2 });
     expect(applyGap(slow, called, hours(20), days(28)).gaps).toHaveLength(1);
   });
+  it("waits for nobody once the call about it was taken, whatever silence waits for, but for a last call", () => {
+    const slow = aPolicy({ requests: [{ r: "anna", wait: days(90) }] });
+    const stands = (history: SwitchHistory, now: number) => {
+      const { state, waitsFor } = deriveSwitch(slow, history, now);
+      return [state, waitsFor];
+    };
+    expect(stands({ ...called, requests: [] }, days(35))).toEqual(["reminding", "reminder"]);
+    expect(stands(called, days(35))).toEqual(["requested", ""]);
+    expect(stands(asked, days(35))).toEqual(["requested", "last-call"]);
+    const told = [
+      { phase: "reminding", index: 0, lastSign: policy.id, atAttended: days(15) },
+      { phase: "grace", index: 0, lastSign: policy.id, atAttended: days(30) },
+    ] as const;
+    const warned = { ...called, remindersAccepted: told };
+    expect(stands(warned, days(44))).toEqual(["lastCall", "last-call"]);
+    expect(stands({ ...warned, lastCallAcceptedAttended: days(44) }, days(45))).toEqual(["lastCall", ""]);
+    const uncalled = { ...asked, remindersAccepted: told, lastCallAcceptedAttended: days(44) };
+    expect(stands(uncalled, days(45))).toEqual(["lastCall", "last-call"]);
+  });
   it("reminds the owner once a day beside the call, and no step waits for that", () => {
     const lastSign = policy.id;
     const note = (index: number, now: number) =>

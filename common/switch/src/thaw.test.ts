@@ -41,6 +41,12 @@ describe("after a freeze", () => {
     expect(at(answered, now + 1 + days(3)).state).toBe(next);
   });
 
+  it("what was refused stays as it was", () => {
+    const asked = applyRequest(policy, armed, { id: "ask", r: "anna" }, days(8));
+    const refused = applySign(policy, asked, { id: "here", class: "signed" }, days(9)).history;
+    expect(applyThaw(policy, refused, hours(1), days(9.5))).toEqual(refused);
+  });
+
   it("a link that the owner presses then puts what was asked off by three days, as the mail says", () => {
     const asked = applyRequest(policy, armed, { id: "ask", r: "anna" }, days(8));
     const first = applyRequestsCalled(policy, asked, ["ask"], days(8)).history;
