@@ -141,6 +141,9 @@ describe("after a freeze", () => {
     expect(dueBy({})).toBe(days(54));
     expect(dueBy({ grace: days(15) })).toBe(days(57));
     expect(dueBy({ grace: days(30) })).toBe(days(70));
+    // It is kept all the same, for a policy under which it counts again.
+    const longer = { ...policy, times: { ...policy.times, grace: days(30) } };
+    expect(applyThaw(longer, again, hours(1), days(50)).calledBeforeThaw).toBe(days(44));
   });
 
   it("an open request is called about again, and keeps the wait that it had", () => {
