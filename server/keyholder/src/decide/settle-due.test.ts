@@ -1,7 +1,7 @@
 import { newId } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
-import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { dayMs, demo, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
 import { inStore } from "../testing/in-store.ts";
@@ -80,6 +80,22 @@ describe("a tick with more due than one commit holds", () => {
       steps.length = 0;
       await test.keyholder.tick();
       expect(steps.filter((step) => step === "begun")).toHaveLength(1);
+    }));
+
+  it("keeps nobody waiting for more than twenty real milliseconds at once", () =>
+    withKeyholder(async (test) => {
+      const { owner } = await almostDecided(test, 63);
+      const monotonicMs = test.clock.monotonicMs.bind(test.clock);
+      let [spentMs, begun] = [0, 0];
+      test.onCommitStep = (step) => {
+        if (step === "begun") begun++;
+        // From the commit that writes the time on, every look at the clock takes a millisecond: one for each switch.
+        test.clock.monotonicMs = () => monotonicMs() + demo.factor * spentMs++;
+      };
+      await test.keyholder.tick();
+      test.clock.monotonicMs = monotonicMs;
+      expect(begun).toBe(1 + 4);
+      expect(await statesOf(owner)).toEqual(new Map([["released", 63]]));
     }));
 
   it("serves others in between", () =>
