@@ -56,6 +56,17 @@ describe("attended time", () => {
       expect(await attended(test)).toBe(before + minuteMs);
     }, real));
 
+  it("has no time of its own at the first step of a process, whatever the machine's clock says", () =>
+    withKeyholder(async (test) => {
+      const { attendedMs, nowWallMs } = await test.keyholder.handlers.switches({ after: 0, limit: 1 }, asClock);
+      test.clock.jumpWall(3 * dayMs);
+      for (let i = 0; i < 3; i++) await test.restart();
+      expect(await test.keyholder.handlers.switches({ after: 0, limit: 1 }, asClock)).toMatchObject({
+        attendedMs,
+        nowWallMs,
+      });
+    }, real));
+
   it("credits at most two ticks for one step, so that a machine that slept has not attended", () =>
     withKeyholder(async (test) => {
       const before = await attended(test);

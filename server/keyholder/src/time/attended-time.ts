@@ -127,7 +127,7 @@ export class AttendedTime {
     if (this.#store.isShared) return this.now();
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
-    const elapsedMs = this.#last === null ? null : monotonicMs - this.#last.monotonicMs;
+    const elapsedMs = this.#last === null ? 0 : monotonicMs - this.#last.monotonicMs;
     this.#wasBehind ||= this.#isBehind();
     const isStopped = this.isStopped();
     const isHealthy = this.#watch.isProbed(monotonicMs) && !isStopped;
@@ -135,17 +135,17 @@ export class AttendedTime {
       this.#isConfirmed(leaptMs),
     );
     const mayCredit = isHealthy && this.#last?.isHealthy === true;
-    const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
+    const credit = mayCredit ? this.#creditFor(elapsedMs, recordedWall) : 0;
     const isFrozen = credit > 0 && this.#watch.isFrozen();
     const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
     const isOutage = gapMs >= this.#pace.gapFloorMs;
-    if (credit === 0) this.#uncounted.add(elapsedMs ?? 0, isStopped);
+    if (credit === 0) this.#uncounted.add(elapsedMs, isStopped);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
       creditedWall: credit > 0 ? wallMs : this.#recorded.creditedWall,
       // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever.
-      doubtMs: credit > 0 ? 0 : this.#recorded.doubtMs + (isStopped ? (elapsedMs ?? 0) : 0),
+      doubtMs: credit > 0 ? 0 : this.#recorded.doubtMs + (isStopped ? elapsedMs : 0),
     };
     this.#last = { monotonicMs, isHealthy: false };
     const before = this.#recorded;
