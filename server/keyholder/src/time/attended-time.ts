@@ -136,23 +136,24 @@ export class AttendedTime {
     );
     const mayCredit = isHealthy && this.#last?.isHealthy === true;
     const credit = mayCredit ? this.#creditFor(elapsedMs, recordedWall) : 0;
-    const isFrozen = credit > 0 && this.#watch.isFrozen();
-    const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
+    const isCredited = credit > 0;
+    const isFrozen = isCredited && this.#watch.isFrozen();
+    const gapMs = isCredited ? this.#gapBefore(wallMs - credit) : 0;
     const isOutage = gapMs >= this.#pace.gapFloorMs;
-    if (credit === 0) this.#uncounted.add(elapsedMs, isStopped);
+    if (!isCredited) this.#uncounted.add(elapsedMs, isStopped);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
-      creditedWall: credit > 0 ? wallMs : this.#recorded.creditedWall,
+      creditedWall: isCredited ? wallMs : this.#recorded.creditedWall,
       // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever.
-      doubtMs: credit > 0 ? 0 : this.#recorded.doubtMs + (isStopped ? elapsedMs : 0),
+      doubtMs: isCredited ? 0 : this.#recorded.doubtMs + (isStopped ? elapsedMs : 0),
     };
     this.#last = { monotonicMs, isHealthy: false };
     const before = this.#recorded;
     try {
       this.#store.commit(() => {
         if (isOutage) this.#watch.onGap(gapMs, before.attended);
-        if (credit > 0) this.#tellUncounted(gapMs, wallMs - credit);
+        if (isCredited) this.#tellUncounted(gapMs, wallMs - credit);
         if (isFrozen) this.#watch.onFrozenTime(credit, before.attended);
         this.#write(next);
         this.#recorded = next;
@@ -163,7 +164,7 @@ export class AttendedTime {
       throw error;
     }
     this.#last = { monotonicMs, isHealthy };
-    if (credit > 0) {
+    if (isCredited) {
       this.#uncounted.forget();
       this.#wasBehind = false;
     }
