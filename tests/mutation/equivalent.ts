@@ -19,4 +19,11 @@ export const equivalents: readonly Equivalent[] = [
     place: "after[field] «>= → >» before[field];",
     reason: "A rule is asked only about a field whose old and new value differ.",
   },
+  {
+    file: "common/switch/src/ladder.ts",
+    place:
+      "«lastCallBegan === null → false» ? null : firstOf(lastCallBegan, acceptedCall(history, lastCallBegan), ...otherwise);",
+    reason:
+      "Where no last call began, nobody asks when one was accepted or is due: the state is asked first, and what is left assumes that all happened.",
+  },
 ];

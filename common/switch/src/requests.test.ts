@@ -172,6 +172,7 @@ describe("a recipient who asks", () => {
       applyReminderAccepted(policy, called, { phase: "request", index, lastSign }, now);
     expect(at(called, days(9) - 1).actions).toEqual([]);
     expect(at(called, days(9)).actions).toEqual([{ do: "remind", phase: "request", index: 1 }]);
+    expect(note(0, days(8)).noted).toBe(false);
     expect(note(1, days(9) - 1).noted).toBe(false);
     expect(at(note(1, days(9)).history, days(9)).actions).toEqual([]);
     expect(applyReminderAccepted(policy, armed, { phase: "request", index: 1, lastSign }, days(9)).noted).toBe(false);
