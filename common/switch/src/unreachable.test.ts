@@ -100,7 +100,10 @@ describe("an owner whom nothing reaches", () => {
     expect(at(back, days(103)).state).toBe("grace");
     expect(at(back, days(117)).waitsFor).toBe("reminder");
     expect(applyReminderAccepted(policy, gone, reminder, days(104) - 1).history.unheard).toBeNull();
-    const late = applyReminderAccepted(policy, gone, reminder, days(104)).history;
+    const inGrace = { ...reminder, phase: "grace" as const, index: 0 };
+    const atTheEnd = applyReminderAccepted(policy, gone, inGrace, days(104));
+    expect([atTheEnd.noted, atTheEnd.history.unheard]).toEqual([true, gone.unheard]);
+    const late = applyReminderAccepted(policy, gone, reminder, days(105)).history;
     expect(late.unheard).toEqual(gone.unheard);
     expect(at(late, days(118)).state).toBe("lastCall");
   });
