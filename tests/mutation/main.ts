@@ -40,7 +40,7 @@ const rooms: readonly Room[] = [
     folder: "common/switch/src",
     tests: [
       { paths: testsIn("common/switch/src", random, thorough), mostSeconds: 20 },
-      { paths: [random], mostSeconds: 60 },
+      { paths: [random], mostSeconds: 40 },
       { paths: [thorough], mostSeconds: 240 },
       keyholder,
     ],
@@ -49,15 +49,15 @@ const rooms: readonly Room[] = [
   {
     folder: "server/keyholder/src/decide",
     tests: [
-      { paths: testsIn("server/keyholder/src/decide", patient), mostSeconds: 60 },
-      { paths: [patient], mostSeconds: 60 },
+      { paths: testsIn("server/keyholder/src/decide", patient), mostSeconds: 40 },
+      { paths: [patient], mostSeconds: 40 },
       keyholder,
     ],
     near: 2,
   },
   {
     folder: "server/keyholder/src/time",
-    tests: [{ paths: ["server/keyholder/src/time"], mostSeconds: 60 }, keyholder],
+    tests: [{ paths: ["server/keyholder/src/time"], mostSeconds: 40 }, keyholder],
     near: 1,
   },
 ];
@@ -105,7 +105,7 @@ function mutantsIn({ folder, tests, near }: Room): Placed[] {
   return files.flatMap((name) => {
     const file = join(folder, name);
     const own = file.replace(/\.ts$/, ".test.ts");
-    const first = existsSync(join(tree, own)) ? [{ paths: [own], mostSeconds: 60 }] : [];
+    const first = existsSync(join(tree, own)) ? [{ paths: [own], mostSeconds: 40 }] : [];
     return mutantsOf(file, readFileSync(join(tree, file), "utf8")).map((mutant) => ({
       mutant,
       tests: [...first, ...later],
