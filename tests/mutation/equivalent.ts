@@ -26,4 +26,10 @@ export const equivalents: readonly Equivalent[] = [
     reason:
       "Where no last call began, nobody asks when one was accepted or is due: the state is asked first, and what is left assumes that all happened.",
   },
+  {
+    file: "server/keyholder/src/decide/settle.ts",
+    place:
+      'if («history.lastSign === null → false») throw new InvariantError("sign-lost", "Something went wrong on our side.");',
+    reason: "A switch without a sign throws before it says that anything is to be decided.",
+  },
 ];

@@ -2,6 +2,7 @@ import { newId } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, demo, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { freezeAll, thawAll } from "../testing/an-order.ts";
 import { remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
 import { inStore } from "../testing/in-store.ts";
@@ -96,6 +97,19 @@ describe("a tick with more due than one commit holds", () => {
       test.clock.monotonicMs = monotonicMs;
       expect(begun).toBe(1 + 4);
       expect(await statesOf(owner)).toEqual(new Map([["released", 63]]));
+    }));
+
+  it("decides nothing while the clock is in doubt or everything is frozen, though it was due before", () =>
+    withKeyholder(async (test) => {
+      await almostDecided(test, 1);
+      const decided = () => inStore(test, (db) => db.prepare("select id from decision").all().length);
+      await freezeAll(test);
+      await test.keyholder.tick();
+      expect(decided()).toBe(0);
+      await thawAll(test);
+      test.clock.jumpWall(-365 * dayMs);
+      await test.keyholder.tick();
+      expect(decided()).toBe(0);
     }));
 
   it("serves others in between", () =>
