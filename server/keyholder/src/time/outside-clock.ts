@@ -41,8 +41,9 @@ export class OutsideClock {
     if (this.#heard === null || monotonicMs - this.#heard.monotonicMs > carriedMs) return "silent";
     const { answers, monotonicMs: heardAtMs } = this.#heard;
     if (answers.length === 0) return "silent";
-    const outsideMs = answers.map((answer) => (typeof answer === "number" ? answer + monotonicMs - heardAtMs : null));
-    const agreeing = outsideMs.filter((ms) => ms !== null && Math.abs(ms - wallMs) <= toleranceMs);
+    const agreeing = answers
+      .filter((answer) => typeof answer === "number")
+      .filter((ms) => Math.abs(ms + monotonicMs - heardAtMs - wallMs) <= toleranceMs);
     return agreeing.length * 2 > answers.length ? "agrees" : "differs";
   }
 }
