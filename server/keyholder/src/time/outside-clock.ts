@@ -58,9 +58,9 @@ export function askTimeOver(timeoutMs = 5_000): AskTime {
       const headers = { "cache-control": "no-cache" };
       const signal = AbortSignal.timeout(timeoutMs);
       const response = await fetch(url, { method: "HEAD", redirect: "manual", headers, signal });
-      const ms = Date.parse(response.headers.get("date") ?? "");
       const ageMs = Number(response.headers.get("age") ?? 0) * 1000;
-      return Number.isFinite(ms + ageMs) ? ms + ageMs : null;
+      const ms = Date.parse(response.headers.get("date") ?? "") + ageMs;
+      return Number.isFinite(ms) ? ms : null;
     } catch (error) {
       if (isCertificateOutOfDate(error)) return "certificate-out-of-date";
       throw error;
