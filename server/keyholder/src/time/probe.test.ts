@@ -43,6 +43,7 @@ describe("the probe", () => {
     const probe: Probe = new Probe(
       async (nonce) => {
         sent = nonce;
+        expect(nonce).toMatch(/^[A-Za-z0-9_-]{43}$/);
         expect(() => probe.arrive(encodeBase64url(randomBytes(32)))).toThrow("probe-unknown");
         return probe.arrive(nonce).echo;
       },
