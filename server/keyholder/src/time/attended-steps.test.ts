@@ -30,13 +30,15 @@ describe("a step of attended time", () => {
 
   it("inside a shared commit is the one that the commit began with", () =>
     withAttendance(({ time, store, clock }) => {
-      const said: unknown[] = [];
+      const said: number[] = [];
       clock.advance(minuteMs);
-      const moment = time.advance(() => {
+      const { attendedMs } = time.advance(() => {
         clock.advance(minuteMs);
-        store.share(() => said.push(time.advance()));
+        store.share(() => said.push(time.advance().attendedMs));
       });
-      expect([moment.attendedMs, said]).toEqual([2 * minuteMs, [moment]]);
+      expect([attendedMs, said, time.now().attendedMs]).toEqual([2 * minuteMs, [2 * minuteMs], 2 * minuteMs]);
+      clock.advance(1);
+      expect(time.advance().attendedMs).toBe(3 * minuteMs + 1);
     }));
 
   it("in a freeze is told as time of the freeze, and of nothing else", () =>
