@@ -19,7 +19,9 @@ describe("a hold of everything", () => {
         expect((await owner.handlers.info({}, asApi)).epoch).toBe(epoch + turn);
         expect(await switchOf(owner, b)).toMatchObject({ state: "held", left: (90 + 47) * dayMs });
       }
+      await test.pass(10 * dayMs);
       const held = await test.backUp();
+      expect((await switchOf(owner, b)).left).toBe((80 + 47) * dayMs);
       await test.pass(10 * dayMs);
       await test.restoreStore(held);
       expect(await switchOf(owner, b)).toMatchObject({ state: "held", left: (90 + 47) * dayMs });

@@ -138,8 +138,8 @@ export class AttendedTime {
     const credit = mayCredit ? this.#creditFor(elapsedMs, recordedWall) : 0;
     const isCredited = credit > 0;
     const isFrozen = isCredited && this.#watch.isFrozen();
-    const gapMs = isCredited ? this.#gapBefore(wallMs - credit) : 0;
-    const isOutage = gapMs >= this.#pace.gapFloorMs;
+    const gapMs = this.#gapBefore(wallMs - credit);
+    const isOutage = isCredited && gapMs >= this.#pace.gapFloorMs;
     if (!isCredited) this.#uncounted.add(elapsedMs, isStopped);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
