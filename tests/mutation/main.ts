@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -14,24 +15,51 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "../simulation/chance/random.ts";
+import { type Equivalent, equivalents } from "./equivalent.ts";
 import { type Mutant, mutantsOf } from "./mutants-of.ts";
 
-/** Of a run's processor time: what runs for ever is a fault noticed too, and what waits for a busy machine is none. */
-const mostSeconds = 240;
 const thorough = "common/switch/src/exploration.test.ts";
+const random = "common/switch/src/switch.property.test.ts";
+const patient = "server/keyholder/src/decide/unreachable.test.ts";
 // Why by name: vitest leaves nothing out of a project by `--exclude`.
-const quick = globSync("common/switch/src/*.test.ts", { cwd: join(import.meta.dirname, "../..") }).filter(
-  (path) => path !== thorough,
-);
+const testsIn = (folder: string, ...without: readonly string[]) =>
+  globSync(`${folder}/*.test.ts`, { cwd: join(import.meta.dirname, "../..") }).filter(
+    (path) => !without.includes(path),
+  );
 
-/** The rooms, and the tests that must notice: quick ones first, the thorough only for what those let pass. */
-const rooms: readonly { readonly folder: string; readonly tests: readonly (readonly string[])[] }[] = [
+/** Seconds of processor time: what runs for ever is a fault noticed too, and what waits for a busy machine is none. */
+type Tests = { readonly paths: readonly string[]; readonly mostSeconds: number };
+/** `near`: how many of the tests `--nearest` runs. */
+type Room = { readonly folder: string; readonly tests: readonly Tests[]; readonly near: number };
+const keyholder: Tests = { paths: ["server/keyholder/src"], mostSeconds: 240 };
+// Why far longer than in npm test: on a busy machine a test that waits for a mail server would else count as a fault noticed.
+const longestWait = "--testTimeout=120000";
+/** The rooms, and the tests that must notice: the nearest and quickest first, the others only for what those let pass. */
+const rooms: readonly Room[] = [
   {
     folder: "common/switch/src",
-    tests: [quick, [thorough], ["server/keyholder/src"]],
+    tests: [
+      { paths: testsIn("common/switch/src", random, thorough), mostSeconds: 20 },
+      { paths: [random], mostSeconds: 40 },
+      { paths: [thorough], mostSeconds: 240 },
+      keyholder,
+    ],
+    near: 2,
   },
-  { folder: "server/keyholder/src/decide", tests: [["server/keyholder/src/decide"], ["server/keyholder/src"]] },
-  { folder: "server/keyholder/src/time", tests: [["server/keyholder/src/time"], ["server/keyholder/src"]] },
+  {
+    folder: "server/keyholder/src/decide",
+    tests: [
+      { paths: testsIn("server/keyholder/src/decide", patient), mostSeconds: 40 },
+      { paths: [patient], mostSeconds: 40 },
+      keyholder,
+    ],
+    near: 2,
+  },
+  {
+    folder: "server/keyholder/src/time",
+    tests: [{ paths: ["server/keyholder/src/time"], mostSeconds: 40 }, keyholder],
+    near: 1,
+  },
 ];
 
 const { values } = parseArgs({
@@ -39,6 +67,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     sample: { type: "string", default: "" },
     only: { type: "string", default: "" },
+    nearest: { type: "boolean", default: false },
+    again: { type: "string", default: "" },
     json: { type: "boolean", default: false },
   },
 });
@@ -47,7 +77,10 @@ const tree = join(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "afterkeep-mutation-"));
 try {
   copyTree();
-  const mutants = chosen(rooms.filter(({ folder }) => folder.includes(values.only)).flatMap(mutantsIn));
+  const all = rooms.flatMap(mutantsIn);
+  requirePlaced(all);
+  const meant = chosen(all.filter(isMeant));
+  const mutants = meant.filter(({ mutant }) => !isEquivalent(mutant));
   const survivors: Mutant[] = [];
   for (const [index, { mutant, tests }] of mutants.entries()) {
     const isKilled = kills(mutant, tests);
@@ -56,20 +89,46 @@ try {
       console.error(`${index + 1}/${mutants.length} ${isKilled ? "killed " : "SURVIVED"} ${describe(mutant)}`);
   }
   const share = (mutants.length - survivors.length) / mutants.length;
-  const report = { seed: values.seed, mutants: mutants.length, killed: mutants.length - survivors.length, share };
+  const equivalent = meant.length - mutants.length;
+  const killed = mutants.length - survivors.length;
+  const report = { seed: values.seed, mutants: meant.length, equivalent, killed, share };
   console.log(JSON.stringify({ ...report, survivors: survivors.map(describe) }, null, 2));
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
 
-type Placed = { readonly mutant: Mutant; readonly tests: (typeof rooms)[number]["tests"] };
+type Placed = { readonly mutant: Mutant; readonly tests: readonly Tests[] };
 
-function mutantsIn({ folder, tests }: (typeof rooms)[number]): Placed[] {
+function mutantsIn({ folder, tests, near }: Room): Placed[] {
   const files = readdirSync(join(tree, folder)).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const later = values.nearest ? tests.slice(0, near) : tests;
   return files.flatMap((name) => {
     const file = join(folder, name);
-    return mutantsOf(file, readFileSync(join(tree, file), "utf8")).map((mutant) => ({ mutant, tests }));
+    const own = file.replace(/\.ts$/, ".test.ts");
+    const first = existsSync(join(tree, own)) ? [{ paths: [own], mostSeconds: 40 }] : [];
+    return mutantsOf(file, readFileSync(join(tree, file), "utf8")).map((mutant) => ({
+      mutant,
+      tests: [...first, ...later],
+    }));
   });
+}
+
+/** Whether its path holds what `--only` says, and, with `--again`, whether that file names its place: whatever line that is on by now. */
+function isMeant({ mutant }: Placed): boolean {
+  if (!mutant.file.includes(values.only)) return false;
+  return values.again === "" || readFileSync(values.again, "utf8").includes(`${mutant.place}\n`);
+}
+
+function isEquivalent({ file, place }: Mutant): boolean {
+  return equivalents.some((one) => one.file === file && one.place === place);
+}
+
+/** Why: what is said to change nothing must be looked at anew when the code there changes. */
+function requirePlaced(all: readonly Placed[]): void {
+  const isPlaced = (one: Equivalent) =>
+    all.some(({ mutant }) => mutant.file === one.file && mutant.place === one.place);
+  const lost = equivalents.filter((one) => !isPlaced(one)).map(({ file, place }) => `${file}  ${place}`);
+  if (lost.length > 0) throw new Error(`named in equivalent.ts, and no mutant: ${lost.join("; ")}`);
 }
 
 function chosen(all: readonly Placed[]): Placed[] {
@@ -93,9 +152,17 @@ function kills({ file, start, end, is }: Mutant, tests: Placed["tests"]): boolea
   }
 }
 
-function passes(tests: readonly string[]): boolean {
+function passes({ paths, mostSeconds }: Tests): boolean {
   const limited = ["-c", `ulimit -t ${mostSeconds}; exec "$0" "$@"`, process.execPath];
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--isolate=false", "--project=plain", ...tests];
+  const vitest = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--bail=1",
+    "--isolate=false",
+    "--project=plain",
+    longestWait,
+    ...paths,
+  ];
   const { status } = spawnSync("sh", [...limited, ...vitest], { cwd: copy, stdio: "ignore" });
   return status === 0;
 }
@@ -115,6 +182,6 @@ function copyTree(): void {
     symlinkSync(join(tree, room), join(copy, room));
 }
 
-function describe({ file, line, was, is }: Mutant): string {
-  return `${file}:${line}  ${was.replaceAll(/\s+/g, " ").slice(0, 60)} → ${is.slice(0, 60)}`;
+function describe({ file, line, place }: Mutant): string {
+  return `${file}:${line}  ${place}`;
 }

@@ -5,8 +5,9 @@ export type Mutant = {
   readonly line: number;
   readonly start: number;
   readonly end: number;
-  readonly was: string;
   readonly is: string;
+  /** The line of the source with what is changed in it, as in `if (now «< → <=» due)`. */
+  readonly place: string;
 };
 type Node = { readonly type: string; readonly start: number; readonly end: number; readonly [field: string]: unknown };
 
@@ -30,7 +31,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   const text = (node: Node) => source.slice(node.start, node.end);
   const add = (start: number, end: number, is: string): void => {
     const line = source.slice(0, start).split("\n").length;
-    found.push({ file, line, start, end, was: source.slice(start, end), is });
+    found.push({ file, line, start, end, is, place: placeOf(source, start, end, is) });
   };
   walk(parseSync(file, source).program, (node) => {
     switch (node.type) {
@@ -70,6 +71,12 @@ export function mutantsOf(file: string, source: string): Mutant[] {
     }
   });
   return found;
+}
+
+function placeOf(source: string, start: number, end: number, is: string): string {
+  const before = source.slice(source.lastIndexOf("\n", start) + 1, start);
+  const after = source.slice(end, source.indexOf("\n", end));
+  return `${before}«${source.slice(start, end)} → ${is}»${after}`.replaceAll(/\s+/g, " ").trim();
 }
 
 /** Types are no code: a change of them is no fault that could run. */

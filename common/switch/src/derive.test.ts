@@ -47,6 +47,14 @@ describe("a switch before its reminders", () => {
     });
     expect(at(armed, days(15) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(15) });
   });
+  it("is none without a sign: a policy is one itself", () => {
+    expect(() => at({ ...armed, lastSign: null }, 0)).toThrow("no-sign");
+  });
+  it("says for how long its owner has been silent", () => {
+    for (const now of [0, days(20), days(300)]) expect(at(armed, now).used).toBe(now);
+    const { history } = applySign(policy, armed, { id: "sign-2", class: "signed" }, days(12));
+    expect(at(history, days(20)).used).toBe(days(8));
+  });
 });
 
 describe("reminders", () => {
@@ -79,6 +87,45 @@ describe("reminders", () => {
     expect(note("grace", 0, lastSign, days(16))).toBe(false);
     expect(note("reminding", 0, lastSign, days(15) - 1)).toBe(false);
     expect(note("reminding", 9, lastSign, days(29))).toBe(false);
+  });
+  it("notes the same one again, and changes nothing by it, also when its phase is over", () => {
+    const again = (now: number) =>
+      applyReminderAccepted(policy, warned, { phase: "reminding", index: 0, lastSign }, now);
+    for (const now of [days(15), days(29), days(31)]) expect(again(now)).toEqual({ history: warned, noted: true });
+    const request = { phase: "request", index: 1, lastSign } as const;
+    const asked = { id: "ask", r: "anna", askedAttended: days(20), calledAttended: null, putOffMs: 0 };
+    const history = {
+      ...armed,
+      requests: [{ ...asked, refusedAttended: null }],
+      remindersAccepted: [{ ...request, atAttended: days(21) - 1 }],
+    };
+    const noted = applyReminderAccepted(policy, history, request, days(21));
+    expect(noted.history.remindersAccepted).toHaveLength(2);
+    expect(applyReminderAccepted(policy, noted.history, request, days(22))).toEqual(noted);
+  });
+  it("notes one of the grace period up to the last call, and not from its moment on", () => {
+    const note = (index: number, now: number) =>
+      applyReminderAccepted(policy, warned, { phase: "grace", index, lastSign }, now).noted;
+    expect([note(3, days(33) - 1), note(3, days(33))]).toEqual([false, true]);
+    expect([note(13, days(44) - 1), note(14, days(44)), note(13, days(44))]).toEqual([true, false, false]);
+  });
+  it("asks anew for one that was accepted before a longer policy brought its day", () => {
+    const longer = aPolicy({ times: { ...policy.times, interval: days(60), reminders: [days(20), days(22)] } });
+    const due = (now: number) => deriveSwitch(longer, reminded(armed, "reminding", 0, days(15)), now).actions;
+    expect(due(days(20))).toEqual([{ do: "remind", phase: "reminding", index: 0 }]);
+    const ledBack = aPolicy({ times: { ...policy.times, interval: days(60), reminders: [days(40)] } });
+    const graceAgain = { phase: "grace", index: 0, lastSign } as const;
+    expect(applyReminderAccepted(ledBack, warned, graceAgain, days(35)).noted).toBe(false);
+    expect(deriveSwitch(ledBack, warned, days(35))).toMatchObject({ state: "armed", actions: [] });
+    const graced = reminded(warned, "grace", 1, days(31));
+    const later = aPolicy({ times: { ...policy.times, interval: days(31), reminders: [days(15)] } });
+    expect(deriveSwitch(later, graced, days(32)).actions).toEqual([{ do: "remind", phase: "grace", index: 1 }]);
+    expect(deriveSwitch(later, graced, days(32) - 1).actions).toEqual([{ do: "remind", phase: "grace", index: 0 }]);
+  });
+  it("asks for none where a policy has none, and is tried all the same", () => {
+    const silent = aPolicy({ times: { ...policy.times, reminders: [] } });
+    expect(deriveSwitch(silent, armed, days(30) - 1)).toMatchObject({ state: "armed", nextWakeAttended: days(30) });
+    expect(deriveSwitch(silent, armed, days(30)).actions).toEqual([{ do: "reachOwner" }]);
   });
   it("notes nothing of a switch that does not run", () => {
     const [reminder, now] = [{ phase: "reminding", index: 0, lastSign } as const, days(16)];
@@ -137,14 +184,17 @@ describe("last call", () => {
     const quick = anArmedSwitch({ policy: aPolicy({ times }) });
     const note = (history: SwitchHistory, phase: "reminding" | "grace", now: number) =>
       applyReminderAccepted(quick.policy, history, { phase, index: 0, lastSign }, now).history;
-    const ready = note(note(quick.history, "reminding", days(1)), "grace", days(1));
-    const history = applyLastCallAccepted(quick.policy, ready, days(2)).history;
-    expect(deriveSwitch(quick.policy, history, days(7) - 1)).toMatchObject({
-      waitsFor: "first-arming",
-      actions: [],
-      left: 1,
-    });
-    expect(deriveSwitch(quick.policy, history, days(7)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
+    const told = note(note(quick.history, "reminding", days(1)), "grace", days(1));
+    const history = applyLastCallAccepted(quick.policy, told, days(2)).history;
+    for (const armedAtAttended of [0, null]) {
+      const ready = { ...history, armedAtAttended };
+      expect(deriveSwitch(quick.policy, ready, days(7) - 1)).toMatchObject({
+        waitsFor: "first-arming",
+        actions: [],
+        left: 1,
+      });
+      expect(deriveSwitch(quick.policy, ready, days(7)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
+    }
   });
 });
 
@@ -175,6 +225,28 @@ describe("a decided switch", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
     expect(applyFetched(granted, "anna").slots[0]).toEqual({ r: "anna", stage: "fetched" });
     expect(() => applyFetched(granted, "nobody")).toThrow("unknown-recipient");
+  });
+  it("lets what left be fetched again, which changes nothing, and nothing else while it is held back", () => {
+    const granted = applyGrant(policy, decided, "anna", days(47));
+    const heldBack: Partial<SwitchHistory>[] = [
+      { held: { untilAttended: days(200) } },
+      { disarmed: { id: "disarm" } },
+      { decision: null },
+    ];
+    for (const stage of ["fetched", "opened"] as const)
+      for (const change of [{}, ...heldBack]) {
+        const left = { ...granted, ...change, slots: [{ r: "anna", stage }] };
+        expect(applyFetched(left, "anna")).toBe(left);
+      }
+    for (const change of heldBack) expect(() => applyFetched({ ...granted, ...change }, "anna")).toThrow("not-due");
+  });
+  it("treats what was taken back before as what was never given", () => {
+    const before = called.slots.map(({ r }) => ({ r, stage: "withdrawn" as const }));
+    const anew = applyDecision(policy, { ...called, slots: before }, "decision-2", days(47));
+    expect(anew.slots.map(({ stage }) => stage)).toEqual(["waiting", "waiting"]);
+    const annaHas = [{ r: "anna", stage: "opened" as const }, ...before.slice(1)];
+    const rest = applyDecision(policy, { ...called, slots: annaHas }, "decision-2", days(47));
+    expect(rest.slots.map(({ stage }) => stage)).toEqual(["opened", "waiting"]);
   });
   it("never grants to somebody whom the bound policy does not name", () => {
     const stranger = { ...decided, slots: [{ r: "eve", stage: "waiting" as const }] };

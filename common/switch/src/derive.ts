@@ -28,7 +28,7 @@ export function deriveSwitch(policy: SwitchPolicy | null, history: SwitchHistory
     state: standing.state,
     actions: [...cooled, ...standing.actions],
     nextWakeAttended: nextAfter(attendedNow, [...standing.wakes, bindsAt]),
-    used: history.lastSign === null ? 0 : Math.max(0, attendedNow - silenceBegan(history)),
+    used: Math.max(0, attendedNow - silenceBegan(history)),
     left: leftBySilence(policy, history, attendedNow),
     leftByRequest: leftByRequest(policy, history, attendedNow),
     waitsFor: standing.waitsFor,
@@ -36,10 +36,9 @@ export function deriveSwitch(policy: SwitchPolicy | null, history: SwitchHistory
 }
 
 function stand(policy: SwitchPolicy, history: SwitchHistory, now: number): Standing {
-  const { held, decision, paused, slots } = history;
+  const { held, decision, paused } = history;
   if (held !== null) return standHeld(held.untilAttended, now);
   if (decision !== null) return standDecided(policy, history, decision.decidedAtAttended, now);
-  if (!slots.some(isReleasable)) return { state: "released", actions: [], waitsFor: "", wakes: [] };
   if (paused !== null && now < paused.untilAttended)
     return { state: "paused", actions: [], waitsFor: "pause", wakes: [paused.untilAttended] };
   return standRequested(policy, history, standWaiting(policy, history, ladderOf(policy, history), now), now);
@@ -121,7 +120,7 @@ function standLastCall(policy: SwitchPolicy, history: SwitchHistory, ladder: Lad
     waitsFor,
     wakes,
   });
-  if (due === null || now < due) return at(calls.length === 0 ? "" : waitsForCall(history, ladder, now), ...calls);
+  if (due === null || now < due) return at(waitsForCall(history, ladder, now), ...calls);
   if (now < firstArmingEnd(history)) return at("first-arming");
   // Why even when it is about to bind: a release that falls due while a loosening cools goes by the new policy.
   if (history.cooling !== null) return at("cooling");

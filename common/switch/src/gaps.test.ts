@@ -56,6 +56,18 @@ describe("an outage", () => {
     expect(second.gaps.map(({ index }) => index)).toEqual([0, 1]);
   });
 
+  it("keeps every earlier one as it was, and is written down with what it asks for", () => {
+    const first = applyGap(policy, warned, hours(8), days(27.5));
+    const second = applyGap(policy, first, hours(10), days(28.5));
+    const gap = { phase: "reminding", notBefore: 0 };
+    expect(second.gaps).toEqual([
+      { ...gap, index: 0, atAttended: days(27.5), extraMs: hours(4) },
+      { ...gap, index: 1, atAttended: days(28.5), extraMs: hours(5) },
+    ]);
+    const third = applyGap(policy, second, hours(12), days(29));
+    expect(third.gaps).toEqual([second.gaps[0], { ...second.gaps[1], notBefore: days(29) + hours(6) }]);
+  });
+
   it("before the first reminder, and in the last call, is nothing that anybody waits for", () => {
     expect(applyGap(policy, armed, days(9), days(1))).toBe(armed);
     const grace = told(warned, days(30));
@@ -74,6 +86,16 @@ describe("an outage", () => {
     }
     expect(end).toBeGreaterThan(days(40));
     expect(end).toBeLessThan(days(30 + 14 + 3));
+  });
+
+  it("puts an end off where it falls into the two weeks after it, and no later", () => {
+    const first = applyGap(policy, warned, hours(6), days(29.9));
+    const endAfter = (second: number) => {
+      const history = told(told(applyGap(policy, first, days(10), second), days(44)), days(44));
+      return [days(44) + hours(3), days(47)].find((now) => stateAt(history, now) === "grace");
+    };
+    expect(endAfter(days(44) - 1)).toBe(days(47));
+    expect(endAfter(days(44))).toBe(days(44) + hours(3));
   });
 
   it("makes the earliest release later by what it adds", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
-import { applyDecision, applyLastCallAccepted } from "./facts.ts";
+import { applyDecision, applyGrant, applyLastCallAccepted } from "./facts.ts";
 import { applyConfirmed, applyStop } from "./guardians.ts";
 import type { SwitchHistory } from "./history.ts";
 import { applyReminderAccepted } from "./reminders.ts";
@@ -28,12 +28,28 @@ describe("a decision that guardians must confirm", () => {
     expect(() => confirm(called, "gus")).toThrow("not-due");
     expect(() => applyStop(policy, decided, "eve", days(47))).toThrow("unknown-guardian");
   });
+  it("hears them while anybody's share is still there, and no longer", () => {
+    const slots = (ben: "waiting" | "opened") => [
+      { r: "anna", stage: "fetched" as const },
+      { r: "ben", stage: ben },
+    ];
+    expect(confirm({ ...decided, slots: slots("waiting") }, "gus").confirmed).toEqual(["gus"]);
+    expect(() => confirm({ ...decided, slots: slots("opened") }, "gus")).toThrow("not-due");
+  });
   it("is stopped by one for thirty days, once", () => {
     const { history, withdrawnRecipients } = applyStop(policy, confirm(decided, "gus", "gia"), "guy", days(47));
     expect(withdrawnRecipients).toEqual([]);
     expect(at(history, days(77) - 1)).toMatchObject({ state: "confirming", actions: [], nextWakeAttended: days(77) });
     expect(at(history, days(77)).state).toBe("releasing");
     expect(() => applyStop(policy, history, "guy", days(80))).toThrow("stopped-already");
+  });
+  it("is stopped also for the last one who waits, and not once everybody was granted", () => {
+    const confirmed = confirm(decided, "gus", "gia");
+    const anna = applyGrant(policy, confirmed, "anna", days(47));
+    const stop = (history: SwitchHistory) => applyStop(policy, history, "guy", days(52)).history;
+    expect(at(stop(anna), days(53))).toMatchObject({ state: "confirming", actions: [] });
+    const both = applyGrant(policy, anna, "ben", days(52));
+    expect(at(stop(both), days(53))).toMatchObject({ state: "released", waitsFor: "" });
   });
   it("is withdrawn by as many as the policy asks for, and the full interval begins", () => {
     const first = applyStop(policy, confirm(decided, "gus", "gia"), "guy", days(47)).history;

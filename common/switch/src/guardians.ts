@@ -34,7 +34,7 @@ export function applyStop(
     throw new SwitchError("stopped-already", "a guardian stops a decision once");
   const stops = [...history.stops, { guardian, untilAttended: attendedNow + stopMs }];
   if (stops.length < guardians.s) return { history: { ...history, stops }, withdrawnRecipients: [] };
-  const lastSign = history.lastSign === null ? null : { ...history.lastSign, attended: attendedNow };
+  const lastSign = history.lastSign && { ...history.lastSign, attended: attendedNow };
   return withdrawUnfetched({ ...withFreshSilence(history), lastSign });
 }
 

@@ -8,9 +8,8 @@ import { SwitchError } from "./switch-error.ts";
  * nothing moves until the owner signs or the hold ends. What cooled is dropped: the owner may have cancelled it in the time that
  * was lost, as they may have refused what was asked. Source: specs/statements.md, Restore.
  */
-export function applyRestore(policy: SwitchPolicy | null, history: SwitchHistory, attendedNow: number): SwitchHistory {
-  if (policy === null) return history;
-  const { interval, grace } = policy.times;
+export function applyRestore({ times }: SwitchPolicy, history: SwitchHistory, attendedNow: number): SwitchHistory {
+  const { interval, grace } = times;
   const untilAttended = attendedNow + Math.max(interval + grace, holdFloorMs);
   const silent = beginSilence(withdrawUnfetched(history).history, attendedNow);
   return { ...silent, cooling: null, requests: [], held: { untilAttended } };
@@ -25,6 +24,6 @@ export function applyHoldLifted(history: SwitchHistory, attendedNow: number): Sw
 
 /** Why the sign keeps its id but not its time: it is still the last one known, and time before now cannot be trusted. */
 function beginSilence(history: SwitchHistory, attendedNow: number): SwitchHistory {
-  const lastSign = history.lastSign === null ? null : { ...history.lastSign, attended: attendedNow };
+  const lastSign = history.lastSign && { ...history.lastSign, attended: attendedNow };
   return { ...withFreshSilence(history), lastSign };
 }

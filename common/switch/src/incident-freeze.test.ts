@@ -17,6 +17,12 @@ const whole = (freeze: IncidentFreeze, now: number) =>
   applyFreezePassed(applyFreeze(freeze, order(days(30)), now), days(30), now);
 
 describe("freezes in a row", () => {
+  it("begin where nothing was ever frozen", () => {
+    expect(neverFrozen).toEqual({ id: "", turn: 0, leftMs: 0, lengthMs: 0, endedAttended: 0 });
+    expect(isFrozen(neverFrozen)).toBe(false);
+    expect(freezesLeft(neverFrozen, 0)).toEqual({ left: 3, inMs: 0 });
+  });
+
   it("last thirty days at most, and end by themselves", () => {
     const freeze = applyFreeze(neverFrozen, order(days(400)), days(5));
     expect(freeze).toMatchObject({ turn: 1, leftMs: days(30) });
@@ -29,12 +35,22 @@ describe("freezes in a row", () => {
     const ended = applyFreezeEnded(renewed, 0);
     const third = applyFreeze(ended, order(hours(1)), days(89));
     expect([renewed.turn, third.turn]).toEqual([2, 3]);
+    expect(freezesLeft(renewed, 0)).toEqual({ left: 1, inMs: 0 });
     expect(freezesLeft(third, days(89))).toEqual({ left: 0, inMs: hours(1) + days(90) });
     const refusal = expect.objectContaining({ code: "freeze-used-up" });
     expect(() => applyFreeze(third, order(days(1)), days(89))).toThrow(refusal);
     const over = applyFreezeEnded(third, days(89));
     expect(() => applyFreeze(over, order(days(1)), days(89 + 90) - 1)).toThrow(refusal);
+    expect(freezesLeft(over, days(89 + 10))).toEqual({ left: 0, inMs: days(80) });
     expect(applyFreeze(over, order(days(1)), days(89 + 90)).turn).toBe(1);
+  });
+
+  it("are as long together as renewals make them, and each counts for itself where one follows another", () => {
+    const begun = applyFreezePassed(applyFreeze(neverFrozen, order(days(30)), 0), days(10), 0);
+    const renewed = applyFreezePassed(applyFreeze(begun, order(days(30)), 0), days(5), 0);
+    expect(renewed).toMatchObject({ turn: 2, leftMs: days(25), lengthMs: days(15) });
+    const following = applyFreeze(applyFreezeEnded(renewed, 0), order(days(30)), days(1));
+    expect(following).toMatchObject({ turn: 3, leftMs: days(30), lengthMs: 0 });
   });
 
   it("never freeze for more than ninety days before ninety have been counted", () => {

@@ -42,11 +42,11 @@ export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFro
 
   // Why gaps of the phase since it began alone: where a longer policy led back, it begins anew, and a whole phase is more than a gap asks.
   // Why no limit for what a freeze asks for: freezes are limited themselves.
-  const endOf = (phase: Gap["phase"], since: number, time: number, until = Number.POSITIVE_INFINITY) => {
+  const endOf = (phase: Gap["phase"], since: number, time: number, until: number | null = null) => {
     const end = later(toldIn(phase, since), time);
     const isInside = ({ atAttended, isThaw }: Gap) =>
       atAttended >= since &&
-      atAttended <= until &&
+      (until === null || atAttended <= until) &&
       (isThaw === true || end === null || atAttended < end + longestPutOffMs);
     return afterGaps(
       history.gaps.filter((gap) => gap.phase === phase && isInside(gap)),
@@ -57,25 +57,25 @@ export function ladderOf(policy: SwitchPolicy, history: SwitchHistory, assumeFro
 
   const graceBegan = endOf("reminding", firstReminder, intervalEnd);
   const graceEnd = graceBegan === null ? null : graceBegan + grace;
-  const lastCallBegan = graceBegan === null || graceEnd === null ? null : endOf("grace", graceBegan, graceEnd);
+  const callableFrom = (until: number | null) =>
+    graceBegan === null ? null : endOf("grace", graceBegan, graceBegan + grace, until);
+  const lastCallBegan = callableFrom(null);
   const lastCallAccepted =
     lastCallBegan === null ? null : firstOf(lastCallBegan, acceptedCall(history, lastCallBegan), ...otherwise);
   const before = history.calledBeforeThaw;
   // Why only what was outstanding then: a call that was made too early for a policy which was bound since is none.
-  const couldBeCalled =
-    before === null || graceBegan === null || graceEnd === null ? null : endOf("grace", graceBegan, graceEnd, before);
-  const isKept = before !== null && couldBeCalled !== null && before >= couldBeCalled;
-  const firstCalled = isKept ? before : lastCallAccepted;
-  const due = lastCallAccepted === null ? null : dueAfter(policy, lastCallAccepted, isKept ? before : null);
+  const couldBeCalled = callableFrom(before);
+  const kept = before !== null && couldBeCalled !== null && before >= couldBeCalled ? before : null;
+  const due = lastCallAccepted === null ? null : dueAfter(policy, lastCallAccepted, kept);
   const phases = { signed, firstReminder, intervalEnd, graceBegan, graceEnd };
-  return { ...phases, lastCallBegan, lastCallAccepted, firstCalled, due };
+  return { ...phases, lastCallBegan, lastCallAccepted, firstCalled: kept ?? lastCallAccepted, due };
 }
 
 /** Of a last call that is made again after a freeze the whole wait runs on from the first one. @param before when that was accepted */
 function dueAfter(policy: SwitchPolicy, lastCallAccepted: number, before: number | null): number {
   const wait = lastCallWait(policy.times);
-  if (before !== null) return Math.max(before + wait, lastCallAccepted + Math.min(wait, longestAnewMs));
-  return lastCallAccepted + lastCallWait(policy.times);
+  if (before === null) return lastCallAccepted + wait;
+  return Math.max(before + wait, lastCallAccepted + Math.min(wait, longestAnewMs));
 }
 
 /** Whether a channel really took the last call that belongs to this ladder. */

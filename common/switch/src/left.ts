@@ -9,7 +9,7 @@ import { openRequests, requestDue } from "./requests.ts";
  * cools, and then the old one's times are what a receipt's "not before" must have meant.
  */
 export function leftBySilence(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
-  if (history.held === null && (history.decision !== null || !history.slots.some(isReleasable))) return 0;
+  if (history.held === null && history.decision !== null) return 0;
   const soonest = possiblePolicies(policy, history).map((one) => decidedAtSoonest(one, history, now));
   return notBefore(history, Math.min(...soonest), now);
 }
@@ -32,18 +32,17 @@ export function leftByRequest(policy: SwitchPolicy, history: SwitchHistory, now:
 
 /** Attended ms until a decision could follow this request, if the call about it is accepted at once: never later than it can be. */
 export function requestLeft(policy: SwitchPolicy, history: SwitchHistory, request: SwitchRequest, now: number): number {
-  const dues = possiblePolicies(policy, history).map((one) => requestDue(one, history, request, now) ?? now);
+  const dues = possiblePolicies(policy, history).map((one) => requestDue(one, history, request, now));
   return notBefore(history, Math.min(...dues), now);
 }
 
 /** When each recipient's request would fall due, if the call about it is accepted at once; one that is still to come is made at once. */
 function requestDues(policy: SwitchPolicy, history: SwitchHistory, now: number): number[] {
-  const runsFrom = Math.max(now, history.held?.untilAttended ?? 0, history.paused?.untilAttended ?? 0);
+  const runsFrom = Math.max(now, history.held?.untilAttended ?? now, history.paused?.untilAttended ?? now);
   const open = openRequests(history);
   return policy.requests.map(({ r }) => {
     const asked = open.find((one) => one.r === r);
-    const due = asked === undefined ? null : requestDue(policy, history, asked, now);
-    return due ?? runsFrom + requestWait(policy, r);
+    return asked === undefined ? runsFrom + requestWait(policy, r) : requestDue(policy, history, asked, now);
   });
 }
 
@@ -52,7 +51,7 @@ function possiblePolicies(policy: SwitchPolicy, { cooling }: SwitchHistory): Swi
 }
 
 function notBefore(history: SwitchHistory, soonest: number, now: number): number {
-  return Math.max(soonest, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? 0, now) - now;
+  return Math.max(soonest, firstArmingEnd(history), history.cooling?.bindsAtAttended ?? now, now) - now;
 }
 
 /** Nothing is decided before this, by silence or by request. */

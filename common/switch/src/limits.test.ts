@@ -38,6 +38,42 @@ describe("limits of a policy", () => {
   ])("refuses %s", (code, problems) => {
     expect(problems).toEqual([code]);
   });
+  it.each([
+    ["grace", days(1), days(180), (grace: number) => withTimes({ grace })],
+    ["last-call", hours(12), days(366), (lastCall: number) => withTimes({ lastCall })],
+    ["weak-max", 0, days(60), (weakMax: number) => checkPolicyTimes(aPolicy({ weakMax }))],
+    [
+      "unreachable-extra",
+      days(60),
+      days(366),
+      (unreachableExtra: number) => checkPolicyTimes(aPolicy({ unreachableExtra })),
+    ],
+    [
+      "request-wait",
+      hours(72),
+      days(366),
+      (wait: number) => checkPolicyTimes(aPolicy({ requests: [{ r: "anna", wait }] })),
+    ],
+    [
+      "delay",
+      0,
+      days(366),
+      (delay: number) => checkPolicyTimes(aPolicy({ recipients: [aRecipient("anna"), aRecipient("ben", { delay })] })),
+    ],
+  ])("takes for %s all from %i to %i ms, and nothing else", (name, min, max, problems) => {
+    for (const value of [min, max]) expect(problems(value)).toEqual([]);
+    for (const value of [min - 1, max + 1, min + 0.5, Number.NaN])
+      expect(problems(value)).toEqual([`${name}-out-of-range`]);
+  });
+  it("takes an interval from a day to a year and a day, and one to sixteen reminders", () => {
+    const reminders = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+    for (const interval of [days(1), days(366)])
+      expect(withTimes({ interval, reminders: [1] })).not.toContain("interval-out-of-range");
+    expect(withTimes({ interval: days(366) + 1 })).toEqual(["interval-out-of-range"]);
+    for (const count of [1, 16]) expect(withTimes({ reminders: reminders(count) })).toEqual([]);
+    for (const count of [0, 17]) expect(withTimes({ reminders: reminders(count) })).not.toEqual([]);
+    expect(withTimes({ reminders: [1.5, 2.5] })).not.toEqual([]);
+  });
   it("accepts reminders from the first millisecond to the last one before the interval's end", () => {
     expect(withTimes({ reminders: [1, 2, days(30) - 1] })).toEqual([]);
   });

@@ -36,9 +36,9 @@ function isWithin(value: number, { min, max }: { min: number; max: number }): bo
 }
 
 function areReminders({ reminders, interval }: SwitchTimes): boolean {
-  const inside = reminders.every((offset, i) => Number.isSafeInteger(offset) && offset > (reminders[i - 1] ?? 0));
-  const last = reminders.at(-1) ?? 0;
-  return inside && isWithin(reminders.length, timeLimits.reminders) && last < interval;
+  const isInside = (offset: number, i: number) =>
+    Number.isSafeInteger(offset) && offset > (reminders[i - 1] ?? 0) && offset < interval;
+  return isWithin(reminders.length, timeLimits.reminders) && reminders.every(isInside);
 }
 
 /** What a person starts from: reminders at half, three quarters and nine tenths, grace 14 days, last call 72 hours. */

@@ -62,11 +62,21 @@ describe("loosening", () => {
   it.each(loosening)("is %s", (_name, reason, after) => {
     expect(loosens(before, after)).toEqual({ loosens: true, reasons: [reason] });
   });
+  it("is an address less of several, and no more keys that nobody verified is none", () => {
+    const contacts = ["contact-1", "contact-2"];
+    expect(loosens(aPolicy({ contacts }), aPolicy({ contacts: ["contact-2"] })).reasons).toEqual(["contacts"]);
+    expect(loosens(aPolicy({ acceptUnverified: true }), before).loosens).toBe(false);
+    const unverified = anna({ verified: "none" });
+    expect(loosens(unverified, before).loosens).toBe(false);
+    expect(loosens(unverified, anna({ verified: "none", delay: 1 })).loosens).toBe(false);
+  });
   it("is a token where there was none", () => {
     expect(loosens(aPolicy({ classes: ["signed"] }), before).reasons).toEqual(["classes"]);
   });
   it("is any field that nobody gave a rule", () => {
     expect(loosens(before, Object.assign(aPolicy(), { alternates: ["g"] })).reasons).toEqual(["alternates"]);
+    for (const name of ["isPrototypeOf", "toString"])
+      expect(loosens(before, Object.assign(aPolicy(), { [name]: 1 })).reasons).toEqual([name]);
     const newTime = Object.assign({ ...before.times }, { pause: 1 });
     expect(loosens(before, aPolicy({ times: newTime })).reasons).toEqual(["times.pause"]);
   });

@@ -1,6 +1,6 @@
 import type { SwitchGuardians, SwitchPolicy, SwitchRecipient, SwitchRequester, SwitchTimes } from "./policy.ts";
 
-/** For each field: whether the step from the old value to the new one is no loosening. What is not named here must not change. */
+/** For each field: whether the step from the old value to another one is no loosening. What is not named here must not change. */
 type Rules<T> = { readonly [Field in keyof T]?: (before: T, after: T) => boolean };
 
 const notShorter =
@@ -17,7 +17,7 @@ const timeRules: Rules<SwitchTimes> = {
 
 const recipientRules: Rules<SwitchRecipient> = {
   delay: notShorter("delay"),
-  verified: (before, after) => after.verified !== "none" || before.verified === "none",
+  verified: (_before, after) => after.verified !== "none",
 };
 
 const policyRules: Rules<SwitchPolicy> = {
@@ -34,7 +34,7 @@ const policyRules: Rules<SwitchPolicy> = {
   requests: (before, after) => after.requests.every((one) => isNoSooner(before.requests, one)),
   guardians: (before, after) => isNoEasier(before.guardians, after.guardians),
   contacts: (before, after) => before.contacts.every((one) => after.contacts.includes(one)),
-  acceptUnverified: (before, after) => before.acceptUnverified || !after.acceptUnverified,
+  acceptUnverified: (_before, after) => !after.acceptUnverified,
 };
 
 /**
@@ -84,12 +84,15 @@ function isNoEasier(before: SwitchGuardians | null, after: SwitchGuardians | nul
   return isSame && after.k >= before.k && after.s <= before.s;
 }
 
-/** How long before the interval's end each reminder warns, longest first. */
+/** How long before the interval's end each reminder warns: longest first, as reminders ascend. */
 function warnings({ interval, reminders }: SwitchTimes): number[] {
-  return reminders.map((offset) => interval - offset).sort((a, b) => b - a);
+  return reminders.map((offset) => interval - offset);
 }
 
 /** Whether every old warning has a new one of its own that comes at least as long before the end. */
 function isEachWarned(before: readonly number[], after: readonly number[]): boolean {
-  return before.every((warning, i) => (after[i] ?? -1) >= warning);
+  return before.every((warning, i) => {
+    const next = after[i];
+    return next !== undefined && next >= warning;
+  });
 }

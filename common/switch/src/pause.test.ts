@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { applyRequest } from "./ask.ts";
 import { applyPolicy } from "./bind.ts";
 import { deriveSwitch } from "./derive.ts";
 import { applyLostPause, applyPause } from "./pause.ts";
@@ -35,5 +36,19 @@ describe("a pause", () => {
     expect(lost).toEqual({ ...armed, paused: { id: "lost", untilAttended: days(15) } });
     expect(applyLostPause(paused, { id: "lost", forMs: days(5) }, days(20))).toBe(paused);
     expect(applyLostPause(paused, { id: "lost", forMs: days(300) }, days(20)).paused?.untilAttended).toBe(days(320));
+  });
+
+  it("that was lost, or of nothing, or known to the day, leaves everything as it is, also what was asked", () => {
+    const asking = aPolicy({ requests: [{ r: "anna", wait: days(5) }] });
+    const asked = applyRequest(asking, anArmedSwitch({ policy: asking }).history, { id: "ask", r: "anna" }, days(8));
+    expect(applyLostPause(asked, { id: "lost", forMs: 0 }, days(9))).toBe(asked);
+    expect(applyLostPause(asked, { id: "lost", forMs: 1 }, days(9))).toMatchObject({ requests: [] });
+    expect(applyLostPause(asked, { id: "lost", forMs: 1 }, 0).paused).toEqual({ id: "lost", untilAttended: 1 });
+    expect(applyLostPause(paused, { id: "lost", forMs: days(90) }, days(20))).toBe(paused);
+  });
+
+  it("is as short as the owner says", () => {
+    const { history } = applyPause(policy, armed, { id: "pause", forMs: 1 }, days(10));
+    expect(history.paused).toEqual({ id: "pause", untilAttended: days(10) + 1 });
   });
 });

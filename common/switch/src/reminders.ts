@@ -9,7 +9,7 @@ export type ReminderRef = { readonly phase: ReminderPhase; readonly index: numbe
 
 /**
  * The newest reminder of the present phase that is due and that no channel accepted yet, else the one that an outage asks for. Older ones are
- * not asked for again: after an outage a person gets one message that is true, not five that were.
+ * not asked for again: after an outage a person gets one message that is true, not five that were. Call before the last call alone.
  */
 export function dueReminder(
   policy: SwitchPolicy,
@@ -18,19 +18,24 @@ export function dueReminder(
   now: number,
 ): ReminderRef | null {
   const newest = newestReminder(policy, ladder, now);
-  if (newest === null || !isAccepted(history, ladder, newest)) return newest;
+  if (newest === null) return null;
+  const { phase, index, dueAt } = newest;
+  if (!isAccepted(history, newest, dueAt)) return { phase, index };
   // Why of this phase alone: of another one, where a longer policy led back, no reminder would be noted.
-  const phase = presentPhase(ladder, now);
   const gap = history.gaps.findLast((one) => one.phase === phase && one.atAttended <= now && !isToldOf(history, one));
   return gap === undefined ? null : { phase: "gap", index: gap.index };
 }
 
-function newestReminder(policy: SwitchPolicy, ladder: Ladder, now: number): ReminderRef | null {
-  if (ladder.lastCallBegan !== null && now >= ladder.lastCallBegan) return null;
-  if (ladder.graceBegan !== null && now >= ladder.graceBegan)
-    return { phase: "grace", index: Math.floor((now - ladder.graceBegan) / dayMs) };
-  const due = policy.times.reminders.filter((offset) => ladder.signed + offset <= now).length;
-  return due === 0 ? null : { phase: "reminding", index: due - 1 };
+type Newest = { readonly phase: Gap["phase"]; readonly index: number; readonly dueAt: number };
+
+function newestReminder(policy: SwitchPolicy, { signed, graceBegan }: Ladder, now: number): Newest | null {
+  if (graceBegan !== null && now >= graceBegan) {
+    const index = Math.floor((now - graceBegan) / dayMs);
+    return { phase: "grace", index, dueAt: graceBegan + index * dayMs };
+  }
+  const index = policy.times.reminders.findLastIndex((offset) => signed + offset <= now);
+  const offset = policy.times.reminders[index];
+  return offset === undefined ? null : { phase: "reminding", index, dueAt: signed + offset };
 }
 
 /** Any message after the outage will do. */
@@ -38,17 +43,12 @@ function isToldOf({ remindersAccepted, lastSign }: SwitchHistory, { atAttended }
   return remindersAccepted.some((one) => one.lastSign === lastSign?.id && one.atAttended >= atAttended);
 }
 
-function isAccepted(history: SwitchHistory, ladder: Ladder, { phase, index }: ReminderRef): boolean {
-  const since = sinceWhen(history, ladder, phase);
+/** Why since it was due: one of the same number may have been accepted before the phase began anew under a longer policy, or for an earlier request. */
+function isAccepted(history: SwitchHistory, { phase, index }: ReminderRef, dueAt: number): boolean {
   return history.remindersAccepted.some(
     (one) =>
-      one.phase === phase && one.index === index && one.lastSign === history.lastSign?.id && one.atAttended >= since,
+      one.phase === phase && one.index === index && one.lastSign === history.lastSign?.id && one.atAttended >= dueAt,
   );
-}
-
-function sinceWhen(history: SwitchHistory, ladder: Ladder, phase: ReminderPhase): number {
-  if (phase === "request") return firstAsked(history) ?? 0;
-  return phase === "grace" ? (ladder.graceBegan ?? 0) : ladder.firstReminder;
 }
 
 /**
@@ -66,7 +66,7 @@ export function applyReminderAccepted(
   const ladder = ladderOf(policy, history);
   const dueAt = reminderTime(policy, history, ladder, reminder);
   if (dueAt === null || attendedNow < dueAt) return { history, noted: false };
-  if (isAccepted(history, ladder, reminder)) return { history, noted: true };
+  if (isAccepted(history, reminder, dueAt)) return { history, noted: true };
   // Why: what nobody waits for any more must not count as having reached the owner, or a zone that lies could keep a dead one waiting.
   const isPresent = reminder.phase === "request" || phaseOf(history, reminder) === presentPhase(ladder, attendedNow);
   if (!isPresent) return { history, noted: false };
@@ -101,6 +101,5 @@ function reminderTime(
 }
 
 function requestReminderTime(history: SwitchHistory, index: number): number | null {
-  const asked = firstAsked(history);
-  return asked === null || index === 0 ? null : asked + index * dayMs;
+  return index === 0 ? null : firstAsked(history) + index * dayMs;
 }

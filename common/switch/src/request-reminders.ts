@@ -8,25 +8,23 @@ type RequestReminder = { readonly phase: ReminderPhase; readonly index: number }
 /**
  * While a recipient waits for an answer the owner is told once a day, from the day after the call on. Nothing waits for these: one mail that
  * went astray must not be all that stood between a living owner and a release.
+ *
+ * @param asked when the first one who waits asked
  */
-export function dueRequestReminder(history: SwitchHistory, now: number): RequestReminder | null {
-  const asked = firstAsked(history);
-  if (asked === null) return null;
+export function dueRequestReminder(history: SwitchHistory, asked: number, now: number): RequestReminder | null {
   const index = Math.floor((now - asked) / dayMs);
   const isTold = history.remindersAccepted.some(
-    (one) => one.phase === "request" && one.index === index && one.atAttended >= asked,
+    (one) => one.phase === "request" && one.index === index && one.atAttended >= asked + index * dayMs,
   );
   return index === 0 || isTold ? null : { phase: "request", index };
 }
 
-/** When the next one is due; null where nobody waits. */
-export function nextRequestReminder(history: SwitchHistory, now: number): number | null {
-  const asked = firstAsked(history);
-  return asked === null ? null : asked + (Math.floor((now - asked) / dayMs) + 1) * dayMs;
+/** When the next one is due. */
+export function nextRequestReminder(asked: number, now: number): number {
+  return asked + (Math.floor((now - asked) / dayMs) + 1) * dayMs;
 }
 
-/** The oldest open request names the days. */
-export function firstAsked(history: SwitchHistory): number | null {
-  const open = openRequests(history);
-  return open.length === 0 ? null : Math.min(...open.map(({ askedAttended }) => askedAttended));
+/** The oldest open request names the days; infinite where nobody waits. */
+export function firstAsked(history: SwitchHistory): number {
+  return Math.min(...openRequests(history).map(({ askedAttended }) => askedAttended));
 }

@@ -62,6 +62,25 @@ describe("a recipient who asks", () => {
     expect(() => applyRequest(policy, history, { id: "again", r: "anna" }, days(11) - 1)).toThrow("asked-too-soon");
     expect(at(applyRequest(policy, history, { id: "again", r: "anna" }, days(11)), days(11)).state).toBe("requested");
   });
+  it("may not ask again sooner where the owner signs once more, and is forgotten after that day", () => {
+    const sign = (history: SwitchHistory, now: number) =>
+      applySign(policy, history, { id: `sign-${now}`, class: "signed" }, now).history;
+    const refused = sign(called, days(10));
+    const again = sign(sign(refused, days(10.5)), days(11) - 1);
+    expect(() => applyRequest(policy, again, { id: "again", r: "anna" }, days(11) - 1)).toThrow("asked-too-soon");
+    expect(again.requests).toEqual(refused.requests);
+    expect(sign(again, days(11)).requests).toEqual([]);
+  });
+  it("is reminded of anew where an earlier request of the same silence was", () => {
+    const told = applyReminderAccepted(policy, called, { phase: "request", index: 1, lastSign: policy.id }, days(9));
+    const [request] = told.history.requests;
+    const later = {
+      ...told.history,
+      requests: request === undefined ? [] : [{ ...request, askedAttended: days(8) + 1 }],
+    };
+    expect(at(told.history, days(9)).actions).toEqual([]);
+    expect(at(later, days(9) + 1).actions).toEqual([{ do: "remind", phase: "request", index: 1 }]);
+  });
   it("is let go on where the owner says so, and only then", () => {
     const { history } = applySign(policy, called, { id: "here", class: "signed", leaves: ["ask"] }, days(10));
     expect(at(history, days(10))).toMatchObject({ state: "requested", used: 0 });
@@ -75,6 +94,11 @@ describe("a recipient who asks", () => {
     const late = weak(weak(called, days(9)), days(12));
     expect(at(late, days(16) - 1)).toMatchObject({ state: "requested", leftByRequest: 1 });
     expect(at(late, days(16)).actions).toEqual([{ do: "decide", trigger: "request" }]);
+  });
+  it("that is refused is no longer put off by a link", () => {
+    const refused = applySign(policy, called, { id: "here", class: "signed" }, days(10)).history;
+    const { history, accepted } = applySign(policy, refused, { id: "link", class: "token" }, days(10.5));
+    expect([accepted, history.requests]).toEqual([true, refused.requests]);
   });
   it("is answered with all others, however many ask at once: refused by one sign, or put off by one link", () => {
     const people = Array.from({ length: 17 }, (_, i) => `r${i}`);
@@ -123,12 +147,32 @@ describe("a recipient who asks", () => {
     expect(late.actions).toContainEqual({ do: "remind", phase: "reminding", index: 2 });
     expect(applyGap(slow, called, hours(20), days(28)).gaps).toHaveLength(1);
   });
+  it("waits for nobody once the call about it was taken, whatever silence waits for, but for a last call", () => {
+    const slow = aPolicy({ requests: [{ r: "anna", wait: days(90) }] });
+    const stands = (history: SwitchHistory, now: number) => {
+      const { state, waitsFor } = deriveSwitch(slow, history, now);
+      return [state, waitsFor];
+    };
+    expect(stands({ ...called, requests: [] }, days(35))).toEqual(["reminding", "reminder"]);
+    expect(stands(called, days(35))).toEqual(["requested", ""]);
+    expect(stands(asked, days(35))).toEqual(["requested", "last-call"]);
+    const told = [
+      { phase: "reminding", index: 0, lastSign: policy.id, atAttended: days(15) },
+      { phase: "grace", index: 0, lastSign: policy.id, atAttended: days(30) },
+    ] as const;
+    const warned = { ...called, remindersAccepted: told };
+    expect(stands(warned, days(44))).toEqual(["lastCall", "last-call"]);
+    expect(stands({ ...warned, lastCallAcceptedAttended: days(44) }, days(45))).toEqual(["lastCall", ""]);
+    const uncalled = { ...asked, remindersAccepted: told, lastCallAcceptedAttended: days(44) };
+    expect(stands(uncalled, days(45))).toEqual(["lastCall", "last-call"]);
+  });
   it("reminds the owner once a day beside the call, and no step waits for that", () => {
     const lastSign = policy.id;
     const note = (index: number, now: number) =>
       applyReminderAccepted(policy, called, { phase: "request", index, lastSign }, now);
     expect(at(called, days(9) - 1).actions).toEqual([]);
     expect(at(called, days(9)).actions).toEqual([{ do: "remind", phase: "request", index: 1 }]);
+    expect(note(0, days(8)).noted).toBe(false);
     expect(note(1, days(9) - 1).noted).toBe(false);
     expect(at(note(1, days(9)).history, days(9)).actions).toEqual([]);
     expect(applyReminderAccepted(policy, armed, { phase: "request", index: 1, lastSign }, days(9)).noted).toBe(false);
@@ -147,6 +191,12 @@ describe("a recipient who asks", () => {
     const second = applyRequest(both, asked, { id: "ben-asks", r: "ben" }, days(9));
     const { history } = applyRequestsCalled(both, second, ["ask"], days(9));
     expect(deriveSwitch(both, history, days(9)).actions).toContainEqual({ do: "callAboutRequest" });
+  });
+  it("is noted as told of only while a call about it is due, and else nothing is changed", () => {
+    const tried = applyTriedInVain(armed, days(8));
+    expect(applyRequestsCalled(policy, tried, ["ask"], days(8))).toEqual({ history: tried, noted: false });
+    expect(applyRequestsCalled(policy, asked, ["ask"], days(8))).toEqual({ history: called, noted: true });
+    expect(applyRequestsCalled(policy, called, ["ask"], days(9))).toEqual({ history: called, noted: false });
   });
   it("goes on in the end where nothing reaches the owner: two weeks of tries, then the extra wait", () => {
     let history = asked;
@@ -178,6 +228,23 @@ describe("a recipient who asks", () => {
 });
 
 describe("what a receipt says of requests", () => {
+  it("is nothing once it is decided, by one as by silence: then nothing is left at all", () => {
+    const decided = applyDecision(policy, called, "d", days(13));
+    expect(at(called, days(13))).toMatchObject({ left: days(34), leftByRequest: 0 });
+    expect(at(decided, days(13))).toMatchObject({ left: 0, leftByRequest: null });
+  });
+  it("is the whole wait from now on, or from the end of a pause or a hold, where it is longer than the first seven days", () => {
+    const long = aPolicy({ requests: [{ r: "anna", wait: days(100) }] });
+    const left = (changes: Partial<SwitchHistory>, now: number) =>
+      deriveSwitch(long, { ...armed, ...changes }, now).leftByRequest;
+    expect([left({}, 0), left({}, days(9))]).toEqual([days(100), days(100)]);
+    const [paused, held] = [{ id: "pause", untilAttended: days(5) }, { untilAttended: days(8) }];
+    expect([left({ paused }, days(1)), left({ paused }, days(9))]).toEqual([days(104), days(100)]);
+    expect([left({ held }, days(1)), left({ held }, days(9))]).toEqual([days(107), days(100)]);
+    const taken = armed.slots.map(({ r }) => ({ r, stage: "opened" as const }));
+    expect(left({ held, slots: taken }, days(1))).toBeNull();
+    expect(left({ slots: [...taken.slice(1), { r: "anna", stage: "waiting" }] }, days(9))).toBe(days(100));
+  });
   it("is a lower bound for those that are still to come, and nothing where nobody may ask", () => {
     expect(at(armed, days(8)).leftByRequest).toBe(days(5));
     expect(at(armed, days(1)).leftByRequest).toBe(days(6));

@@ -16,7 +16,7 @@ function isOpen({ refusedAttended }: SwitchRequest): boolean {
 }
 
 /**
- * When a request falls due; null while the owner was not called. An owner who counts as unreachable stands in for an accepted call.
+ * When a request falls due; infinite while the owner was not called. An owner who counts as unreachable stands in for an accepted call.
  *
  * @param assumeFrom if given, a call that is missing is accepted then: the earliest moment
  */
@@ -25,9 +25,8 @@ export function requestDue(
   history: SwitchHistory,
   { r, askedAttended, calledAttended, putOffMs, thawed }: SwitchRequest,
   assumeFrom: number | null = null,
-): number | null {
+): number {
   const possible = [calledAttended, unreachableEnd(policy, history), assumeFrom].filter((time) => time !== null);
-  if (possible.length === 0) return null;
   const called = Math.min(...possible);
   const due = Math.max(askedAttended, thawed?.calledAttended ?? called) + requestWait(policy, r) + putOffMs;
   if (thawed === undefined) return due;

@@ -38,9 +38,25 @@ describe("a token", () => {
     const held = applyRestore(policy, armed, days(5));
     expect(applySign(policy, held, token, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
   });
+  it("counts for nothing without a policy, and where no signed sign is known", () => {
+    expect(applySign(null, armed, token, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
+    const unsigned = { ...armed, lastSignedAttended: null };
+    expect(applySign(policy, unsigned, token, days(1))).toMatchObject({ accepted: false, reason: "weak-limit" });
+  });
 });
 
 describe("the owner's return", () => {
+  it("takes nothing back where nothing was decided", () => {
+    const { history, withdrawnRecipients } = applySign(policy, armed, signed, days(20));
+    expect([history.slots, withdrawnRecipients]).toEqual([armed.slots, []]);
+  });
+  it("is heard in every state, also under a policy that accepts no token", () => {
+    for (const history of [armed, decided, annaFetched, applyRestore(policy, armed, days(5))])
+      expect(applySign(aPolicy({ classes: ["signed"] }), history, signed, days(49))).toMatchObject({
+        accepted: true,
+        reason: "",
+      });
+  });
   it("withdraws what was not fetched and arms those recipients again with the full interval", () => {
     const { history, withdrawnRecipients } = applySign(policy, annaFetched, signed, days(49));
     expect(withdrawnRecipients).toEqual(["ben"]);

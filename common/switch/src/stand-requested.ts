@@ -1,7 +1,7 @@
 import type { SwitchHistory } from "./history.ts";
 import { firstArmingEnd } from "./left.ts";
 import type { SwitchPolicy } from "./policy.ts";
-import { dueRequestReminder, nextRequestReminder } from "./request-reminders.ts";
+import { dueRequestReminder, firstAsked, nextRequestReminder } from "./request-reminders.ts";
 import { openRequests, requestDue } from "./requests.ts";
 import type { Standing } from "./standing.ts";
 import type { SwitchAction, WaitsFor } from "./states.ts";
@@ -15,20 +15,21 @@ export function standRequested(policy: SwitchPolicy, history: SwitchHistory, sil
   const open = openRequests(history);
   if (open.length === 0 || silence.actions.some(({ do: what }) => what === "decide")) return silence;
   const isUncalled = open.some(({ calledAttended }) => calledAttended === null);
-  const dues = open.map((one) => requestDue(policy, history, one)).filter((due) => due !== null);
+  const dues = open.map((one) => requestDue(policy, history, one));
   const isDue = dues.some((due) => now >= due);
   const obstacle = isDue ? obstacleOf(history, now) : waitsForCall(policy, history, isUncalled, now);
-  const reminder = dueRequestReminder(history, now);
-  const asked: SwitchAction[] = [
+  const asked = firstAsked(history);
+  const reminder = dueRequestReminder(history, asked, now);
+  const calls: SwitchAction[] = [
     ...(isUncalled ? [{ do: "callAboutRequest" as const }] : []),
     ...(reminder === null ? [] : [{ do: "remind" as const, ...reminder }]),
   ];
   const isLastCall = silence.state === "lastCall";
   return {
     state: isLastCall ? "lastCall" : "requested",
-    actions: isDue && obstacle === "" ? [{ do: "decide", trigger: "request" }] : [...silence.actions, ...asked],
+    actions: isDue && obstacle === "" ? [{ do: "decide", trigger: "request" }] : [...silence.actions, ...calls],
     waitsFor: isLastCall && obstacle === "" ? silence.waitsFor : obstacle,
-    wakes: [...silence.wakes, ...dues, ...wakesOf(policy, history, now)],
+    wakes: [...silence.wakes, ...dues, nextRequestReminder(asked, now), ...wakesOf(policy, history)],
   };
 }
 
@@ -44,7 +45,6 @@ function waitsForCall(policy: SwitchPolicy, history: SwitchHistory, isUncalled: 
   return from !== null && now >= from ? "unreachable" : "last-call";
 }
 
-function wakesOf(policy: SwitchPolicy, history: SwitchHistory, now: number): (number | null)[] {
-  const unheard = [unreachableFrom(history), unreachableEnd(policy, history)];
-  return [firstArmingEnd(history), nextRequestReminder(history, now), ...unheard];
+function wakesOf(policy: SwitchPolicy, history: SwitchHistory): (number | null)[] {
+  return [firstArmingEnd(history), unreachableFrom(history), unreachableEnd(policy, history)];
 }

@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import { applyRequest, applyRequestsCalled } from "./ask.ts";
 import { deriveSwitch } from "./derive.ts";
 import { applyLastCallAccepted } from "./facts.ts";
+import { applyGap } from "./gaps.ts";
 import type { SwitchHistory } from "./history.ts";
+import type { SwitchPolicy } from "./policy.ts";
 import { applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days, hours } from "./testing/an-armed-switch.ts";
 import { withDueReminder } from "./testing/with-due-reminder.ts";
 import { applyThaw } from "./thaw.ts";
+import { applyTriedInVain } from "./unreachable.ts";
 
 const policy = aPolicy({ times: { ...aPolicy().times, lastCall: days(10) }, requests: [{ r: "anna", wait: days(6) }] });
 const armed = anArmedSwitch({ policy }).history;
@@ -38,6 +41,12 @@ describe("after a freeze", () => {
     expect(at(answered, now + 1 + days(3)).state).toBe(next);
   });
 
+  it("what was refused stays as it was", () => {
+    const asked = applyRequest(policy, armed, { id: "ask", r: "anna" }, days(8));
+    const refused = applySign(policy, asked, { id: "here", class: "signed" }, days(9)).history;
+    expect(applyThaw(policy, refused, hours(1), days(9.5))).toEqual(refused);
+  });
+
   it("a link that the owner presses then puts what was asked off by three days, as the mail says", () => {
     const asked = applyRequest(policy, armed, { id: "ask", r: "anna" }, days(8));
     const first = applyRequestsCalled(policy, asked, ["ask"], days(8)).history;
@@ -54,6 +63,36 @@ describe("after a freeze", () => {
     const thawed = told(applyThaw(policy, warned, hours(1), days(29.9)), days(29.9) + 1);
     expect(at(thawed, days(29.9) + 1 + hours(12) - 1).state).toBe("reminding");
     expect(at(thawed, days(29.9) + 1 + hours(12)).state).toBe("grace");
+  });
+
+  it("half of what it was, to the millisecond, and named after the outages of the same silence", () => {
+    const before = applyGap(policy, warned, hours(8), days(28));
+    const thawed = applyThaw(policy, before, hours(61) + 1, days(29));
+    const asked = {
+      phase: "reminding",
+      atAttended: days(29) + 1,
+      extraMs: hours(30.5) + 1,
+      notBefore: 0,
+      isThaw: true,
+    };
+    expect(thawed.gaps).toEqual([...before.gaps, { ...asked, index: 1 }]);
+    expect(applyThaw(policy, warned, hours(61) + 1, days(29)).gaps).toEqual([{ ...asked, index: 0 }]);
+  });
+
+  it("no first call is one that nobody made: an owner who will count as unreachable was not called yet", () => {
+    const inLastCall = told(warned, days(30));
+    const [called44, unheard] = [
+      called(inLastCall, days(44)),
+      [44, 45, 46, 47, 48].reduce((history, day) => applyTriedInVain(history, days(day)), inLastCall),
+    ];
+    const first = (history: SwitchHistory, now: number) => applyThaw(policy, history, hours(1), now).calledBeforeThaw;
+    expect([first(called44, days(44)), first(called44, days(50))]).toEqual([days(44), days(44)]);
+    expect([first(inLastCall, days(50)), first(unheard, days(50)), first(unheard, days(118) - 1)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(first(unheard, days(118))).toBe(days(118));
   });
 
   it("takes no message for an answer that was taken before it, whatever the attended time says", () => {
@@ -88,6 +127,23 @@ describe("after a freeze", () => {
     const twice = applyThaw(policy, applyThaw(policy, calling, days(30), days(46)), days(30), days(47));
     const again = called(told(twice, days(47) + 1), days(50) + 1);
     expect(does(again, days(54))).toEqual(["decide"]);
+  });
+
+  it("a first call is none that was too early for a longer policy, whether its grace period has begun or not", () => {
+    const calling = called(told(warned, days(30)), days(44));
+    const thawed = applyThaw(policy, calling, hours(1), days(46));
+    const again = called(told(thawed, days(46) + 1), days(47));
+    const dueBy = (times: Partial<SwitchPolicy["times"]>) => {
+      const longer = { ...policy, times: { ...policy.times, ...times } };
+      const { left } = deriveSwitch(longer, again, days(50));
+      return days(50) + left;
+    };
+    expect(dueBy({})).toBe(days(54));
+    expect(dueBy({ grace: days(15) })).toBe(days(57));
+    expect(dueBy({ grace: days(30) })).toBe(days(70));
+    // It is kept all the same, for a policy under which it counts again.
+    const longer = { ...policy, times: { ...policy.times, grace: days(30) } };
+    expect(applyThaw(longer, again, hours(1), days(50)).calledBeforeThaw).toBe(days(44));
   });
 
   it("an open request is called about again, and keeps the wait that it had", () => {

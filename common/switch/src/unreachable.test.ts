@@ -41,6 +41,23 @@ describe("an owner whom nothing reaches", () => {
     expect(at(tried(armed, 30, 31, 32, 33, 50), days(50)).waitsFor).toBe("unreachable");
   });
 
+  it("is counted from the first try on, whenever that was, one a day to the millisecond", () => {
+    const first = applyTriedInVain(armed, 0);
+    expect(first.unheard).toEqual({ sinceAttended: 0, tries: 1, lastAttended: 0, enoughAttended: null });
+    expect(applyTriedInVain(first, days(1) - 1)).toBe(first);
+    expect(applyTriedInVain(first, days(1)).unheard).toMatchObject({ tries: 2, lastAttended: days(1) });
+    const enough = tried(armed, 30, 31, 32, 33, 34);
+    expect(enough.unheard).toMatchObject({ tries: 5, enoughAttended: days(34) });
+    expect(tried(enough, 35).unheard).toMatchObject({ tries: 6, enoughAttended: days(34) });
+  });
+
+  it("is tried no more once the extra interval is over, also while an outage still puts the phase off", () => {
+    const gap = applyGap(policy, tried(armed, 30, 31, 32, 33, 34), hours(40), days(103.5));
+    expect(at(gap, days(104) - 1).actions).toContainEqual({ do: "reachOwner" });
+    expect(at(gap, days(104))).toMatchObject({ state: "reminding", waitsFor: "unreachable" });
+    expect(tryDue(gap, days(104))).toBe(false);
+  });
+
   it("is not out of reach for five refusals of one day", () => {
     const burst = [0, 1, 2, 3, 4, 5].reduce((known, hour) => applyTriedInVain(known, days(30) + hours(hour)), armed);
     expect(burst.unheard).toMatchObject({ tries: 1, enoughAttended: null });
@@ -82,6 +99,10 @@ describe("an owner whom nothing reaches", () => {
     expect(back.unheard).toBeNull();
     expect(at(back, days(103)).state).toBe("grace");
     expect(at(back, days(117)).waitsFor).toBe("reminder");
+    expect(applyReminderAccepted(policy, gone, reminder, days(104) - 1).history.unheard).toBeNull();
+    const inGrace = { ...reminder, phase: "grace" as const, index: 0 };
+    const atTheEnd = applyReminderAccepted(policy, gone, inGrace, days(104));
+    expect([atTheEnd.noted, atTheEnd.history.unheard]).toEqual([true, gone.unheard]);
     const late = applyReminderAccepted(policy, gone, reminder, days(105)).history;
     expect(late.unheard).toEqual(gone.unheard);
     expect(at(late, days(118)).state).toBe("lastCall");

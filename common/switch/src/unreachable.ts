@@ -29,7 +29,7 @@ export function nextTryCounts({ unheard }: SwitchHistory): number {
 /** The keyholder tried every channel of the owner itself, and none took it. Tries within a day of one that counted change nothing. */
 export function applyTriedInVain(history: SwitchHistory, attendedNow: number): SwitchHistory {
   if (attendedNow < nextTryCounts(history)) return history;
-  const before = history.unheard ?? { sinceAttended: attendedNow, tries: 0, lastAttended: 0, enoughAttended: null };
+  const before = history.unheard ?? { sinceAttended: attendedNow, tries: 0, enoughAttended: null };
   const tries = before.tries + 1;
   const enoughAttended = before.enoughAttended ?? (tries >= triesNeeded ? attendedNow : null);
   return { ...history, unheard: { ...before, tries, lastAttended: attendedNow, enoughAttended } };

@@ -73,8 +73,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "S9"],
     seed: "2",
     file: rules("ladder.ts"),
-    find: "lastCallAccepted + lastCallWait(policy.times)",
-    replace: "lastCallAccepted + 0 * lastCallWait(policy.times)",
+    find: "return lastCallAccepted + wait;",
+    replace: "return lastCallAccepted + 0 * wait;",
   },
   {
     name: "epoch not raised",

@@ -17,7 +17,7 @@ import { type Bequest, findBequest } from "../store/bequests.ts";
 import { findContact } from "../store/contacts.ts";
 import { readFreeze } from "../store/freeze.ts";
 import { addToken, dropToken } from "../store/tokens.ts";
-import { type CallAction, isCall, nextTry, saveBequest } from "../switches/save-bequest.ts";
+import { type CallAction, isCall, saveBequest } from "../switches/save-bequest.ts";
 import { lastCallMail } from "./last-call-mail.ts";
 
 type CallKind = CallAction["do"];
@@ -34,18 +34,17 @@ type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: reado
 
 /**
  * Writes that an owner is being called, if that is due: the last call, or before it a reminder that the clock zone could not get accepted.
- * Null when it is not due any more. Call inside a commit, before anything is sent.
+ * Null when it is not due any more. Call inside a commit, once its time has come, before anything is sent.
  */
 export function beginCall(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Call | null {
   const bequest = findBequest(parts.store, account, b);
+  // Why here, and from clock and store: whatever wakes a call, none is made while everything stands still.
   if (bequest === null || frozenBy(parts) !== null) return null;
   const { attendedMs } = parts.time.now();
-  const isTime = nextTry(bequest, attendedMs) <= attendedMs;
-  const kind = isTime ? callDue(bequest, attendedMs) : undefined;
-  const lastCallTriedAt = kind === undefined ? bequest.lastCallTriedAt : attendedMs;
-  saveBequest(parts.store, { ...bequest, lastCallTriedAt }, attendedMs);
+  const kind = callDue(bequest, attendedMs);
+  saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs);
   if (kind === undefined) return null;
-  const letters = parts.mailer === null ? [] : bequest.policy.contacts.flatMap((one) => letterTo(parts, bequest, one));
+  const letters = bequest.policy.contacts.flatMap((one) => letterTo(parts, bequest, one));
   return { bequest, kind, letters, afterFreeze: readFreeze(parts.store).id };
 }
 

@@ -1,3 +1,4 @@
+import { frozenBy } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { beforeAll, type DuePlace, listDueBequests } from "../store/bequests.ts";
 import { beginCall, noteCall, placeCall } from "./call-owner.ts";
@@ -10,7 +11,8 @@ const batch = 32;
  * delays the calls, never the clock. A call that fails keeps no other waiting.
  */
 export async function callOwners(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
-  if (parts.time.isStopped()) return;
+  // Why: nobody would be called, and every tick would walk over all who are to be.
+  if (frozenBy(parts) !== null) return;
   const { attendedMs } = parts.time.now();
   for (let after: DuePlace | undefined = beforeAll; after !== undefined;) {
     const due = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });
@@ -26,12 +28,10 @@ async function callBatch(parts: KeyholderParts, due: readonly DuePlace[], onErro
     due.flatMap((place) => attempt(parts, errors, () => beginCall(parts, place)) ?? []),
   );
   const placed = await Promise.all(calls.map((call) => placeCall(parts, call)));
-  if (placed.length > 0) {
-    const { attendedMs } = parts.time.advance();
-    parts.store.commit(() => {
-      for (const call of placed) attempt(parts, errors, () => noteCall(parts, call, attendedMs));
-    });
-  }
+  const { attendedMs } = parts.time.advance();
+  parts.store.commit(() => {
+    for (const call of placed) attempt(parts, errors, () => noteCall(parts, call, attendedMs));
+  });
   errors.forEach(onError);
 }
 

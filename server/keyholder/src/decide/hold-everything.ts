@@ -25,7 +25,7 @@ type HoldOptions = {
 export function holdEverything(
   parts: KeyholderParts,
   onError: (error: unknown) => void,
-  { above = 0, before = () => {}, renews = true }: HoldOptions = {},
+  { above, before = () => {}, renews = true }: HoldOptions = {},
 ): void {
   parts.store.commit(() => {
     before();

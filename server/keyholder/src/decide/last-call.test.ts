@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts";
+import { inStore } from "../testing/in-store.ts";
 import { fetchShare, remindAll, silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
@@ -11,6 +12,11 @@ const asClock = { caller: "clock", requestId: "test" } as const;
 function linkOf(test: TestKeyholder): string {
   const found = test.mail.mails.map(({ text }) => /\/checkin#([A-Za-z0-9_-]{43})/.exec(text)?.[1]).findLast(Boolean);
   return found ?? expect.fail("no link in any mail");
+}
+
+/** Before when nothing is handed over, as the first mail says. */
+function saidIn(test: TestKeyholder): number {
+  return Date.parse(/handed over before (.*?)\./.exec(test.mail.mails[0]?.text ?? "")?.[1] ?? "");
 }
 
 async function useLink(owner: Owner, token: string, nonce = randomHash()) {
@@ -42,7 +48,7 @@ describe("the last call", () => {
       const owner = await anOwner(test);
       const { b } = await armed(owner, [await aPerson()]);
       await silence(test, 45 * dayMs);
-      const said = Date.parse(/handed over before (.*?)\./.exec(test.mail.mails[0]?.text ?? "")?.[1] ?? "");
+      const said = saidIn(test);
       const { earliestWallMs } = await switchOf(owner, b);
       expect(Math.abs(said - earliestWallMs)).toBeLessThan(dayMs);
       expect(said).toBeGreaterThan(test.clock.nowMs() + dayMs);
@@ -50,6 +56,14 @@ describe("the last call", () => {
         expect((await switchOf(owner, b)).release).toBe("");
         await silence(test, dayMs / 4);
       }
+    }));
+
+  it("says the sooner date where somebody may ask: they could be given it before silence has lasted", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      await armed(owner, [person], { requests: [{ r: person.r, wait: 5 * dayMs }] });
+      while (test.mail.mails.length === 0) await test.pass(dayMs / 4);
+      expect(saidIn(test) - test.clock.nowMs()).toBe(5 * dayMs);
     }));
 
   it("contains no name, no recipient and no secret, and a link that checks in once", () =>
@@ -78,6 +92,21 @@ describe("the last call", () => {
       const { token } = await owner.handlers.mintToken({ account: owner.account }, asClock);
       await expect(useLink(owner, token)).rejects.toThrow("sign-not-accepted");
       expect((await switchOf(owner, b)).state).toBe("lastCall");
+    }));
+
+  it("leaves no link behind in a mail that nobody took, and one for each address that took it", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      await armed(owner, [await aPerson()]);
+      const links = () => inStore(test, (database) => database.prepare("select hash from token").all().length);
+      test.mail.isDown = true;
+      await silence(test, 45 * dayMs);
+      expect(test.mail.refused).toBeGreaterThan(0);
+      expect(links()).toBe(0);
+      test.mail.isDown = false;
+      await test.keyholder.callOwners();
+      await silence(test, dayMs / 4);
+      expect([test.mail.mails.length, links()]).toEqual([1, 1]);
     }));
 
   it("does not count for a silence that ended while the mail was on its way", () =>

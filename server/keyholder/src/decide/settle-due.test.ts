@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
-import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { dayMs, demo, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { freezeAll, thawAll } from "../testing/an-order.ts";
 import { remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
-import { inStore, manyLike } from "../testing/many-like.ts";
+import { inStore } from "../testing/in-store.ts";
+import { manyLike } from "../testing/many-like.ts";
 import type { CommitStep } from "../store/store.ts";
 
 const asClock = { caller: "clock", requestId: "test" } as const;
@@ -55,6 +57,35 @@ describe("a tick with more due than one commit holds", () => {
       steps.length = 0;
       await test.keyholder.tick();
       expect(steps.filter((step) => step === "begun")).toHaveLength(1);
+    }));
+
+  it("keeps nobody waiting for more than twenty real milliseconds at once", () =>
+    withKeyholder(async (test) => {
+      const { owner } = await almostDecided(test, 63);
+      const monotonicMs = test.clock.monotonicMs.bind(test.clock);
+      let [spentMs, begun] = [0, 0];
+      test.onCommitStep = (step) => {
+        if (step === "begun") begun++;
+        // From the commit that writes the time on, every look at the clock takes a millisecond: one for each switch.
+        test.clock.monotonicMs = () => monotonicMs() + demo.factor * spentMs++;
+      };
+      await test.keyholder.tick();
+      test.clock.monotonicMs = monotonicMs;
+      expect(begun).toBe(1 + 4);
+      expect(await statesOf(owner)).toEqual(new Map([["released", 63]]));
+    }));
+
+  it("decides nothing while the clock is in doubt or everything is frozen, though it was due before", () =>
+    withKeyholder(async (test) => {
+      await almostDecided(test, 1);
+      const decided = () => inStore(test, (db) => db.prepare("select id from decision").all().length);
+      await freezeAll(test);
+      await test.keyholder.tick();
+      expect(decided()).toBe(0);
+      await thawAll(test);
+      test.clock.jumpWall(-365 * dayMs);
+      await test.keyholder.tick();
+      expect(decided()).toBe(0);
     }));
 
   it("serves others in between", () =>
@@ -123,7 +154,7 @@ describe("calls that no mail server takes", () => {
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
       const { b } = await armed(owner, [await aPerson()]);
-      await manyLike(test, owner, b, 99);
+      await manyLike(test, owner, b, 96);
       test.mail.isDown = true;
       while ((await switchOf(owner, b)).state !== "lastCall") {
         test.clock.advance(dayMs / 4);
@@ -139,10 +170,30 @@ describe("calls that no mail server takes", () => {
         "nothing is settled again and again",
       ).toHaveLength(1);
       test.mail.isDown = false;
+      walked.length = 0;
       await test.keyholder.callOwners();
+      // Thirty-two are on their way at once: written before, timed, written after.
+      expect(walked.filter((step) => step === "begun")).toHaveLength(4 * 3);
       expect(test.errors).toEqual([]);
-      expect(test.mail.mails).toHaveLength(100);
-      expect(await statesOf(owner)).toEqual(new Map([["lastCall", 100]]));
+      expect(test.mail.mails).toHaveLength(97);
+      expect(await statesOf(owner)).toEqual(new Map([["lastCall", 97]]));
       expect((await switchOf(owner, b)).lastCall).toBe("accepted");
+    }));
+
+  it("are made for everybody but whose record cannot be read, of which a walk tells once", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const all = [b, ...(await manyLike(test, owner, b, 3))].toSorted();
+      while ((await switchOf(owner, b)).state !== "lastCall") {
+        test.clock.advance(dayMs / 4);
+        await test.keyholder.tick();
+        await remindAll(test);
+      }
+      for (const broken of [all.at(0), all.at(-1)].map(String))
+        inStore(test, (db) => db.prepare("update bound_policy set policy = 'no JSON' where b = ?").run(broken));
+      await test.keyholder.callOwners();
+      expect([test.mail.mails.length, test.errors.length]).toEqual([2, 2]);
+      test.errors.length = 0;
     }));
 });

@@ -25,13 +25,13 @@ import type { Moment } from "../time/attended-time.ts";
  * signed, a share is granted after its delay. Derives again after each step, so running twice changes nothing. Call inside a commit.
  */
 export function settle(parts: KeyholderParts, account: string, b: string, moment: Moment): void {
-  // Why here too, and from the store: whatever wakes a bequest, nothing is decided or given while everything is frozen.
-  if (frozenBy(parts) !== null) return;
   let bequest = findBequest(parts.store, account, b);
-  for (let action = bequest && ownAction(bequest, moment); bequest && action; action = ownAction(bequest, moment)) {
+  // Why here too, and from the store: whatever wakes a bequest, nothing is decided or given while everything is frozen.
+  if (bequest === null || frozenBy(parts) !== null) return;
+  for (let action = ownAction(bequest, moment); action !== undefined; action = ownAction(bequest, moment)) {
     bequest = { ...bequest, ...act(parts, bequest, action, moment) };
   }
-  if (bequest !== null) saveBequest(parts.store, bequest, moment.attendedMs);
+  saveBequest(parts.store, bequest, moment.attendedMs);
 }
 
 function ownAction({ policy, history }: Bequest, { attendedMs }: Moment): OwnAction | undefined {

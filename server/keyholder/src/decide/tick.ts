@@ -1,5 +1,6 @@
 import type { KeyholderParts } from "../parts.ts";
 import { catchUp } from "./catch-up.ts";
+import { frozenBy } from "../freeze/frozen-by.ts";
 import { holdEverything } from "./hold-everything.ts";
 import { settleDue } from "./settle-due.ts";
 
@@ -17,6 +18,7 @@ export async function tick(parts: KeyholderParts, onError: (error: unknown) => v
     parts.time.reload();
   }
   await catchUp(parts, onError);
-  if (parts.time.isStopped()) return;
+  // Why: nothing would be settled, and every tick would walk over all that is due.
+  if (frozenBy(parts) !== null) return;
   await settleDue(parts, onError);
 }

@@ -4,7 +4,7 @@ import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
-describe("an owner whom no channel reaches any more", () => {
+describe.concurrent("an owner whom no channel reaches any more", () => {
   it("keeps a release waiting for two weeks and one extra interval, and not for ever", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
@@ -56,6 +56,24 @@ describe("an owner whom no channel reaches any more", () => {
       test.mail.isDown = false;
       await silence(test, dayMs / 4);
       expect((await switchOf(owner, b)).waitsFor).toBe("");
+    }));
+
+  it("is written to no more once that is over, also where a call was due before and could not be made", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.mail.isDown = true;
+      await test.pass(100 * dayMs);
+      const { account, handlers } = owner;
+      const nothing = { account, b, lastSign: "", phase: "reminding", index: 0 } as const;
+      while ((await switchOf(owner, b)).state === "reminding") {
+        await test.keyholder.tick();
+        test.clock.advance(dayMs / 4);
+        await handlers.reminderAccepted(nothing, { caller: "clock", requestId: "test" });
+      }
+      const before = test.mail.refused;
+      await test.keyholder.callOwners();
+      expect(test.mail.refused).toBe(before);
     }));
 
   it("who checks in after all begins everything again", () =>

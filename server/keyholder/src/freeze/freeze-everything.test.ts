@@ -6,7 +6,7 @@ import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder
 import { fetchShare, remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { freezeAll, stateOfFreeze, thawAll, zeroHash } from "../testing/an-order.ts";
 import { anOwner, aPerson, type Owner, type Person } from "../testing/an-owner.ts";
-import { inStore } from "../testing/many-like.ts";
+import { inStore } from "../testing/in-store.ts";
 
 const hourMs = 3_600_000;
 const refusal = (code: string) => expect.objectContaining({ code });

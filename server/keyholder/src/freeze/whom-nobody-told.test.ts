@@ -5,7 +5,8 @@ import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder
 import { fetchShare, remindAll, silence, switchOf } from "../testing/a-silence.ts";
 import { freezeAll, stateOfFreeze, thawAll, zeroHash } from "../testing/an-order.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
-import { inStore, manyLike } from "../testing/many-like.ts";
+import { inStore } from "../testing/in-store.ts";
+import { manyLike } from "../testing/many-like.ts";
 
 const hourMs = 3_600_000;
 /** More than two commits hold. */

@@ -1,10 +1,11 @@
-import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
-import { openAskChallenge, openProofChallenge } from "@afterkeep/formats";
+import { decodeBase64url } from "@afterkeep/bytes";
+import { openProofChallenge } from "@afterkeep/formats";
 import { openStatement, verifyAsked } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
 import { armed, deposited, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
-import { anOwner, aPerson, type Owner, type Person, randomHash } from "../testing/an-owner.ts";
+import { ask, proven } from "../testing/a-request.ts";
+import { anOwner, aPerson, randomHash } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
@@ -18,18 +19,6 @@ async function anAskable(test: TestKeyholder) {
   await silence(test, 8 * dayMs);
   await owner.checkIn();
   return { owner, asker, other, b, policyHash };
-}
-
-async function proven(owner: Owner, b: string, { r, identity }: Person) {
-  const place = { account: owner.account, b, r };
-  const { request, challenge } = await owner.handlers.proveToAsk(place, asApi);
-  const { nonce } = await openAskChallenge(identity, decodeBase64url(challenge));
-  return { ...place, request, nonce: encodeBase64url(nonce) };
-}
-
-async function ask(owner: Owner, b: string, person: Person) {
-  const { asked } = await owner.handlers.ask(await proven(owner, b, person), asApi);
-  return openStatement("asked", asked, await owner.keyholderKey()).body;
 }
 
 describe("asking for a bequest", () => {

@@ -17,7 +17,7 @@ const revisionsPerMs = 1_000;
 
 /**
  * Begins a new epoch after a restore, above every one that ran here. Call inside a commit.
- * @param above an epoch that is known from elsewhere; 0 for none
+ * @param above an epoch that is known from elsewhere
  * @param realMs the machine's wall time
  *
  * Why a new instance: a second old copy, taken before this restore, then never passes for the present store, whatever its counter.
@@ -25,7 +25,7 @@ const revisionsPerMs = 1_000;
  * Why the revision is of the wall time too: where the mark beside the store was deleted, two restores get one epoch, and a reader that had read on
  * after the first would take what comes after the second for old news, and tell nobody of it.
  */
-export function raiseEpoch(store: Store, { above, realMs }: { above: number; realMs: number }): void {
+export function raiseEpoch(store: Store, { above = 0, realMs }: { above?: number | undefined; realMs: number }): void {
   const epoch = Math.max(readEpoch(store), store.markedEpoch, above) + 1;
   store.run(
     "update keyholder set epoch = ?, instance = ?, revision = max(revision + ?, ?)",

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
+import { inStore } from "../testing/in-store.ts";
 import { fetchShare, switchOf } from "../testing/a-silence.ts";
 
 /** The store as the first version wrote it: without the newer columns and facts, and asleep where only a reminder was awaited. */
@@ -23,15 +24,6 @@ function makeOld(test: TestKeyholder): void {
   database.exec("update bequest set history = json_remove(history, '$.gaps', '$.unheard', '$.paused'), wake = null");
   database.exec("pragma user_version = 0");
   database.close();
-}
-
-function inStore(test: TestKeyholder, work: (database: DatabaseSync) => void): void {
-  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
-  try {
-    work(database);
-  } finally {
-    database.close();
-  }
 }
 
 /** What the versions up to the first with freezes asked for at their start. */

@@ -57,7 +57,7 @@ export function isCall(action: SwitchAction): action is CallAction {
  * When the owner may be called (again). Why ever more rarely: an address that is dead would be asked tens of thousands of times in the months of the
  * unreachable track, and mail servers shut out whoever does that.
  */
-export function nextTry({ lastCallTriedAt, history }: Bequest, attendedMs: number): number {
+function nextTry({ lastCallTriedAt, history }: Bequest, attendedMs: number): number {
   if (lastCallTriedAt === 0) return attendedMs;
   const inVainMs = history.unheard === null ? 0 : lastCallTriedAt - history.unheard.sinceAttended;
   return lastCallTriedAt + Math.min(Math.max(Math.ceil(inVainMs / 4), shortestRetryMs), longestRetryMs);

@@ -1,18 +1,7 @@
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { newId } from "@afterkeep/bytes";
 import type { TestKeyholder } from "./a-keyholder.ts";
 import type { Owner } from "./an-owner.ts";
-
-/** Works on a store beside the keyholder that runs on it. */
-export function inStore<Result>(test: TestKeyholder, work: (database: DatabaseSync) => Result): Result {
-  const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-}
+import { inStore } from "./in-store.ts";
 
 /** Many switches like one that was armed the long way, all due at the same moments. */
 export async function manyLike(test: TestKeyholder, owner: Owner, b: string, count: number): Promise<string[]> {

@@ -56,6 +56,17 @@ describe("attended time", () => {
       expect(await attended(test)).toBe(before + minuteMs);
     }, real));
 
+  it("has no time of its own at the first step of a process, whatever the machine's clock says", () =>
+    withKeyholder(async (test) => {
+      const { attendedMs, nowWallMs } = await test.keyholder.handlers.switches({ after: 0, limit: 1 }, asClock);
+      test.clock.jumpWall(3 * dayMs);
+      for (let i = 0; i < 3; i++) await test.restart();
+      expect(await test.keyholder.handlers.switches({ after: 0, limit: 1 }, asClock)).toMatchObject({
+        attendedMs,
+        nowWallMs,
+      });
+    }, real));
+
   it("credits at most two ticks for one step, so that a machine that slept has not attended", () =>
     withKeyholder(async (test) => {
       const before = await attended(test);
@@ -89,6 +100,27 @@ describe("attended time", () => {
       await test.pass(10 * minuteMs);
       expect((await attended(test)) - before).toBeGreaterThanOrEqual(10 * minuteMs);
       expect((await switchOf(owner, b)).waitsFor).toBe("");
+    }, real));
+
+  it("stops by a wall clock that is more than two ticks behind what was said, to the millisecond", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.jumpWall(-2 * minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", waitsFor: "" });
+      test.clock.jumpWall(-1);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
+    }, real));
+
+  it("holds everything at the minute in which its clock has been in doubt for a week", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.clock.jumpWall(-365 * dayMs);
+      await test.pass(7 * dayMs - minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
+      await test.pass(minuteMs);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", waitsFor: "hold" });
     }, real));
 
   it("never advances more than the wall time that receipts speak of, also when the wall clock is set back a little", () =>

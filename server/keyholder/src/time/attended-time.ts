@@ -84,7 +84,7 @@ export class AttendedTime {
   }
 
   #isDoubted(): boolean {
-    return this.#wasBehind || this.#recorded.doubtMs > 0;
+    return this.#wasBehind || this.#recorded.doubtMs !== 0;
   }
 
   /** @param doubtedMs for how long it has been in doubt */
@@ -127,7 +127,7 @@ export class AttendedTime {
     if (this.#store.isShared) return this.now();
     const monotonicMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.nowMs();
-    const elapsedMs = this.#last === null ? null : monotonicMs - this.#last.monotonicMs;
+    const elapsedMs = this.#last === null ? 0 : monotonicMs - this.#last.monotonicMs;
     this.#wasBehind ||= this.#isBehind();
     const isStopped = this.isStopped();
     const isHealthy = this.#watch.isProbed(monotonicMs) && !isStopped;
@@ -135,24 +135,25 @@ export class AttendedTime {
       this.#isConfirmed(leaptMs),
     );
     const mayCredit = isHealthy && this.#last?.isHealthy === true;
-    const credit = mayCredit ? this.#creditFor(elapsedMs ?? 0, recordedWall) : 0;
-    const isFrozen = credit > 0 && this.#watch.isFrozen();
-    const gapMs = credit > 0 ? this.#gapBefore(wallMs - credit) : 0;
-    const isOutage = gapMs >= this.#pace.gapFloorMs;
-    if (credit === 0) this.#uncounted.add(elapsedMs ?? 0, isStopped);
+    const credit = mayCredit ? this.#creditFor(elapsedMs, recordedWall) : 0;
+    const isCredited = credit > 0;
+    const isFrozen = isCredited && this.#watch.isFrozen();
+    const gapMs = this.#gapBefore(wallMs - credit);
+    const isOutage = isCredited && gapMs >= this.#pace.gapFloorMs;
+    if (!isCredited) this.#uncounted.add(elapsedMs, isStopped);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
-      creditedWall: credit > 0 ? wallMs : this.#recorded.creditedWall,
+      creditedWall: isCredited ? wallMs : this.#recorded.creditedWall,
       // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever.
-      doubtMs: credit > 0 ? 0 : this.#recorded.doubtMs + (isStopped ? (elapsedMs ?? 0) : 0),
+      doubtMs: isCredited ? 0 : this.#recorded.doubtMs + (isStopped ? elapsedMs : 0),
     };
     this.#last = { monotonicMs, isHealthy: false };
     const before = this.#recorded;
     try {
       this.#store.commit(() => {
         if (isOutage) this.#watch.onGap(gapMs, before.attended);
-        if (credit > 0) this.#tellUncounted(gapMs, wallMs - credit);
+        if (isCredited) this.#tellUncounted(gapMs, wallMs - credit);
         if (isFrozen) this.#watch.onFrozenTime(credit, before.attended);
         this.#write(next);
         this.#recorded = next;
@@ -163,7 +164,7 @@ export class AttendedTime {
       throw error;
     }
     this.#last = { monotonicMs, isHealthy };
-    if (credit > 0) {
+    if (isCredited) {
       this.#uncounted.forget();
       this.#wasBehind = false;
     }

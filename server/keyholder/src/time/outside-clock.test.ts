@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { askTimeOver, isCertificateOutOfDate, OutsideClock, type TimeAnswer } from "./outside-clock.ts";
 
 const minuteMs = 60_000;
@@ -48,7 +48,8 @@ describe("an outside clock", () => {
       return now;
     });
     expect(outside.judge({ wallMs: now, monotonicMs: 0 })).toBe("silent");
-    for (const at of [0, 1, 4 * minuteMs - 1, 4 * minuteMs]) await outside.look(() => at);
+    const begun = 60 * minuteMs;
+    for (const at of [0, 1, 4 * minuteMs - 1, 4 * minuteMs]) await outside.look(() => begun + at);
     expect(asked).toBe(2);
   });
 });
@@ -76,6 +77,24 @@ describe("asking over HTTP", () => {
       async (url) => expect(await ask(url)).toBe(now + 90_000),
     ));
 
+  it("takes the date as it is where no cache owns up to an age", () =>
+    served(
+      (_request, response) => void response.writeHead(200, { date: new Date(now).toUTCString() }).end(),
+      async (url) => expect(await ask(url)).toBe(now),
+    ));
+
+  it("tells of a certificate that is out of date, and throws what else failed", async () => {
+    for (const [code, answer] of [
+      ["CERT_HAS_EXPIRED", "certificate-out-of-date"],
+      ["ECONNREFUSED", null],
+    ] as const) {
+      const failed = new TypeError("fetch failed", { cause: Object.assign(new Error("tls"), { code }) });
+      vi.stubGlobal("fetch", () => Promise.reject(failed));
+      if (answer === null) await expect(ask("https://one.example/")).rejects.toBe(failed);
+      else expect(await ask("https://one.example/")).toBe(answer);
+    }
+  });
+
   it("hears nothing in an answer without a date", () =>
     served(
       (_request, response) => {
@@ -101,10 +120,8 @@ describe("asking over HTTP", () => {
       true,
       true,
     ]);
-    expect([failed("ECONNREFUSED"), new Error("other"), "text"].map(isCertificateOutOfDate)).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    const noError = new TypeError("fetch failed", { cause: { code: "CERT_HAS_EXPIRED" } });
+    for (const other of [failed("ECONNREFUSED"), new Error("other"), noError, "text", null, undefined])
+      expect(isCertificateOutOfDate(other)).toBe(false);
   });
 });

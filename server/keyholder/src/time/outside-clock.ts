@@ -41,8 +41,9 @@ export class OutsideClock {
     if (this.#heard === null || monotonicMs - this.#heard.monotonicMs > carriedMs) return "silent";
     const { answers, monotonicMs: heardAtMs } = this.#heard;
     if (answers.length === 0) return "silent";
-    const outsideMs = answers.map((answer) => (typeof answer === "number" ? answer + monotonicMs - heardAtMs : null));
-    const agreeing = outsideMs.filter((ms) => ms !== null && Math.abs(ms - wallMs) <= toleranceMs);
+    const agreeing = answers
+      .filter((answer) => typeof answer === "number")
+      .filter((ms) => Math.abs(ms + monotonicMs - heardAtMs - wallMs) <= toleranceMs);
     return agreeing.length * 2 > answers.length ? "agrees" : "differs";
   }
 }
@@ -57,9 +58,9 @@ export function askTimeOver(timeoutMs = 5_000): AskTime {
       const headers = { "cache-control": "no-cache" };
       const signal = AbortSignal.timeout(timeoutMs);
       const response = await fetch(url, { method: "HEAD", redirect: "manual", headers, signal });
-      const ms = Date.parse(response.headers.get("date") ?? "");
       const ageMs = Number(response.headers.get("age") ?? 0) * 1000;
-      return Number.isFinite(ms + ageMs) ? ms + ageMs : null;
+      const ms = Date.parse(response.headers.get("date") ?? "") + ageMs;
+      return Number.isFinite(ms) ? ms : null;
     } catch (error) {
       if (isCertificateOutOfDate(error)) return "certificate-out-of-date";
       throw error;

@@ -84,7 +84,10 @@ describe("a clock that was behind, with an outside clock", () => {
         await test.restart();
         await test.pass(11 * hourMs);
         expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
-        await test.pass(2 * hourMs);
+        await test.pass(hourMs - 11 * minuteMs);
+        expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", waitsFor: "clock" });
+        // A day to the minute since the clock fell back.
+        await test.pass(minuteMs);
         expect(await switchOf(owner, b)).toMatchObject({ state: "armed", waitsFor: "" });
       }),
     120_000,
@@ -128,6 +131,19 @@ describe("a clock that leapt ahead, with an outside clock", () => {
 });
 
 describe("an outside clock", () => {
+  it.each([
+    ["falls back", -hourMs, 1],
+    ["has leapt ahead", hourMs, 2],
+  ])("is asked at the first tick that finds that the machine's clock %s", (_, ms, ticks) =>
+    withOutside(async (test, outside) => {
+      test.clock.jumpWall(ms);
+      await test.pass((ticks - 1) * minuteMs);
+      expect(outside.asked).toBe(0);
+      await test.pass(minuteMs);
+      expect(outside.asked).toBe(1);
+    }),
+  );
+
   it("is not asked while nothing is in doubt", () =>
     withOutside(async (test, outside) => {
       await test.pass(3 * hourMs);

@@ -1,7 +1,9 @@
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import { aSplitClock } from "../testing/a-clock.ts";
-import { Probe } from "./probe.ts";
+import { postProbeTo, Probe } from "./probe.ts";
 
 const validMs = 300_000;
 
@@ -39,17 +41,24 @@ describe("the probe", () => {
   });
 
   it("refuses a nonce that it did not send, and one that is over", async () => {
-    let sent = "";
+    let [sent, refusal]: [string, unknown] = ["", null];
     const probe: Probe = new Probe(
       async (nonce) => {
         sent = nonce;
-        expect(() => probe.arrive(encodeBase64url(randomBytes(32)))).toThrow("probe-unknown");
+        // Why caught here: a probe takes whatever is thrown on its way for a failure.
+        try {
+          probe.arrive(encodeBase64url(randomBytes(32)));
+        } catch (error) {
+          refusal = error;
+        }
         return probe.arrive(nonce).echo;
       },
       aSplitClock(),
       validMs,
     );
     await probe.run();
+    expect(String(refusal)).toContain("probe-unknown");
+    expect(sent).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(() => probe.arrive(sent)).toThrow("probe-unknown");
   });
 
@@ -65,5 +74,31 @@ describe("the probe", () => {
     clock.advance(1);
     await probe.run();
     expect(sent).toBe(2);
+  });
+});
+
+describe("the real way out", () => {
+  it("posts the nonce to the public address, and takes nothing but a whole answer for one", async () => {
+    let answer: { status: number; body: string } = { status: 200, body: '{"echo":"back"}' };
+    const heard: string[] = [];
+    const server = createServer((request, response) => {
+      void text(request).then((body) => {
+        heard.push(`${request.method} ${request.url} ${body}`);
+        response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = server.address();
+      const post = postProbeTo(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
+      expect([await post("there"), heard]).toEqual(["back", ['POST /v1/probe {"nonce":"there"}']]);
+      for (const refused of [{ status: 500 }, { body: '{"echo":"back","more":1}' }, { body: "no JSON" }]) {
+        answer = { status: 200, body: '{"echo":"back"}', ...refused };
+        await expect(post("there")).rejects.toThrow();
+      }
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 });

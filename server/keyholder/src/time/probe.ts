@@ -16,7 +16,7 @@ export class Probe {
   readonly #clock: Clock;
   readonly #validMs: number;
   #sent: string | null = null;
-  #hasArrived = false;
+  #arrived: string | null = null;
   #lastGoodMs: number | null = null;
 
   constructor(post: PostProbe, clock: Clock, validMs: number) {
@@ -34,10 +34,9 @@ export class Probe {
     if (this.#sent !== null || this.#isFresh()) return;
     const nonce = encodeBase64url(randomBytes(32));
     this.#sent = nonce;
-    this.#hasArrived = false;
     try {
       const echo = await this.#post(nonce);
-      if (this.#hasArrived && echo === nonce) this.#lastGoodMs = this.#clock.monotonicMs();
+      if (this.#arrived === nonce && echo === nonce) this.#lastGoodMs = this.#clock.monotonicMs();
     } catch {
       // Nothing to do: time is not attended until a probe comes back.
     } finally {
@@ -50,7 +49,7 @@ export class Probe {
     if (this.#sent === null || !equalBytes(decodeBase64url(nonce), decodeBase64url(this.#sent))) {
       throw new NotFoundError("probe-unknown", "This is not a probe that is under way.");
     }
-    this.#hasArrived = true;
+    this.#arrived = nonce;
     return { echo: nonce };
   }
 

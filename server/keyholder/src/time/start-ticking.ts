@@ -4,7 +4,7 @@ export function startTicking(
   everyMs: number,
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | null = null;
+  let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let running = Promise.resolve();
   const run = () => {
@@ -18,7 +18,7 @@ export function startTicking(
   return {
     stop: () => {
       isStopped = true;
-      if (timer !== null) clearTimeout(timer);
+      clearTimeout(timer);
       return running;
     },
   };

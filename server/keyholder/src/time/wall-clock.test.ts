@@ -43,8 +43,52 @@ describe("the wall time that people are shown", () => {
     expect(new Set(follow([...times(50, 365 * dayMs), ...times(50, 3 * dayMs)]))).toEqual(new Set([0]));
   });
 
+  it("follows what is ahead by no more than two ticks, and takes more for a leap", () => {
+    const capMs = 2 * minuteMs;
+    for (const [aheadMs, isLeap] of [
+      [capMs, false],
+      [capMs + 1, true],
+    ] as const) {
+      const wall = new WallClock(paceOf(1));
+      const shown = wall.follow(start, { wallMs: start + minuteMs + aheadMs, monotonicMs: 5, elapsedMs: minuteMs });
+      expect([shown - start - minuteMs, wall.isLeaping]).toEqual([isLeap ? 0 : aheadMs, isLeap]);
+      expect(wall.follow(shown, { wallMs: shown, monotonicMs: 6, elapsedMs: 1 })).toBe(shown);
+      expect(wall.isLeaping).toBe(false);
+    }
+    const first = new WallClock(paceOf(1)).follow(start, {
+      wallMs: start + capMs + 1,
+      monotonicMs: 5,
+      elapsedMs: 0,
+    });
+    expect(first).toBe(start);
+  });
+
+  it("believes a leap that stays the same but for two ticks, and not one that goes on, on either side", () => {
+    const leaps = (changeMs: number) => follow([3 * dayMs, ...times(61, 3 * dayMs + changeMs)]).slice(59, 62);
+    for (const changeMs of [2 * minuteMs, -2 * minuteMs]) {
+      expect(leaps(changeMs)).toEqual([0, 3 * dayMs + changeMs, 3 * dayMs + changeMs]);
+      expect(leaps(changeMs + Math.sign(changeMs))).toEqual([0, 0, 3 * dayMs + changeMs + Math.sign(changeMs)]);
+    }
+  });
+
+  it("asks before it believes a leap, once that is an hour old, and says how old it is", () => {
+    const wall = new WallClock(paceOf(1));
+    const asked: number[] = [];
+    const sinceMs = 7 * minuteMs;
+    const at = (afterMs: number, answer: boolean, monotonicMs = sinceMs + afterMs) =>
+      wall.follow(start, { wallMs: start + 3 * dayMs + monotonicMs, monotonicMs, elapsedMs: 0 }, (leaptMs) => {
+        asked.push(leaptMs);
+        return answer;
+      });
+    expect([at(0, true), at(60 * minuteMs - 1, true)]).toEqual([start, start]);
+    expect([asked, wall.isLeaping]).toEqual([[], true]);
+    expect(at(60 * minuteMs, false)).toBe(start);
+    expect(at(60 * minuteMs + 1, true)).toBe(start + 3 * dayMs + sinceMs + 60 * minuteMs + 1);
+    expect([asked, wall.isLeaping]).toEqual([[60 * minuteMs, 60 * minuteMs + 1], false]);
+  });
+
   it("takes the machine's word when nothing was ever said", () => {
-    const reading = { wallMs: start, monotonicMs: 5, elapsedMs: null };
+    const reading = { wallMs: start, monotonicMs: 5, elapsedMs: 0 };
     expect(new WallClock(paceOf(1)).follow(0, reading)).toBe(start);
   });
 });

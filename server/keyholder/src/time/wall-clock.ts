@@ -3,8 +3,8 @@ import type { Pace } from "./pace.ts";
 type Reading = {
   readonly wallMs: number;
   readonly monotonicMs: number;
-  /** Monotonic ms since the reading before, null for the first one of a process. */
-  readonly elapsedMs: number | null;
+  /** Monotonic ms since the reading before, 0 for the first one of a process. */
+  readonly elapsedMs: number;
 };
 
 /**
@@ -35,7 +35,7 @@ export class WallClock {
     { wallMs, monotonicMs, elapsedMs }: Reading,
     mayBelieve: (leaptMs: number) => boolean = () => true,
   ): number {
-    const expected = recorded + (elapsedMs ?? 0);
+    const expected = recorded + elapsedMs;
     if (recorded === 0 || wallMs <= expected + this.#pace.capMs) {
       this.#leap = null;
       return Math.max(recorded, wallMs);
