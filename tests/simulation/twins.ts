@@ -19,6 +19,7 @@ export async function liveTwins(seed: string): Promise<WorldReport[]> {
       isSilent: true,
       isAsked: true,
       hasClockZone: false,
+      hasApi: false,
       vaults: 12,
       years: 3,
       ordeal,

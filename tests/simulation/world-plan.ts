@@ -15,9 +15,12 @@ export type WorldPlan = {
   readonly isAsked: boolean;
   /** The clock zone is the product's own, over a database in memory; else one that stands in for it. */
   readonly hasClockZone: boolean;
+  /** Between the clients and the keyholder stands the product's api, over a database in memory. */
+  readonly hasApi: boolean;
 };
 
 const clockZoneShare = 0.25;
+const apiShare = 0.2;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
 
@@ -25,7 +28,8 @@ const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock z
 export function planOf(seed: string, isSmall: boolean): WorldPlan {
   // Why a randomness of its own: worlds without it stay what they were.
   const isDrawn = new Random(`${seed}/clock zone`).chance(clockZoneShare);
-  const usual = { seed, isTicked: false, isSilent: false } as const;
+  const hasApi = new Random(`${seed}/api zone`).chance(apiShare);
+  const usual = { seed, isTicked: false, isSilent: false, hasApi } as const;
   if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);
   const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);

@@ -9,7 +9,7 @@ import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
 import { type OfferRow, readOffer } from "../storage/manifest-offers.ts";
-import { healingOnStale } from "./heal-statements.ts";
+import { healingOnStale, healStatements } from "./heal-statements.ts";
 import type { Manifest, ManifestInput } from "./manifest-readiness.ts";
 import { offerManifest, withdrawRefused } from "./offer-manifest.ts";
 import type { Operation } from "./operation.ts";
@@ -25,6 +25,7 @@ export const commitManifest: Operation<"commitManifest"> = async (call, { body: 
   const manifest = readManifest(call, input);
   const offer = await offerManifest(call, manifest);
   const receipt = await haveAccepted(call, manifest, offer);
+  await healStatements(call, call.actor.tenant, manifest.statement.jws);
   const at = await call.services.productTime.nowMs();
   await inOwnTenant(call, (tx) => storeAccepted(call, tx, { manifest, offer, receipt, at }));
   return { receipt };

@@ -3,6 +3,7 @@ import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { listTenants } from "../storage/lookups.ts";
 import { giveBack } from "./give-back-statements.ts";
+import { healStatements } from "./heal-statements.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
 
 const page = 500;
@@ -11,15 +12,18 @@ const firstEpoch = 1;
 
 /**
  * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for each account, and where its epoch
- * is a new one, everything that owners signed. Why unasked: who paused before a long journey asks for nothing, and a pause or a disarm that
- * was lost must stop what it stopped.
+ * is a new one, everything that owners signed; and takes from it what we lost in a fail-over or a restore of our own. Why unasked: who paused before a
+ * long journey asks for nothing, and a pause or a disarm that one of the two lost must not be lost with the other.
  *
  * @param known the epoch of the last time, null at the start
  * @returns the present one
  */
 export async function giveBackUnasked(services: Services, known: number | null): Promise<number> {
   const call = callOfOurs(services);
-  await forEachTenant(services, (tenant) => showNewestReceipt(call, tenant));
+  await forEachTenant(services, async (tenant) => {
+    await showNewestReceipt(call, tenant);
+    await healStatements(call, tenant);
+  });
   const { epoch } = await services.keyholder.info({});
   if (epoch === known || epoch === firstEpoch) return epoch;
   const isWhole = await forEachTenant(services, async (tenant) => void (await giveBack(call, tenant, -1)));

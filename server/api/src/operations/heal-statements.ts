@@ -33,29 +33,39 @@ export async function healUpTo(call: Call<OwnerActor>, { seq }: Head): Promise<v
 /**
  * Stores what the keyholder accepted and we never wrote, each with its receipt and an audit leaf, page by page. A manifest's list is the one
  * that was offered before the keyholder was asked.
+ *
+ * Invariant: a statement of the chain is only ever kept with everything that was accepted before it; so whatever lacks came after the newest of the
+ * chain, and is asked for from there.
+ *
+ * @param own the statement of this call, which is stored with what came before it and is nothing to be healed
  */
-export async function healStatements(call: Call, tenant: string): Promise<void> {
+export async function healStatements(call: Call, tenant: string, own = ""): Promise<void> {
   const { keyholder, productTime } = call.services;
   const newestSeq = () => inTenantOf(call, tenant, readNewestSeq);
   for (let hasMore = true; hasMore;) {
     const from = (await newestSeq()) + 1;
     const { statements, more } = await keyholder.statements({ account: tenant, from, limit: page });
     const at = await productTime.nowMs();
-    await inTenantOf(call, tenant, async (tx) => {
+    const isBehind = await inTenantOf(call, tenant, async (tx) => {
       // Why: the call that these belong to may be just about to store them itself.
       await lockAccount(tx);
-      for (const accepted of statements) await storeHealed(call, tx, { tenant, at, ...accepted });
+      // Why read again: another server may have taken over since, without what these follow.
+      if ((await readNewestSeq(tx)) + 1 < from) return true;
+      for (const accepted of statements) await storeHealed(call, tx, { tenant, at, own, ...accepted });
+      return false;
     });
-    hasMore = more && (await newestSeq()) >= from;
+    hasMore = isBehind || (more && (await newestSeq()) >= from);
   }
 }
 
-type Healed = { tenant: string; at: number; kind: OwnerKind; statement: string; receipt: string };
+type Healed = { tenant: string; at: number; own: string; kind: OwnerKind; statement: string; receipt: string };
 
-async function storeHealed(call: Call, tx: Tx, { tenant, at, kind, statement: jws, receipt }: Healed): Promise<void> {
+async function storeHealed(call: Call, tx: Tx, { tenant, at, own, ...accepted }: Healed): Promise<void> {
+  const { kind, statement: jws, receipt } = accepted;
   const statement = readStatement(kind, jws);
   const seq = "seq" in statement.body ? statement.body.seq : null;
-  await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, action: "statement.healed" });
+  const action = jws === own ? {} : { action: "statement.healed" as const };
+  await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, ...action });
   const offer = kind === "manifest" ? await readOffer(tx, statement.id) : null;
   if (offer !== null) await storeManifest(call, tx, offer, at);
 }
