@@ -20,6 +20,8 @@ export class ApiMisfortune {
   /** @param scale how many times rarer than at the worst everything is */
   begin(scale: number): void {
     const { site } = this.#zone;
+    // Why: what was written on the first day had long come to every server.
+    site.database.restore(site.database.copy());
     const kinds: readonly (readonly [meanMs: number, kind: string, happen: () => void])[] = [
       [12 * dayMs, "api crash soon", () => this.#strike("die")],
       [12 * dayMs, "api pause soon", () => this.#strike("pause")],
@@ -56,13 +58,19 @@ export class ApiMisfortune {
 
   #died(process: ApiProcess): void {
     this.#world.fault("api crash");
+    this.#restart(process);
+  }
+
+  #restart(process: ApiProcess): void {
     this.#zone.end(process);
     this.#world.later(this.#zone.site.random.wait(10 * minuteMs), "the api starts again", () => this.#zone.start());
   }
 
   #stoodStill(process: ApiProcess): void {
     this.#world.fault("api pause");
-    this.#world.later(this.#howLong(), "the api goes on", async () => {
+    const { random } = this.#zone.site;
+    const forMs = random.chance(0.8) ? random.wait(hourMs) : random.wait(dayMs);
+    this.#world.later(forMs, "the api goes on", async () => {
       await process.resume();
       this.#world.reap();
     });
@@ -88,6 +96,8 @@ export class ApiMisfortune {
     this.#world.fault("api's database restored");
     site.database.restore(site.random.pick(site.copies));
     book.databaseWentBack();
+    // Why: whoever puts a backup in place stops what runs on it.
+    if (this.#zone.process !== null) this.#restart(this.#zone.process);
   }
 
   #loseKeyholder(): void {

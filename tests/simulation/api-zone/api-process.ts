@@ -25,6 +25,8 @@ export class ApiProcess {
   epoch: number | null = null;
   /** Something that the product never expects. */
   surprise: unknown = null;
+  /** The first error that it wrote into its log since somebody looked. */
+  complaint: unknown = null;
   #pause: PromiseWithResolvers<void> | null = null;
   #struck = Promise.withResolvers<never>();
   #stepsLeft = 0;
@@ -37,7 +39,9 @@ export class ApiProcess {
     this.#client = site.database.client({
       beforeStatement: async () => {
         await this.step();
-        if (!site.isDatabaseUp) throw new ConnectionLost("the database is down");
+        if (site.isDatabaseUp) return;
+        site.troubles++;
+        throw new ConnectionLost("the database is down");
       },
       onCommit: async (commit) => this.#commit(commit),
     });
@@ -138,7 +142,9 @@ export class ApiProcess {
   }
 
   #hear({ err }: LogFields): void {
-    if (err !== undefined) this.#judge(err);
+    if (err === undefined) return;
+    this.complaint ??= err;
+    this.#judge(err);
   }
 
   /** Whatever is nobody's fault but the product's own is a surprise. */

@@ -29,7 +29,11 @@ export class ConnectionLost extends Error {
 const mostLost = 12;
 
 /** The newest commits had not come to the server that takes over. */
-export function failOver({ world, random, database, book }: ApiSite): void {
+export function failOver(site: ApiSite): void {
+  const { world, random, database, book } = site;
+  // Why not then: what both of them lost, nobody has but the owners' devices, and nothing is promised of it.
+  if (!book.isWhole) return;
+  site.troubles++;
   world.fault("api's database fails over");
   if (database.failOver(random.between(0, mostLost)) > 0) book.databaseWentBack();
 }

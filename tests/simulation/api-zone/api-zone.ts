@@ -5,6 +5,7 @@ import { ApiBook } from "../ledger/api-book.ts";
 import type { BequestFacts } from "../ledger/facts.ts";
 import type { KeyholderPin } from "../people/keyholder-pin.ts";
 import type { Vault } from "../people/vault.ts";
+import { Violation } from "../ledger/violation.ts";
 import { Unavailable } from "../world/ask.ts";
 import type { ServerCalls, ServerName } from "../world/server-calls.ts";
 import { dayMs, hourMs, startWallMs } from "../world/time.ts";
@@ -128,18 +129,35 @@ export class ApiZone {
     if (process === null) return;
     if (process.isPaused || !site.world.process.isUp) return this.#planTurn();
     const troubles = site.troubles;
-    try {
-      await process.run(async () => {
+    process.complaint = null;
+    await this.#asCalmAsItIs(async () =>
+      process.run(async () => {
         process.epoch = await api.giveBackUnasked(process.services, process.epoch);
         await api.settleOffers(process.services);
-      });
-    } catch (error) {
+      }),
+    ).catch((error: unknown) => {
       if (!(error instanceof Unavailable) && !process.isExpected(error)) throw error;
-    }
+      process.complaint ??= error;
+    });
     this.#requireNoSurprise(process);
     site.world.reap();
     if (site.troubles !== troubles) return this.#planTurn();
+    if (process.complaint !== null)
+      throw new Violation("A5", `nothing was wrong, and yet: ${String(process.complaint)}`);
     if (site.world.process.isUp) this.book.judgeTurn();
+  }
+
+  /** Why mostly calm: it asks for every account, and of so many calls one would always fail. */
+  async #asCalmAsItIs(work: () => Promise<void>): Promise<void> {
+    const { site } = this;
+    const { world, trouble } = site;
+    const { callTrouble } = world;
+    if (site.random.chance(0.7)) [world.callTrouble, site.trouble] = [0, 0];
+    try {
+      await work();
+    } finally {
+      [world.callTrouble, site.trouble] = [callTrouble, trouble];
+    }
   }
 
   /** The keyholder was put back to an old copy. */

@@ -15,14 +15,12 @@ export function keyholderOfApi(site: ApiSite, step: (mayPause: boolean) => Promi
     await step(!signs.has(name));
     try {
       if (!site.isKeyholderInReach) throw new Unavailable("out of reach", false);
-      const answer = await site.world.ask("api", name, request);
-      site.book.heard(name, request);
+      const answer = await site.book.watch(name, request, async () => site.world.ask("api", name, request));
       await step(true);
       return answer;
     } catch (cause) {
       if (!(cause instanceof Unavailable)) throw cause;
       site.troubles++;
-      site.book.heard(name, request);
       throw new DependencyError("zone-unavailable", "The keyholder zone does not answer.", { cause });
     }
   };

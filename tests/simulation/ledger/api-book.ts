@@ -4,9 +4,10 @@ import { isAbove, statementIdOf } from "@afterkeep/statements";
 import type { KeyholderPin } from "../people/keyholder-pin.ts";
 import type { Vault } from "../people/vault.ts";
 import type { ServerCalls, ServerName } from "../world/server-calls.ts";
+import { Unavailable } from "../world/ask.ts";
 import type { World } from "../world/world.ts";
 import { doubtRequests } from "./asked.ts";
-import type { BequestFacts } from "./facts.ts";
+import type { BequestFacts, Moment } from "./facts.ts";
 import { Violation } from "./violation.ts";
 
 type Seen = { readonly epoch: number; readonly counter: number; readonly wentBack: number };
@@ -21,6 +22,7 @@ export class ApiBook {
   readonly #newest = new Map<string, Seen>();
   /** Accounts of which a restored keyholder was not given everything back yet. */
   readonly #lacking = new Set<string>();
+  readonly #came = new Map<string, Moment>();
   #lostDisarms: readonly BequestFacts[] = [];
   /** How often the database lost something. */
   wentBack = 0;
@@ -28,7 +30,6 @@ export class ApiBook {
   onNeed: () => void = () => {};
   /** The keyholder holds everything, because it was shown that it is an older one. */
   onProof: () => void = () => {};
-  #epoch = 0;
 
   constructor(world: World, pin: KeyholderPin, database: MemoryDatabase) {
     this.#world = world;
@@ -48,7 +49,6 @@ export class ApiBook {
   keyholderRestored(lostDisarms: readonly BequestFacts[]): void {
     this.#lostDisarms = lostDisarms;
     for (const account of this.#vaults.keys()) this.#lacking.add(account);
-    this.#epoch = this.#epochNow();
   }
 
   /** Whether both keep all that the other one might lose. */
@@ -56,17 +56,16 @@ export class ApiBook {
     return this.#lacking.size === 0 && [...this.#vaults.values()].every((vault) => this.#missing(vault) === null);
   }
 
+  /** 0 while the process is down. */
   #epochNow(): number {
     const { process } = this.#world;
-    return process.isUp && !process.hasCrashed ? process.eyes.time().epoch : this.#epoch;
+    return process.isUp && !process.hasCrashed ? process.eyes.time().epoch : 0;
   }
 
-  /** The keyholder was asked something, and may have done it. */
-  heard(name: string, request: unknown): void {
+  /** The keyholder was asked something in that epoch, and may have done it. */
+  #heard(name: string, request: unknown, before: number): void {
     if (name !== "importStatements" && name !== "showReceipt") return;
-    const epoch = this.#epochNow();
-    if (this.#epoch !== 0 && epoch > this.#epoch && this.#lacking.size > 0) this.onProof();
-    this.#epoch = epoch;
+    if (before > 0 && this.#epochNow() > before) this.onProof();
     if (name === "importStatements") this.#noteImport((request as { account: string }).account);
   }
 
@@ -114,6 +113,34 @@ export class ApiBook {
     if (this.#database.tables.audit_leaf.get(place) === undefined) throw new Violation("A4", "kept without its leaf");
   }
 
+  /** The api asks the keyholder something. */
+  async watch<Answer>(name: string, request: unknown, ask: () => Promise<Answer>): Promise<Answer> {
+    const epoch = this.#epochNow();
+    try {
+      return name === "submit" ? await this.#comes(request, ask) : await ask();
+    } finally {
+      this.#heard(name, request, epoch);
+    }
+  }
+
+  /** A statement leaves for the keyholder: when it came there, its client cannot know, who may have sent it hours ago. */
+  async #comes<Answer>(request: unknown, ask: () => Promise<Answer>): Promise<Answer> {
+    const { statement } = request as { statement: string };
+    const isFirst = !this.#came.has(statement);
+    if (isFirst) this.#came.set(statement, this.#world.ledger.now());
+    try {
+      return await ask();
+    } catch (error) {
+      if (isFirst && !(error instanceof Unavailable && error.mayHaveCounted)) this.#came.delete(statement);
+      throw error;
+    }
+  }
+
+  /** When it came to the keyholder; null for never. */
+  cameAt(statement: string): Moment | null {
+    return this.#came.get(statement) ?? null;
+  }
+
   /** A client was given a receipt that it takes for good. */
   receipted(account: string, { epoch, counter }: { epoch: number; counter: number }): void {
     const known = this.#newest.get(account);
@@ -138,12 +165,25 @@ export class ApiBook {
     for (const vault of this.#vaults.values()) {
       ledger.count("A1");
       const missing = this.#missing(vault);
+      if (missing !== null && globalThis.process.env["TRACE"]) this.#dump(vault, missing);
       if (missing !== null) throw new Violation("A1", `the api lacks what ${vault.name} was given a receipt for: ${missing}`);
       ledger.count("A5");
       const known = this.#knownToKeyholder(vault.account);
-      if (vault.accepted.some(({ statement }) => !known?.has(statementIdOf(statement))))
+      const lacks = vault.accepted.find(({ statement }) => !known?.has(statementIdOf(statement)));
+      if (lacks && globalThis.process.env["TRACE"]) this.#dump(vault, statementIdOf(lacks.statement));
+      if (lacks !== undefined)
         throw new Violation("A5", `what ${vault.name} signed was not given back`);
     }
+  }
+
+  #dump(vault: Vault, missing: string): void {
+    const rows = [...this.#database.tables.statement.entries()].map(([, r]) => r).filter((r) => r.tenant === vault.account && !["checkin","token"].includes(r.kind)).sort((a, b) => a.receipt_epoch - b.receipt_epoch || a.receipt_counter - b.receipt_counter);
+    const pos = (j: string) => { const b = this.#pin.open("receipt", j); return `${b.epoch}/${b.counter}`; };
+    const w = (t: string) => globalThis.process.stderr.write(t + "\n");
+    w("API: " + rows.slice(-12).map((r) => `${r.kind}#${r.seq}@${r.receipt_epoch}/${r.receipt_counter}`).join(" "));
+    const db = this.#world.process.eyes.all(vault.account);
+    w("KH: " + db.slice(-14).map(({ jws, receipt, seq }) => `${JSON.parse(Buffer.from(jws.split(".")[0] ?? "", "base64url").toString()).typ}#${seq}@${pos(receipt)}`).join(" "));
+    w("ACC: " + vault.accepted.slice(-12).map((a) => `${JSON.parse(Buffer.from(a.statement.split(".")[0] ?? "", "base64url").toString()).typ}@${pos(a.receipt)}${statementIdOf(a.statement) === missing ? "!!!" : ""}`).join(" "));
   }
 
   #missing({ account, accepted }: Vault): string | null {

@@ -46,6 +46,8 @@ export class Client {
     this.#blob = blob;
   }
 
+  /** When it reached the keyholder, where that may be long after it was sent. */
+  cameAt: (jws: string) => Moment | null = () => null;
   onReceipt: (receipt: StatementBody<"receipt">) => void = () => {};
 
   get isUncertain(): boolean {
@@ -173,10 +175,11 @@ export class Client {
     return statementIdOf(jws);
   }
 
-  async #send({ kind, jws, sent, hear, leaves, manifest }: UnderWay): Promise<void> {
+  async #send({ kind, jws, sent: began, hear, leaves, manifest }: UnderWay): Promise<void> {
     const { account } = this.vault;
     const { receipt } = await this.world.askServer("submit", { account, kind, statement: jws, manifest });
     const body = this.pin.open("receipt", receipt);
+    const sent = this.cameAt(jws) ?? began;
     this.#forget();
     const { ledger } = this.world;
     if (kind !== "checkin") this.vault.accepted.push({ statement: jws, receipt });

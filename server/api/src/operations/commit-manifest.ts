@@ -25,7 +25,7 @@ export const commitManifest: Operation<"commitManifest"> = async (call, { body: 
   const manifest = readManifest(call, input);
   const offer = await offerManifest(call, manifest);
   const receipt = await haveAccepted(call, manifest, offer);
-  await healStatements(call, call.actor.tenant, manifest.statement.jws);
+  await healStatements(call, call.actor.tenant, { own: manifest.statement.jws });
   const at = await call.services.productTime.nowMs();
   await inOwnTenant(call, (tx) => storeAccepted(call, tx, { manifest, offer, receipt, at }));
   return { receipt };

@@ -1,7 +1,9 @@
 import { DependencyError } from "@afterkeep/platform";
+import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { listTenants } from "../storage/lookups.ts";
+import { readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
 import { giveBack } from "./give-back-statements.ts";
 import { healStatements } from "./heal-statements.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
@@ -22,12 +24,27 @@ export async function giveBackUnasked(services: Services, known: number | null):
   const call = callOfOurs(services);
   await forEachTenant(services, async (tenant) => {
     await showNewestReceipt(call, tenant);
-    await healStatements(call, tenant);
+    if (await isBehind(call, tenant)) await giveBack(call, tenant, -1);
   });
   const { epoch } = await services.keyholder.info({});
   if (epoch === known || epoch === firstEpoch) return epoch;
-  const isWhole = await forEachTenant(services, async (tenant) => void (await giveBack(call, tenant, -1)));
+  const isWhole = await forEachTenant(services, async (tenant) => {
+    await healStatements(call, tenant, { isWhole: true });
+    await giveBack(call, tenant, -1);
+  });
   return isWhole ? epoch : firstEpoch;
+}
+
+/**
+ * Whether the keyholder lacks anything that was accepted with or after the newest of the chain; what it has, we have then too. Why not by its epoch
+ * alone: one whose mark was lost with its store may count a new one like an old one.
+ */
+async function isBehind(call: Call, tenant: string): Promise<boolean> {
+  const theirs = await healStatements(call, tenant);
+  const ours = await inTenantOf(call, tenant, async (tx) =>
+    readKeptAfter(tx, await readPosition(tx, (await readNewestSeq(tx)) - 1), page),
+  );
+  return ours.some(({ jws }) => !theirs.has(jws));
 }
 
 /** Whether all went well. One account's trouble does not keep the others waiting; a keyholder that is away ends it for now. */

@@ -30,21 +30,34 @@ export async function healUpTo(call: Call<OwnerActor>, { seq }: Head): Promise<v
   if (seq > (await inOwnTenant(call, readNewestSeq))) await healStatements(call, call.actor.tenant);
 }
 
+type Healing = {
+  /** The statement of this call, which is stored with what came before it and is nothing to be healed. */
+  readonly own?: string;
+  /** From the first one on. */
+  readonly isWhole?: boolean;
+};
+
 /**
  * Stores what the keyholder accepted and we never wrote, each with its receipt and an audit leaf, page by page. A manifest's list is the one
  * that was offered before the keyholder was asked.
  *
  * Invariant: a statement of the chain is only ever kept with everything that was accepted before it; so whatever lacks came after the newest of the
- * chain, and is asked for from there.
+ * chain, and is asked for from there. Not so after a restore of the keyholder: it has what it was given back behind what was signed meanwhile.
  *
- * @param own the statement of this call, which is stored with what came before it and is nothing to be healed
+ * @returns what the keyholder has from the newest of the chain on
  */
-export async function healStatements(call: Call, tenant: string, own = ""): Promise<void> {
+export async function healStatements(
+  call: Call,
+  tenant: string,
+  healing: Healing = {},
+): Promise<ReadonlySet<string>> {
   const { keyholder, productTime } = call.services;
+  const { own = "", isWhole = false } = healing;
   const newestSeq = () => inTenantOf(call, tenant, readNewestSeq);
-  for (let hasMore = true; hasMore;) {
-    const from = (await newestSeq()) + 1;
+  const theirs = new Set<string>();
+  for (let from = isWhole ? 0 : Math.max(0, await newestSeq()), hasMore = true; hasMore;) {
     const { statements, more } = await keyholder.statements({ account: tenant, from, limit: page });
+    for (const { statement } of statements) theirs.add(statement);
     const at = await productTime.nowMs();
     const isBehind = await inTenantOf(call, tenant, async (tx) => {
       // Why: the call that these belong to may be just about to store them itself.
@@ -54,8 +67,17 @@ export async function healStatements(call: Call, tenant: string, own = ""): Prom
       for (const accepted of statements) await storeHealed(call, tx, { tenant, at, own, ...accepted });
       return false;
     });
-    hasMore = isBehind || (more && (await newestSeq()) >= from);
+    const next = isBehind ? (await newestSeq()) + 1 : Math.max(from, ...statements.map(seqOf).map((seq) => seq + 1));
+    hasMore = isBehind || (more && next > from);
+    from = next;
   }
+  return theirs;
+}
+
+/** Its place in the chain; -1 for what stands beside it. */
+function seqOf({ kind, statement }: { kind: OwnerKind; statement: string }): number {
+  const { body } = readStatement(kind, statement);
+  return "seq" in body ? body.seq : -1;
 }
 
 type Healed = { tenant: string; at: number; own: string; kind: OwnerKind; statement: string; receipt: string };

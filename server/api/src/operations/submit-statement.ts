@@ -16,7 +16,7 @@ export const submitStatement: Operation<"submitStatement"> = async (call, { body
   const at = await call.services.productTime.nowMs();
   const seq = "seq" in statement.body ? statement.body.seq : null;
   // Why what came before it too: a fail-over may have lost it since the challenge, and nothing would ever look for it behind this one.
-  if (seq !== null) await healStatements(call, call.actor.tenant, jws);
+  if (seq !== null) await healStatements(call, call.actor.tenant, { own: jws });
   await storeReceipted(call, call.services.db, at, { kind, tenant: call.actor.tenant, statement, receipt, seq });
   return { receipt };
 };
