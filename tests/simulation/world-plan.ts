@@ -28,7 +28,7 @@ const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock z
 export function planOf(seed: string, isSmall: boolean): WorldPlan {
   // Why a randomness of its own: worlds without it stay what they were.
   const isDrawn = new Random(`${seed}/clock zone`).chance(clockZoneShare);
-  const hasApi = new Random(`${seed}/api zone`).chance(apiShare);
+  const hasApi = new Random(`${seed}/with the api`).chance(apiShare);
   const usual = { seed, isTicked: false, isSilent: false, hasApi } as const;
   if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);

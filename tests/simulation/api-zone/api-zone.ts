@@ -103,7 +103,7 @@ export class ApiZone {
   #requireNoSurprise(process: ApiProcess): void {
     if (process.surprise === null) return;
     const cause = process.surprise;
-    throw new Error(`the api met something that it does not know: ${String(cause)}`, { cause });
+    throw new Error(`the api met something that it does not know: ${textOf(cause)}`, { cause });
   }
 
   /** The api's own turn of each hour. Why not every hour of a world: where nothing was lost it finds nothing, and a world would consist of it. */
@@ -143,7 +143,7 @@ export class ApiZone {
     site.world.reap();
     if (site.troubles !== troubles) return this.#planTurn();
     if (process.complaint !== null)
-      throw new Violation("A5", `nothing was wrong, and yet: ${String(process.complaint)}`);
+      throw new Violation("A5", `nothing was wrong, and yet: ${textOf(process.complaint)}`);
     if (site.world.process.isUp) this.book.judgeTurn();
   }
 
@@ -167,12 +167,19 @@ export class ApiZone {
   }
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : "no error at all";
+}
+
 function ownerCall({ services }: ApiProcess, tenant: string): api.Call<api.OwnerActor> {
   return { ...callOf(services), actor: { kind: "owner", tenant, sessionHash: noHash, channel: "bearer" } };
 }
 
 function recipientCall({ services }: ApiProcess, tenant: string, recipient: string): api.Call<api.RecipientActor> {
-  return { ...callOf(services), actor: { kind: "recipient", tenant, recipient, sessionHash: noHash, channel: "bearer" } };
+  return {
+    ...callOf(services),
+    actor: { kind: "recipient", tenant, recipient, sessionHash: noHash, channel: "bearer" },
+  };
 }
 
 function callOf(services: ApiProcess["services"]) {

@@ -165,25 +165,13 @@ export class ApiBook {
     for (const vault of this.#vaults.values()) {
       ledger.count("A1");
       const missing = this.#missing(vault);
-      if (missing !== null && globalThis.process.env["TRACE"]) this.#dump(vault, missing);
-      if (missing !== null) throw new Violation("A1", `the api lacks what ${vault.name} was given a receipt for: ${missing}`);
+      if (missing !== null)
+        throw new Violation("A1", `the api lacks what ${vault.name} was given a receipt for: ${missing}`);
       ledger.count("A5");
       const known = this.#knownToKeyholder(vault.account);
       const lacks = vault.accepted.find(({ statement }) => !known?.has(statementIdOf(statement)));
-      if (lacks && globalThis.process.env["TRACE"]) this.#dump(vault, statementIdOf(lacks.statement));
-      if (lacks !== undefined)
-        throw new Violation("A5", `what ${vault.name} signed was not given back`);
+      if (lacks !== undefined) throw new Violation("A5", `what ${vault.name} signed was not given back`);
     }
-  }
-
-  #dump(vault: Vault, missing: string): void {
-    const rows = [...this.#database.tables.statement.entries()].map(([, r]) => r).filter((r) => r.tenant === vault.account && !["checkin","token"].includes(r.kind)).sort((a, b) => a.receipt_epoch - b.receipt_epoch || a.receipt_counter - b.receipt_counter);
-    const pos = (j: string) => { const b = this.#pin.open("receipt", j); return `${b.epoch}/${b.counter}`; };
-    const w = (t: string) => globalThis.process.stderr.write(t + "\n");
-    w("API: " + rows.slice(-12).map((r) => `${r.kind}#${r.seq}@${r.receipt_epoch}/${r.receipt_counter}`).join(" "));
-    const db = this.#world.process.eyes.all(vault.account);
-    w("KH: " + db.slice(-14).map(({ jws, receipt, seq }) => `${JSON.parse(Buffer.from(jws.split(".")[0] ?? "", "base64url").toString()).typ}#${seq}@${pos(receipt)}`).join(" "));
-    w("ACC: " + vault.accepted.slice(-12).map((a) => `${JSON.parse(Buffer.from(a.statement.split(".")[0] ?? "", "base64url").toString()).typ}@${pos(a.receipt)}${statementIdOf(a.statement) === missing ? "!!!" : ""}`).join(" "));
   }
 
   #missing({ account, accepted }: Vault): string | null {

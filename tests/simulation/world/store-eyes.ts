@@ -73,10 +73,6 @@ export class StoreEyes {
     return new Set(rows.map(({ id }) => String(id)));
   }
 
-  all(account: string) {
-    return this.#database.prepare("select s.jws, r.jws as receipt, s.seq from statement s join receipt r on r.statement = s.id where s.account = ? order by s.position").all(account) as unknown as { jws: string; receipt: string; seq: number }[];
-  }
-
   hasDecision(id: string): boolean {
     return this.#database.prepare("select 1 from decision where id = ?").get(id) !== undefined;
   }

@@ -15,7 +15,6 @@ export class Trace {
     const line = `${at} ${what}`;
     this.#unhashed += `${line}\n`;
     if (this.#unhashed.length > longestUnhashed) this.#hashOn();
-    if (globalThis.process.env["TRACE"] !== undefined) globalThis.process.stderr.write(line + "\n");
     this.length++;
     this.recent.push(line);
     if (this.recent.length > kept) this.recent.shift();

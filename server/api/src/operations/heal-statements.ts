@@ -46,11 +46,7 @@ type Healing = {
  *
  * @returns what the keyholder has from the newest of the chain on
  */
-export async function healStatements(
-  call: Call,
-  tenant: string,
-  healing: Healing = {},
-): Promise<ReadonlySet<string>> {
+export async function healStatements(call: Call, tenant: string, healing: Healing = {}): Promise<ReadonlySet<string>> {
   const { keyholder, productTime } = call.services;
   const { own = "", isWhole = false } = healing;
   const newestSeq = () => inTenantOf(call, tenant, readNewestSeq);

@@ -17,5 +17,4 @@ export const insertRevisions: typeof real.insertRevisions = async (_tx, _tenant,
   if (revisions.length > 0) throw new Error("documents are not in memory");
 };
 
-export const deleteUnnamedRevisions: typeof real.deleteUnnamedRevisions = async (tx) =>
-  statementIn(tx, async () => {});
+export const deleteUnnamedRevisions: typeof real.deleteUnnamedRevisions = async (tx) => statementIn(tx, async () => {});

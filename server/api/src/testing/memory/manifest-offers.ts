@@ -2,8 +2,7 @@ import type * as real from "../../storage/manifest-offers.ts";
 import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
 import { keyOf, type OfferRow } from "./memory-rows.ts";
 
-const ownOffers = (own: MemoryTransaction) =>
-  own.rowsUnder(own.tables.manifest_offer, "tenant", own.tenant ?? "");
+const ownOffers = (own: MemoryTransaction) => own.rowsUnder(own.tables.manifest_offer, "tenant", own.tenant ?? "");
 
 export const insertOffer: typeof real.insertOffer = async (tx, row) =>
   statementIn(tx, async (own) => {

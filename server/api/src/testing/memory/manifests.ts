@@ -14,8 +14,9 @@ export const insertManifest: typeof real.insertManifest = async (tx, row) =>
     const place = keyOf.manifest(row);
     if (!(await own.isFree(manifest, place))) return false;
     const signed = keyOf.statement(row.tenant, row.statement_id);
-    await own.share(statement, signed);
+    // Why not waited for: one that is not committed yet is not there.
     if (own.get(statement, signed) === undefined) throw new DatabaseError("manifest_tenant_statement_id_fkey");
+    await own.share(statement, signed);
     own.write(manifest, place, row);
     return true;
   });

@@ -27,8 +27,7 @@ export const keyOf = {
   bequest: (tenant: string, b: string) => `${tenant} ${b}`,
   statement: (tenant: string, id: Buffer) => `${tenant} ${id.toString("base64url")}`,
   seq: (tenant: string, seq: number) => `${tenant} ${seq}`,
-  manifest: ({ tenant, b, g, mseq }: Pick<ManifestRow, "tenant" | "b" | "g" | "mseq">) =>
-    `${tenant} ${b} ${g} ${mseq}`,
+  manifest: ({ tenant, b, g, mseq }: Pick<ManifestRow, "tenant" | "b" | "g" | "mseq">) => `${tenant} ${b} ${g} ${mseq}`,
   offer: (tenant: string, statementId: Buffer) => `${tenant} ${statementId.toString("base64url")}`,
 } as const;
 

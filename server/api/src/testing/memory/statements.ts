@@ -21,7 +21,6 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     await own.share(account, row.tenant);
     if (own.get(account, row.tenant) === undefined) throw new DatabaseError("statement_tenant_fkey");
     own.write(statement, place, row);
-    own.requireSeen(noted.account, audit_leaf.name);
     await own.lock(audit_leaf, place);
     own.write(audit_leaf, place, { tenant: row.tenant, at: noted.at, leaf: Buffer.from(encodeAuditLeaf(noted)) });
   });

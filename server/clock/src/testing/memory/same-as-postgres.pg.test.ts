@@ -20,8 +20,8 @@ import { keyOf } from "./memory-rows.ts";
 import * as memoryOutbox from "./outbox.ts";
 import * as memoryReleases from "./releases.ts";
 import * as memoryReminders from "./reminders.ts";
+import { Draw } from "@afterkeep/platform/testing/memory";
 import {
-  Draw,
   drawnNames,
   drawStep,
   drawStepAlone,

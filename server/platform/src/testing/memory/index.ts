@@ -7,6 +7,7 @@ export {
   MemoryTransaction,
   statementOver,
 } from "./memory-database.ts";
+export { Draw } from "./draw.ts";
 export { MemoryTable } from "./memory-table.ts";
 export { inTenant } from "./in-tenant.ts";
 export { inTenants, seeTenants } from "./in-tenants.ts";

@@ -123,7 +123,8 @@ export class MemoryClient<Tables extends object> {
 
   transaction() {
     return {
-      execute: async <Result>(work: (trx: MemoryTransaction<Tables>) => Promise<Result>): Promise<Result> => this.run(work),
+      execute: async <Result>(work: (trx: MemoryTransaction<Tables>) => Promise<Result>): Promise<Result> =>
+        this.run(work),
     };
   }
 
@@ -212,8 +213,7 @@ export class MemoryTransaction<Tables extends object> implements Holder {
     const own = this.#written.get(anyRows(table));
     for (const [key, row] of table.entries())
       if (own?.get(key) !== removed) yield [key, (own?.get(key) as Row | undefined) ?? row];
-    for (const [key, row] of own ?? [])
-      if (row !== removed && table.get(key) === undefined) yield [key, row as Row];
+    for (const [key, row] of own ?? []) if (row !== removed && table.get(key) === undefined) yield [key, row as Row];
   }
 
   /** The same by an index. */
@@ -225,7 +225,8 @@ export class MemoryTransaction<Tables extends object> implements Holder {
       if (row !== undefined && table.isUnder(index, row, value)) found.push([key, row]);
     }
     for (const [key, row] of own ?? []) {
-      if (row !== removed && table.isUnder(index, row as Row, value) && !table.under(index, value).has(key)) found.push([key, row as Row]);
+      if (row !== removed && table.isUnder(index, row as Row, value) && !table.under(index, value).has(key))
+        found.push([key, row as Row]);
     }
     return found;
   }
@@ -322,7 +323,8 @@ export class MemoryTransaction<Tables extends object> implements Holder {
     if (this.#isFailed) throw new DatabaseError("current transaction is aborted");
     const undo: Undo[] = [];
     for (const [table, rows] of this.#written)
-      for (const [key, row] of rows) undo.push({ table, key, before: table.put(key, row === removed ? undefined : row) });
+      for (const [key, row] of rows)
+        undo.push({ table, key, before: table.put(key, row === removed ? undefined : row) });
     if (undo.length > 0) this.database.committed(undo);
     this.end();
   }
