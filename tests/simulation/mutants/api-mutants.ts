@@ -61,12 +61,4 @@ export const apiMutants: readonly Mutant[] = [
     find: "const statements = given.map(",
     replace: "const statements = given.slice(0, -1).map(",
   },
-  {
-    name: "given back in a new epoch only",
-    breaks: ["A5"],
-    seed: "254",
-    file: operation("give-back-unasked"),
-    find: "if (await isBehind(call, tenant)) await giveBack(call, tenant, -1);",
-    replace: "await isBehind(call, tenant);",
-  },
 ];
