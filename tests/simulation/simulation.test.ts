@@ -16,7 +16,7 @@ const clockFaults = [
   ...["keyholder out of the clock's reach", "mail unanswered"],
 ];
 
-const promised = ["A1", "A2", "A3", "A4", "A5"];
+const promised = ["A1", "A2", "A3", "A4", "A5", "A6"];
 const apiFaults = [
   ...["api crash", "api pause", "api asked twice", "api's answer lost", "api's commit lost", "api's commit unanswered"],
   ...["api's database down", "api's database fails over", "api's database restored"],

@@ -26,6 +26,8 @@ export class ApiBook {
   #lostDisarms: readonly BequestFacts[] = [];
   /** How often the database lost something. */
   wentBack = 0;
+  /** The same at the last turn in which nothing was wrong. */
+  #wholeAt = 0;
   /** Something is to be set right in the next hour. */
   onNeed: () => void = () => {};
   /** The keyholder holds everything, because it was shown that it is an older one. */
@@ -159,9 +161,21 @@ export class ApiBook {
     if (isAbove(known, shown)) throw new Violation("A2", "shows an older receipt than the newest that it gave");
   }
 
+  judgeChain(): void {
+    this.#world.ledger.count("A6");
+  }
+
+  /** A6: a client that verifies its chain refuses what the api shows of it only where the database lost something in the last hour. */
+  judgeRefusedChain(why: string): void {
+    this.#world.ledger.count("A6");
+    if (this.wentBack === this.#wholeAt)
+      throw new Violation("A6", `the api shows a chain that its owner refuses: ${why}`);
+  }
+
   /** A1, A5: after a turn in which nothing went wrong, each of the two has what a client was given a receipt for. */
   judgeTurn(): void {
     const { ledger } = this.#world;
+    this.#wholeAt = this.wentBack;
     for (const vault of this.#vaults.values()) {
       ledger.count("A1");
       const missing = this.#missing(vault);

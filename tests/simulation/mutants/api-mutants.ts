@@ -50,8 +50,8 @@ export const apiMutants: readonly Mutant[] = [
     breaks: ["A1"],
     seed: "254",
     file: operation("submit-statement"),
-    find: "if (seq !== null) await healStatements(call, call.actor.tenant, { own: jws });",
-    replace: "",
+    find: "const isKept = seq !== null && (await healStatements(call, call.actor.tenant, { own: jws })).has(jws);",
+    replace: "const isKept = false;",
   },
   {
     name: "given back but for the last one",

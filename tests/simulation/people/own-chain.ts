@@ -31,11 +31,21 @@ export class OwnChain {
 
   /** @returns the head; null before the first statement. Throws StatementError for a chain that is broken, or older than it was. */
   async read(): Promise<Head | null> {
+    try {
+      return await this.#readAndJudge();
+    } catch (error) {
+      if (error instanceof StatementError) this.#api.book.judgeRefusedChain(error.message);
+      throw error;
+    }
+  }
+
+  async #readAndJudge(): Promise<Head | null> {
     const known = (await this.#readOn()) ?? (await this.#readWhole());
     const head = this.#head;
     if (head !== null && known?.view.ids[head.seq] !== head.id) throw new StatementError("head-behind");
     this.#known = known;
     if (known !== null) this.#head = known.view.head;
+    this.#api.book.judgeChain();
     return known?.view.head ?? null;
   }
 

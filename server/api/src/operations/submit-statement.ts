@@ -15,8 +15,9 @@ export const submitStatement: Operation<"submitStatement"> = async (call, { body
   const { receipt } = await healingOnStale(call, () => askReceipt(call, kind, statement));
   const at = await call.services.productTime.nowMs();
   const seq = "seq" in statement.body ? statement.body.seq : null;
-  // Why what came before it too: a fail-over may have lost it since the challenge, and nothing would ever look for it behind this one.
-  if (seq !== null) await healStatements(call, call.actor.tenant, { own: jws });
+  // Why with what came before it: a fail-over may have lost that since the challenge, and nothing would ever look for it behind this one.
+  const isKept = seq !== null && (await healStatements(call, call.actor.tenant, { own: jws })).has(jws);
+  if (isKept) return { receipt };
   await storeReceipted(call, call.services.db, at, { kind, tenant: call.actor.tenant, statement, receipt, seq });
   return { receipt };
 };
