@@ -59,7 +59,7 @@ function checkPackage(tree: Tree, path: string, fact: ImportFact, at: string): s
   if (target === undefined) return [`${at}: there is no such package`];
   if (manifest?.exports?.[subpath] === undefined)
     return [`${at}: a deep import; only what the exports map names is public`];
-  if (subpath === "./testing" && !isTestCode(path)) return [`${at}: test code in the product`];
+  if (/^\.\/testing(\/|$)/.test(subpath) && !isTestCode(path)) return [`${at}: test code in the product`];
   const room = roomOf(path);
   return room === null || room === target ? [] : checkRoom(tree, room, target, fact, at, isTestCode(path));
 }

@@ -1,3 +1,4 @@
+import { ApiMisfortune } from "./api-zone/api-misfortune.ts";
 import { ClockMisfortune } from "./clock-zone/clock-misfortune.ts";
 import { Misfortune } from "./faults/faults.ts";
 import { beginOrdeal } from "./faults/ordeals.ts";
@@ -52,6 +53,7 @@ async function live(world: World, plan: WorldPlan): Promise<void> {
   if (Number.isFinite(plan.calm)) {
     misfortune.begin(plan.calm);
     if (population.zone !== null) new ClockMisfortune(world, population.zone).begin(plan.calm);
+    if (population.api !== null) new ApiMisfortune(world, population.api).begin(plan.calm);
   }
   beginOrdeal(world, misfortune, plan.ordeal, plan.years);
   await world.run(plan.years * yearMs);

@@ -14,6 +14,13 @@ const clockFaults = [
   ...["keyholder out of the clock's reach", "mail unanswered"],
 ];
 
+const promised = ["A1", "A2", "A3", "A4", "A5", "A6"];
+const apiFaults = [
+  ...["api crash", "api pause", "api asked twice", "api's answer lost", "api's commit lost", "api's commit unanswered"],
+  ...["api's database down", "api's database fails over", "api's database restored"],
+  ...["keyholder out of the api's reach", "restore"],
+];
+
 describe("the simulated keyholder", () => {
   it("keeps every invariant with the product's own clock zone, whose letters reach whom they should and nobody else", async () => {
     // Why this world: it has that clock zone, all that can go wrong with it, and something to judge for each check of its letters.
@@ -30,8 +37,17 @@ describe("the simulated keyholder", () => {
     for (const fault of ["operators freeze", "operators thaw"]) expect(report.faults[fault], fault).toBeGreaterThan(0);
   }, 300_000);
 
+  it("keeps them where the product's own api stands between, which keeps, shows and gives back what it was given a receipt for", async () => {
+    // Why this world: it has that api and all that can go wrong with it, and people who ask.
+    const report = await simulated("--world", "254/0", "--signatures", "injected", "--years", "2");
+    expect(report.violations).toEqual([]);
+    for (const invariant of promised) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
+    for (const fault of apiFaults) expect(report.faults[fault], fault).toBeGreaterThan(0);
+  }, 600_000);
+
   it.each([
-    ["with a clock zone that stands in", "2026/0"],
+    ["with a clock zone that stands in", "2026/4"],
+    ["with the product's own api", "2026/0"],
     ["with the product's own", "2026/3"],
   ])(
     "lives the same life again from the same seed, %s",

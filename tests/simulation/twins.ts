@@ -20,6 +20,7 @@ export async function liveTwins(seed: string): Promise<WorldReport[]> {
       isAsked: true,
       hasClockZone: false,
       hasOperators: false,
+      hasApi: false,
       vaults: 12,
       years: 3,
       ordeal,

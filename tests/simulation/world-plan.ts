@@ -17,10 +17,13 @@ export type WorldPlan = {
   readonly hasClockZone: boolean;
   /** The keyholder has operators, who freeze everything now and then. */
   readonly hasOperators: boolean;
+  /** Between the clients and the keyholder stands the product's api, over a database in memory. */
+  readonly hasApi: boolean;
 };
 
 const clockZoneShare = 0.25;
 const operatorsShare = 0.25;
+const apiShare = 0.2;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
 
@@ -29,7 +32,8 @@ export function planOf(seed: string, isSmall: boolean): WorldPlan {
   // Why a randomness of its own: worlds without it stay what they were.
   const isDrawn = new Random(`${seed}/clock zone`).chance(clockZoneShare);
   const hasOperators = new Random(`${seed}/operators`).chance(operatorsShare);
-  const usual = { seed, isTicked: false, isSilent: false, hasOperators } as const;
+  const hasApi = new Random(`${seed}/with the api`).chance(apiShare);
+  const usual = { seed, isTicked: false, isSilent: false, hasOperators, hasApi } as const;
   if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);
   const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);

@@ -6,7 +6,7 @@ import {
   noteReminders,
   readFeed,
 } from "@afterkeep/clock";
-import type { MemoryClient } from "@afterkeep/clock/testing";
+import type { MemoryClient } from "@afterkeep/platform/testing/memory";
 import { AfterkeepError, DependencyError, type LogFields } from "@afterkeep/platform";
 import { SimulatedCrash } from "../world/keyholder-process.ts";
 import { startWallMs } from "../world/time.ts";
@@ -31,7 +31,7 @@ const expectedDatabaseErrors: readonly string[] = ["the connection was ended", "
 export class ClockProcess {
   readonly name: string;
   readonly #site: ClockSite;
-  readonly #client: MemoryClient;
+  readonly #client: MemoryClient<object>;
   readonly #folder: string;
   readonly #delivery: Delivery;
   readonly #startedAt: number;
@@ -68,7 +68,7 @@ export class ClockProcess {
     const clock = { nowMs: () => this.wallMs(), monotonicMs: () => site.world.now - this.#startedAt };
     const kms = { unwrapDek: async ({ tenant }: { tenant: string }) => this.#unwrap(tenant) };
     const parts: ClockParts = {
-      db: this.#client.asDatabase,
+      db: this.#client.asDatabase(),
       keyholder: keyholderCalls(site, step),
       keys: createTenantKeys(kms, clock),
       clock,

@@ -1,4 +1,5 @@
-import type { DatabaseCopy, MemoryDatabase } from "@afterkeep/clock/testing";
+import type { MemoryDatabase } from "@afterkeep/clock/testing";
+import type { DatabaseCopy } from "@afterkeep/platform/testing/memory";
 import type { MailBook } from "../ledger/mail-book.ts";
 import type { Watcher } from "../people/watcher.ts";
 import type { World } from "../world/world.ts";

@@ -1,6 +1,6 @@
 import type { BequestFacts } from "../ledger/facts.ts";
 import { doubtRequests } from "../ledger/asked.ts";
-import { goBack, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
+import { goBack, renewHold, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
 import { AfterkeepError } from "@afterkeep/platform";
 import { Violation } from "../ledger/violation.ts";
 import type { Population } from "../world/birth.ts";
@@ -34,6 +34,7 @@ export class Misfortune {
     this.#world = world;
     this.#population = population;
     world.onCrash = () => this.#restartLater();
+    if (population.api !== null) population.api.book.onProof = () => this.#holdAll();
   }
 
   /** @param scale how many times rarer than at the worst everything is */
@@ -168,7 +169,10 @@ export class Misfortune {
 
   async #restore(): Promise<void> {
     const { random, process, ledger, passing } = this.#world;
+    const { api } = this.#population;
     if (this.#backups.length === 0) return;
+    // Why not then: what both of them lost, nobody has but the owners' devices, and nothing is promised of it.
+    if (api?.book.isWhole === false) return;
     const { copy, snapshot, highestWall } = random.pick(this.#backups);
     const keepsMark = random.chance(0.8);
     process.putStoreBack(copy, keepsMark);
@@ -179,6 +183,7 @@ export class Misfortune {
     await this.#start();
     if (process.isUp) await this.#expectHeld();
     this.#restores++;
+    if (api !== null) return api.keyholderRestored(lostDisarms);
     for (const vault of this.#population.vaults) await this.#giveBack(vault, lostDisarms);
   }
 
@@ -229,6 +234,13 @@ export class Misfortune {
   #epoch(): number {
     const { process } = this.#world;
     return process.isUp && !process.hasCrashed ? process.eyes.time().epoch : 0;
+  }
+
+  /** What the api showed proves that the store is an older one than it knew. */
+  #holdAll(): void {
+    const { ledger, passing } = this.#world;
+    passing.expectEpoch();
+    renewHold(ledger);
   }
 
   #holdAnew(): void {

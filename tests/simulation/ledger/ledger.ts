@@ -214,6 +214,8 @@ export class Ledger {
   decide(facts: BequestFacts, release: StatementBody<"release">): void {
     if (facts.decision?.id === release.decisionId) return;
     this.count("E1");
+    // Why: a sign that counted, of which its owner knows nothing yet, took back what stood.
+    if (facts.decision !== null && facts.isUncertain) takeBack(facts);
     if (facts.decision !== null) throw new Violation("E1", "a second decision while the first one stands");
     if (facts.over.has(release.decisionId)) throw new Violation("E4", "a decision that was taken back stands again");
     const policy = facts.policies.get(release.policyHash);

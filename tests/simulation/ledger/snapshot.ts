@@ -68,6 +68,17 @@ export function holdAll(ledger: Ledger): void {
   }
 }
 
+/** The keyholder learns that its store is an older one than it knew: everything is held from here, whatever was held or heard since. */
+export function renewHold(ledger: Ledger): void {
+  for (const facts of ledger.bequests) {
+    takeBack(facts);
+    forgetRequests(facts);
+    facts.cooling = null;
+    facts.restored = ledger.now();
+    facts.heldAgain = null;
+  }
+}
+
 const ticksToLift = 2 * tickMs;
 
 function shift(moment: Moment, taken: Moment, now: Moment): Moment {

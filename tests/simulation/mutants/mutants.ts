@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutant.ts";
+import { apiMutants } from "./api-mutants.ts";
 import { clockMutants } from "./clock-mutants.ts";
 import { freezeMutants } from "./freeze-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
@@ -314,6 +315,7 @@ export const mutants: readonly Mutant[] = [
   ...requestMutants,
   ...freezeMutants,
   ...clockMutants,
+  ...apiMutants,
 ];
 
 /** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */

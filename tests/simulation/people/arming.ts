@@ -1,5 +1,6 @@
-import { encodeBase64url, type Id, newId, parseId, randomBytes } from "@afterkeep/bytes";
-import { thumbBytes } from "@afterkeep/crypto";
+import { createHash } from "node:crypto";
+import { encodeBase64url, type Id, newId, parseId, randomBytes, u32be } from "@afterkeep/bytes";
+import { ctx, thumbBytes } from "@afterkeep/crypto";
 import {
   bequestContext,
   contactDepositCommit,
@@ -16,7 +17,7 @@ import { zeroId } from "@afterkeep/statements";
 import type { Random } from "../chance/random.ts";
 import { dayMs, hourMs } from "../world/time.ts";
 import type { Client } from "./client.ts";
-import { type BequestState, type Person, randomHash, type SealedGeneration } from "./vault.ts";
+import type { BequestState, Person, SealedGeneration } from "./vault.ts";
 
 export type Wishes = {
   readonly interval: number;
@@ -122,7 +123,9 @@ async function depositShare(
 /** A new list of documents for the present generation. */
 export async function signManifest(client: Client, bequest: BequestState): Promise<void> {
   const { b, g, facts } = bequest;
-  const [mseq, manifestHash] = [bequest.mseq + 1, randomHash()];
+  const [mseq, body] = [bequest.mseq + 1, randomBytes(32)];
+  // Why the hash itself where nobody looks at the list: those worlds stay what they were.
+  const manifestHash = encodeBase64url(client.world.server === null ? body : manifestHashOf(body));
   // Why before it is sent: until the answer comes, either may be the newest.
   facts.manifests.set(g, [...(facts.manifests.get(g) ?? []), manifestHash]);
   await client.control(
@@ -132,7 +135,13 @@ export async function signManifest(client: Client, bequest: BequestState): Promi
       facts.manifests.set(g, [manifestHash]);
       bequest.mseq = mseq;
     },
+    { b, g, mseq, body: encodeBase64url(body) },
   );
+}
+
+// Source: protocol §2, manifestHash = H(ctx("manifest", file)).
+function manifestHashOf(body: Uint8Array): Uint8Array {
+  return createHash("sha256").update(ctx("manifest")).update(u32be(body.length)).update(body).digest();
 }
 
 /** Signs the policy for what is sealed, with these times. */

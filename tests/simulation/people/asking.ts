@@ -58,12 +58,12 @@ export class Asking {
     const place = { account: this.#vault.account, b, r };
     let request = "";
     try {
-      const proof = await this.#world.ask("api", "proveToAsk", place);
+      const proof = await this.#world.askServer("proveToAsk", place);
       const { nonce } = await openAskChallenge(identity, decodeBase64url(proof.challenge));
       const answer = { ...place, request: proof.request, nonce: encodeBase64url(nonce) };
       this.#spent.push(answer);
       ({ request } = proof);
-      const { asked } = await this.#world.ask("api", "ask", answer);
+      const { asked } = await this.#world.askServer("ask", answer);
       const { policyHash, wait } = this.#pin.open("asked", asked);
       ledger.judge("onAsked", { facts, r, policyHash, wait, now: ledger.now() });
       noteAsked(facts, { id: request, r }, ledger.now(), true);
@@ -82,11 +82,11 @@ export class Asking {
     const place = { account: this.#vault.account, b, r };
     const { identity } = await aKeyPair();
     const isNoted = await this.#tries(async () => {
-      const { request, challenge } = await this.#world.ask("api", "proveToAsk", place);
+      const { request, challenge } = await this.#world.askServer("proveToAsk", place);
       const read = await openAskChallenge(identity, decodeBase64url(challenge)).catch(() => null);
       this.#world.ledger.count("S11");
       if (read !== null) throw new Violation("S11", "somebody else could read the proof of who asks");
-      await this.#world.ask("api", "ask", { ...place, request, nonce: randomHash() });
+      await this.#world.askServer("ask", { ...place, request, nonce: randomHash() });
     });
     if (isNoted) throw new Violation("S11", "a request was noted of somebody who proved nothing");
   }
@@ -95,7 +95,7 @@ export class Asking {
     const [proof] = this.#spent.splice(-1);
     if (proof === undefined) return;
     this.#world.ledger.count("S11");
-    if (await this.#tries(async () => this.#world.ask("api", "ask", proof)))
+    if (await this.#tries(async () => this.#world.askServer("ask", proof)))
       throw new Violation("S11", "a request was noted on a proof of another day");
   }
 

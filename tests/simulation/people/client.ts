@@ -7,6 +7,7 @@ import { Violation } from "../ledger/violation.ts";
 import { Unavailable } from "../world/ask.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
+import type { OwnChain } from "./own-chain.ts";
 import { randomHash, type Vault } from "./vault.ts";
 
 type Control = "key" | "pin" | "policy" | "manifest";
@@ -19,7 +20,10 @@ type UnderWay = {
   readonly hear: Accepted;
   /** The requests that it lets go on. */
   readonly leaves: readonly string[];
+  readonly manifest: ManifestBody | undefined;
 };
+/** What travels with a manifest's statement. */
+type ManifestBody = { readonly b: string; readonly g: number; readonly mseq: number; readonly body: string };
 type Pending = StatementBody<"challenge">["pending"];
 /** What the ledger hears when a statement counted. */
 type Accepted = (id: string, accepted: Moment) => void;
@@ -31,13 +35,20 @@ export class Client {
   readonly pin: KeyholderPin;
   readonly #blob: string;
   #underWay: UnderWay | null = null;
+  /** Null where clients ask the keyholder themselves, and go by its word alone. */
+  readonly #chain: OwnChain | null;
 
-  constructor(world: World, pin: KeyholderPin, vault: Vault, blob: string) {
+  constructor(world: World, pin: KeyholderPin, vault: Vault, blob: string, chain: OwnChain | null = null) {
+    this.#chain = chain;
     this.world = world;
     this.pin = pin;
     this.vault = vault;
     this.#blob = blob;
   }
+
+  /** When it reached the keyholder, where that may be long after it was sent. */
+  cameAt: (jws: string) => Moment | null = () => null;
+  onReceipt: (receipt: StatementBody<"receipt">) => void = () => {};
 
   get isUncertain(): boolean {
     return this.#underWay !== null;
@@ -64,10 +75,12 @@ export class Client {
     kind: Kind,
     fill: (fields: ControlFields) => StatementBody<Kind>,
     hear: Accepted,
+    manifest?: ManifestBody,
   ): Promise<string> {
     const { aud, challenge, head } = await this.#challenge("control");
+    this.#chain?.require(head);
     const fields = { aud, challenge, account: this.vault.account, seq: head.seq + 1, prev: head.id, iat: 0 };
-    return this.#submit(kind, await this.vault.sign(kind, fill(fields), this.vault.ownerKey), hear);
+    return this.#submit(kind, await this.vault.sign(kind, fill(fields), this.vault.ownerKey), hear, [], manifest);
   }
 
   /** @param b the bequest, or empty for all of them */
@@ -137,14 +150,21 @@ export class Client {
   }
 
   async #challenge(purpose: "control" | "stricter" | "checkin"): Promise<StatementBody<"challenge">> {
-    const { challenge } = await this.world.ask("api", "challenge", { account: this.vault.account, purpose });
+    await this.#chain?.read();
+    const { challenge } = await this.world.askServer("challenge", { account: this.vault.account, purpose });
     const body = this.pin.open("challenge", challenge);
     this.world.ledger.showRequests(this.vault.account, body.pending);
     return body;
   }
 
-  async #submit(kind: Submitted, jws: string, hear: Accepted, leaves: readonly string[] = []): Promise<string> {
-    this.#underWay = { kind, jws, sent: this.world.ledger.now(), hear, leaves };
+  async #submit(
+    kind: Submitted,
+    jws: string,
+    hear: Accepted,
+    leaves: readonly string[] = [],
+    manifest?: ManifestBody,
+  ): Promise<string> {
+    this.#underWay = { kind, jws, sent: this.world.ledger.now(), hear, leaves, manifest };
     for (const facts of this.world.ledger.of(this.vault.account)) facts.isUncertain = true;
     try {
       await this.#send(this.#underWay);
@@ -155,12 +175,16 @@ export class Client {
     return statementIdOf(jws);
   }
 
-  async #send({ kind, jws, sent, hear, leaves }: UnderWay): Promise<void> {
-    const { receipt } = await this.world.ask("api", "submit", { kind, statement: jws });
+  async #send({ kind, jws, sent: began, hear, leaves, manifest }: UnderWay): Promise<void> {
+    const { account } = this.vault;
+    const { receipt } = await this.world.askServer("submit", { account, kind, statement: jws, manifest });
     const body = this.pin.open("receipt", receipt);
+    const sent = this.cameAt(jws) ?? began;
     this.#forget();
     const { ledger } = this.world;
     if (kind !== "checkin") this.vault.accepted.push({ statement: jws, receipt });
+    if (isControl(kind)) this.#chain?.goOn(jws);
+    this.onReceipt(body);
     this.world.note(`${this.vault.name} ${kind} accepted, ${body.rows.map(({ state }) => state).join()}`);
     ledger.hearSigned(this.vault.account, sent, leaves);
     hear(body.statement, sent);
@@ -173,5 +197,6 @@ export class Client {
   }
 }
 
+const isControl = (kind: Submitted): kind is Control => ["key", "pin", "policy", "manifest"].includes(kind);
 const scopeOf = (b: string) => (b === "" ? ("account" as const) : ("bequest" as const));
 const zeroHash = encodeBase64url(new Uint8Array(32));

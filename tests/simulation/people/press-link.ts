@@ -8,7 +8,7 @@ const idle: ReadonlySet<string> = new Set(["disarmed", "closed", "paused", "held
 export async function pressLink(world: World, pin: KeyholderPin, account: string, token: string): Promise<void> {
   const { ledger } = world;
   const pressed = ledger.now();
-  const answer = await world.ask("api", "submitToken", { token, nonce: randomHash() });
+  const answer = await world.askServer("submitToken", { token, nonce: randomHash() });
   const receipt = pin.open("receipt", answer.receipt);
   for (const row of receipt.rows) {
     const facts = ledger.find(account, row.b);

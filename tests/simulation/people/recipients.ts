@@ -12,10 +12,10 @@ export async function tryToFetch(world: World, vault: Vault, bequest: BequestSta
   const place = { account: vault.account, b: bequest.b, r: person.r };
   let decisionId = "";
   try {
-    const proof = await world.ask("api", "prove", place);
+    const proof = await world.askServer("prove", place);
     decisionId = proof.decisionId;
     const { nonce } = await openProofChallenge(person.identity, decodeBase64url(proof.challenge));
-    const answer = await world.ask("api", "grant", { ...place, decisionId, nonce: encodeBase64url(nonce) });
+    const answer = await world.askServer("grant", { ...place, decisionId, nonce: encodeBase64url(nonce) });
     const grant = await openGrant(person.identity, decodeBase64url(answer.grant));
     judge(world, bequest, person.r, { ...grant, decisionId });
     world.ledger.count("S6");
@@ -43,14 +43,14 @@ export async function tryAsSomebodyElse(
   const place = { account: vault.account, b, r: person.r };
   const { identity } = await aKeyPair();
   try {
-    const { decisionId, challenge } = await world.ask("api", "prove", place);
+    const { decisionId, challenge } = await world.askServer("prove", place);
     const read = await openProofChallenge(identity, decodeBase64url(challenge)).then(
       () => true,
       () => false,
     );
     world.ledger.count("S11");
     if (read) throw new Violation("S11", "somebody else could read a recipient's proof");
-    await world.ask("api", "grant", { ...place, decisionId, nonce: randomHash() });
+    await world.askServer("grant", { ...place, decisionId, nonce: randomHash() });
   } catch (error) {
     if (error instanceof Unavailable || error instanceof AfterkeepError) return;
     throw error;

@@ -21,16 +21,24 @@ const standIns = new Map(
   ].map(([real = "", name = ""]) => [urlOf(real), standIn(name)]),
 );
 
+const shared = (name: string) => urlOf(`server/platform/src/testing/memory/${name}`);
 const memory = (name: string) => urlOf(`server/clock/src/testing/memory/${name}`);
 
-/** The clock zone's database and its own file, in memory in every run: there is no PostgreSQL in a simulation. */
+const apiMemory = (name: string) => urlOf(`server/api/src/testing/memory/${name}`);
+const apiStorage = ["accounts", "bequests", "statements", "lookups"];
+const manifestStorage = ["manifest-offers", "manifests", "documents", "document-metadata"];
+
+/** The zones' database and the clock zone's own file, in memory in every run: there is no PostgreSQL in a simulation. */
 const inMemory = new Map([
+  ...[...apiStorage, ...manifestStorage].map(
+    (name) => [urlOf(`server/api/src/storage/${name}.ts`), apiMemory(`${name}.ts`)] as const,
+  ),
   ...["accounts", "clock-cursor", "outbox", "releases", "reminders", "switch-states"].map(
     (name) => [urlOf(`server/clock/src/storage/${name}.ts`), memory(`${name}.ts`)] as const,
   ),
-  [urlOf("server/platform/src/database/in-tenant.ts"), memory("in-tenant.ts")],
-  [urlOf("server/platform/src/database/in-tenants.ts"), memory("in-tenants.ts")],
-  [urlOf("server/platform/src/audit/append-audit.ts"), memory("append-audit.ts")],
+  [urlOf("server/platform/src/database/in-tenant.ts"), shared("in-tenant.ts")],
+  [urlOf("server/platform/src/database/in-tenants.ts"), shared("in-tenants.ts")],
+  [urlOf("server/platform/src/audit/append-audit.ts"), shared("append-audit.ts")],
   [urlOf("server/platform/src/files/private-files.ts"), standIn("private-files.ts")],
 ]);
 const pin = urlOf("server/clock/src/keyholder-pin.ts");

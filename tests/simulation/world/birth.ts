@@ -6,11 +6,14 @@ import { noteRequestCall } from "../ledger/asked.ts";
 import { Asking } from "../people/asking.ts";
 import { newBequestId } from "../people/arming.ts";
 import { Client } from "../people/client.ts";
+import { ApiZone } from "../api-zone/api-zone.ts";
 import { addressOf, ClockZone } from "../clock-zone/clock-zone.ts";
 import { HonestClock } from "../people/honest-clock.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
 import { Operators } from "../people/operators.ts";
 import { Life } from "../people/life.ts";
+import { Looking } from "../people/looking.ts";
+import { OwnChain } from "../people/own-chain.ts";
 import { Watcher } from "../people/watcher.ts";
 import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
 import type { ShownSwitch } from "../people/shown-switch.ts";
@@ -33,12 +36,15 @@ type Peopled = {
   readonly isAsked: boolean;
   readonly hasClockZone: boolean;
   readonly hasOperators: boolean;
+  readonly hasApi: boolean;
 };
 export type Population = {
   readonly vaults: readonly Vault[];
   readonly watcher: Watcher;
   /** Null where one stands in for the product's. */
   readonly zone: ClockZone | null;
+  /** Null where clients ask the keyholder themselves. */
+  readonly api: ApiZone | null;
   /** The clock zone's, whichever it is. */
   work(): Promise<void>;
 };
@@ -46,7 +52,7 @@ export type Population = {
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators }: Peopled,
+  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators, hasApi }: Peopled,
 ): Promise<Population> {
   // Why a randomness of their own: worlds without them stay what they were.
   const operators = hasOperators ? new Operators(world, new Random(`${seed}/freezes`)) : null;
@@ -62,6 +68,8 @@ export async function populate(
   const zone = hasClockZone ? new ClockZone(world, pin, watcher) : null;
   const clock = zone ?? new HonestClock(world, { pin, vaults, watcher, pressesLinks: !isSilent });
   const work = () => clock.work();
+  const api = hasApi ? new ApiZone(world, pin, seed) : null;
+  world.server = api;
   world.onWork = work;
   world.onMail = (mail) => noteCall(world, owners, mail, (vault) => isSilent || lives.get(vault)?.hearOfRequest());
   world.onRefusedMail = (mail) => noteRefusal(world, owners, mail);
@@ -75,13 +83,20 @@ export async function populate(
     const vault = await aVault(world, i, keys);
     vaults.set(vault.account, vault);
     zone?.add(vault);
+    api?.add(vault);
     for (const address of vault.addresses) owners.set(address, vault);
     // Why a randomness of their own: an honest, a dead and a lying clock zone must meet the same people at the same time.
     const asking = isAsked ? new Random(`${seed}/asking/${i}`) : null;
     if (asking !== null) vault.spare = generateSigningKey();
-    const life = new Life(new Client(world, pin, vault, blob), asking);
+    const client = new Client(world, pin, vault, blob, api === null ? null : new OwnChain(api, pin, vault));
+    if (api !== null) {
+      client.onReceipt = (receipt) => api.book.receipted(vault.account, receipt);
+      client.cameAt = (jws) => api.book.cameAt(jws);
+    }
+    const life = new Life(client, asking);
     lives.set(vault, life);
     await life.begin(isSilent);
+    if (api !== null) new Looking(world, api, vault, new Random(`${seed}/looking/${i}`)).begin();
     planVisits(world, vault);
     // Why not of the silent whom no mail reaches: a clock zone that lies can keep what was asked of them waiting for as long as their silence does.
     const isReached = !isSilent || vault.bequests.every(({ facts }) => facts.reach !== "none");
@@ -89,7 +104,7 @@ export async function populate(
   }
   operators?.begin(pin);
   planReviews(world, watcher, zone, [...vaults.values()]);
-  return { vaults: [...vaults.values()], watcher, zone, work };
+  return { vaults: [...vaults.values()], watcher, zone, api, work };
 }
 
 async function aVault(world: World, index: number, keys: Awaited<ReturnType<typeof aKeyPair>>[]): Promise<Vault> {

@@ -71,6 +71,12 @@ export class StoreEyes {
     }));
   }
 
+  /** Ids of what the store has of an account's owner key. */
+  statementsOf(account: string): ReadonlySet<string> {
+    const rows = this.#database.prepare("select id from statement where account = ?").all(account);
+    return new Set(rows.map(({ id }) => String(id)));
+  }
+
   hasDecision(id: string): boolean {
     return this.#database.prepare("select 1 from decision where id = ?").get(id) !== undefined;
   }

@@ -6,6 +6,7 @@ import { type Handlers, Unavailable } from "./ask.ts";
 import { KeyholderProcess } from "./keyholder-process.ts";
 import { MailServer } from "./mail-server.ts";
 import { Passing } from "./passing.ts";
+import type { ServerCalls, ServerName } from "./server-calls.ts";
 import { hourMs, onGrid, startWallMs } from "./time.ts";
 import { Trace } from "./trace.ts";
 
@@ -28,6 +29,14 @@ const mayBeLate: ReadonlySet<string> = new Set([
   "ask",
   "depositKey",
 ]);
+
+/** What stands for the api's routes. */
+type Server = {
+  call<Name extends ServerName>(
+    name: Name,
+    request: ServerCalls[Name]["request"],
+  ): Promise<ServerCalls[Name]["answer"]>;
+};
 
 /** One keyholder, its people, its network and its bad luck, all drawn from one seed. */
 export class World {
@@ -54,6 +63,8 @@ export class World {
   onRefusedMail: (mail: { to: string; text: string }) => void = () => {};
   /** Null where nobody can freeze anything. */
   operators: Freezing | null = null;
+  /** The product's api between the clients and the keyholder; null where they ask the keyholder themselves. */
+  server: Server | null = null;
   /** What follows a crash. */
   onCrash: () => void = () => {};
   readonly #seed: Uint32Array;
@@ -138,6 +149,16 @@ export class World {
     } finally {
       this.reap();
     }
+  }
+
+  /** Asks the server as an owner's or a recipient's client does. Throws as `ask` does. */
+  async askServer<Name extends ServerName & keyof Handlers>(
+    name: Name,
+    request: ServerCalls[Name]["request"],
+  ): Promise<ServerCalls[Name]["answer"]> {
+    if (this.server !== null) return this.server.call(name, request);
+    // Why it is safe: what the api carries has the keyholder's own names, requests and answers.
+    return this.ask("api", name, request as never) as Promise<ServerCalls[Name]["answer"]>;
   }
 
   async #callLate(once: () => Promise<unknown>): Promise<void> {

@@ -9,7 +9,7 @@ import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
 import { type OfferRow, readOffer } from "../storage/manifest-offers.ts";
-import { healingOnStale } from "./heal-statements.ts";
+import { healingOnStale, healStatements } from "./heal-statements.ts";
 import type { Manifest, ManifestInput } from "./manifest-readiness.ts";
 import { offerManifest, withdrawRefused } from "./offer-manifest.ts";
 import type { Operation } from "./operation.ts";
@@ -25,8 +25,11 @@ export const commitManifest: Operation<"commitManifest"> = async (call, { body: 
   const manifest = readManifest(call, input);
   const offer = await offerManifest(call, manifest);
   const receipt = await haveAccepted(call, manifest, offer);
+  const { jws } = manifest.statement;
+  // Why with what came before it: as any other statement of the chain (submit-statement.ts).
+  const isKept = (await healStatements(call, call.actor.tenant, { own: jws })).has(jws);
   const at = await call.services.productTime.nowMs();
-  await inOwnTenant(call, (tx) => storeAccepted(call, tx, { manifest, offer, receipt, at }));
+  await inOwnTenant(call, (tx) => storeAccepted(call, tx, { manifest, offer, receipt, at, isKept }));
   return { receipt };
 };
 
@@ -58,15 +61,18 @@ function hashOf(bytes: Buffer): string {
   return toWire(createHash("sha256").update(ctx("manifest")).update(u32be(bytes.length)).update(bytes).digest());
 }
 
+type Accepted = { manifest: Manifest; offer: OfferRow; receipt: string; at: number; isKept: boolean };
+
 async function storeAccepted(
   call: Call<OwnerActor>,
   tx: Tx,
-  { manifest, offer, receipt, at }: { manifest: Manifest; offer: OfferRow; receipt: string; at: number },
+  { manifest, offer, receipt, at, isKept }: Accepted,
 ): Promise<void> {
   const { statement } = manifest;
   const { tenant } = call.actor;
   await lockAccount(tx);
-  await storeReceipted(call, tx, at, { kind: "manifest", tenant, statement, receipt, seq: statement.body.seq });
+  if (!isKept)
+    await storeReceipted(call, tx, at, { kind: "manifest", tenant, statement, receipt, seq: statement.body.seq });
   // Why not always what this call says: the first offer of a statement counts.
   await storeManifest(call, tx, (await readOffer(tx, statement.id)) ?? offer, at);
 }

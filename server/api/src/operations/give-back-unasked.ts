@@ -1,8 +1,11 @@
 import { DependencyError } from "@afterkeep/platform";
+import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { listTenants } from "../storage/lookups.ts";
+import { readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
 import { giveBack } from "./give-back-statements.ts";
+import { healStatements } from "./heal-statements.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
 
 const page = 500;
@@ -11,19 +14,37 @@ const firstEpoch = 1;
 
 /**
  * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for each account, and where its epoch
- * is a new one, everything that owners signed. Why unasked: who paused before a long journey asks for nothing, and a pause or a disarm that
- * was lost must stop what it stopped.
+ * is a new one, everything that owners signed; and takes from it what we lost in a fail-over or a restore of our own. Why unasked: who paused before a
+ * long journey asks for nothing, and a pause or a disarm that one of the two lost must not be lost with the other.
  *
  * @param known the epoch of the last time, null at the start
  * @returns the present one
  */
 export async function giveBackUnasked(services: Services, known: number | null): Promise<number> {
   const call = callOfOurs(services);
-  await forEachTenant(services, (tenant) => showNewestReceipt(call, tenant));
+  await forEachTenant(services, async (tenant) => {
+    await showNewestReceipt(call, tenant);
+    if (await isBehind(call, tenant)) await giveBack(call, tenant, -1);
+  });
   const { epoch } = await services.keyholder.info({});
   if (epoch === known || epoch === firstEpoch) return epoch;
-  const isWhole = await forEachTenant(services, async (tenant) => void (await giveBack(call, tenant, -1)));
+  const isWhole = await forEachTenant(services, async (tenant) => {
+    await healStatements(call, tenant, { isWhole: true });
+    await giveBack(call, tenant, -1);
+  });
   return isWhole ? epoch : firstEpoch;
+}
+
+/**
+ * Whether the keyholder lacks anything that was accepted with or after the newest of the chain; what it has, we have then too. Why not by its epoch
+ * alone: one whose mark was lost with its store may count a new one like an old one.
+ */
+async function isBehind(call: Call, tenant: string): Promise<boolean> {
+  const theirs = await healStatements(call, tenant);
+  const ours = await inTenantOf(call, tenant, async (tx) =>
+    readKeptAfter(tx, await readPosition(tx, (await readNewestSeq(tx)) - 1), page),
+  );
+  return ours.some(({ jws }) => !theirs.has(jws));
 }
 
 /** Whether all went well. One account's trouble does not keep the others waiting; a keyholder that is away ends it for now. */

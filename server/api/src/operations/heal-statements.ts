@@ -30,32 +30,60 @@ export async function healUpTo(call: Call<OwnerActor>, { seq }: Head): Promise<v
   if (seq > (await inOwnTenant(call, readNewestSeq))) await healStatements(call, call.actor.tenant);
 }
 
+type Healing = {
+  /** The statement of this call, which is stored with what came before it and is nothing to be healed. */
+  readonly own?: string;
+  /** From the first one on. */
+  readonly isWhole?: boolean;
+};
+
 /**
  * Stores what the keyholder accepted and we never wrote, each with its receipt and an audit leaf, page by page. A manifest's list is the one
  * that was offered before the keyholder was asked.
+ *
+ * Invariant: a statement of the chain is only ever kept with everything that was accepted before it; so whatever lacks came after the newest of the
+ * chain, and is asked for from there. Not so after a restore of the keyholder: it has what it was given back behind what was signed meanwhile.
+ *
+ * @returns what the keyholder has from the newest of the chain on
  */
-export async function healStatements(call: Call, tenant: string): Promise<void> {
+export async function healStatements(call: Call, tenant: string, healing: Healing = {}): Promise<ReadonlySet<string>> {
   const { keyholder, productTime } = call.services;
+  const { own = "", isWhole = false } = healing;
   const newestSeq = () => inTenantOf(call, tenant, readNewestSeq);
-  for (let hasMore = true; hasMore;) {
-    const from = (await newestSeq()) + 1;
+  const theirs = new Set<string>();
+  for (let from = isWhole ? 0 : Math.max(0, await newestSeq()), hasMore = true; hasMore;) {
     const { statements, more } = await keyholder.statements({ account: tenant, from, limit: page });
+    for (const { statement } of statements) theirs.add(statement);
     const at = await productTime.nowMs();
-    await inTenantOf(call, tenant, async (tx) => {
+    const isBehind = await inTenantOf(call, tenant, async (tx) => {
       // Why: the call that these belong to may be just about to store them itself.
       await lockAccount(tx);
-      for (const accepted of statements) await storeHealed(call, tx, { tenant, at, ...accepted });
+      // Why read again: another server may have taken over since, without what these follow.
+      if ((await readNewestSeq(tx)) + 1 < from) return true;
+      for (const accepted of statements) await storeHealed(call, tx, { tenant, at, own, ...accepted });
+      return false;
     });
-    hasMore = more && (await newestSeq()) >= from;
+    const next = isBehind ? (await newestSeq()) + 1 : Math.max(from, ...statements.map(seqOf).map((seq) => seq + 1));
+    hasMore = isBehind || (more && next > from);
+    from = next;
   }
+  return theirs;
 }
 
-type Healed = { tenant: string; at: number; kind: OwnerKind; statement: string; receipt: string };
+/** Its place in the chain; -1 for what stands beside it. */
+function seqOf({ kind, statement }: { kind: OwnerKind; statement: string }): number {
+  const { body } = readStatement(kind, statement);
+  return "seq" in body ? body.seq : -1;
+}
 
-async function storeHealed(call: Call, tx: Tx, { tenant, at, kind, statement: jws, receipt }: Healed): Promise<void> {
+type Healed = { tenant: string; at: number; own: string; kind: OwnerKind; statement: string; receipt: string };
+
+async function storeHealed(call: Call, tx: Tx, { tenant, at, own, ...accepted }: Healed): Promise<void> {
+  const { kind, statement: jws, receipt } = accepted;
   const statement = readStatement(kind, jws);
   const seq = "seq" in statement.body ? statement.body.seq : null;
-  await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, action: "statement.healed" });
+  const action = jws === own ? {} : { action: "statement.healed" as const };
+  await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, ...action });
   const offer = kind === "manifest" ? await readOffer(tx, statement.id) : null;
   if (offer !== null) await storeManifest(call, tx, offer, at);
 }

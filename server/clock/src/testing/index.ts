@@ -1,2 +1,2 @@
-export { MemoryDatabase, type ClientHooks, type DatabaseCopy, MemoryClient } from "./memory/memory-database.ts";
+export { MemoryDatabase } from "./memory/memory-database.ts";
 export { keyOf, type OutboxRow, type ReminderRow, type SwitchRow } from "./memory/memory-rows.ts";

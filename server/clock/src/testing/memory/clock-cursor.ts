@@ -1,5 +1,5 @@
 import type * as real from "../../storage/clock-cursor.ts";
-import { inMemory, statementIn } from "./memory-database.ts";
+import { statementIn } from "./memory-database.ts";
 import { keyOf } from "./memory-rows.ts";
 
 export const loadCursor: typeof real.loadCursor = async (db, epoch) =>
@@ -8,22 +8,17 @@ export const loadCursor: typeof real.loadCursor = async (db, epoch) =>
     return row?.epoch === epoch ? row.position : 0;
   });
 
-export const saveCursor: typeof real.saveCursor = async (db, { epoch, after, position }) => {
-  const trx = inMemory(db);
-  const table = trx.tables.clock_cursor;
-  const known = () => trx.get(table, keyOf.cursor);
-  const isAsFar = () => known()?.epoch === epoch && (known()?.position ?? 0) >= after;
-  const write = () => {
-    const before = known();
-    const furthest = before?.epoch === epoch ? Math.max(before.position, position) : position;
-    trx.write(table, keyOf.cursor, { only: true, epoch, position: furthest });
-  };
-  return trx.statement(async () => {
+export const saveCursor: typeof real.saveCursor = async (where, { epoch, after, position }) =>
+  statementIn(where, async (trx) => {
+    const table = trx.tables.clock_cursor;
+    const known = () => trx.get(table, keyOf.cursor);
+    const isAsFar = () => known()?.epoch === epoch && (known()?.position ?? 0) >= after;
     if (after > 0 && !isAsFar()) return false;
     await trx.lock(table, keyOf.cursor);
     // Why again: whoever held it may have written since.
     if (after > 0 && !isAsFar()) return false;
-    write();
+    const before = known();
+    const furthest = before?.epoch === epoch ? Math.max(before.position, position) : position;
+    trx.write(table, keyOf.cursor, { only: true, epoch, position: furthest });
     return true;
   });
-};

@@ -1,7 +1,7 @@
 import type { OutboxState } from "@afterkeep/platform";
 import type { Selectable } from "kysely";
 import type { ClockTables } from "../../clock-tables.ts";
-import { MemoryTable } from "./memory-table.ts";
+import { MemoryTable } from "@afterkeep/platform/testing/memory";
 
 type Rows<Name extends keyof ClockTables> = Selectable<ClockTables[Name]>;
 /** `claimed_until` in ms of the database's clock. */

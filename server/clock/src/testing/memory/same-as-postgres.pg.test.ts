@@ -13,16 +13,15 @@ import * as reminders from "../../storage/reminders.ts";
 import * as switches from "../../storage/switch-states.ts";
 import * as memoryAccounts from "./accounts.ts";
 import * as memoryCursors from "./clock-cursor.ts";
-import * as memoryInTenants from "./in-tenants.ts";
-import { inTenant as memoryInTenant } from "./in-tenant.ts";
+import * as memoryTenants from "@afterkeep/platform/testing/memory";
 import { inTenant } from "@afterkeep/platform";
 import { MemoryDatabase } from "./memory-database.ts";
 import { keyOf } from "./memory-rows.ts";
 import * as memoryOutbox from "./outbox.ts";
 import * as memoryReleases from "./releases.ts";
 import * as memoryReminders from "./reminders.ts";
+import { Draw } from "@afterkeep/platform/testing/memory";
 import {
-  Draw,
   drawnNames,
   drawStep,
   drawStepAlone,
@@ -125,10 +124,11 @@ function memoryTwin(): Twin {
     const rows = Object.entries(tables).map(([name, table]) => [name, [...table.copy().values()]]);
     return alike(Object.fromEntries(rows), idOf);
   };
-  const scope = { inTenant: memoryInTenant, ...memoryInTenants };
+  const { inTenant: memoryInTenant, inTenants: memoryInTenants, seeTenants: memorySeeTenants } = memoryTenants;
+  const scope = { inTenant: memoryInTenant, inTenants: memoryInTenants, seeTenants: memorySeeTenants };
   const isWaiting = async (call: Promise<unknown>) =>
     Promise.race([call.then(() => false), new Promise<boolean>((resolve) => setImmediate(() => resolve(true)))]);
-  return { storage, db: database.client().asDatabase, idOf, dump, isWaiting, ...scope };
+  return { storage, db: database.client().asDatabase<ClockTables>(), idOf, dump, isWaiting, ...scope };
 }
 
 /** Only the recipient's columns that the clock zone may see. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { newId } from "@afterkeep/bytes";
+import type { Draw } from "@afterkeep/platform/testing/memory";
 import type * as accounts from "../../storage/accounts.ts";
 import type * as cursors from "../../storage/clock-cursor.ts";
 import type * as outbox from "../../storage/outbox.ts";
@@ -28,38 +29,6 @@ export type Step = {
   readonly name: string;
   readonly run: (side: Side, trx: ClockTransaction) => Promise<unknown>;
 };
-
-/** Replayable. */
-export class Draw {
-  #state: Buffer;
-  #at = 0;
-
-  readonly #isNarrow: boolean;
-
-  /** @param isNarrow mostly the first of what there is to pick from: for calls that are to meet at the same rows */
-  constructor(seed: string, isNarrow = false) {
-    this.#state = createHash("sha256").update(seed).digest();
-    this.#isNarrow = isNarrow;
-  }
-
-  below(limit: number): number {
-    if (this.#at >= 28) this.#state = createHash("sha256").update(this.#state).digest();
-    this.#at = this.#at >= 28 ? 0 : this.#at + 4;
-    return this.#state.readUInt32LE(this.#at) % limit;
-  }
-
-  pick<T>(from: readonly [T, ...T[]]): T {
-    return this.#isNarrow && this.chance(75) ? from[0] : (from[this.below(from.length)] ?? from[0]);
-  }
-
-  some<T>(from: readonly [T, ...T[]]): T[] {
-    return [...new Set(Array.from({ length: 1 + this.below(3) }, () => this.pick(from)))];
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-}
 
 /** The third account is unknown to the database. */
 export const tenants = [newId(1_001), newId(1_002), newId(1_003)] as const;

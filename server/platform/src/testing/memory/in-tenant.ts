@@ -1,4 +1,4 @@
-import type { inTenant as real, TenantContext } from "@afterkeep/platform";
+import type { inTenant as real, TenantContext } from "../../database/in-tenant.ts";
 import { inMemory } from "./memory-database.ts";
 
 export type { TenantContext };
@@ -7,10 +7,10 @@ export type { TenantContext };
 
 export const inTenant: typeof real = async (db, { tenant }, work) =>
   db.transaction().execute(async (transaction) => {
-    inMemory(transaction as never).tenant = tenant;
+    inMemory(transaction).tenant = tenant;
     return work(transaction);
   });
 
 export function tenantSetting(): never {
-  throw new Error("the clock zone sets no tenant in a single command");
+  throw new Error("a single command that sets its tenant is written again whole");
 }

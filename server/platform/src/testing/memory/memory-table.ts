@@ -18,6 +18,8 @@ export class MemoryTable<Row extends object> {
   readonly #indexes: ReadonlyMap<string, { readonly of: IndexOf<Row>; readonly keys: Map<string, Set<string>> }>;
   /** Who holds a row, or the place of one that is not there yet. */
   readonly locks = new Map<string, Holder>();
+  /** Who needs a row to stay, as a foreign key does. */
+  readonly shares = new Map<string, Set<Holder>>();
 
   /** @param indexes by name, what a row is found under; null for not at all */
   constructor(name: string, indexes: Readonly<Record<string, IndexOf<Row>>> = {}) {

@@ -1,0 +1,18 @@
+export { MemoryDatabase } from "./memory/memory-database.ts";
+export { keyOf, type StatementRow } from "./memory/memory-rows.ts";
+export { servicesInMemory } from "./services-in-memory.ts";
+export type { Call } from "../context/call.ts";
+export type { OwnerActor, RecipientActor } from "../context/actor.ts";
+export { ask } from "../operations/ask.ts";
+export { challenge } from "../operations/challenge.ts";
+export { checkIn } from "../operations/check-in.ts";
+export { checkInByToken } from "../operations/check-in-by-token.ts";
+export { commitManifest } from "../operations/commit-manifest.ts";
+export { getStatus } from "../operations/get-status.ts";
+export { giveBackUnasked } from "../operations/give-back-unasked.ts";
+export { grant } from "../operations/grant.ts";
+export { listStatements } from "../operations/list-statements.ts";
+export { prove } from "../operations/prove.ts";
+export { proveToAsk } from "../operations/prove-to-ask.ts";
+export { settleOffers } from "../operations/settle-offers.ts";
+export { submitStatement } from "../operations/submit-statement.ts";

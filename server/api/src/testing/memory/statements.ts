@@ -1,0 +1,85 @@
+import { encodeAuditLeaf } from "@afterkeep/platform";
+import { besideKinds, controlKinds } from "@afterkeep/statements";
+import type * as real from "../../storage/statements.ts";
+import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
+import { keyOf, type StatementRow } from "./memory-rows.ts";
+
+type Position = real.ReceiptPosition;
+
+export const insertStatement: typeof real.insertStatement = async (db, { tenant: seen }, row, noted) =>
+  statementIn(db, async (own) => {
+    const { account, statement, statement_seq, audit_leaf } = own.tables;
+    own.tenant = seen;
+    own.requireSeen(row.tenant, statement.name);
+    const place = keyOf.statement(row.tenant, row.id);
+    if (!(await own.isFree(statement, place))) return;
+    if (row.seq !== null && row.seq !== undefined) {
+      const seq = keyOf.seq(row.tenant, row.seq);
+      if (!(await own.isFree(statement_seq, seq))) throw new DatabaseError("statement_tenant_seq_key");
+      own.write(statement_seq, seq, { id: place });
+    }
+    await own.share(account, row.tenant);
+    if (own.get(account, row.tenant) === undefined) throw new DatabaseError("statement_tenant_fkey");
+    own.write(statement, place, row);
+    await own.lock(audit_leaf, place);
+    own.write(audit_leaf, place, { tenant: row.tenant, at: noted.at, leaf: Buffer.from(encodeAuditLeaf(noted)) });
+  });
+
+/** The transaction's own, in the order of `compare`. */
+function ownRows(own: MemoryTransaction, compare: (a: StatementRow, b: StatementRow) => number): StatementRow[] {
+  const rows = own.rowsUnder(own.tables.statement, "tenant", own.tenant ?? "").map(([, row]) => row);
+  return rows.sort(compare);
+}
+
+const byReceipt = (a: Position, b: Position) =>
+  a.receipt_epoch - b.receipt_epoch || a.receipt_counter - b.receipt_counter;
+const newestFirst = (a: Position, b: Position) => byReceipt(b, a);
+const seqOf = ({ seq }: StatementRow) => seq ?? -1;
+const bySeq = (a: StatementRow, b: StatementRow) => seqOf(a) - seqOf(b);
+
+export const readChain: typeof real.readChain = async (tx, after, limit) =>
+  statementIn(tx, async (own) => {
+    const chain = ownRows(own, bySeq).filter((row) => row.seq !== null && seqOf(row) > after);
+    return chain.slice(0, limit).map(({ jws }) => jws);
+  });
+
+export const readRevocations: typeof real.readRevocations = async (tx, limit) =>
+  statementIn(tx, async (own) => {
+    const rows = ownRows(own, byReceipt).filter(({ kind }) => kind === "revoke-device");
+    return rows.slice(0, limit).map(({ jws }) => jws);
+  });
+
+export const readStops: typeof real.readStops = async (tx, limit) =>
+  statementIn(tx, async (own) =>
+    ownRows(own, newestFirst)
+      .flatMap(({ kind, jws, accepted_at }) =>
+        kind === "disarm" || kind === "pause" ? [{ kind, jws, accepted_at }] : [],
+      )
+      .slice(0, limit),
+  );
+
+export const readNewestSeq: typeof real.readNewestSeq = async (tx) =>
+  statementIn(tx, async (own) => {
+    const newest = ownRows(own, bySeq).at(-1);
+    return newest === undefined ? -1 : seqOf(newest);
+  });
+
+export const readNewestReceipt: typeof real.readNewestReceipt = async (tx) =>
+  statementIn(tx, async (own) => ownRows(own, newestFirst)[0]?.receipt ?? "");
+
+export const readPosition: typeof real.readPosition = async (tx, seq) =>
+  statementIn(tx, async (own) => {
+    const row = ownRows(own, bySeq).find((one) => one.seq === seq);
+    const { receipt_epoch, receipt_counter } = row ?? { receipt_epoch: -1, receipt_counter: -1 };
+    return { receipt_epoch, receipt_counter };
+  });
+
+const kept: ReadonlySet<string> = new Set([...controlKinds, ...besideKinds]);
+
+export const readKeptAfter: typeof real.readKeptAfter = async (tx, after, limit) =>
+  statementIn(tx, async (own) =>
+    ownRows(own, byReceipt)
+      .filter((row) => kept.has(row.kind) && byReceipt(row, after) > 0)
+      .slice(0, limit)
+      .map(({ jws, receipt, receipt_epoch, receipt_counter }) => ({ jws, receipt, receipt_epoch, receipt_counter })),
+  );

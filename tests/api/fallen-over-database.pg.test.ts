@@ -1,0 +1,90 @@
+import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
+import { thumb } from "@afterkeep/crypto";
+import { verifyChain } from "@afterkeep/statements";
+import { describe, expect, it } from "vitest";
+import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
+import { type Stack, withStack } from "../stack/a-stack.ts";
+import { disarm } from "../stack/a-stop.ts";
+import { anOwner, type Owner, randomHash } from "../stack/an-owner.ts";
+
+const asApi = { caller: "api", requestId: "test" } as const;
+
+async function aPin(owner: Owner): Promise<string> {
+  const { r, ageKey } = await aRecipient(owner);
+  const body = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
+  return owner.signControl("pin", (fields) => ({ ...fields, ...body }));
+}
+
+/** Another server took over, to which the newest rows had not come. */
+async function loseNewest({ database }: Stack): Promise<void> {
+  const admin = database.pool("superuser");
+  await admin.query(
+    "delete from statement where (tenant, id) in (select tenant, id from statement order by receipt_epoch desc, receipt_counter desc limit 1)",
+  );
+  await admin.end();
+}
+
+async function keptKinds({ database }: Stack): Promise<string[]> {
+  const admin = database.pool("superuser");
+  const { rows } = await admin.query<{ kind: string }>(
+    "select kind from statement order by receipt_epoch, receipt_counter",
+  );
+  await admin.end();
+  return rows.map(({ kind }) => kind);
+}
+
+async function chainLength(owner: Owner): Promise<number> {
+  const { statements } = await owner.ask("listStatements");
+  const keyholder = thumb(await owner.keyholderKey());
+  return verifyChain(statements, { account: owner.account, keyholder }).ids.length;
+}
+
+describe("a database that lost its newest rows in a fail-over", () => {
+  it("has a disarm again within the hour, without its owner", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
+      await disarm(owner, { b, policyHash });
+      const whole = await keptKinds(stack);
+      await loseNewest(stack);
+      expect(await keptKinds(stack)).not.toContain("disarm");
+      await giveBackUnasked(stack.api.services, 1);
+      expect(await keptKinds(stack)).toEqual(whole);
+    }));
+
+  it("keeps no statement without the one before it, also when that was lost after the challenge", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      await owner.submit("pin", await aPin(owner));
+      const next = await aPin(owner);
+      await loseNewest(stack);
+      expect(await chainLength(owner)).toBe(1);
+      await owner.submit("pin", next);
+      expect(await chainLength(owner)).toBe(3);
+    }));
+
+  it("keeps none without the disarm before it, of which the chain shows no gap", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
+      await disarm(owner, { b, policyHash });
+      const next = await aPin(owner);
+      await loseNewest(stack);
+      await owner.submit("pin", next);
+      expect((await keptKinds(stack)).slice(-2)).toEqual(["disarm", "pin"]);
+    }));
+});
+
+describe("a restored keyholder whose new epoch has the number of an old one", () => {
+  it("is given back what it lost all the same", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const copy = await stack.backUpKeyholder();
+      await owner.submit("pin", await aPin(owner));
+      await stack.restoreKeyholder(copy);
+      const known = async () => (await stack.keyholder.handlers.statements({ account: owner.account, from: 0, limit: 9 }, asApi)).statements.length; // prettier-ignore
+      expect(await known()).toBe(1);
+      expect(await giveBackUnasked(stack.api.services, 2)).toBe(2);
+      expect(await known()).toBe(2);
+    }));
+});
