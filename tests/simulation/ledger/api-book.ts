@@ -1,6 +1,6 @@
 import { keyOf, type MemoryDatabase } from "@afterkeep/api/testing";
 import { decodeBase64url } from "@afterkeep/bytes";
-import { isAbove, statementIdOf } from "@afterkeep/statements";
+import { isAbove, type StatementBody, statementIdOf } from "@afterkeep/statements";
 import type { KeyholderPin } from "../people/keyholder-pin.ts";
 import type { Vault } from "../people/vault.ts";
 import type { ServerCalls, ServerName } from "../world/server-calls.ts";
@@ -107,6 +107,7 @@ export class ApiBook {
         ? statementIdOf((request as ServerCalls["submit"]["request"]).statement)
         : (answer as ServerCalls["submitToken"]["answer"]).statement;
     if (receipt.statement !== statement) throw new Violation("A3", "answered with the receipt of something else");
+    this.#noteGiven(receipt, before);
     if (this.wentBack !== before) return;
     ledger.count("A4");
     const place = keyOf.statement(receipt.account, Buffer.from(decodeBase64url(statement)));
@@ -143,11 +144,11 @@ export class ApiBook {
     return this.#came.get(statement) ?? null;
   }
 
-  /** A client was given a receipt that it takes for good. */
-  receipted(account: string, { epoch, counter }: { epoch: number; counter: number }): void {
+  /** @param wentBack how often the database had gone back when it was asked: what is given after that may be lost already */
+  #noteGiven({ account, epoch, counter }: StatementBody<"receipt">, wentBack: number): void {
     const known = this.#newest.get(account);
     if (known === undefined || isAbove({ epoch, counter }, known))
-      this.#newest.set(account, { epoch, counter, wentBack: this.wentBack });
+      this.#newest.set(account, { epoch, counter, wentBack });
   }
 
   /** A2: the newest receipt that the api shows is no older than what it gave, unless its database was put back since. */

@@ -18,7 +18,7 @@ type Kept = {
 export class FreezeBook {
   readonly #ledger: Kept;
   /** True times of orders that may have been obeyed. */
-  readonly #orders: number[] = [];
+  readonly orders: number[] = [];
 
   constructor(ledger: Kept) {
     this.#ledger = ledger;
@@ -26,14 +26,14 @@ export class FreezeBook {
 
   /** How many orders may have been obeyed in the silence since then, and before it: a freeze may be longer than it. */
   since(at: number): number {
-    return this.#orders.filter((one) => one + 3 * longestMs >= at).length;
+    return this.orders.filter((one) => one + 3 * longestMs >= at).length;
   }
 
   /** The keyholder signed that it froze everything, or goes on to. */
   frozen(forMs: number): void {
     const { meters, bequests } = this.#ledger;
     const isNew = !meters.now().isFrozen;
-    this.#orders.push(meters.now().at);
+    this.orders.push(meters.now().at);
     meters.freezeFor(forMs, forMs + allowanceMs);
     if (!isNew) return;
     for (const facts of bequests)
@@ -42,7 +42,7 @@ export class FreezeBook {
 
   /** Nobody knows whether an order was obeyed. */
   maybeFrozen(forMs: number): void {
-    this.#orders.push(this.#ledger.meters.now().at);
+    this.orders.push(this.#ledger.meters.now().at);
     this.#ledger.meters.mayBeFrozenFor(forMs + allowanceMs);
   }
 
@@ -58,7 +58,7 @@ export class FreezeBook {
 
   /** An older store, or an older version, knows of none, or of one that is over. */
   forgotten(): void {
-    if (this.#orders.length === 0) return;
+    if (this.orders.length === 0) return;
     this.#ledger.meters.thawPerhaps();
     this.#ledger.meters.mayBeFrozenFor(longestMs + allowanceMs);
     for (const facts of this.#ledger.bequests) facts.warnedAtFreeze = null;
@@ -66,7 +66,7 @@ export class FreezeBook {
 
   /** F2: every freeze ends by itself, in time that counts. */
   judgeEnd(isFrozen: boolean): void {
-    if (this.#orders.length === 0) return;
+    if (this.orders.length === 0) return;
     this.#ledger.count("F2");
     if (isFrozen && !this.#ledger.meters.mayBeFrozen) throw new Violation("F2", "a freeze did not end");
   }

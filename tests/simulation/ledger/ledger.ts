@@ -222,7 +222,7 @@ export class Ledger {
     if (policy === undefined) throw new Violation("S1", "decided under a policy that nobody signed");
     const now = this.now();
     this.decisions.set(`${facts.account}/${facts.b}`, now.served);
-    this.judge("onDecision", { facts, policy, trigger: release.trigger, now });
+    this.judge("onDecision", { facts, policy, trigger: release.trigger, now, freezes: this.freezes.orders });
     facts.gaps.length = 0;
     facts.asked = [];
     facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };

@@ -8,6 +8,8 @@ export type DecisionCase = {
   readonly policy: PolicyFact;
   readonly trigger: "silence" | "request";
   readonly now: Moment;
+  /** True times of orders to freeze that may have been obeyed. */
+  readonly freezes: readonly number[];
 };
 
 /** The keyholder signed that it noted what somebody asked. */

@@ -39,7 +39,7 @@ export const requestMutants: readonly Mutant[] = [
   },
   {
     name: "what was refused falls due",
-    breaks: ["S3", "S2"],
+    breaks: ["S3", "S2", "M6"],
     seed: "67",
     file: rules("stand-requested.ts"),
     find: "const open = openRequests(history);",

@@ -48,7 +48,6 @@ export class Client {
 
   /** When it reached the keyholder, where that may be long after it was sent. */
   cameAt: (jws: string) => Moment | null = () => null;
-  onReceipt: (receipt: StatementBody<"receipt">) => void = () => {};
 
   get isUncertain(): boolean {
     return this.#underWay !== null;
@@ -184,7 +183,6 @@ export class Client {
     const { ledger } = this.world;
     if (kind !== "checkin") this.vault.accepted.push({ statement: jws, receipt });
     if (isControl(kind)) this.#chain?.goOn(jws);
-    this.onReceipt(body);
     this.world.note(`${this.vault.name} ${kind} accepted, ${body.rows.map(({ state }) => state).join()}`);
     ledger.hearSigned(this.vault.account, sent, leaves);
     hear(body.statement, sent);

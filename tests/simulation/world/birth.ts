@@ -89,10 +89,7 @@ export async function populate(
     const asking = isAsked ? new Random(`${seed}/asking/${i}`) : null;
     if (asking !== null) vault.spare = generateSigningKey();
     const client = new Client(world, pin, vault, blob, api === null ? null : new OwnChain(api, pin, vault));
-    if (api !== null) {
-      client.onReceipt = (receipt) => api.book.receipted(vault.account, receipt);
-      client.cameAt = (jws) => api.book.cameAt(jws);
-    }
+    if (api !== null) client.cameAt = (jws) => api.book.cameAt(jws);
     const life = new Life(client, asking);
     lives.set(vault, life);
     await life.begin(isSilent);

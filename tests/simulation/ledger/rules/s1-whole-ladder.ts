@@ -1,5 +1,5 @@
 import { heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
-import type { BequestFacts, Moment, PolicyFact, SeenGap } from "../facts.ts";
+import type { Moment, PolicyFact, SeenGap } from "../facts.ts";
 import type { DecisionCase, Rule } from "../rule.ts";
 import { dayMs, hourMs } from "../../world/time.ts";
 import { inDays } from "../violation.ts";
@@ -37,10 +37,11 @@ function tooSoon({ facts, policy, now }: DecisionCase): string | null {
 /** How long after a phase's own end an outage still puts it off. */
 const longestPutOffMs = 14 * dayMs;
 
-function tooSoonAfterOutage({ facts, policy, now }: DecisionCase): string | null {
+function tooSoonAfterOutage(decision: DecisionCase): string | null {
+  const { facts, policy, now } = decision;
   const asked = facts.gaps.filter((gap) => counts(gap, policy, facts.heard.served) && gap.over.at > facts.heard.at);
   const early = asked.find(({ over, phase, extraMs }) => {
-    const rest = (phase === "reminding" ? policy.grace : 0) + lastCallAfter(over, facts, policy);
+    const rest = (phase === "reminding" ? policy.grace : 0) + lastCallAfter(over, decision);
     return now.served < over.served + extraMs + rest;
   });
   if (early === undefined || facts.restored !== null) return null;
@@ -48,11 +49,10 @@ function tooSoonAfterOutage({ facts, policy, now }: DecisionCase): string | null
 }
 
 /** Whoever was called before a freeze is called again after it, and that call is waited for no longer than 72 hours. */
-function lastCallAfter(over: Moment, { warnedAtFreeze, calls, heard }: BequestFacts, policy: PolicyFact): number {
-  const whole = lastCallOf(policy);
-  if (warnedAtFreeze === null || over.at < warnedAtFreeze.at) return whole;
-  const wasCalled = calls.some(({ at }) => at >= heard.at && at <= warnedAtFreeze.at);
-  return wasCalled ? Math.min(whole, secondCallMs) : whole;
+function lastCallAfter(over: Moment, { facts: { calls, heard }, policy, freezes }: DecisionCase): number {
+  const first = calls.find(({ at }) => at >= heard.at)?.at ?? Number.POSITIVE_INFINITY;
+  const wasCalled = freezes.some((at) => first <= at && at <= over.at);
+  return wasCalled ? Math.min(lastCallOf(policy), secondCallMs) : lastCallOf(policy);
 }
 
 const secondCallMs = 72 * hourMs;
