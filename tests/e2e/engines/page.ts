@@ -115,12 +115,15 @@ const failureOf = (work: Promise<unknown>) =>
     (error: unknown) => String(error),
   );
 
-/** Ends the pool's workers as a browser does that lacks memory: nothing tells of it but that they stay silent. */
+/**
+ * Ends the pool's workers as a browser does that lacks memory: nothing tells of it but that they stay silent. Why not once: on a busy machine they may have
+ * answered all that they were asked before they meet their end.
+ */
 function killing(engine: PayloadEngine, workers: readonly Worker[], beat: () => void): PayloadEngine {
   let calls = 0;
   const cipher: PayloadEngine["cipher"] = (batch) => {
     const working = engine.cipher(batch);
-    if (++calls !== 3) return working;
+    if (++calls < 3) return working;
     for (const worker of workers) worker.terminate();
     for (let i = 0; i < 7; i++) beat();
     return working;
@@ -155,8 +158,8 @@ async function tryWorkers(): Promise<WorkersReport> {
   return {
     isRight: await isRight(own),
     damaged: await failureOf(run(own, "open", changed)),
-    killed: await failureOf(run(killing(engine, [...workers], beat), "seal", content)),
-    isRightAfter: (await isRight(engine)) && workers.length === 4,
+    killed: await failureOf(run(killing(engine, workers, beat), "seal", content)),
+    isRightAfter: (await isRight(engine)) && workers.length >= 4,
   };
 }
 
