@@ -82,7 +82,9 @@ describe("a restored keyholder whose new epoch has the number of an old one", ()
       const copy = await stack.backUpKeyholder();
       await owner.submit("pin", await aPin(owner));
       await stack.restoreKeyholder(copy);
-      const known = async () => (await stack.keyholder.handlers.statements({ account: owner.account, from: 0, limit: 9 }, asApi)).statements.length; // prettier-ignore
+      const known = async () =>
+        (await stack.keyholder.handlers.statements({ account: owner.account, from: 0, limit: 9 }, asApi)).statements
+          .length;
       expect(await known()).toBe(1);
       expect(await giveBackUnasked(stack.api.services, 2)).toBe(2);
       expect(await known()).toBe(2);

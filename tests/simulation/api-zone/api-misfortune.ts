@@ -1,3 +1,4 @@
+import { recur } from "../faults/recur.ts";
 import { dayMs, hourMs, minuteMs, yearMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import type { ApiProcess, ApiStrike } from "./api-process.ts";
@@ -32,17 +33,9 @@ export class ApiMisfortune {
       [250 * dayMs, "", () => this.#restoreDatabase()],
       [50 * dayMs, "keyholder out of the api's reach", () => this.#loseKeyholder()],
     ];
-    for (const [mean, kind, happen] of kinds) this.#again(mean * scale, kind, happen);
+    for (const [mean, kind, happen] of kinds)
+      recur(this.#world, { random: site.random, meanMs: mean * scale, kind, quietly: "the api's machines" }, happen);
     site.trouble = 0.01 / scale;
-  }
-
-  #again(mean: number, kind: string, happen: () => void): void {
-    const { random } = this.#zone.site;
-    this.#world.later(random.wait(mean), kind === "" ? "the api's machines" : kind, () => {
-      this.#again(mean, kind, happen);
-      if (kind !== "") this.#world.fault(kind);
-      happen();
-    });
   }
 
   #howLong(): number {

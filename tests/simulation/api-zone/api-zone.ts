@@ -8,7 +8,7 @@ import type { Vault } from "../people/vault.ts";
 import { Violation } from "../ledger/violation.ts";
 import { Unavailable } from "../world/ask.ts";
 import type { ServerCalls, ServerName } from "../world/server-calls.ts";
-import { dayMs, hourMs, startWallMs } from "../world/time.ts";
+import { dayMs, hourMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import { ApiProcess, type ApiStrike } from "./api-process.ts";
 import type { ApiSite } from "./api-site.ts";
@@ -26,7 +26,7 @@ export class ApiZone {
   #isTurnPlanned = false;
 
   constructor(world: World, pin: KeyholderPin, seed: string) {
-    const database = new api.MemoryDatabase(() => world.now + startWallMs);
+    const database = new api.MemoryDatabase();
     this.book = new ApiBook(world, pin, database);
     this.site = {
       ...{ world, database, book: this.book, random: new Random(`${seed}/api zone/life`), copies: [] },
@@ -73,7 +73,10 @@ export class ApiZone {
     if (process === null) throw new Unavailable("the api is down", false);
     if (process.isPaused) throw new Unavailable("the api stands still", true);
     const { world, random, trouble } = this.site;
-    const operation = operations[name] as (process: ApiProcess, request: ServerCalls[Name]["request"]) => Promise<ServerCalls[Name]["answer"]>; // prettier-ignore
+    const operation = operations[name] as (
+      process: ApiProcess,
+      request: ServerCalls[Name]["request"],
+    ) => Promise<ServerCalls[Name]["answer"]>;
     const once = async () => process.run(async () => operation(process, request));
     const isTwice = trouble > 0 && repeatable.has(name) && random.chance(trouble * 4);
     if (isTwice) world.fault("api asked twice");

@@ -1,3 +1,4 @@
+import { recur } from "../faults/recur.ts";
 import { dayMs, hourMs, minuteMs, yearMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import type { ClockProcess } from "./clock-process.ts";
@@ -33,16 +34,9 @@ export class ClockMisfortune {
       [40 * dayMs, "keyholder out of the clock's reach", () => this.#whileUntil("isKeyholderInReach")],
       [50 * dayMs, "", () => void (this.#zone.site.isForging = true)],
     ];
-    for (const [mean, kind, happen] of kinds) this.#again(mean * scale, kind, happen);
+    for (const [mean, kind, happen] of kinds)
+      recur(this.#world, { random: this.#world.random, meanMs: mean * scale, kind, quietly: "clock zone" }, happen);
     this.#zone.site.trouble = 0.006 / scale;
-  }
-
-  #again(mean: number, kind: string, happen: () => void): void {
-    this.#world.later(this.#world.random.wait(mean), kind === "" ? "clock zone" : kind, () => {
-      this.#again(mean, kind, happen);
-      if (kind !== "") this.#world.fault(kind);
-      happen();
-    });
   }
 
   #howLong(): number {

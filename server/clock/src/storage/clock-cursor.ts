@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { ClockDatabase, ClockTransaction } from "../clock-parts.ts";
 
 /** News of an epoch that was read after one position, up to another. */
-export type FeedStep = { epoch: number; after: number; position: number };
+type FeedStep = { epoch: number; after: number; position: number };
 
 /** How far the feed of this epoch was read. Why from zero after a restore of the keyholder: its revisions began again from an older one. */
 export async function loadCursor(db: ClockDatabase, epoch: number): Promise<number> {

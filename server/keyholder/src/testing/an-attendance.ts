@@ -11,7 +11,7 @@ import { aSplitClock } from "./a-clock.ts";
 import { real } from "./a-keyholder.ts";
 
 /** The keyholder's time alone, on a store of its own, with all that it tells others. Steps of any length, a minute being the usual one. */
-export class Attendance {
+class Attendance {
   readonly folder = mkdtempSync(join(tmpdir(), "afterkeep-attendance-"));
   readonly store = new Store(this.folder, real);
   readonly clock = aSplitClock();

@@ -10,7 +10,10 @@ export const listTenants: typeof real.listTenants = async (db, after, limit) =>
   statementIn(db, async (trx) => {
     const { account, statement } = trx.tables;
     const signed = [...account.entries()].map(([id]) => id).filter((id) => statement.under("tenant", id).size > 0);
-    return signed.filter((id) => after === null || byId(id, after) > 0).sort(byId).slice(0, limit); // prettier-ignore
+    return signed
+      .filter((id) => after === null || byId(id, after) > 0)
+      .sort(byId)
+      .slice(0, limit);
   });
 
 export const findOldOffers: typeof real.findOldOffers = async (db, before) =>

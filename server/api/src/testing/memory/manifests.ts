@@ -39,7 +39,9 @@ export const deleteOldManifests: typeof real.deleteOldManifests = async (tx, { b
 
 export const readManifests: typeof real.readManifests = async (tx, { b, g, limit }) =>
   statementIn(tx, async (own) => {
-    const ofIt = ownManifests(own).map(([, row]) => row).filter((row) => row.b === b && (g === undefined || row.g === g)); // prettier-ignore
+    const ofIt = ownManifests(own)
+      .map(([, row]) => row)
+      .filter((row) => row.b === b && (g === undefined || row.g === g));
     return ofIt
       .sort((x, y) => y.g - x.g || y.mseq - x.mseq)
       .flatMap((row) => {

@@ -9,7 +9,7 @@ export type StatementRow = Insertable<ApiTables["statement"]>;
 export type ManifestRow = Rows<"manifest">;
 export type OfferRow = Rows<"manifest_offer">;
 /** What the log says of a kept statement. */
-export type LeafRow = { readonly tenant: string; readonly at: number; readonly leaf: Buffer };
+type LeafRow = { readonly tenant: string; readonly at: number; readonly leaf: Buffer };
 
 export type MemoryTables = {
   readonly account: MemoryTable<AccountRow>;

@@ -1,7 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { inTenant, pgId } from "@afterkeep/platform";
 import { type TestDatabase, withDatabase } from "@afterkeep/platform/testing";
-import { Draw, inTenant as memoryInTenant } from "@afterkeep/platform/testing/memory";
+import {
+  Draw,
+  inTenant as memoryInTenant,
+  isWaitingInMemory,
+  isWaitingInPostgres,
+} from "@afterkeep/platform/testing/memory";
 import { describe, expect, it } from "vitest";
 import type { Tx } from "../../context/call.ts";
 import type { ApiTables } from "../../services.ts";
@@ -65,21 +69,12 @@ async function realTwin(database: TestDatabase): Promise<Twin> {
     const kept = { statement: await read("statement"), audit_leaf: await read("audit_leaf", "tenant, at, leaf") };
     return alike({ ...kept, manifest: await read("manifest"), manifest_offer: await read("manifest_offer") });
   };
-  const isWaiting = async (call: Promise<unknown>) => {
-    const isOver = call.then(() => true);
-    for (;;) {
-      if (await Promise.race([isOver, delay(5, false)])) return false;
-      const { rows } = await pool.query(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      if (rows.length > 0) return true;
-    }
-  };
+  const isWaiting = async (call: Promise<unknown>) => isWaitingInPostgres(pool, call);
   return { storage, db: database.kysely<ApiTables>("ak_api"), inTenant, dump, isWaiting };
 }
 
 function memoryTwin(): Twin {
-  const database = new MemoryDatabase(() => Date.now());
+  const database = new MemoryDatabase();
   const { account, bequest, statement, audit_leaf, manifest, manifest_offer } = database.tables;
   for (const id of [ada, bob])
     account.put(id, {
@@ -97,9 +92,13 @@ function memoryTwin(): Twin {
     const rows = Object.entries(tables).map(([name, table]) => [name, [...table.copy().values()]]);
     return alike(Object.fromEntries(rows));
   };
-  const isWaiting = async (call: Promise<unknown>) =>
-    Promise.race([call.then(() => false), new Promise<boolean>((resolve) => setImmediate(() => resolve(true)))]);
-  return { storage, db: database.client().asDatabase<ApiTables>(), inTenant: memoryInTenant, dump, isWaiting };
+  return {
+    storage,
+    db: database.client().asDatabase<ApiTables>(),
+    inTenant: memoryInTenant,
+    dump,
+    isWaiting: isWaitingInMemory,
+  };
 }
 
 /** The same text for the same content, whatever order rows and columns come in. */

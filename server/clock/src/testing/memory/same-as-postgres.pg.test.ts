@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { newId } from "@afterkeep/bytes";
 import { inTenants, pgId, seeTenants } from "@afterkeep/platform";
 import { type TestDatabase, withDatabase } from "@afterkeep/platform/testing";
@@ -20,7 +19,7 @@ import { keyOf } from "./memory-rows.ts";
 import * as memoryOutbox from "./outbox.ts";
 import * as memoryReleases from "./releases.ts";
 import * as memoryReminders from "./reminders.ts";
-import { Draw } from "@afterkeep/platform/testing/memory";
+import { Draw, isWaitingInMemory, isWaitingInPostgres } from "@afterkeep/platform/testing/memory";
 import {
   drawnNames,
   drawStep,
@@ -90,16 +89,7 @@ async function realTwin(database: TestDatabase): Promise<Twin> {
     const links = { link_token: await read("link_token"), recipient: await read("recipient") };
     return alike({ ...rows, ...rest, ...more, ...links }, idOf);
   };
-  const isWaiting = async (call: Promise<unknown>) => {
-    const isOver = call.then(() => true);
-    for (;;) {
-      if (await Promise.race([isOver, delay(5, false)])) return false;
-      const { rows } = await pool.query(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      if (rows.length > 0) return true;
-    }
-  };
+  const isWaiting = async (call: Promise<unknown>) => isWaitingInPostgres(pool, call);
   return { storage, db, idOf, dump, isWaiting, inTenant, inTenants, seeTenants };
 }
 
@@ -126,9 +116,14 @@ function memoryTwin(): Twin {
   };
   const { inTenant: memoryInTenant, inTenants: memoryInTenants, seeTenants: memorySeeTenants } = memoryTenants;
   const scope = { inTenant: memoryInTenant, inTenants: memoryInTenants, seeTenants: memorySeeTenants };
-  const isWaiting = async (call: Promise<unknown>) =>
-    Promise.race([call.then(() => false), new Promise<boolean>((resolve) => setImmediate(() => resolve(true)))]);
-  return { storage, db: database.client().asDatabase<ClockTables>(), idOf, dump, isWaiting, ...scope };
+  return {
+    storage,
+    db: database.client().asDatabase<ClockTables>(),
+    idOf,
+    dump,
+    isWaiting: isWaitingInMemory,
+    ...scope,
+  };
 }
 
 /** Only the recipient's columns that the clock zone may see. */
