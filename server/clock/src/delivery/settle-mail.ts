@@ -21,7 +21,8 @@ export async function settleMail(
 ): Promise<void> {
   if (!(await settleRow(trx, mail.id, outcome, parts.realClock.nowMs()))) return;
   // Invariant: reached only after the mail server said that it took the mail.
-  if (outcome === "accepted") await acceptReminders(trx, mail.id, parts.realClock.nowMs());
+  if (outcome === "accepted")
+    await acceptReminders(trx, mail.id, { acceptedAt: parts.realClock.nowMs(), attemptedAt: parts.clock.nowMs() });
   if (outcome === "accepted" || mail.mayHaveLeft) await followWithdrawn(trx, parts, mail);
   if (outcome === "refused" && mail.recipient !== null) await noteBounce(trx, mail.tenant, mail.recipient);
   await appendAudit(trx, {

@@ -34,7 +34,7 @@ export function remindersOf(item: KeyholderSwitch): ReminderName[] {
 }
 
 /**
- * What must be mailed: reminders that were never mailed, and those whose mail came to its end a day ago while the keyholder still waits.
+ * What must be mailed: reminders that were never mailed, and those whose mail left or came to its end a day ago while the keyholder still waits.
  * Why those: one that was refused, or that counted before a hold began, changes nothing at the keyholder any more, so it would never tell
  * of it again.
  */

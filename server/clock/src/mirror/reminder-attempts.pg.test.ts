@@ -68,6 +68,26 @@ describe("a reminder that the keyholder still waits for", () => {
       expect(world.smtp.taken).toHaveLength(before);
     }));
 
+  it("is not mailed again within a day of its leaving, however long its mail had waited, by an answer from before the note of it", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      const saysThatItWaits = (earliestWallMs: number) =>
+        world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue: [...due], earliestWallMs });
+      saysThatItWaits(0);
+      await clock.readFeed();
+      world.time.advance(2 * dayMs);
+      await clock.deliver();
+      await clock.note();
+      // Why it says so still: what was asked before the note may be answered, and acted on, after it.
+      saysThatItWaits(1);
+      await turn(clock);
+      expect(world.smtp.taken).toHaveLength(1);
+      world.time.advance(dayMs);
+      await turn(clock);
+      await turn(clock);
+      expect(world.smtp.taken).toHaveLength(2);
+    }));
+
   it("is tried once a day at an address that refuses, and no more when the silence is over", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();

@@ -9,7 +9,7 @@ import { isRemindedStill } from "./switch-states.ts";
 export type ReminderName = SwitchPlace & { lastSign: string; phase: ReminderPhase; index: number };
 export type LastAttempt = {
   attempt: number;
-  /** Product time. */
+  /** When its mail was written, or when it left. Product time. */
   attemptedAt: number;
   /** Nothing more comes of its mail: it was refused, given up or cancelled, or taken and the keyholder was told so. */
   isSettled: boolean;
@@ -82,11 +82,21 @@ export async function saveAttempts(
     `.execute(trx);
 }
 
-/** Invariant: written only after the mail server said that it took the mail. Real time. */
-export async function acceptReminders(trx: ClockTransaction, mail: string, acceptedAt: number): Promise<void> {
+/**
+ * Invariant: written only after the mail server said that it took the mail. Why the attempt's time too: a mail may have waited for days, and its reader
+ * must not get the next one an hour later.
+ *
+ * @param acceptedAt real time
+ * @param attemptedAt the same moment, product time
+ */
+export async function acceptReminders(
+  trx: ClockTransaction,
+  mail: string,
+  { acceptedAt, attemptedAt }: { acceptedAt: number; attemptedAt: number },
+): Promise<void> {
   await trx
     .updateTable("reminder")
-    .set({ accepted_at: acceptedAt })
+    .set({ accepted_at: acceptedAt, attempted_at: attemptedAt })
     .where("mail", "=", pgId(mail))
     .where("accepted_at", "is", null)
     .execute();

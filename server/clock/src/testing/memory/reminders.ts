@@ -47,7 +47,7 @@ export const saveAttempts: typeof real.saveAttempts = async (trx, attempts, atte
   });
 };
 
-export const acceptReminders: typeof real.acceptReminders = async (trx, mail, acceptedAt) =>
+export const acceptReminders: typeof real.acceptReminders = async (trx, mail, { acceptedAt, attemptedAt }) =>
   statementIn(trx, async (own) => {
     const { reminder } = own.tables;
     const isWanted = (row: ReminderRow | undefined) =>
@@ -56,7 +56,8 @@ export const acceptReminders: typeof real.acceptReminders = async (trx, mail, ac
       if (!isWanted(row)) continue;
       await own.lock(reminder, key);
       const now = own.get(reminder, key);
-      if (now !== undefined && isWanted(now)) own.write(reminder, key, { ...now, accepted_at: acceptedAt });
+      if (now !== undefined && isWanted(now))
+        own.write(reminder, key, { ...now, accepted_at: acceptedAt, attempted_at: attemptedAt });
     }
   });
 

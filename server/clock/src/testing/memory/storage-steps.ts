@@ -178,7 +178,8 @@ const ofReminders: Record<string, Maker> = {
   },
   acceptReminders: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
-    return async (side, trx) => side.storage.acceptReminders(trx, idIn(side, name), drawn.nowMs);
+    return async (side, trx) =>
+      side.storage.acceptReminders(trx, idIn(side, name), { acceptedAt: drawn.nowMs, attemptedAt: drawn.nowMs + 1 });
   },
   readAccepted: (drawn) => {
     const tenant = drawn.draw.pick(tenants);
