@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { type Report, sumReports } from "./report.ts";
 import { simulated } from "./simulated.ts";
-import { planOf } from "./world-plan.ts";
+import { planOf, type WorldSize } from "./world-plan.ts";
 
 type Request = {
   readonly seed: string;
   readonly vaultYears: number;
   readonly signatures: string;
-  readonly isSmall: boolean;
+  readonly worlds: WorldSize;
   readonly areTwins: boolean;
   /** Processes at a time. */
   readonly workers: number;
@@ -45,27 +45,26 @@ export async function liveInChunks({ workers, kept, ...request }: Request): Prom
 }
 
 function chunksOf(request: Omit<Request, "workers" | "kept">): Chunk[] {
-  const { seed, vaultYears, signatures, isSmall, areTwins, chunkYears } = request;
-  const size = isSmall ? ["--small"] : [];
-  const how = ["--signatures", signatures === "mixed" ? "injected" : signatures, ...size];
+  const { seed, vaultYears, signatures, worlds, areTwins, chunkYears } = request;
+  const how = ["--signatures", signatures === "mixed" ? "injected" : signatures];
   const share = Math.max(1, Math.round(vaultYears / 100));
   return [
     ...(areTwins ? [["--signatures", "injected", "--seed", seed, "--vault-years", "0", "--twins"]] : []),
-    ...divide(seed, vaultYears, chunkYears, how),
+    ...divide(seed, worlds, vaultYears, chunkYears, how),
     ...(signatures === "mixed"
-      ? divide(`${seed}/real`, share, Math.ceil(chunkYears / 100), ["--signatures", "real", "--small"])
+      ? divide(`${seed}/real`, "small", share, Math.ceil(chunkYears / 100), ["--signatures", "real"])
       : []),
   ];
 }
 
 /** Why it can be known before anything is lived: how many vault-years a world has follows from its seed. */
-function divide(seed: string, vaultYears: number, chunkYears: number, how: Chunk): Chunk[] {
+function divide(seed: string, size: WorldSize, vaultYears: number, chunkYears: number, how: Chunk): Chunk[] {
   const chunks: Chunk[] = [];
   for (let world = 0, lived = 0; lived < vaultYears;) {
     const wanted = Math.min(chunkYears, vaultYears - lived);
-    chunks.push([...how, "--seed", seed, "--from", String(world), "--vault-years", String(wanted)]);
+    chunks.push([...how, "--worlds", size, "--seed", seed, "--from", String(world), "--vault-years", String(wanted)]);
     for (let own = 0; own < wanted; world++) {
-      const { vaults, years } = planOf(`${seed}/${world}`, how.includes("--small"));
+      const { vaults, years } = planOf(`${seed}/${world}`, size);
       own += vaults * years;
       lived += vaults * years;
     }

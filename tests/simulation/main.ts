@@ -6,6 +6,7 @@ import { findMutant } from "./mutants/mutants.ts";
 import { liveInChunks } from "./live-in-chunks.ts";
 import { liveRealShare } from "./real-share.ts";
 import type { Report } from "./report.ts";
+import { worldSizes } from "./world-plan.ts";
 import { injectStandIns, plantMutant, putDatabaseIntoMemory } from "./stand-ins/replace-modules.ts";
 
 const { values } = parseArgs({
@@ -19,7 +20,8 @@ const { values } = parseArgs({
     twins: { type: "boolean", default: false },
     /** Of every world, instead of its own. */
     years: { type: "string" },
-    small: { type: "boolean", default: false },
+    /** Which kinds: `mixed`, `eventful`, or `small`. */
+    worlds: { type: "string", default: "mixed" },
     ticked: { type: "boolean", default: false },
     /** The world to begin with. */
     from: { type: "string", default: "0" },
@@ -36,17 +38,18 @@ const { values } = parseArgs({
 
 if (values["lets-others-go-first"]) setPriority(constants.priority.PRIORITY_LOW);
 const vaultYears = Number(values["vault-years"]);
+const worlds = worldSizes.parse(values.worlds);
 const whole = values.workers === undefined ? await liveHere() : await liveElsewhere(Number(values.workers));
 console.log(values.json ? JSON.stringify(whole) : JSON.stringify(whole, null, 2));
 process.exitCode = whole.violations.length === 0 ? 0 : 1;
 
 async function liveElsewhere(workers: number): Promise<Report> {
-  const { seed, signatures, small: isSmall, twins: areTwins, chunk, kept = null } = values;
+  const { seed, signatures, twins: areTwins, chunk, kept = null } = values;
   return liveInChunks({
     seed,
     vaultYears,
     signatures,
-    isSmall,
+    worlds,
     areTwins,
     workers,
     chunkYears: Number(chunk),
@@ -70,7 +73,7 @@ async function liveHere(): Promise<Report & { readonly real?: Report }> {
     seed: values.seed,
     vaultYears,
     world: values.world ?? null,
-    isSmall: values.small,
+    worlds,
     isTicked: values.ticked,
     years: values.years === undefined ? null : Number(values.years),
     from: Number(values.from),

@@ -8,7 +8,7 @@ describe("the simulator's checks", () => {
     "find the seeded bug: $name",
     async ({ name, breaks, seed, isTwins = false }) => {
       const lives = isTwins ? ["--vault-years", "0", "--twins"] : ["--vault-years", "1500"];
-      const report = await simulated("--seed", seed, ...lives, "--mutant", name);
+      const report = await simulated("--worlds", "eventful", "--seed", seed, ...lives, "--mutant", name);
       expect(report.violations.map(({ invariant }) => invariant)).toEqual([expect.toBeOneOf([...breaks])]);
     },
     240_000,

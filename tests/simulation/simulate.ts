@@ -1,14 +1,14 @@
 import { digestOf, rateOf, type Report, sumCounts } from "./report.ts";
 import { runWorld, type WorldReport } from "./run-world.ts";
 import { liveTwins } from "./twins.ts";
-import { planOf } from "./world-plan.ts";
+import { planOf, type WorldSize } from "./world-plan.ts";
 
 type Request = {
   readonly seed: string;
   readonly vaultYears: number;
   /** One world to live again, alone. */
   readonly world: string | null;
-  readonly isSmall: boolean;
+  readonly worlds: WorldSize;
   readonly isTicked: boolean;
   /** Of every world, instead of its own; null for that. */
   readonly years: number | null;
@@ -23,7 +23,7 @@ export async function simulate({
   seed,
   vaultYears,
   world,
-  isSmall,
+  worlds,
   isTicked,
   years,
   from,
@@ -33,7 +33,7 @@ export async function simulate({
   const reports: WorldReport[] = areTwins ? await liveTwins(`${seed}/twins`) : [];
   let lived = 0;
   for (let i = from; lived < vaultYears && !reports.some(isBroken); i++) {
-    const plan = planOf(world ?? `${seed}/${i}`, isSmall);
+    const plan = planOf(world ?? `${seed}/${i}`, worlds);
     const report = await runWorld({ ...plan, years: years ?? plan.years, isTicked });
     reports.push(report);
     lived += report.plan.vaults * report.plan.years;

@@ -24,14 +24,14 @@ const apiFaults = [
 describe("the simulated keyholder", () => {
   it("keeps every invariant with the product's own clock zone, whose letters reach whom they should and nobody else", async () => {
     // Why this world: it has that clock zone, all that can go wrong with it, and something to judge for each check of its letters.
-    const report = await simulated("--world", "159/0", "--signatures", "injected");
+    const report = await simulated("--worlds", "eventful", "--world", "159/0", "--signatures", "injected");
     expect(report.violations).toEqual([]);
     for (const invariant of letters) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
     for (const fault of clockFaults) expect(report.faults[fault], fault).toBeGreaterThan(0);
   }, 600_000);
 
   it("keeps them where two operators freeze everything now and then, which nobody else can", async () => {
-    const report = await simulated("--world", "op/5", "--signatures", "injected");
+    const report = await simulated("--worlds", "eventful", "--world", "op/5", "--signatures", "injected");
     expect(report.violations).toEqual([]);
     for (const invariant of freezes) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
     for (const fault of ["operators freeze", "operators thaw"]) expect(report.faults[fault], fault).toBeGreaterThan(0);
@@ -39,7 +39,16 @@ describe("the simulated keyholder", () => {
 
   it("keeps them where the product's own api stands between, which keeps, shows and gives back what it was given a receipt for", async () => {
     // Why this world: it has that api and all that can go wrong with it, and people who ask.
-    const report = await simulated("--world", "254/0", "--signatures", "injected", "--years", "2");
+    const report = await simulated(
+      "--worlds",
+      "eventful",
+      "--world",
+      "254/0",
+      "--signatures",
+      "injected",
+      "--years",
+      "2",
+    );
     expect(report.violations).toEqual([]);
     for (const invariant of promised) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
     for (const fault of apiFaults) expect(report.faults[fault], fault).toBeGreaterThan(0);
@@ -52,17 +61,20 @@ describe("the simulated keyholder", () => {
   ])(
     "lives the same life again from the same seed, %s",
     async (_, world) => {
-      const [one, again] = [await simulated("--world", world, "--small"), await simulated("--world", world, "--small")];
+      const [one, again] = [
+        await simulated("--world", world, "--worlds", "small"),
+        await simulated("--world", world, "--worlds", "small"),
+      ];
       expect(again.trace).toBe(one.trace);
       expect(again.faults).toEqual(one.faults);
-      expect((await simulated("--world", "2026/1", "--small")).trace).not.toBe(one.trace);
+      expect((await simulated("--world", "2026/1", "--worlds", "small")).trace).not.toBe(one.trace);
     },
     300_000,
   );
 
   it("lives the same worlds in one process and in many, and those that are kept not again", async () => {
     const kept = join(await mkdtemp(join(tmpdir(), "afterkeep-chunks-")), "chunks");
-    const life = ["--seed", "chunks", "--small", "--signatures", "injected", "--vault-years", "7"];
+    const life = ["--seed", "chunks", "--worlds", "small", "--signatures", "injected", "--vault-years", "7"];
     const inChunks = [...life, "--workers", "2", "--chunk", "4", "--kept", kept];
     const [one, many] = [await simulated(...life), await simulated(...inChunks)];
     expect(many).toMatchObject({ worlds: one.worlds, faults: one.faults, judged: one.judged, ticks: one.ticks });
@@ -74,7 +86,7 @@ describe("the simulated keyholder", () => {
   }, 300_000);
 
   it("keeps them with real signatures, real age files and a real disk too", async () => {
-    const report = await simulated("--seed", "7", "--vault-years", "6", "--signatures", "real", "--small");
+    const report = await simulated("--seed", "7", "--vault-years", "6", "--signatures", "real", "--worlds", "small");
     expect(report.violations).toEqual([]);
     expect(report.judged["S1"]).toBeGreaterThan(0);
   }, 300_000);
@@ -83,7 +95,16 @@ describe("the simulated keyholder", () => {
   it.each(["ticks/0", "ticks/1", "ticks/5"])(
     "ends in the same store whether idle ticks are jumped or taken one by one: %s",
     async (world) => {
-      const life = ["--world", world, "--small", "--signatures", "injected", "--years", isWhole ? "1" : "0.3"];
+      const life = [
+        "--world",
+        world,
+        "--worlds",
+        "small",
+        "--signatures",
+        "injected",
+        "--years",
+        isWhole ? "1" : "0.3",
+      ];
       const [jumped, ticked] = [await simulated(...life), await simulated(...life, "--ticked")];
       expect(ticked.ticks).toBeGreaterThan(5 * jumped.ticks);
       expect(ticked.store).toBe(jumped.store);

@@ -14,7 +14,7 @@ const tickMs = 60_000;
 export async function liveTwins(seed: string): Promise<WorldReport[]> {
   const live = async (ordeal: Ordeal) =>
     runWorld({
-      ...planOf(seed, false),
+      ...planOf(seed, "eventful"),
       calm: Number.POSITIVE_INFINITY,
       isSilent: true,
       isAsked: true,

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { Random } from "./chance/random.ts";
+import type { Lives } from "./people/habits.ts";
 import { type Ordeal, ordeals } from "./ledger/ordeal.ts";
 
 export type WorldPlan = {
@@ -19,27 +21,37 @@ export type WorldPlan = {
   readonly hasOperators: boolean;
   /** Between the clients and the keyholder stands the product's api, over a database in memory. */
   readonly hasApi: boolean;
+  readonly lives: Lives;
 };
 
 const clockZoneShare = 0.25;
 const operatorsShare = 0.25;
 const apiShare = 0.2;
+const ordinaryShare = 0.75;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
 
-/** The world that a seed stands for; a small one has few people, in a bad year. */
-export function planOf(seed: string, isSmall: boolean): WorldPlan {
+/** `small` for few people, in a bad year; `eventful` for none of ordinary lives. */
+export const worldSizes = z.enum(["mixed", "eventful", "small"]);
+export type WorldSize = z.infer<typeof worldSizes>;
+
+/** The world that a seed stands for. */
+export function planOf(seed: string, size: WorldSize): WorldPlan {
   // Why a randomness of its own: worlds without it stay what they were.
   const isDrawn = new Random(`${seed}/clock zone`).chance(clockZoneShare);
   const hasOperators = new Random(`${seed}/operators`).chance(operatorsShare);
   const hasApi = new Random(`${seed}/with the api`).chance(apiShare);
-  const usual = { seed, isTicked: false, isSilent: false, hasOperators, hasApi } as const;
-  if (isSmall) return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
+  const isOrdinary = size === "mixed" && new Random(`${seed}/lives`).chance(ordinaryShare);
+  const lives = isOrdinary ? "ordinary" : "eventful";
+  const usual = { seed, isTicked: false, isSilent: false, hasOperators, hasApi, lives } as const;
+  if (size === "small")
+    return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);
   const calm = random.pick([1, 1, 1, 1, 1, 3, 10, Number.POSITIVE_INFINITY]);
   const ordeal = random.chance(0.6) ? "none" : random.pick(ordeals);
   // Why a randomness of its own: worlds without requests stay what they were.
   const isAsked = new Random(`${seed}/requests`).chance(0.5);
-  const plan = { ordeal, vaults: random.between(20, 40), years: random.between(6, 16), calm, isAsked };
+  const vaults = random.between(20, 40) * (isOrdinary ? 3 : 1);
+  const plan = { ordeal, vaults, years: random.between(6, 16), calm, isAsked };
   return { ...usual, ...plan, hasClockZone: isDrawn && !standsIn.has(ordeal) };
 }

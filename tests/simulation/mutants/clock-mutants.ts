@@ -43,8 +43,8 @@ export const clockMutants: readonly Mutant[] = [
     breaks: ["M5"],
     seed: "159",
     file: clock("delivery/settle-mail.ts"),
-    find: 'if (outcome === "accepted") await acceptReminders',
-    replace: 'if (outcome !== "cancelled") await acceptReminders',
+    find: 'if (outcome === "accepted")\n    await acceptReminders',
+    replace: 'if (outcome !== "cancelled")\n    await acceptReminders',
   },
   {
     name: "nobody hears that it was taken back",

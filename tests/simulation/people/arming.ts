@@ -16,6 +16,7 @@ import {
 import { zeroId } from "@afterkeep/statements";
 import type { Random } from "../chance/random.ts";
 import { dayMs, hourMs } from "../world/time.ts";
+import type { Habits } from "./habits.ts";
 import type { Client } from "./client.ts";
 import type { BequestState, Person, SealedGeneration } from "./vault.ts";
 
@@ -32,10 +33,15 @@ export type Wishes = {
 };
 
 /** Times as people choose them, from a day to a year; whole hours. */
-export function drawWishes(random: Random, people: number): Wishes {
+export function drawWishes(
+  random: Random,
+  people: number,
+  habits: Pick<Habits, "shortestIntervalMs" | "reminders">,
+): Wishes {
   const hours = (min: number, max: number) => Math.round(min * (max / min) ** random.part()) * hourMs;
-  const interval = hours(random.chance(0.1) ? 24 : 14 * 24, 365 * 24);
-  const parts = random.pick([[0.5], [0.9], [0.5, 0.75, 0.9], [0.25, 0.5, 0.75, 0.9]]);
+  const shortest = habits.shortestIntervalMs / hourMs;
+  const interval = hours(random.chance(0.1) ? shortest : Math.max(shortest, 14 * 24), 365 * 24);
+  const parts = random.pick(habits.reminders);
   return {
     interval,
     reminders: parts.map((part) => Math.round(interval * part)),

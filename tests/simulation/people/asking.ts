@@ -30,10 +30,11 @@ export class Asking {
     this.#random = random;
   }
 
-  begin(): void {
-    this.#later(this.#random.wait(200 * dayMs), async () => {
+  /** @param everyMs in the mean */
+  begin(everyMs: number): void {
+    this.#later(this.#random.wait(everyMs), async () => {
       await this.#comes();
-      this.begin();
+      this.begin(everyMs);
     });
   }
 

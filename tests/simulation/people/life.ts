@@ -16,6 +16,7 @@ import {
 } from "./arming.ts";
 import { answerRequests, loseDevice } from "./answering.ts";
 import type { Client } from "./client.ts";
+import type { Habits } from "./habits.ts";
 import { pressLink } from "./press-link.ts";
 import { type BequestState, randomHash } from "./vault.ts";
 
@@ -27,17 +28,19 @@ export class Life {
   #wishes: Wishes;
   #patienceMs = impatienceMs;
 
+  readonly #habits: Habits;
   readonly #asking: Random | null;
 
   /** @param asking of an owner whom people may ask; null in worlds where nobody asks */
-  constructor(client: Client, asking: Random | null) {
+  constructor(client: Client, habits: Habits, asking: Random | null) {
     this.client = client;
+    this.#habits = habits;
     this.#asking = asking;
     this.#wishes = this.#drawWishes();
   }
 
   #drawWishes(): Wishes {
-    return withWaits(drawWishes(this.client.world.random, 2), this.#asking);
+    return withWaits(drawWishes(this.client.world.random, 2, this.#habits), this.#asking);
   }
 
   /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. @param isSilent nothing is heard after it */
@@ -111,10 +114,10 @@ export class Life {
     }
   }
 
-  /** Within the hour at first; whoever finds the door closed for days comes once a day. */
+  /** Within the hour at first; whoever finds the door closed for days comes more rarely. */
   #tryAgain(): void {
     this.#next(this.client.world.random.wait(this.#patienceMs));
-    this.#patienceMs = Math.min(2 * this.#patienceMs, dayMs);
+    this.#patienceMs = Math.min(2 * this.#patienceMs, this.#habits.patienceMs);
   }
 
   async #visit(): Promise<void> {
@@ -123,6 +126,8 @@ export class Life {
     if (await this.#press()) return;
     if (this.#asking !== null && (await loseDevice(this.client, this.#asking))) return;
     if (this.#needsArming(bequest) && random.chance(0.7)) return this.#arm(bequest);
+    const { justChecksIn } = this.#habits;
+    if (justChecksIn > 0 && random.chance(justChecksIn)) return this.client.checkIn();
     const part = random.part();
     if (part < 0.08) return signManifest(this.client, bequest);
     if (part < 0.22) return this.#change(bequest);
@@ -132,15 +137,16 @@ export class Life {
     return this.client.checkIn();
   }
 
-  /** Until the next visit: mostly within the interval, sometimes after it, now and then much later. */
+  /** Until the next visit: mostly within the interval, sometimes after it, sometimes much later. */
   #whenAlive(): number {
     const { random } = this.client.world;
     const { interval, grace, lastCall } = this.#wishes;
     const whole = interval + grace + lastCall;
     const part = random.part();
-    if (part < 0.55) return interval * (0.3 + 0.65 * random.part());
-    if (part < 0.7) return interval + (whole - interval) * random.part();
-    return part < 0.85 ? whole * (0.95 + 0.6 * random.part()) : whole + random.wait(yearMs / 2);
+    const { inTime, beforeTheEnd, soonAfter } = this.#habits;
+    if (part < inTime) return interval * (0.3 + 0.65 * random.part());
+    if (part < beforeTheEnd) return interval + (whole - interval) * random.part();
+    return part < soonAfter ? whole * (0.95 + 0.6 * random.part()) : whole + random.wait(yearMs / 2);
   }
 
   /** The link of a mail, if one came and this owner is somebody who presses links. */

@@ -8,6 +8,7 @@ import { newBequestId } from "../people/arming.ts";
 import { Client } from "../people/client.ts";
 import { ApiZone } from "../api-zone/api-zone.ts";
 import { addressOf, ClockZone } from "../clock-zone/clock-zone.ts";
+import { habitsOf, type Habits, type Lives } from "../people/habits.ts";
 import { HonestClock } from "../people/honest-clock.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
 import { Operators } from "../people/operators.ts";
@@ -37,6 +38,7 @@ type Peopled = {
   readonly hasClockZone: boolean;
   readonly hasOperators: boolean;
   readonly hasApi: boolean;
+  readonly lives: Lives;
 };
 export type Population = {
   readonly vaults: readonly Vault[];
@@ -52,9 +54,10 @@ export type Population = {
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators, hasApi }: Peopled,
+  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators, hasApi, lives: howTheyLive }: Peopled,
 ): Promise<Population> {
   // Why a randomness of their own: worlds without them stay what they were.
+  const habits = habitsOf[howTheyLive];
   const operators = hasOperators ? new Operators(world, new Random(`${seed}/freezes`)) : null;
   world.operators = operators;
   await world.process.start();
@@ -80,7 +83,7 @@ export async function populate(
   }
   const keys = [await aKeyPair(), await aKeyPair(), await aKeyPair()];
   for (let i = 0; i < vaultCount; i++) {
-    const vault = await aVault(world, i, keys);
+    const vault = await aVault(world, i, keys, habits);
     vaults.set(vault.account, vault);
     zone?.add(vault);
     api?.add(vault);
@@ -90,28 +93,37 @@ export async function populate(
     if (asking !== null) vault.spare = generateSigningKey();
     const client = new Client(world, pin, vault, blob, api === null ? null : new OwnChain(api, pin, vault));
     if (api !== null) client.cameAt = (jws) => api.book.cameAt(jws);
-    const life = new Life(client, asking);
+    const life = new Life(client, habits, asking);
     lives.set(vault, life);
     await life.begin(isSilent);
     if (api !== null) new Looking(world, api, vault, new Random(`${seed}/looking/${i}`)).begin();
-    planVisits(world, vault);
+    planVisits(world, vault, habits);
     // Why not of the silent whom no mail reaches: a clock zone that lies can keep what was asked of them waiting for as long as their silence does.
     const isReached = !isSilent || vault.bequests.every(({ facts }) => facts.reach !== "none");
-    if (asking !== null && isReached) new Asking(world, pin, vault, asking).begin();
+    if (asking !== null && isReached) new Asking(world, pin, vault, asking).begin(habits.asksEveryMs);
   }
   operators?.begin(pin);
   planReviews(world, watcher, zone, [...vaults.values()]);
   return { vaults: [...vaults.values()], watcher, zone, api, work };
 }
 
-async function aVault(world: World, index: number, keys: Awaited<ReturnType<typeof aKeyPair>>[]): Promise<Vault> {
+async function aVault(
+  world: World,
+  index: number,
+  keys: Awaited<ReturnType<typeof aKeyPair>>[],
+  habits: Habits,
+): Promise<Vault> {
   const { random, ledger, mail } = world;
   const names = [`owner${index}`, `other${index}`].slice(0, random.between(1, 2));
   const vault = new Vault(
     `v${index}`,
     names.map((name) => `${name}@example.test`),
   );
-  const reach = random.chance(0.1) ? "none" : vault.addresses.length > 1 && random.chance(0.5) ? "some" : "all";
+  const reach = random.chance(habits.isOutOfReach)
+    ? "none"
+    : vault.addresses.length > 1 && random.chance(0.5)
+      ? "some"
+      : "all";
   for (const address of reach === "none" ? vault.addresses : vault.addresses.slice(0, reach === "some" ? 1 : 0))
     mail.deadAddresses.add(address);
   const bequests = random.chance(0.2) ? 2 : 1;
@@ -179,13 +191,13 @@ export function review({ ledger, process }: World): void {
 }
 
 /** Recipients try at every odd moment, whether anything is ready or not. */
-function planVisits(world: World, vault: Vault): void {
-  world.later(world.random.wait(40 * dayMs), `somebody asks about ${vault.name}`, async () => {
+function planVisits(world: World, vault: Vault, habits: Habits): void {
+  world.later(world.random.wait(habits.triesEveryMs), `somebody asks about ${vault.name}`, async () => {
     const bequest = world.random.pick(vault.bequests);
     const person = world.random.pick(bequest.people);
     if (world.random.chance(0.3)) await tryAsSomebodyElse(world, vault, bequest, person);
     else await tryToFetch(world, vault, bequest, person);
-    planVisits(world, vault);
+    planVisits(world, vault, habits);
   });
 }
 
