@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -69,6 +70,8 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     nearest: { type: "boolean", default: false },
     again: { type: "string", default: "" },
+    /** A file of what became of each: a run that was stopped goes on from there. */
+    kept: { type: "string", default: "" },
     json: { type: "boolean", default: false },
   },
 });
@@ -82,8 +85,12 @@ try {
   const meant = chosen(all.filter(isMeant));
   const mutants = meant.filter(({ mutant }) => !isEquivalent(mutant));
   const survivors: Mutant[] = [];
+  const known = readKept();
+  const waiting = mutants.filter(({ mutant }) => !known.has(nameOf(mutant)));
+  requirePassing(waiting);
   for (const [index, { mutant, tests }] of mutants.entries()) {
-    const isKilled = kills(mutant, tests);
+    const isKilled = known.get(nameOf(mutant)) ?? kills(mutant, tests);
+    if (!known.has(nameOf(mutant))) keep(mutant, isKilled);
     if (!isKilled) survivors.push(mutant);
     if (!values.json)
       console.error(`${index + 1}/${mutants.length} ${isKilled ? "killed " : "SURVIVED"} ${describe(mutant)}`);
@@ -129,6 +136,36 @@ function requirePlaced(all: readonly Placed[]): void {
     all.some(({ mutant }) => mutant.file === one.file && mutant.place === one.place);
   const lost = equivalents.filter((one) => !isPlaced(one)).map(({ file, place }) => `${file}  ${place}`);
   if (lost.length > 0) throw new Error(`named in equivalent.ts, and no mutant: ${lost.join("; ")}`);
+}
+
+/** Why: tests that fail by themselves, or take longer than they may, would notice every fault. */
+function requirePassing(all: readonly Placed[]): void {
+  const groups = new Map(all.flatMap(({ tests }) => tests.map((one) => [one.paths.join(" "), one] as const)));
+  for (const [paths, group] of groups)
+    if (!passes(group))
+      throw new Error(`without any fault these fail, or take more than ${group.mostSeconds} s: ${paths}`);
+}
+
+/** Names what belongs to one commit alone, as a kept file does. */
+function nameOf({ file, start, is }: Mutant): string {
+  return `${file} ${start} ${is}`;
+}
+
+function readKept(): Map<string, boolean> {
+  if (values.kept === "" || !existsSync(values.kept)) return new Map();
+  const lines = readFileSync(values.kept, "utf8").trimEnd().split("\n");
+  const kept = lines.map((line): { commit: string; name: string; isKilled: boolean } => JSON.parse(line));
+  if (kept.some(({ commit }) => commit !== head())) throw new Error("what is kept there is of another commit");
+  return new Map(kept.map(({ name, isKilled }) => [name, isKilled]));
+}
+
+function keep(mutant: Mutant, isKilled: boolean): void {
+  if (values.kept === "") return;
+  appendFileSync(values.kept, `${JSON.stringify({ commit: head(), name: nameOf(mutant), isKilled })}\n`);
+}
+
+function head(): string {
+  return execFileSync("git", ["rev-parse", "HEAD"], { cwd: tree, encoding: "utf8" }).trim();
 }
 
 function chosen(all: readonly Placed[]): Placed[] {
