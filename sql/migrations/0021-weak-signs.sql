@@ -5,3 +5,7 @@ alter table statement add constraint statement_kind_check check (
     'key', 'delegate', 'pin', 'policy', 'manifest', 'disarm', 'pause', 'refuse', 'revoke-device', 'checkin', 'token', 'attested'
   )
 );
+alter table statement drop constraint statement_check;
+alter table statement add constraint statement_check check (
+  (kind in ('key', 'delegate', 'pin', 'policy', 'manifest')) = (seq is not null)
+);
