@@ -1,11 +1,5 @@
 import { resolve } from "node:path";
-import {
-  type CheckInResult,
-  createAfterkeep,
-  delegateStore,
-  readDelegateKey,
-  writeDelegateKey,
-} from "@afterkeep/sdk";
+import { type CheckInResult, createAfterkeep, delegateStore, readDelegateKey, writeDelegateKey } from "@afterkeep/sdk";
 import { leanFetch } from "./lean-fetch.ts";
 import { readPrivateText, writeDurably } from "./private-file.ts";
 

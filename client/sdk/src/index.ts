@@ -42,7 +42,7 @@ export { searchDocuments } from "./search.ts";
 export { readAll, readText } from "./read-stream.ts";
 export type { PinRequest, RecipientInfo, Verified } from "./recipients.ts";
 export type { BequestDraft, SwitchTimes } from "./labels.ts";
-export { requestsOf, weakOf } from "./policy-limits.ts";
+export { requestsOf, weakMaxOf, weakOf } from "./policy-limits.ts";
 export { type DelegateKey, delegateStore, readDelegateKey, writeDelegateKey } from "./delegate-key.ts";
 export type { DelegateInfo } from "./delegates.ts";
 export type { BequestInfo, BequestState } from "./bequests.ts";

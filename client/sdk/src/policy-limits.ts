@@ -18,6 +18,11 @@ export function classesOf(draft: Pick<BequestDraft, "weak">): SignClass[] {
   return signClasses.filter((one) => chosen.includes(one));
 }
 
+/** How far that carries beyond the last check-in of the owner's own, ms. */
+export function weakMaxOf(times: SwitchTimes): number {
+  return policyLimits(times).weakMax;
+}
+
 /** Who may ask for a bequest, as its policy says it. */
 export function requestsOf(recipients: readonly DraftRecipient[]): { r: string; wait: number }[] {
   return recipients.flatMap(({ r, requestWait = 0 }) => (requestWait === 0 ? [] : [{ r, wait: requestWait }]));

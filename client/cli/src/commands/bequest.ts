@@ -198,7 +198,10 @@ function isId(text: string): text is Id {
 
 async function show({ afterkeep }: CliContext, b: string) {
   const bequest = await afterkeep.getBequest(b);
-  return { json: bequest, text: [lineOf(bequest), ...timesLines(bequest.draft.times), waysLine(weakOf(bequest.draft))].join("\n") };
+  return {
+    json: bequest,
+    text: [lineOf(bequest), ...timesLines(bequest.draft.times), waysLine(weakOf(bequest.draft))].join("\n"),
+  };
 }
 
 async function armOne(context: CliContext, b: string, options: ArmOptions) {

@@ -62,7 +62,9 @@ function countedLines(countedFor: CheckInResult["countedFor"]): string[] {
   if (countedFor === null) return [];
   return [
     "It counted for these alone, as no sign of your own does. Unless you check in yourself, such signs count no longer than about",
-    ...countedFor.map(({ b, title, untilMs }) => `  ${b}  ${title === "" ? "" : `"${title}"  `}${formatMoment(untilMs)}`),
+    ...countedFor.map(
+      ({ b, title, untilMs }) => `  ${b}  ${title === "" ? "" : `"${title}"  `}${formatMoment(untilMs)}`,
+    ),
   ];
 }
 
