@@ -83,13 +83,15 @@ type BequestWish = {
   readonly intervalMs?: number;
   /** How long the owner has to refuse what the recipient asks; null: nobody may ask. */
   readonly requestWaitMs?: number | null;
+  /** What counts beside the owner's own signature. */
+  readonly classes?: StatementBody<"policy">["classes"];
 };
 
 /** One document, one recipient, armed with the default times of a month's interval, or of another. */
 export async function anArmedBequest(
   owner: Owner,
   recipient: Recipient,
-  { mseq = 1, intervalMs = 30 * dayMs, requestWaitMs = null }: BequestWish = {},
+  { mseq = 1, intervalMs = 30 * dayMs, requestWaitMs = null, classes = ["signed", "token"] }: BequestWish = {},
 ): Promise<Bequest> {
   const b = freshId();
   await owner.ask("createBequest", { body: { b, label: sealedText() } });
@@ -106,6 +108,7 @@ export async function anArmedBequest(
     imported,
     contact: await depositContact(owner),
     intervalMs,
+    classes,
     requests: requestWaitMs === null ? [] : [{ r: recipient.r, wait: requestWaitMs }],
   });
   await owner.submit("policy", policy);
@@ -165,10 +168,14 @@ export type PolicyParts = {
   imported: StatementBody<"imported">;
   contact: string;
   intervalMs: number;
+  classes: StatementBody<"policy">["classes"];
   requests: StatementBody<"policy">["requests"];
 };
 
-function aPolicy(owner: Owner, { b, bi, pin, imported, contact, intervalMs, requests }: PolicyParts): Promise<string> {
+function aPolicy(
+  owner: Owner,
+  { b, bi, pin, imported, contact, intervalMs, classes, requests }: PolicyParts,
+): Promise<string> {
   const { times, ...limits } = defaultTimes(intervalMs);
   const entry = {
     r: imported.r,
@@ -189,7 +196,7 @@ function aPolicy(owner: Owner, { b, bi, pin, imported, contact, intervalMs, requ
     recipients: [entry],
     times: { ...times, reminders: [...times.reminders] },
     ...limits,
-    classes: ["signed", "token"],
+    classes,
     contacts: [contact],
     acceptUnverified: false,
     acceptNoGuardians: true,

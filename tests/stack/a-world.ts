@@ -1,5 +1,6 @@
 import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import type { RouteName } from "@afterkeep/contracts";
+import type { SigningKey } from "@afterkeep/crypto";
 import { generateIdentity, openProofChallenge, parseHybridRecipient } from "@afterkeep/formats";
 import { openStatement, zeroId } from "@afterkeep/statements";
 import { client, ready } from "@serenity-kit/opaque";
@@ -13,7 +14,7 @@ import {
   sealedContact,
   sealedShare,
 } from "./a-bequest.ts";
-import { aSignedCheckIn } from "./a-check-in.ts";
+import { aDelegate, aDelegatedCheckIn, aSignedCheckIn } from "./a-check-in.ts";
 import { aManifest, anUploadedDocument, aSealedDocument, partHeaders, type SealedDocument } from "./a-document.ts";
 import { dayMs, type Stack } from "./a-stack.ts";
 import { aFreezeOrder } from "./a-freeze.ts";
@@ -34,6 +35,8 @@ export type World = {
   /** One of the other owner's. */
   foreignRecipient: Recipient;
   invited: Recipient;
+  /** A key that may only check in for the owner. */
+  delegate: SigningKey;
   /** Announced and uploaded, not yet in a manifest. */
   pending: SealedDocument;
 };
@@ -51,12 +54,15 @@ export async function aWorld(stack: Stack, state: "armed" | "released" = "releas
     mseq: 2,
     intervalMs: 300 * dayMs,
     requestWaitMs: 14 * dayMs,
+    classes: ["signed", "token", "delegated", "attested"],
   });
+  const delegate = await aDelegate(owner);
   await anArmedBequest(otherOwner, foreignRecipient);
   if (state === "released") await stack.silence(55 * dayMs);
   const pending = await anUploadedDocument(owner);
   const invited = await anInvitedRecipient(owner);
-  return { stack, owner, otherOwner, bequest, askable, recipient, otherRecipient, foreignRecipient, invited, pending };
+  const recipients = { recipient, otherRecipient, foreignRecipient, invited };
+  return { stack, owner, otherOwner, bequest, askable, ...recipients, delegate, pending };
 }
 
 export type ValidRequest = {
@@ -107,6 +113,10 @@ export const validRequests: Record<RouteName, (world: World) => Promise<ValidReq
   }),
   listStatements: async () => ({ query: { after: "-1" } }),
   checkIn: async ({ owner }) => ({ body: { statement: await aSignedCheckIn(owner) } }),
+  delegateChallenge: async ({ owner: { account }, delegate }) => ({
+    body: { account, key: encodeBase64url(delegate.publicKey) },
+  }),
+  checkInByDelegate: async ({ owner, delegate }) => ({ body: { statement: await aDelegatedCheckIn(owner, delegate) } }),
   checkInByToken: async ({ stack, owner }) => {
     const { token } = await stack.keyholder.handlers.mintToken(
       { account: owner.account },

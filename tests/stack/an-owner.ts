@@ -178,7 +178,7 @@ export class Owner {
     return openStatement("challenge", challenge, await this.keyholderKey()).body;
   }
 
-  async signControl<Kind extends "key" | "pin" | "policy" | "manifest">(
+  async signControl<Kind extends "key" | "delegate" | "pin" | "policy" | "manifest">(
     kind: Kind,
     fill: (fields: ControlFields) => StatementBody<Kind>,
   ): Promise<string> {
@@ -203,7 +203,7 @@ export class Owner {
   }
 
   async submit(
-    kind: "key" | "pin" | "policy" | "disarm" | "pause",
+    kind: "key" | "delegate" | "pin" | "policy" | "disarm" | "pause" | "revoke-device",
     statement: string,
   ): Promise<StatementBody<"receipt">> {
     return this.take((await this.ask("submitStatement", { body: { kind, statement } })).receipt);

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { openHome, writeDurably } from "./home.ts";
+import { openHome } from "./home.ts";
+import { writeDurably } from "./private-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {

@@ -1,9 +1,8 @@
-import { constants } from "node:fs";
-import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { encodeBase64url, randomBytes } from "@afterkeep/bytes";
 import type { ProfileStore, StoredProfile, StoredSecrets } from "@afterkeep/sdk";
+import { writeDurably } from "./private-file.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Home = { readonly path: string; readonly store: ProfileStore };
@@ -52,31 +51,4 @@ async function readRecord(path: string): Promise<object | null> {
   const value: unknown = JSON.parse(text);
   if (typeof value === "object" && value !== null && "v" in value && value.v === 1) return value;
   throw new UsageError(`${path} is not a file of this version of afterkeep.`);
-}
-
-const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-
-/**
- * Replaces a file at once and for good, 0600.
- * Why fsync of file and folder: a counter that was seen and then forgotten in a power cut would let an old receipt pass. Why a name that
- * nobody can foresee, and only a new file: a link laid in its way would have the content written to wherever it leads.
- */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${encodeBase64url(randomBytes(9))}.new`;
-  const file = await open(temporary, newFile, 0o600);
-  try {
-    await file.writeFile(content).then(() => file.sync());
-    await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(join(path, ".."));
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  await folder.sync().finally(() => folder.close());
 }

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isId } from "@afterkeep/bytes";
 import type { JournalledPart, JournalledUpload } from "@afterkeep/sdk";
-import { writeDurably } from "./home.ts";
+import { writeDurably } from "./private-file.ts";
 
 export type JournalContent = JournalledUpload & { readonly parts: readonly JournalledPart[] };
 

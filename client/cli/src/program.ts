@@ -3,6 +3,7 @@ import type { Act } from "./act.ts";
 import { addAccountCommands } from "./commands/account.ts";
 import { addBequestCommands } from "./commands/bequest.ts";
 import { addCheckInCommand } from "./commands/check-in.ts";
+import { addDelegateCommands } from "./commands/delegate.ts";
 import { addDeviceCommands } from "./commands/device.ts";
 import { addDocumentCommands } from "./commands/document.ts";
 import { addExportCommand } from "./commands/export.ts";
@@ -31,8 +32,8 @@ export function buildProgram(terminal: Terminal): Program {
     addDocumentCommands,
     addRecipientCommands,
     addBequestCommands,
-    addCheckInCommand,
     addDeviceCommands,
+    addDelegateCommands,
     addReleaseCommands,
     addStatusCommand,
     addLogCommands,
@@ -41,6 +42,7 @@ export function buildProgram(terminal: Terminal): Program {
     addOperatorCommands,
   ];
   for (const addTo of add) addTo(root, act);
+  addCheckInCommand(root, act, run);
   addFileCommands(root, run, terminal);
   return { run: (args) => run.run(root, args) };
 }

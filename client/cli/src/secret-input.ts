@@ -1,7 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { writeDurably } from "./home.ts";
+import { writeDurably } from "./private-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { totpCode, totpStep } from "./totp.ts";
 import { UsageError } from "./usage-error.ts";

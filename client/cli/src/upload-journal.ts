@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isId, parseId } from "@afterkeep/bytes";
 import type { UploadJournal } from "@afterkeep/sdk";
-import { syncFolder } from "./home.ts";
+import { syncFolder } from "./private-file.ts";
 import { appendPart, beginJournal, type JournalContent, readJournal } from "./journal-file.ts";
 
 export type FileJournal = UploadJournal & {

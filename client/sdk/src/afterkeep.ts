@@ -6,7 +6,10 @@ import { previewArming } from "./arm-preview.ts";
 import { createBequest, listBequests } from "./bequests.ts";
 import { askFor } from "./ask.ts";
 import { checkIn, type CheckInOptions, checkInByToken, pendingRequests } from "./check-in.ts";
+import { checkInByDelegate } from "./check-in-by-delegate.ts";
 import { changeDocuments, type DocumentChange, removeDocuments } from "./change-documents.ts";
+import type { DelegateKey } from "./delegate-key.ts";
+import { createDelegate, listDelegates } from "./delegates.ts";
 import { type Device, type DeviceKeyKeeper, newDeviceMemory, readSecrets } from "./device.ts";
 import { disarm, pause, refuse } from "./disarm.ts";
 import {
@@ -129,9 +132,13 @@ function ownerUseCases(device: Device) {
     pendingRequests: () => pendingRequests(device),
     checkIn: (answering?: CheckInOptions) => checkIn(device, answering),
     checkInByToken: (token: string) => checkInByToken(device, token),
+    /** Only on a device that is nothing but a delegate's file: see `delegateStore`. */
+    checkInByDelegate: () => checkInByDelegate(device),
     status: () => readStatus(device),
     listDevices: () => listDevices(device),
     revokeDevice: (key: string) => revokeDevice(device, key),
+    createDelegate: (keep: (key: DelegateKey) => Promise<void>) => createDelegate(device, keep),
+    listDelegates: () => listDelegates(device),
     verifyLog: (after?: number) => verifyLog(device, after),
   };
 }

@@ -1,6 +1,7 @@
 import type { Id } from "@afterkeep/bytes";
 import type { SafetyWords } from "@afterkeep/crypto";
 import { type AccountView, latestPin, type OpenedStatement } from "@afterkeep/statements";
+import type { WeakClass } from "@afterkeep/switch";
 import { getAccount } from "./account.ts";
 import { findBequest, type StoredBequest } from "./bequests.ts";
 import { readChain } from "./chain.ts";
@@ -12,6 +13,7 @@ import type { VerifiedDocument } from "./verify-rows.ts";
 import { RefusedError } from "./errors.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
+import { policyLimits, weakOf } from "./policy-limits.ts";
 import { keyChanged, listRecipients, pinnedWords, type RecipientInfo, type Verified } from "./recipients.ts";
 
 export type ArmedPerson = {
@@ -34,6 +36,9 @@ export type ArmPreview = {
   readonly recipients: readonly ArmedPerson[];
   readonly documents: readonly DocumentInfo[];
   readonly times: StoredBequest["label"]["draft"]["times"];
+  /** What counts for a while beside the owner's own check-ins, and how far beyond the last of those at most (attended ms). */
+  readonly weak: readonly WeakClass[];
+  readonly weakMax: number;
   readonly warnings: readonly string[];
   /** Why it cannot be armed now; empty if it can. */
   readonly blocked: string;
@@ -79,6 +84,8 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
     recipients,
     documents: ready.documents.map(({ info }) => info),
     times: ready.stored.label.draft.times,
+    weak: weakOf(ready.stored.label.draft),
+    weakMax: policyLimits(ready.stored.label.draft.times).weakMax,
     warnings: [
       "There are no guardians: the operator of this server together with a recipient could open this early.",
       ...(recipients.some(({ requestWait }) => requestWait > 0)
@@ -134,6 +141,7 @@ export function expectPreviewed(ready: Ready, preview: ArmPreview): void {
     email: ready.email,
     message: draft.message,
     times: draft.times,
+    weak: weakOf(draft),
     recipients: ready.people.map(({ info: { r, name, email }, pin, delay, requestWait }) => ({
       r,
       name,
@@ -150,15 +158,15 @@ export function expectPreviewed(ready: Ready, preview: ArmPreview): void {
   });
 }
 
-type Shown = Pick<ArmPreview, "email" | "message" | "times"> & {
+type Shown = Pick<ArmPreview, "email" | "message" | "times" | "weak"> & {
   readonly recipients: readonly Pick<ArmedPerson, "r" | "name" | "email" | "pin" | "delay" | "requestWait">[];
   readonly documents: readonly Pick<DocumentInfo, "doc" | "ver">[];
 };
 
-function signedParts({ email, message, times, recipients, documents }: Shown): string {
+function signedParts({ email, message, times, weak, recipients, documents }: Shown): string {
   const { interval, reminders, grace, lastCall } = times;
   return JSON.stringify([
-    [email, message, interval, reminders, grace, lastCall],
+    [email, message, interval, reminders, grace, lastCall, weak.toSorted()],
     recipients.map((one) => [one.r, one.name, one.email, one.pin, one.delay, one.requestWait]),
     documents.map(({ doc, ver }) => [doc, ver]),
   ]);

@@ -13,7 +13,7 @@ import { rewriteHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
-import { policyLimits, requestsOf } from "./policy-limits.ts";
+import { classesOf, policyLimits, requestsOf } from "./policy-limits.ts";
 import { chosenDocuments, readVaultAt, vaultManifestId } from "./vault.ts";
 
 export type ArmOptions = {
@@ -134,7 +134,7 @@ function policyContent(ready: Ready, g: number, generation: Generation, contact:
     bi: generation.recipient,
     recipients,
     times: { ...draft.times, reminders: [...draft.times.reminders] },
-    classes: ["signed", "token"] as StatementBody<"policy">["classes"],
+    classes: classesOf(draft),
     ...policyLimits(draft.times),
     contacts: [contact],
     acceptUnverified: options.acceptUnverified ?? false,

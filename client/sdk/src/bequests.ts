@@ -95,6 +95,7 @@ export function expectPossible(draft: BequestDraft): void {
     recipients: draft.recipients,
   });
   if (people.size !== draft.recipients.length) problems.push("a recipient is named twice");
+  if (new Set(draft.weak).size !== (draft.weak ?? []).length) problems.push("a way of checking in is named twice");
   if (new Set(draft.documents).size !== draft.documents.length) problems.push("a document is named twice");
   if (problems.length === 0) return;
   throw new RefusedError("draft-incomplete", `This cannot become a policy: ${problems.join("; ")}.`);

@@ -22,6 +22,11 @@ export type CheckInResult = {
   /** The earliest moment anything at all can be released; null where nothing is armed. */
   readonly earliestMs: number | null;
   readonly rows: readonly CheckInRow[];
+  /**
+   * Of a sign that counts only for a while: the bequests that counted it, and until when at least such signs go on doing so if the owner signs nothing
+   * (wall ms). Null for the owner's own sign, which counts for all, and for a mail link, whose receipt does not say it.
+   */
+  readonly countedFor: readonly { readonly b: string; readonly title: string; readonly untilMs: number }[] | null;
   /** What recipients ask for and this did not refuse. */
   readonly pending: Receipt["pending"]["requests"];
   /** Where two operators froze everything: when that ends by itself, if all time counts; null elsewhere. */
@@ -48,7 +53,7 @@ export async function toCheckInResult(
     earliestMs: earliestOfRow(row),
     leftMs: row.left,
   }));
-  const { at, mode, probe, pending } = receipt;
+  const { at, mode, probe, pending, weak } = receipt;
   const earliestMs = earliestOf(receipt);
   return {
     counted: true,
@@ -57,6 +62,7 @@ export async function toCheckInResult(
     probe,
     earliestMs,
     rows,
+    countedFor: weak?.rows.map(({ b, left }) => ({ b, title: titles.get(b) ?? "", untilMs: at + left })) ?? null,
     pending: pending.requests,
     frozenUntilMs: receipt.freeze?.until ?? null,
     unknownChanges,

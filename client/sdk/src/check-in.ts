@@ -14,6 +14,7 @@ import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
 import { type Device, readProfile } from "./device.ts";
 import { NotReceiptedError, RefusedError } from "./errors.ts";
 import { findDeviceKey } from "./owner.ts";
+import type { ChainHead } from "./profile.ts";
 import { acceptReceipt, checkInFailure, expectAnswer } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
@@ -46,7 +47,7 @@ export async function checkIn(device: Device, { leave = [] }: CheckInOptions = {
   const { keyholder, view, signer, challenge } = await expectAnswer(checkInFailure, () => prepare(device));
   expectSigned(challenge, leave);
   const nonce = encodeBase64url(device.random(32));
-  const body = await checkInBody(device, view, signer, {
+  const body = await checkInBody(device, view.head, signer, {
     challenge,
     nonce,
     leave: leave.map(({ request }) => request),
@@ -132,19 +133,19 @@ async function certifiedDeviceKey(device: Device, view: AccountView): Promise<St
   return signer;
 }
 
-async function checkInBody(
+export async function checkInBody(
   device: Device,
-  view: AccountView,
+  seenHead: ChainHead,
   signer: StatementSigner,
   { challenge, nonce, leave }: { challenge: StatementBody<"challenge">; nonce: string; leave: readonly string[] },
 ): Promise<StatementBody<"checkin">> {
   return {
-    aud: view.keyholder,
-    account: view.account,
+    aud: challenge.aud,
+    account: challenge.account,
     deviceKey: encodeBase64url(signer.publicKey),
     challenge: challenge.challenge,
     nonce,
-    seenHead: view.head,
+    seenHead,
     seenCheckpoint: "",
     answers: leave.map((request) => ({ request, answer: "leave" as const })),
     // Why always: a sign under duress must one day look like every other one, in length too (protocol §4).

@@ -10,7 +10,7 @@ import type { AcceptedReceipt } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 import { resendUnreceipted, haveReceipted } from "./unreceipted.ts";
 
-export type ControlKind = "key" | "pin" | "policy" | "manifest";
+export type ControlKind = "key" | "delegate" | "pin" | "policy" | "manifest";
 type Placed = "aud" | "account" | "challenge" | "seq" | "prev" | "iat";
 
 /** What a control statement says, without its place in the chain, which is filled in when it is signed. */

@@ -20,14 +20,15 @@ export async function listDevices(device: Device): Promise<DeviceInfo[]> {
 }
 
 /**
- * A lost device's check-ins count no more, and it is never certified again. Throws RefusedError "not-possible" for the device in hand: it
+ * The check-ins of a lost device, or of a key that may only check in, count no more, and it is never certified again. Throws RefusedError "not-possible" for the device in hand: it
  * could not check in any more.
  */
 export async function revokeDevice(device: Device, key: string): Promise<CheckInResult> {
   if (key === (await ownKey(device)))
     throw new RefusedError("not-possible", "This is the device in your hands.", { next: "Revoke it on another one." });
-  return submitBeside(device, "revoke-device", (fields, { devices }) => {
-    if (![...devices.values()].includes(key)) throw new RefusedError("not-found", "There is no such device.");
+  return submitBeside(device, "revoke-device", (fields, { devices, delegates }) => {
+    const isKnown = [...devices.values(), ...delegates.values()].includes(key);
+    if (!isKnown) throw new RefusedError("not-found", "There is no such device, nor a key that may only check in.");
     return { ...fields, deviceKey: key };
   });
 }

@@ -42,7 +42,9 @@ export { searchDocuments } from "./search.ts";
 export { readAll, readText } from "./read-stream.ts";
 export type { PinRequest, RecipientInfo, Verified } from "./recipients.ts";
 export type { BequestDraft, SwitchTimes } from "./labels.ts";
-export { requestsOf } from "./policy-limits.ts";
+export { requestsOf, weakMaxOf, weakOf } from "./policy-limits.ts";
+export { type DelegateKey, delegateStore, readDelegateKey, writeDelegateKey } from "./delegate-key.ts";
+export type { DelegateInfo } from "./delegates.ts";
 export type { BequestInfo, BequestState } from "./bequests.ts";
 export type { ArmedPerson, ArmPreview } from "./arm-preview.ts";
 export type { ArmOptions, ArmStep } from "./arm.ts";
@@ -57,7 +59,7 @@ export type { Accepted, UnlockWith } from "./recipient-key.ts";
 export type { OpenedRelease } from "./release.ts";
 export { type BundleOptions, saveBundle } from "./bundle.ts";
 export type { BundleSink } from "./bundle-sink.ts";
-export { dayMs, defaultTimes, hourMs } from "@afterkeep/switch";
+export { dayMs, defaultTimes, hourMs, type WeakClass } from "@afterkeep/switch";
 export {
   type DocumentRecord,
   letterTemplate,

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url, type Id, parseId } from "@afterkeep/bytes";
+import { decodeBase64url, encodeBase64url, type Id, MalformedError, parseId } from "@afterkeep/bytes";
 import { DecryptionError } from "@afterkeep/crypto";
 import {
   countField,
@@ -14,6 +14,7 @@ import {
 } from "@afterkeep/formats";
 import type { AgeRecipient } from "@afterkeep/formats";
 import { openLabel, sealLabel } from "@afterkeep/sealing";
+import type { WeakClass } from "@afterkeep/switch";
 import { RefusedError } from "./errors.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import type { RandomSource } from "@afterkeep/bytes";
@@ -36,6 +37,8 @@ export type BequestDraft = {
   readonly recipients: readonly DraftRecipient[];
   readonly documents: readonly Id[];
   readonly times: SwitchTimes;
+  /** What counts for a while beside the owner's own check-ins; mail links alone where it says nothing. */
+  readonly weak?: readonly WeakClass[];
 };
 
 /** Which documents carry a stanza for which generation; needed to rewrite their headers, which do not say it themselves. */
@@ -58,7 +61,7 @@ const draftRecipientField: Field<DraftRecipient> = {
       ? askingRecipient.decode(value)
       : plainRecipient.decode(value),
 };
-const draftField: Field<BequestDraft> = objectField<BequestDraft>({
+const plainFields = {
   title: textField(1024),
   message: textField(65_536),
   recipients: listField(draftRecipientField, 64),
@@ -69,7 +72,22 @@ const draftField: Field<BequestDraft> = objectField<BequestDraft>({
     grace: countField(),
     lastCall: countField(),
   }),
+};
+const weakClasses: readonly WeakClass[] = ["delegated", "token", "attested"];
+const weakField: Field<WeakClass> = parsedField((text) => {
+  const found = weakClasses.find((one) => one === text);
+  if (found === undefined) throw new MalformedError("label");
+  return found;
 });
+const plainDraft = objectField<Omit<BequestDraft, "weak">>(plainFields);
+const choosingDraft = objectField<Required<BequestDraft>>({ ...plainFields, weak: listField(weakField, 3) });
+// Why two forms: for the reason of a recipient's.
+const draftField: Field<BequestDraft> = {
+  encode: ({ weak, ...plain }) =>
+    weak === undefined ? plainDraft.encode(plain) : choosingDraft.encode({ ...plain, weak }),
+  decode: (value) =>
+    isJcsObject(value) && Object.hasOwn(value, "weak") ? choosingDraft.decode(value) : plainDraft.decode(value),
+};
 const generationField = objectField<KnownGeneration>({
   g: countField(),
   bi: parsedField(parseHybridRecipient),

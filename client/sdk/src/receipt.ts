@@ -5,10 +5,11 @@ import {
   StatementError,
   verifyReceipt,
 } from "@afterkeep/statements";
+import type { SignClass } from "@afterkeep/switch";
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { NotReceiptedError, ProblemError, SdkError, UnavailableError } from "./errors.ts";
-import { laterSeen, type PinnedKeyholder, type SeenReceipt, type StoredProfile } from "./profile.ts";
+import { type ChainHead, laterSeen, type PinnedKeyholder, type SeenReceipt, type StoredProfile } from "./profile.ts";
 import { keyholderKey } from "./server-info.ts";
 
 export type Receipt = StatementBody<"receipt">;
@@ -20,9 +21,11 @@ export type ExpectedReceipt = {
   readonly statement: string;
   readonly nonce: string;
   readonly seen: SeenReceipt | null;
-  readonly sign: "signed" | "token";
+  readonly sign: SignClass;
   readonly leaves?: readonly string[];
   readonly view: AccountView | null;
+  /** What a device without the chain has seen of it. */
+  readonly seenHead?: ChainHead | null;
   /** How the refusal begins: what did not happen. */
   readonly failure: string;
 };
@@ -55,7 +58,7 @@ function remembering(profile: StoredProfile, jws: string, now: SeenReceipt): Par
 }
 
 function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verifyReceipt> {
-  const { keyholder, account, statement, nonce, seen, sign, leaves = [], view } = expected;
+  const { keyholder, account, statement, nonce, seen, sign, leaves = [], view, seenHead = null } = expected;
   try {
     return verifyReceipt(jws, {
       keyholderKey: keyholderKey(keyholder),
@@ -68,6 +71,7 @@ function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verify
       sign,
       leaves,
       view,
+      ...(seenHead === null ? {} : { seenHead }),
     });
   } catch (error) {
     if (!(error instanceof UnprovenReceipt || error instanceof StatementError)) throw error;

@@ -68,13 +68,13 @@ export const statementRoutes = {
     response: z.strictObject({ challenge: jwsField }),
     status: 200,
   }),
-  /** key, pin, policy, and what stands beside the chain. Manifests go through `commitManifest`. */
+  /** key, delegate, pin, policy, and what stands beside the chain. Manifests go through `commitManifest`. */
   submitStatement: route({
     method: "POST",
     path: "/v1/statements",
     auth: "owner",
     summary: "Submit a signed statement and get the keyholder's receipt",
-    body: z.strictObject({ kind: z.enum(["key", "pin", "policy", ...besideKinds]), statement: jwsField }),
+    body: z.strictObject({ kind: z.enum(["key", "delegate", "pin", "policy", ...besideKinds]), statement: jwsField }),
     response: z.strictObject({ receipt: jwsField }),
     status: 200,
     bodyLimit: 393_216,
@@ -98,6 +98,28 @@ export const statementRoutes = {
     path: "/v1/checkins",
     auth: "owner",
     summary: "Check in with a statement signed by this device",
+    body: z.strictObject({ statement: jwsField }),
+    response: z.strictObject({ receipt: jwsField }),
+    status: 200,
+  }),
+  /**
+   * For a job that checks in with a key of its own and has no session. Whoever knows the public key may ask: the challenge holds no secret and is no use
+   * without the private one.
+   */
+  delegateChallenge: route({
+    method: "POST",
+    path: "/v1/checkins/delegated/challenges",
+    auth: "none",
+    summary: "A signed, single-use challenge for a key that may only check in",
+    body: z.strictObject({ account: idField, key: hashField }),
+    response: z.strictObject({ challenge: jwsField }),
+    status: 200,
+  }),
+  checkInByDelegate: route({
+    method: "POST",
+    path: "/v1/checkins/delegated",
+    auth: "none",
+    summary: "Check in with a statement signed by a key that may only check in",
     body: z.strictObject({ statement: jwsField }),
     response: z.strictObject({ receipt: jwsField }),
     status: 200,

@@ -36,7 +36,9 @@ export type AccountView = {
   readonly keyring: string;
   /** Raw public keys by thumb. */
   readonly devices: ReadonlyMap<string, string>;
-  /** What revoked each device that is certified no more, by thumb: statement ids. */
+  /** Raw public keys by thumb that may check in weakly and do nothing else. None of them is ever a device. */
+  readonly delegates: ReadonlyMap<string, string>;
+  /** What revoked each device or delegate that is certified no more, by thumb: statement ids. */
   readonly revoked: ReadonlyMap<string, string>;
   readonly pins: ReadonlyMap<string, readonly OpenedStatement<"pin">[]>;
   readonly policies: ReadonlyMap<string, readonly OpenedStatement<"policy">[]>;

@@ -1,4 +1,4 @@
-import { releaseTriggers, reminderPhases, switchStates, waitsForValues } from "@afterkeep/switch";
+import { releaseTriggers, reminderPhases, signClasses, switchStates, waitsForValues } from "@afterkeep/switch";
 import { z } from "zod";
 import {
   absentList,
@@ -23,7 +23,7 @@ const controlFields = {
 };
 
 export const verifiedField = z.enum(["none", "words", "qr"]);
-export const signClassField = z.enum(["signed", "token"]);
+export const signClassField = z.enum(signClasses);
 
 /** Genesis (seq 0) or a later addition of devices. Signed by `ownerKey`, which never changes in this version. */
 export const keyBody = z.strictObject({
@@ -35,6 +35,9 @@ export const keyBody = z.strictObject({
   keyring: hashField,
   devices: z.array(z.strictObject({ key: hashField })).max(64),
 });
+
+/** A key that may check in weakly and do nothing else: a job's, an appliance's. Signed by the owner key. */
+export const delegateBody = z.strictObject({ ...controlFields, key: hashField });
 
 /** A person whose key the owner looked at. `verified: none` blocks arming unless the policy accepts it. */
 export const pinBody = z.strictObject({
@@ -73,7 +76,7 @@ export const policyBody = z.strictObject({
   bi: recipientField,
   recipients: z.array(policyRecipientField).min(1).max(64),
   times: timesField,
-  classes: z.array(signClassField).min(1).max(2),
+  classes: z.array(signClassField).min(1).max(signClasses.length),
   weakMax: msField,
   unreachableExtra: msField,
   contacts: z.array(hashField).min(1).max(8),
@@ -119,7 +122,7 @@ export const pauseBody = z.strictObject({
 /** Stricter: the owner says no to what recipients ask now, of one bequest or of all. A check-in without an answer says the same of all. */
 export const refuseBody = disarmBody;
 
-/** Stricter: a device's check-ins count no more, and it is never certified again. Signed by the owner key alone. */
+/** Stricter: the check-ins of a device or a delegate count no more, and it is never certified again. Signed by the owner key alone. */
 export const revokeDeviceBody = z.strictObject({
   aud: hashField,
   account: idField,
@@ -131,6 +134,7 @@ export const revokeDeviceBody = z.strictObject({
 export const checkInBody = z.strictObject({
   aud: hashField,
   account: idField,
+  /** The key that signs, a device's or a delegate's. Which of the two it is the chain says, never the signer. */
   deviceKey: hashField,
   challenge: hashField,
   nonce: hashField,
@@ -200,6 +204,19 @@ export const receiptBody = z.strictObject({
     loosenings: z.array(z.strictObject({ b: idField, policyHash: hashField, left: msField })).max(64),
   }),
   nextKey: hashField,
+  /**
+   * Only for a sign of a delegate or an attested one: the bequests that counted it, and for how long such signs still can unless the owner signs
+   * (attended ms). Every other bequest of the receipt stands as if nothing had been said.
+   */
+  weak: z
+    .strictObject({
+      class: signClassField.extract(["delegated", "attested"]),
+      rows: z
+        .array(z.strictObject({ b: idField, left: msField }))
+        .min(1)
+        .max(64),
+    })
+    .optional(),
   /** Only while the operators froze the keyholder: which freeze, and when it ends if nobody ends it and all time counts (product ms). */
   freeze: z.strictObject({ freeze: hashField, until: msField }).optional(),
 });
@@ -304,6 +321,7 @@ export const withdrawnBody = z.strictObject({
 /** Body schema by statement kind: the JWS `typ` is `ak1-<kind>+jws`. */
 export const statementBodies = {
   key: keyBody,
+  delegate: delegateBody,
   pin: pinBody,
   policy: policyBody,
   manifest: manifestBody,
@@ -329,6 +347,7 @@ export type StatementBody<K extends StatementKind> = z.infer<(typeof statementBo
 /** Largest accepted compact JWS in bytes (protocol §0). */
 export const statementLimits: Record<StatementKind, number> = {
   key: 262_144,
+  delegate: 262_144,
   pin: 262_144,
   policy: 262_144,
   manifest: 262_144,

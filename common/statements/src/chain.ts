@@ -1,6 +1,7 @@
 import { decodeBase64url } from "@afterkeep/bytes";
 import type { AccountView } from "./account-view.ts";
 import { expectThat, StatementError } from "./errors.ts";
+import { foldDelegate } from "./fold-delegate.ts";
 import { foldDisarm } from "./fold-disarm.ts";
 import { addDevices, expectSameKeys, expectSafeKeys } from "./fold-key.ts";
 import { foldManifest } from "./fold-manifest.ts";
@@ -13,7 +14,7 @@ import { openStatement, statementKindOf } from "./open.ts";
 import type { OpenedStatement } from "./sign.ts";
 
 /** Kinds that have a place in the control chain. */
-export const controlKinds = ["key", "pin", "policy", "manifest"] as const;
+export const controlKinds = ["key", "delegate", "pin", "policy", "manifest"] as const;
 export type ControlKind = (typeof controlKinds)[number];
 
 /** Kinds that stand beside it: they make a release later only, and never lose against another device's change. */
@@ -78,7 +79,8 @@ function foldGenesis(jws: string, trust: ChainTrust): AccountView {
     identity: body.identity,
     epoch: body.epoch,
     keyring: body.keyring,
-    devices: addDevices({ devices: new Map(), revoked: new Map() }, body),
+    devices: addDevices({ devices: new Map(), delegates: new Map(), revoked: new Map() }, body),
+    delegates: new Map(),
     revoked: new Map(),
     pins: new Map(),
     policies: new Map(),
@@ -101,6 +103,7 @@ function foldControl(view: AccountView, kind: ControlKind, jws: string): Account
 
 function foldBody(view: AccountView, statement: OpenedStatement): AccountView {
   if (isOf("key", statement)) return foldKey(view, statement);
+  if (isOf("delegate", statement)) return foldDelegate(view, statement);
   if (isOf("pin", statement)) return foldPin(view, statement);
   if (isOf("policy", statement)) return foldPolicy(view, statement);
   if (isOf("manifest", statement)) return foldManifest(view, statement);

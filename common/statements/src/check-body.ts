@@ -15,6 +15,7 @@ type BodyChecks = { readonly [K in StatementKind]?: (body: StatementBody<K>) => 
 /** What holds between the fields of one statement, beyond what its schema says of each. */
 const bodyChecks: BodyChecks = {
   key: checkKey,
+  delegate: ({ seq }) => expectThat(seq > 0, "genesis"),
   policy: checkPolicy,
   manifest: checkManifest,
   disarm: checkScope,

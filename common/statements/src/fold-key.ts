@@ -24,13 +24,16 @@ export function expectSameKeys(view: AccountView, body: StatementBody<"key">): v
 
 /** A device once certified stays so until it is revoked, and then for good: a key that was stolen must not come back by an old hand. */
 export function addDevices(
-  known: Pick<AccountView, "devices" | "revoked">,
+  known: Pick<AccountView, "devices" | "delegates" | "revoked">,
   { devices }: StatementBody<"key">,
 ): Map<string, string> {
   const all = new Map(known.devices);
   for (const { key } of devices) {
-    expectThat(!known.revoked.has(thumb(decodeBase64url(key))), "device-revoked");
-    all.set(thumb(decodeBase64url(key)), key);
+    const name = thumb(decodeBase64url(key));
+    expectThat(!known.revoked.has(name), "device-revoked");
+    // Why: what lies on a server unattended must never become what stands for the owner's own hand.
+    expectThat(!known.delegates.has(name), "unsafe-key", "used twice");
+    all.set(name, key);
   }
   // Why not the 64 that may check in at once: those are counted where a statement is accepted. A reader who folds revocations last, or does
   // not know them, must come to the same chain.

@@ -5,12 +5,13 @@ import { expectThat } from "./errors.ts";
 import type { OpenedStatement } from "./sign.ts";
 
 /**
- * A device that was lost or stolen signs nothing any more. Why one may be named that the chain does not certify: a keyholder whose store was
- * restored may have lost the statement that did, and must not take the device back when it is given that again.
+ * A device or a delegate that was lost or stolen signs nothing any more. Why one may be named that the chain does not certify: a keyholder whose store was
+ * restored may have lost the statement that did, and must not take the key back when it is given that again.
  */
 export function foldRevokeDevice(view: AccountView, { id, body }: OpenedStatement<"revoke-device">): AccountView {
   expectThat(![...view.revoked.values()].includes(id), "duplicate");
   const name = thumb(decodeBase64url(body.deviceKey));
   const devices = new Map([...view.devices].filter(([one]) => one !== name));
-  return { ...view, devices, revoked: new Map(view.revoked).set(name, id) };
+  const delegates = new Map([...view.delegates].filter(([one]) => one !== name));
+  return { ...view, devices, delegates, revoked: new Map(view.revoked).set(name, id) };
 }

@@ -28,7 +28,14 @@ export {
   extendChain,
   verifyChain,
 } from "./chain.ts";
-export { type HeadRelation, relateHead, verifyCheckIn } from "./check-in.ts";
+export {
+  type HeadRelation,
+  judgeCheckIn,
+  openCheckIn,
+  relateHead,
+  type VerifiedCheckIn,
+  verifyCheckIn,
+} from "./check-in.ts";
 export { type FreezeOrderExpectation, verifyFreezeOrder } from "./freeze-order.ts";
 export { switchPolicyOf } from "./switch-policy.ts";
 export { NotReceiptedError, type NotReceiptedReason, notReceiptedReasons } from "./not-receipted.ts";

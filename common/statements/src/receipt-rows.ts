@@ -1,4 +1,4 @@
-import { isStill, lastCallFloorMs, longestFreezeMs, loosens, requestWait } from "@afterkeep/switch";
+import { isStill, lastCallFloorMs, longestFreezeMs, loosens, requestWait, type SignClass } from "@afterkeep/switch";
 import {
   type AccountView,
   isDisarmed,
@@ -24,13 +24,14 @@ const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "reque
 const canBePaused: readonly Row["state"][] = ["paused", "disarmed", "closed", "frozen"];
 const anew: readonly Row["state"][] = ["armed", "requested", "paused", "frozen"];
 
-/** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that a signed sign began time anew. */
-export function problemOfClock(receipt: Receipt, sign: "signed" | "token"): Problem {
+/** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that the sign began time anew. */
+export function problemOfClock(receipt: Receipt, sign: SignClass): Problem {
   for (const row of receipt.rows) {
     if (!isArithmeticRight(row, receipt.at)) return "time";
     if (sign === "signed" && !isCounted(row)) return "not-counted";
   }
   if (!isFreezeRight(receipt)) return "time";
+  if (!isWeakRight(receipt, sign)) return "not-counted";
   return new Set(receipt.rows.map(({ b }) => b)).size === receipt.rows.length ? null : "row-twice";
 }
 
@@ -45,6 +46,18 @@ function isArithmeticRight({ state, used, left, earliest }: Row, at: number): bo
   if (state === "draft") return false;
   if (isStill(state)) return used === 0 && left === 0 && earliest.silence === 0 && earliest.request === 0;
   return earliest.silence === at + left;
+}
+
+/**
+ * A receipt for a weak sign says itself what counted it: most bequests may not. Why none for a mail link: receipts had none before there were other
+ * weak signs, and earlier clients refuse what they do not know.
+ */
+function isWeakRight({ weak, rows }: Receipt, sign: SignClass): boolean {
+  if (sign !== "delegated" && sign !== "attested") return weak === undefined;
+  if (weak?.class !== sign) return false;
+  const isOnce = new Set(weak.rows.map(({ b }) => b)).size === weak.rows.length;
+  const counted = weak.rows.map((one) => rows.find(({ b }) => b === one.b));
+  return isOnce && counted.every((row) => row !== undefined && !isStill(row.state) && isCounted(row));
 }
 
 function isCounted({ state, used }: Row): boolean {

@@ -1,4 +1,5 @@
-import type { AccountView } from "./account-view.ts";
+import type { SignClass } from "@afterkeep/switch";
+import type { AccountView, Head } from "./account-view.ts";
 import type { StatementBody } from "./bodies.ts";
 import { relateHead } from "./check-in.ts";
 import { NotReceiptedError, type NotReceiptedReason, reasonOfUnopened } from "./not-receipted.ts";
@@ -20,12 +21,14 @@ export type ReceiptExpectation = {
   readonly nonce: string;
   /** Read BEFORE sending; null on a device that never saw a receipt. */
   readonly seen: SeenCounter | null;
-  /** `token` for a mail link, which some bequests may not accept. */
-  readonly sign: "signed" | "token";
+  /** What was sent; some bequests may accept no other one than `signed`. */
+  readonly sign: SignClass;
   /** The requests that a check-in lets go on. */
   readonly leaves?: readonly string[];
   /** The verified chain with what was sent; null if this device has none (a mail link on a borrowed one). */
   readonly view: AccountView | null;
+  /** The newest head that a device without a chain has seen; absent where there is a view, or none was seen. */
+  readonly seenHead?: Head;
   readonly what?: "check-in" | "change";
 };
 
@@ -56,7 +59,7 @@ export function verifyReceipt(jws: string | null, expected: ReceiptExpectation):
   const problem =
     problemOfEcho(receipt, expected) ?? problemOfClock(receipt, expected.sign) ?? problemOfAnswers(receipt, expected);
   if (problem !== null) return refuse(problem);
-  const lost = problemOfKnowledge(receipt, expected.view);
+  const lost = problemOfKnowledge(receipt, expected.view) ?? problemOfSeenHead(receipt, expected);
   if (lost !== null && !isOfRestore(lost, receipt, expected.seen)) return refuse(lost);
   const seen = { epoch: receipt.epoch, counter: receipt.counter };
   return { outcome: lost === null ? outcomeOf(receipt, expected.view) : "counted-after-restore", receipt, seen };
@@ -105,6 +108,16 @@ function problemOfEcho(receipt: Receipt, expected: ReceiptExpectation): NotRecei
 /** Whether `a` was counted after `b`. A restore raises the epoch and may lower the counter. */
 export function isAbove(a: SeenCounter, b: SeenCounter): boolean {
   return a.epoch > b.epoch || (a.epoch === b.epoch && a.counter > b.counter);
+}
+
+/** Why nothing after a restore: what was signed since may be another chain, and the epoch says that it was one. */
+function problemOfSeenHead(
+  { head, epoch }: Receipt,
+  { seenHead, seen }: ReceiptExpectation,
+): NotReceiptedReason | null {
+  if (seenHead === undefined || (seen !== null && epoch > seen.epoch) || head.seq > seenHead.seq) return null;
+  if (head.seq < seenHead.seq) return "head-behind";
+  return head.id === seenHead.id ? null : "head-fork";
 }
 
 /** What the keyholder should know as this device does. With a head ahead, nothing can be compared yet. */

@@ -22,11 +22,13 @@ export {
   requestFloorMs,
   requestWait,
   type SignClass,
+  signClasses,
   type SwitchGuardians,
   type SwitchPolicy,
   type SwitchRecipient,
   type SwitchRequester,
   type SwitchTimes,
+  type WeakClass,
 } from "./policy.ts";
 export {
   type AcceptedReminder,

@@ -14,7 +14,14 @@ export const requestFloorMs = 72 * hourMs;
 /** A hold after a restore lasts at least this long unless the owner signs (attended). */
 export const holdFloorMs = 90 * dayMs;
 
-export type SignClass = "signed" | "token";
+/**
+ * What makes a sign of life: a device's key, a key that can do nothing else, a mail link, and the server's word that somebody signed in. Nothing else
+ * lists them.
+ */
+export const signClasses = ["signed", "delegated", "token", "attested"] as const;
+export type SignClass = (typeof signClasses)[number];
+/** All that an owner need not be there for, so that none of them counts for ever. */
+export type WeakClass = Exclude<SignClass, "signed">;
 
 /** Durations in attended ms; reminders are offsets after the last sign, ascending. */
 export type SwitchTimes = {
@@ -53,7 +60,7 @@ export type SwitchPolicy = {
   readonly g: number;
   readonly times: SwitchTimes;
   readonly classes: readonly SignClass[];
-  /** How far a token may carry beyond the last signed sign, ms. */
+  /** How far a weak sign may carry beyond the last signed one, ms. */
   readonly weakMax: number;
   readonly unreachableExtra: number;
   readonly recipients: readonly SwitchRecipient[];

@@ -4,44 +4,53 @@ import { deriveSwitch } from "./derive.ts";
 import { applyFetched, applyGrant } from "./facts.ts";
 import type { SwitchHistory } from "./history.ts";
 import { applyHoldLifted, applyRestore } from "./hold.ts";
+import { signClasses } from "./policy.ts";
 import { applyDisarm, applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days } from "./testing/an-armed-switch.ts";
 
 const { policy, history: armed } = anArmedSwitch();
 const signed = { id: "sign-2", class: "signed" as const };
-const token = { id: "token-2", class: "token" as const };
 const decided: SwitchHistory = { ...armed, decision: { id: "decision-1", decidedAtAttended: days(47) } };
 const annaFetched = applyFetched(applyGrant(policy, decided, "anna", days(47)), "anna");
 
-describe("a token", () => {
+describe.each(signClasses.filter((one) => one !== "signed"))("a weak sign (%s)", (by) => {
+  const weak = { id: "weak-2", class: by };
+  const accepting = aPolicy({ classes: ["signed", by] });
+
   it("begins a new silence where the policy accepts it", () => {
-    const { history, accepted } = applySign(policy, armed, token, days(20));
+    const { history, accepted } = applySign(accepting, armed, weak, days(20));
     expect(accepted).toBe(true);
     expect(deriveSwitch(policy, history, days(20))).toMatchObject({ state: "armed", used: 0, left: days(47) });
     expect(history.lastSignedAttended).toBe(0);
+    expect(history.lastSign).toEqual({ ...weak, attended: days(20) });
   });
-  it("carries at most weakMax beyond the last signed sign, token upon token", () => {
-    const first = applySign(policy, armed, token, days(60));
+  it("carries at most weakMax beyond the last signed sign, one upon the other, of whichever class", () => {
+    const all = aPolicy({ classes: [...signClasses] });
+    const first = applySign(all, armed, weak, days(60));
     expect(first.accepted).toBe(true);
-    const second = applySign(policy, first.history, token, days(60) + 1);
-    expect(second).toEqual({ history: first.history, accepted: false, reason: "weak-limit", withdrawnRecipients: [] });
+    for (const other of signClasses.filter((one) => one !== "signed")) {
+      const second = applySign(all, first.history, { id: "weak-3", class: other }, days(60) + 1);
+      const refused = { accepted: false, reason: "weak-limit", withdrawnRecipients: [] };
+      expect(second).toEqual({ history: first.history, ...refused });
+    }
   });
-  it("counts for nothing where the policy does not accept it", () => {
-    const strict = aPolicy({ classes: ["signed"] });
-    expect(applySign(strict, armed, token, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
+  it("counts for nothing where the policy does not name its own class", () => {
+    const others = signClasses.filter((one) => one !== by);
+    const strict = aPolicy({ classes: others });
+    expect(applySign(strict, armed, weak, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
   });
   it("takes back nothing that was decided, and lifts no hold", () => {
-    expect(applySign(policy, decided, token, days(48))).toMatchObject({
+    expect(applySign(accepting, decided, weak, days(48))).toMatchObject({
       accepted: false,
       reason: "weak-while-releasing",
     });
     const held = applyRestore(policy, armed, days(5));
-    expect(applySign(policy, held, token, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
+    expect(applySign(accepting, held, weak, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
   });
   it("counts for nothing without a policy, and where no signed sign is known", () => {
-    expect(applySign(null, armed, token, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
+    expect(applySign(null, armed, weak, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
     const unsigned = { ...armed, lastSignedAttended: null };
-    expect(applySign(policy, unsigned, token, days(1))).toMatchObject({ accepted: false, reason: "weak-limit" });
+    expect(applySign(accepting, unsigned, weak, days(1))).toMatchObject({ accepted: false, reason: "weak-limit" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { isFetched, type SwitchHistory, withFreshSilence } from "./history.ts";
-import type { SignClass, SwitchPolicy } from "./policy.ts";
+import type { SignClass, SwitchPolicy, WeakClass } from "./policy.ts";
 import { putOffRequests, refuseRequests } from "./requests.ts";
 
 export type SignRefusal = "class-not-accepted" | "weak-limit" | "weak-while-releasing" | "weak-while-held";
@@ -14,7 +14,8 @@ export type AppliedSign = {
 
 /**
  * A verified sign of life of the account, seen by one bequest. A signed one begins a new silence in every state, lifts a hold and
- * withdraws what was not fetched; it refuses every open request but those in `leaves`. A token begins one only where the policy accepts it and within `weakMax` of the last signed sign.
+ * withdraws what was not fetched; it refuses every open request but those in `leaves`. Every other class begins one only where the policy accepts it and
+ * within `weakMax` of the last signed sign, whichever they are: one upon the other carries no further.
  */
 export function applySign(
   policy: SwitchPolicy | null,
@@ -22,21 +23,26 @@ export function applySign(
   sign: { readonly id: string; readonly class: SignClass; readonly leaves?: readonly string[] },
   attendedNow: number,
 ): AppliedSign {
-  const reason = sign.class === "signed" ? "" : refusalOfToken(policy, history, attendedNow);
+  const reason = sign.class === "signed" ? "" : refusalOfWeak(policy, history, sign.class, attendedNow);
   if (reason !== "") return { history, accepted: false, reason, withdrawnRecipients: [] };
   const lastSign = { id: sign.id, class: sign.class, attended: attendedNow };
   const heard = { ...withFreshSilence(history), lastSign };
-  if (sign.class === "token")
+  if (sign.class !== "signed")
     return { history: putOffRequests(heard), accepted: true, reason, withdrawnRecipients: [] };
   const answered = refuseRequests(heard, sign.leaves ?? [], attendedNow);
   const returned = withdrawUnfetched({ ...answered, lastSignedAttended: attendedNow, held: null });
   return { ...returned, accepted: true, reason };
 }
 
-function refusalOfToken(policy: SwitchPolicy | null, history: SwitchHistory, now: number): "" | SignRefusal {
-  if (policy === null || !policy.classes.includes("token")) return "class-not-accepted";
+function refusalOfWeak(
+  policy: SwitchPolicy | null,
+  history: SwitchHistory,
+  weak: WeakClass,
+  now: number,
+): "" | SignRefusal {
+  if (policy === null || !policy.classes.includes(weak)) return "class-not-accepted";
   if (history.held !== null) return "weak-while-held";
-  // Why: a mail link may be followed by whoever reads a dead person's mail; it must not take back what was decided.
+  // Why: whoever reads a dead person's mail may follow their link, and their job goes on by itself; neither may take back what was decided.
   if (history.decision !== null) return "weak-while-releasing";
   const lastSigned = history.lastSignedAttended;
   return lastSigned !== null && now <= lastSigned + policy.weakMax ? "" : "weak-limit";

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deriveSwitch } from "./derive.ts";
 import { loosens } from "./loosening.ts";
-import { dayMs, hourMs, type SwitchPolicy } from "./policy.ts";
+import { dayMs, hourMs, signClasses, type SwitchPolicy, type WeakClass } from "./policy.ts";
 import { aWatchedSwitch, letHappen, type WatchedEvent } from "./testing/a-watched-switch.ts";
 import { stateOf, type WatchedSwitch } from "./testing/watched-state.ts";
 import { anArmedSwitch, aPolicy, aRecipient } from "./testing/an-armed-switch.ts";
 
+const weakClasses = signClasses.filter((one): one is WeakClass => one !== "signed");
 const ms = (min: number, max: number) => fc.integer({ min, max });
 const policies: fc.Arbitrary<SwitchPolicy> = fc
   .record({
@@ -16,10 +17,10 @@ const policies: fc.Arbitrary<SwitchPolicy> = fc
     lastCall: ms(1, 5 * dayMs),
     weak: ms(0, 200),
     delay: ms(0, 9 * dayMs),
-    hasToken: fc.boolean(),
+    weakly: fc.subarray([...weakClasses]),
     asks: fc.oneof(fc.constant(0), ms(1, 9 * dayMs)),
   })
-  .map(({ interval, parts, grace, lastCall, weak, delay, hasToken, asks }) =>
+  .map(({ interval, parts, grace, lastCall, weak, delay, weakly, asks }) =>
     aPolicy({
       times: {
         interval,
@@ -28,7 +29,7 @@ const policies: fc.Arbitrary<SwitchPolicy> = fc
         reminders: parts.sort((a, b) => a - b).map((part) => Math.ceil((interval * part) / 100)),
       },
       weakMax: Math.floor((interval * weak) / 100),
-      classes: hasToken ? ["signed", "token"] : ["signed"],
+      classes: ["signed", ...weakly],
       recipients: [aRecipient("anna"), aRecipient("ben", { delay })],
       requests: asks === 0 ? [] : [{ r: "anna", wait: asks }],
     }),
@@ -46,7 +47,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       { weight: 30, arbitrary: fc.constant("wait" as const) },
       { weight: 40, arbitrary: fc.constantFrom("reminder" as const, "call" as const, "try" as const) },
       { weight: 10, arbitrary: fc.constantFrom("gap" as const, "thaw" as const) },
-      { weight: 3, arbitrary: fc.constantFrom("sign" as const, "token" as const, "fetch" as const, "ask" as const) },
+      { weight: 2, arbitrary: fc.constantFrom("sign" as const, "fetch" as const, "ask" as const) },
+      { weight: 2, arbitrary: fc.constantFrom(...weakClasses) },
       { weight: 10, arbitrary: fc.constant("callAboutRequest" as const) },
       { weight: 1, arbitrary: fc.constant("letGoOn" as const) },
       {
@@ -125,6 +127,29 @@ describe("random histories", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("end in a release, however often whatever can still sign weakly does so for an owner who is silent", () => {
+    let signs = 0;
+    fc.assert(
+      fc.property(policies, fc.array(fc.constantFrom(...weakClasses), { minLength: 1 }), (policy, by) => {
+        const { interval, grace, lastCall } = policy.times;
+        // Why so plain: what follows the last weak sign that can count, in the policy's own times, and the reminders' round of a day.
+        const latest = policy.weakMax + interval + grace + Math.max(lastCall, 12 * hourMs);
+        const first = anArmedSwitch({ policy });
+        let watched = aWatchedSwitch(first.policy, first.history, 0);
+        for (let turn = 0; turn < 2000 && watched.history.decision === null; turn++) {
+          const weak = letHappen(watched, { is: by[turn % by.length] ?? "token" });
+          if (weak !== watched && weak.history !== watched.history) signs++;
+          const reminded = letHappen(letHappen(weak, { is: "reminder" }), { is: "call" });
+          const wake = deriveSwitch(reminded.policy, reminded.history, reminded.now).nextWakeAttended ?? reminded.now;
+          watched = letHappen(reminded, { is: "wait", ms: Math.min(wake - reminded.now, 3 * hourMs) });
+        }
+        expect(watched.history.decision?.decidedAtAttended).toBeLessThanOrEqual(Math.max(latest, 7 * dayMs));
+      }),
+      { numRuns: 100 },
+    );
+    expect(signs).toBeGreaterThan(100);
   });
 
   it("end in a release if the owner stays silent and everything arrives", () => {

@@ -7,7 +7,7 @@ import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
 import { importStatements } from "./accept/import-statements.ts";
-import { issueChallenge } from "./accept/issue-challenge.ts";
+import { issueChallenge, issueDelegateChallenge } from "./accept/issue-challenge.ts";
 import { listAccepted } from "./accept/list-accepted.ts";
 import { showReceipt } from "./accept/show-receipt.ts";
 import { submit } from "./accept/submit.ts";
@@ -154,6 +154,7 @@ function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): Z
   return {
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
+    delegateChallenge: (delegate) => issueDelegateChallenge(parts, delegate),
     showReceipt: ({ receipt }) => showReceipt(parts, receipt, onError),
     // Why only signs of life: a chain that is kept in memory must never be ahead of the disk.
     submit: ({ kind, statement }) =>

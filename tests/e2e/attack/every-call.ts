@@ -27,6 +27,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
     ["orderFreeze", (zone) => zone.orderFreeze({ statements: [statement, statement] })],
     ["freezeOrders", (zone) => zone.freezeOrders({})],
     ["challenge", (zone) => zone.challenge({ account, purpose: "control" })],
+    ["delegateChallenge", (zone) => zone.delegateChallenge({ account, key: randomHash() })],
     ["showReceipt", (zone) => zone.showReceipt({ receipt: statement })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],
     ["statements", (zone) => zone.statements({ account, from: 0, limit: 500 })],

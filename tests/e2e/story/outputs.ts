@@ -17,6 +17,17 @@ export const checkedIn = z.object({
   counter: z.number(),
   rows: z.array(z.object({ b: z.string(), state: z.string(), earliestMs: moment })),
 });
+/** By a key that may only check in. */
+export const checkedInByKey = checkedIn.extend({
+  countedFor: z.array(z.object({ b: z.string(), untilMs: moment })),
+});
+export const delegateMade = z.object({ key: z.string().length(43), file: z.string() });
+export const delegates = z.object({ delegates: z.array(z.object({ key: z.string() })) });
+export const delegateFile = z.object({
+  keyholder: z.object({ publicKey: z.string() }),
+  head: z.object({ seq: z.number() }),
+  seen: z.object({ epoch: z.number(), counter: z.number() }),
+});
 export const status = z.object({
   now: moment,
   switches: z.array(

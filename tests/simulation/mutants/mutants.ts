@@ -25,8 +25,8 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S1", "S9", "S2", "S5"],
     seed: "2",
     file: keyholder("accept/accept-check-in.ts"),
-    find: '{ kind: "signed", id, leaves }, moment),',
-    replace: '{ kind: "signed", id, leaves }, { ...moment, attendedMs: body.iat }),',
+    find: "{ kind: sign, id, leaves }, moment),",
+    replace: "{ kind: sign, id, leaves }, { ...moment, attendedMs: body.iat }),",
   },
   {
     name: "wall-clock credit",

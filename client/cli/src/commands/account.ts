@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { writeDurably } from "../home.ts";
+import { writeDurably } from "../private-file.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
 import {

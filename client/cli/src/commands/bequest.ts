@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { type BequestDraft, type BequestInfo, dayMs, defaultTimes } from "@afterkeep/sdk";
+import { type BequestDraft, type BequestInfo, dayMs, defaultTimes, weakOf } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { formatDuration, formatMoment, parseDuration } from "../durations.ts";
 import type { Act } from "../act.ts";
 import { UsageError } from "../usage-error.ts";
+import { parseWays, waysLine } from "../ways-to-check-in.ts";
 import { answerOf } from "./check-in.ts";
 
 type DraftOptions = {
@@ -17,6 +18,7 @@ type DraftOptions = {
   readonly reminders?: string;
   readonly grace?: string;
   readonly lastCall?: string;
+  readonly accept?: readonly string[];
 };
 type ArmOptions = { readonly yes?: boolean; readonly acceptUnverified?: boolean };
 type DisarmOptions = { readonly all?: boolean };
@@ -108,7 +110,11 @@ function withDraftOptions(command: Command): Command {
     .option("--interval <duration>", "how long you may stay silent (1d to 366d)")
     .option("--reminders <durations>", "when to remind you, counted from the last sign: 15d,22d,27d")
     .option("--grace <duration>", "how long to keep reminding after that (1d to 180d)")
-    .option("--last-call <duration>", "how long the last call lasts (12h at least)");
+    .option("--last-call <duration>", "how long the last call lasts (12h at least)")
+    .option(
+      "--accept <way...>",
+      "what counts for a while beside your own check-ins: link (of a mail), key (that may only check in), sign-in, or none (default: link)",
+    );
 }
 
 async function create({ afterkeep }: CliContext, options: DraftOptions) {
@@ -132,7 +138,14 @@ async function draftOf(options: DraftOptions, before: BequestDraft): Promise<Beq
     recipients: withRequests(to === undefined ? before.recipients : to.map(parseRecipient), options.mayAsk),
     documents: document === undefined ? before.documents : document.map(parseDocumentId),
     times: timesOf(options, before.times),
+    ...weakPart(options.accept, before),
   };
+}
+
+/** Said as a whole, as who may ask is. */
+function weakPart(accept: readonly string[] | undefined, { weak }: BequestDraft): Pick<BequestDraft, "weak"> {
+  if (accept !== undefined) return { weak: parseWays(accept) };
+  return weak === undefined ? {} : { weak };
 }
 
 /** Who may ask is said as a whole: those who are not named any more may not. */
@@ -185,7 +198,10 @@ function isId(text: string): text is Id {
 
 async function show({ afterkeep }: CliContext, b: string) {
   const bequest = await afterkeep.getBequest(b);
-  return { json: bequest, text: [lineOf(bequest), ...timesLines(bequest.draft.times)].join("\n") };
+  return {
+    json: bequest,
+    text: [lineOf(bequest), ...timesLines(bequest.draft.times), waysLine(weakOf(bequest.draft))].join("\n"),
+  };
 }
 
 async function armOne(context: CliContext, b: string, options: ArmOptions) {
@@ -200,6 +216,7 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
       ),
       ...preview.documents.map(({ name, folder }) => `  ${folder === "" ? name : `${folder}/${name}`}`),
       ...timesLines(preview.times),
+      waysLine(preview.weak, preview.weakMax),
       `  The last call goes to you at ${preview.email}.`,
       ...messageLines(preview.message),
       ...preview.warnings.map((warning) => `  Note: ${warning}`),

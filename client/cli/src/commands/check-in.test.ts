@@ -26,6 +26,7 @@ function resultOf(pinned: boolean): CheckInResult {
     probe,
     earliestMs: null,
     rows: [],
+    countedFor: null,
     pending: [],
     frozenUntilMs: null,
     unknownChanges: false,

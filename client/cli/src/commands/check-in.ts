@@ -1,8 +1,9 @@
 import type { CheckInResult } from "@afterkeep/sdk";
 import type { Command } from "commander";
-import type { CliContext } from "../context.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { checkInWithKey } from "../check-in-with-key.ts";
 import { UsageError } from "../usage-error.ts";
-import type { Answer } from "../run-program.ts";
+import type { Answer, ProgramRun } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
@@ -10,25 +11,35 @@ import { frozenLines } from "./status.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
 type Options = LinkOptions & KeyholderOptions & { readonly link?: string; readonly leave?: readonly string[] };
+type KeyOptions = Options & GlobalOptions & { readonly key?: string };
 
-export function addCheckInCommand(root: Command, act: Act): void {
+/** @param run for a check-in with a key's file, which needs nothing else of this device */
+export function addCheckInCommand(root: Command, act: Act, run: ProgramRun): void {
   root
     .command("checkin")
     .description("say that you are here; exit code 4 means that it did NOT count")
     .option("--leave <request...>", "requests that may go on; without, this refuses whatever recipients ask for")
     .option("--link <url>", "check in with the link of a reminder (- reads it from stdin)")
     .option("--link-file <file>", "read the link from a file")
+    .option("--key <file>", "check in with a key that may do nothing else; needs neither passphrase nor session")
     .option(...keyholderOption)
-    .action((options: Options, command: Command) =>
-      act(command, async ({ afterkeep, terminal }) => {
+    .action((options: Options, command: Command) => {
+      const { key, server, json, ...rest }: KeyOptions = command.optsWithGlobals();
+      if (key !== undefined) {
+        if (Object.keys(rest).length > 0) throw new UsageError("--key stands alone: such a key answers nothing.");
+        return run.answer(json === true, async () =>
+          answerOf(await checkInWithKey(key, server), "Checked in with a key; the keyholder confirmed it."),
+        );
+      }
+      return act(command, async ({ afterkeep, terminal }) => {
         await pinGiven(afterkeep, options);
         const hasLink = options.link !== undefined || options.linkFile !== undefined;
         const leave = options.leave === undefined ? [] : await namedRequests(afterkeep, options.leave);
         if (!hasLink) return answerOf(await afterkeep.checkIn({ leave }), "Checked in; the keyholder confirmed it.");
         const token = await readLinkToken(terminal, options.link, options);
         return answerOf(await afterkeep.checkInByToken(token), "Checked in by mail link; the keyholder confirmed it.");
-      }),
-    );
+      });
+    });
 }
 
 async function namedRequests(afterkeep: CliContext["afterkeep"], ids: readonly string[]) {
@@ -46,6 +57,17 @@ const unchecked = [
   "Check in on a device of yours, or give the fingerprint of your recovery kit with --keyholder.",
 ].join("\n");
 
+/** Of a sign that counts for a while: for what, and for how long. */
+function countedLines(countedFor: CheckInResult["countedFor"]): string[] {
+  if (countedFor === null) return [];
+  return [
+    "It counted for these alone, as no sign of your own does. Unless you check in yourself, such signs count no longer than about",
+    ...countedFor.map(
+      ({ b, title, untilMs }) => `  ${b}  ${title === "" ? "" : `"${title}"  `}${formatMoment(untilMs)}`,
+    ),
+  ];
+}
+
 /** What a receipt proved, and no more. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
   const lines = [
@@ -55,6 +77,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
+    ...countedLines(result.countedFor),
     ...frozenLines(result.frozenUntilMs),
     ...result.pending.map(
       ({ request, b, r, left }) =>

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CliContext } from "../context.ts";
-import { writeDurably } from "../home.ts";
+import { writeDurably } from "../private-file.ts";
 import type { Act } from "../act.ts";
 import { exitCodes } from "../failure.ts";
 import { showProgress } from "../progress.ts";

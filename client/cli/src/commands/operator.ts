@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import type { Act } from "../act.ts";
 import type { CliContext } from "../context.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
-import { writeDurably } from "../home.ts";
+import { writeDurably } from "../private-file.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Answer } from "../run-program.ts";
 import { UsageError } from "../usage-error.ts";

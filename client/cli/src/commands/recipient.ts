@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { RecipientInfo, RecipientView } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
-import { writeDurably } from "../home.ts";
+import { writeDurably } from "../private-file.ts";
 import type { Act } from "../act.ts";
 import { type LinkOptions, type PassphraseOptions, readLinkToken, readPassphrase } from "../secret-input.ts";
 import { UsageError } from "../usage-error.ts";

@@ -7,7 +7,7 @@ import { type SavedFile, streamOf } from "@afterkeep/sealing";
 import { type BundleSink, type OpenedRelease, saveBundle } from "@afterkeep/sdk";
 import type { CliContext } from "../context.ts";
 import { exitCodes } from "../failure.ts";
-import { writeDurably } from "../home.ts";
+import { writeDurably } from "../private-file.ts";
 import { showProgress } from "../progress.ts";
 import { saveStream } from "../save-file.ts";
 import { type PassphraseOptions, readPassphrase } from "../secret-input.ts";

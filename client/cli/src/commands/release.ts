@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { exitCodes } from "../failure.ts";
 import type { CliContext } from "../context.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
-import { writeDurably } from "../home.ts";
+import { writeDurably } from "../private-file.ts";
 import type { Act } from "../act.ts";
 import { formatBytes, showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";

@@ -119,6 +119,12 @@ export const keyholderContract = {
     request: z.strictObject({ account: idField, purpose: z.enum(["control", "stricter", "checkin"]) }),
     response: z.strictObject({ challenge: jws }),
   }),
+  /** For a key that may only check in, asked without anybody's session. Unknown accounts, unknown keys and revoked ones answer alike. */
+  delegateChallenge: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, key: hashField }),
+    response: z.strictObject({ challenge: jws }),
+  }),
   /**
    * A receipt that somebody kept. One of this keyholder's own that counts further than its store does proves that an older store was put in
    * place: then it holds everything. Anything else changes nothing.

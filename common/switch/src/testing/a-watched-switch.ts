@@ -5,7 +5,7 @@ import { applyGap } from "../gaps.ts";
 import { applyFreezeEnded, isFrozen, neverFrozen } from "../incident-freeze.ts";
 import type { SwitchHistory } from "../history.ts";
 import { applyHoldLifted, applyRestore } from "../hold.ts";
-import { dayMs, hourMs, type SwitchPolicy } from "../policy.ts";
+import { dayMs, hourMs, type SwitchPolicy, type WeakClass } from "../policy.ts";
 import { applyPause } from "../pause.ts";
 import { applyReminderAccepted } from "../reminders.ts";
 import { applyDisarm, applySign } from "../sign.ts";
@@ -15,9 +15,10 @@ import { freshSilence, heardOf, hold, nobodyAsked, nothingSaid, unreachableAt, t
 import { askedAfterThaws, freezeByOperators, passFreeze, thaw } from "./watched-freeze.ts";
 import { asked, calledAboutRequest, guarded } from "./watched-requests.ts";
 import { derivedOf, stateOf, type WatchedSwitch } from "./watched-state.ts";
+import { weakSign } from "./watched-weak-sign.ts";
 
 export type WatchedEvent =
-  | { readonly is: "sign" | "token" | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
+  | { readonly is: "sign" | WeakClass | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
   | { readonly is: "letGoOn" | "callAboutRequest" | "operatorsThaw" }
   | { readonly is: "operatorsFreeze"; readonly ms: number }
   | { readonly is: "ask"; readonly r: string }
@@ -92,7 +93,9 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
     case "stop":
       return guarded(watched, event.is, event.by);
     case "token":
-      return token(watched);
+    case "delegated":
+    case "attested":
+      return weakSign(watched, event.is);
     case "disarm": {
       const disarmed = applyDisarm(policy, history, { id: `disarm@${now}` }, now);
       const after = signed(watched, disarmed);
@@ -134,21 +137,6 @@ function signed(
   );
   const heard = { ...freshSilence(witness, now), ...nobodyAsked, signAt: now, signedAt: now, isHeld: false };
   return { history: applied.history, witness: heard };
-}
-
-function token(watched: WatchedSwitch): WatchedSwitch {
-  const { now, policy, history, witness } = watched;
-  const applied = applySign(policy, history, { id: `token@${now}`, class: "token" }, now);
-  if (!applied.accepted) return watched;
-  // Why only here: the policy that was bound then decides; a later one with a lower weakMax takes nothing back.
-  hold("S7: a token carries at most weakMax beyond the last signed sign", now - witness.signedAt <= policy.weakMax);
-  hold("a token never undoes a decision", witness.decidedAt === null);
-  const putOff = witness.asked.map((one) => ({ ...one, putOff: 72 * hourMs }));
-  return {
-    ...watched,
-    history: applied.history,
-    witness: { ...freshSilence(witness, now), asked: putOff, signAt: now },
-  };
 }
 
 function newPolicy(watched: WatchedSwitch, next: SwitchPolicy, isLoosening: boolean): WatchedSwitch {
@@ -200,7 +188,9 @@ function gap(watched: WatchedSwitch, ms: number): WatchedSwitch {
   const state = stateOf({ ...watched, isFrozen: false, history: { ...history, requests: [] } });
   if (ms < 6 * hourMs || (state !== "reminding" && state !== "grace")) return watched;
   const last = witness.gaps.findLast((one) => one.asks);
-  const asks = last === undefined || last.phase !== state || now - last.at >= dayMs;
+  // Why the thaw too: it asked for a message of its own, and nobody gets two a day.
+  const isToldAnyway = witness.thaws.some(({ at }) => now - at < dayMs);
+  const asks = !isToldAnyway && (last === undefined || last.phase !== state || now - last.at >= dayMs);
   const gaps = [...witness.gaps, { at: now, phase: state, extra: Math.min(ms / 2, 72 * hourMs), asks }];
   return { ...watched, history: applyGap(policy, history, ms, now), witness: { ...witness, gaps } };
 }

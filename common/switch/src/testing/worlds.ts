@@ -1,4 +1,4 @@
-import type { SwitchPolicy } from "../policy.ts";
+import { signClasses, type SwitchPolicy } from "../policy.ts";
 import type { WatchedEvent } from "./a-watched-switch.ts";
 import { aPolicy, aRecipient, days, hours } from "./an-armed-switch.ts";
 
@@ -20,6 +20,7 @@ export type Rare = readonly [name: string, event: WatchedEvent];
 const sign: Rare = ["sign", { is: "sign" }];
 export const disarm: Rare = ["disarm", { is: "disarm" }];
 const restore: Rare = ["restore", { is: "restore" }];
+const weak: readonly Rare[] = signClasses.filter((one) => one !== "signed").map((one): Rare => [one, { is: one }]);
 export const carla: Rare = ["carla", { is: "policy", policy: withCarla, isLoosening: true }];
 
 /** A small switch, and what may happen to it: all orders of that are walked. */
@@ -54,6 +55,16 @@ const ofPolicies: World = {
     ["longer", { is: "policy", policy: longer, isLoosening: false }],
     ["same", { is: "policy", policy: small, isLoosening: false }],
   ],
+};
+const ofWeakSigns: World = {
+  // Why one short: a class that a policy does not name must never count.
+  policy: { ...small, classes: ["signed", "token", "delegated"], weakMax: days(3) },
+  isMute: false,
+  fetchesAll: false,
+  armedFor: days(7),
+  horizon: days(10),
+  rareAtMost: 3,
+  rare: [...weak, sign, restore],
 };
 const ofInterruptions: World = {
   policy: small,
@@ -169,6 +180,7 @@ const ofFrozenDeadMailbox: World = { ...ofDeadMailbox, rareAtMost: 1, rare: [lon
 
 export const worlds: readonly World[] = [
   ofPolicies,
+  ofWeakSigns,
   ofInterruptions,
   ofDeadMailbox,
   ofRequests,

@@ -29,8 +29,8 @@ export function readStatement<K extends StatementKind>(kind: K, jws: string): Re
   }
 }
 
-/** Where a receipt stands in the keyholder's own counting. The receipt itself is for the client to verify. */
-export function receiptPosition(receipt: string): { epoch: number; counter: number } {
+/** Where a receipt stands in the keyholder's own counting, and whether it is for a weak sign. The receipt itself is for the client to verify. */
+export function readReceipt(receipt: string): Pick<StatementBody<"receipt">, "epoch" | "counter" | "weak"> {
   try {
     return receiptBody.parse(parseStatement(receipt, "receipt", statementLimits.receipt).payload);
   } catch (cause) {

@@ -21,6 +21,8 @@ const countedAs: Partial<Record<RouteName, string>> = {
   beginSession: "sign-in",
   finishSession: "sign-in",
   checkInByToken: "check-in",
+  delegateChallenge: "delegate-challenge",
+  checkInByDelegate: "delegate-check-in",
   openLink: "open-link",
   sendLink: "send-link",
   orderFreeze: "freeze",

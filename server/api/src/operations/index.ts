@@ -5,10 +5,12 @@ import { beginDocument } from "./begin-document.ts";
 import { beginSession } from "./begin-session.ts";
 import { challenge } from "./challenge.ts";
 import { checkIn } from "./check-in.ts";
+import { checkInByDelegate } from "./check-in-by-delegate.ts";
 import { checkInByToken } from "./check-in-by-token.ts";
 import { commitManifest } from "./commit-manifest.ts";
 import { createBequest } from "./create-bequest.ts";
 import { createRecipient } from "./create-recipient.ts";
+import { delegateChallenge } from "./delegate-challenge.ts";
 import { deposit } from "./deposit.ts";
 import { depositContact } from "./deposit-contact.ts";
 import { depositKey } from "./deposit-key.ts";
@@ -65,6 +67,8 @@ export const operations: Operations = {
   submitStatement,
   listStatements,
   checkIn,
+  delegateChallenge,
+  checkInByDelegate,
   checkInByToken,
   getStatus,
   depositKey,

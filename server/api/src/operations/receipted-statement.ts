@@ -1,5 +1,5 @@
 import type { BesideKind, ControlKind, StatementKind } from "@afterkeep/statements";
-import { type ReadStatement, receiptPosition } from "../access/statement-reading.ts";
+import { type ReadStatement, readReceipt } from "../access/statement-reading.ts";
 import { toWire } from "../access/wire.ts";
 import { auditEntryOf, type Call, tenantContext } from "../context/call.ts";
 import { insertStatement } from "../storage/statements.ts";
@@ -34,7 +34,7 @@ export async function storeReceipted(
   at: number,
   accepted: Receipted,
 ): Promise<void> {
-  const { epoch, counter } = receiptPosition(accepted.receipt);
+  const { epoch, counter, weak } = readReceipt(accepted.receipt);
   const row = {
     tenant: accepted.tenant,
     id: accepted.statement.id,
@@ -48,7 +48,8 @@ export async function storeReceipted(
   };
   const noted = auditEntryOf(call, at, {
     tenant: accepted.tenant,
-    action: accepted.action ?? `statement.${accepted.kind}`,
+    // Why by the receipt: a delegate's check-in looks like a device's, and the keyholder alone knows which it is.
+    action: accepted.action ?? `statement.${weak?.class ?? accepted.kind}`,
     resource: `account:${accepted.tenant}`,
     fields: { statement: toWire(accepted.statement.id), epoch, counter },
     as: { actor: "owner", id: accepted.tenant },

@@ -88,6 +88,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return { orders: keyholder.orders };
     },
     challenge: unasked,
+    delegateChallenge: unasked,
     submit: unasked,
     statements: unasked,
     importStatements: unasked,

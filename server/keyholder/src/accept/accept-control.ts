@@ -43,6 +43,7 @@ export function isBeside(kind: OwnerKind): kind is BesideKind {
 
 /** That check in at once; what was revoked leaves room. */
 const maxDevices = 64;
+const maxDelegates = 16;
 
 const claimSchema = z.object({ account: idField, challenge: hashField });
 
@@ -64,6 +65,7 @@ export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: strin
   const view = parts.chains.find(account);
   const next = parts.chains.extend(view, account, jws);
   if (kind === "key" && next.devices.size > maxDevices) throw new StatementError("too-many-devices");
+  if (kind === "delegate" && next.delegates.size > maxDelegates) throw new StatementError("too-many-delegates");
   parts.challenges.require(challenge, account, isBeside(kind) ? "stricter" : "control");
   const id = statementIdOf(jws);
   const seq = isBeside(kind) ? null : next.head.seq;

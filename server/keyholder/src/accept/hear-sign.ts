@@ -3,6 +3,7 @@ import {
   applyPause,
   applyPolicy,
   applySign,
+  type SignClass,
   type SwitchHistory,
   type SwitchPolicy,
 } from "@afterkeep/switch";
@@ -14,7 +15,7 @@ import type { Moment } from "../time/attended-time.ts";
 
 /** One thing that an owner said, as one bequest hears it. */
 export type Hearing =
-  | { readonly kind: "signed" | "token"; readonly id: string; readonly leaves?: readonly string[] }
+  | { readonly kind: SignClass; readonly id: string; readonly leaves?: readonly string[] }
   | { readonly kind: "disarm"; readonly id: string }
   | { readonly kind: "pause"; readonly id: string; readonly forMs: number }
   | { readonly kind: "policy"; readonly next: SwitchPolicy };
@@ -37,6 +38,8 @@ export function hearSign(
   moment: Moment,
 ): HeardBequest & { readonly accepted: boolean } {
   const heard = hear(bequest, hearing, moment.attendedMs);
+  // Why not even saved: a job that checks in every hour would have the keyholder try again every hour to call an owner whom it calls once a day.
+  if (!heard.accepted) return { ...bequest, accepted: false };
   const sign = hearing.kind === "policy" ? hearing.next.id : hearing.id;
   withdraw(parts, bequest, heard.withdrawnRecipients, { sign, atMs: moment.wallMs });
   const { policy, history, accepted } = heard;

@@ -21,6 +21,8 @@ export type Accepted = {
   readonly nonce: string;
   readonly challenge: string;
   readonly head: Receipt["head"];
+  /** What a weak sign's receipt says beside; absent for every other. */
+  readonly weak?: Receipt["weak"];
 };
 
 /**
@@ -33,7 +35,7 @@ export function writeReceipt(
   bequests: readonly HeardBequest[],
   moment: Moment,
 ): string {
-  const { account, statement, nonce, challenge, head } = accepted;
+  const { account, statement, nonce, challenge, head, weak } = accepted;
   const counter = nextCounter(parts.store, account);
   const jws = speak(parts.keys, "receipt", {
     account,
@@ -51,6 +53,7 @@ export function writeReceipt(
       loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)),
     },
     nextKey: parts.keys.nextKey,
+    ...(weak === undefined ? {} : { weak }),
     ...freezeIn(parts, moment),
   });
   addReceipt(parts.store, { statement, account, challenge, counter, jws });

@@ -1,3 +1,5 @@
+import { encodeBase64url } from "@afterkeep/bytes";
+import { generateSigningKey } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
 import { deposited, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
@@ -50,6 +52,39 @@ describe("a crash between any two steps of a commit", () => {
       else await expect(owner.submit("checkin", statement)).rejects.toThrow("challenge-invalid");
       expect((await owner.checkIn()).rows[0]?.used).toBe(0);
       expect((await owner.handlers.info({}, asApi)).epoch).toBe(1);
+    }),
+  );
+
+  it.each(steps)("at '%s' leaves a delegate's check-in either unheard or heard with its receipt", (step) =>
+    withKeyholder(async (test) => {
+      const [owner, job] = [await anOwner(test), generateSigningKey()];
+      const generation = await deposited(owner, [await aPerson()]);
+      await owner.signAndSubmit("policy", policyOf(owner, generation, { classes: ["signed", "delegated"] }));
+      await owner.certifyDelegate(job);
+      const before = (await switchOf(owner, generation.b)).lastSign;
+      await test.pass(5 * dayMs);
+      const statement = await owner.signAsDelegate(job);
+      await crashAt(test, step, 0, () => owner.submit("checkin", statement));
+      const { lastSign } = await switchOf(owner, generation.b);
+      const isHeard = lastSign !== before;
+      expect(isHeard).toBe(step === "committed" || step === "marked");
+      if (isHeard) expect((await owner.submit("checkin", statement)).statement).toBe(lastSign);
+      else await expect(owner.submit("checkin", statement)).rejects.toThrow("challenge-invalid");
+      expect((await owner.submit("checkin", await owner.signAsDelegate(job))).weak?.class).toBe("delegated");
+    }),
+  );
+
+  it.each(steps)("at '%s' leaves a delegate either uncertified or certified, with its place in the chain", (step) =>
+    withKeyholder(async (test) => {
+      const [owner, job] = [await anOwner(test), generateSigningKey()];
+      const key = encodeBase64url(job.publicKey);
+      const statement = await owner.signControl("delegate", (fields) => ({ ...fields, key }));
+      await crashAt(test, step, 1, () => owner.submit("delegate", statement));
+      const isKnown = step === "committed" || step === "marked";
+      expect(await headOf(owner)).toBe(isKnown ? owner.head.seq + 1 : owner.head.seq);
+      if (isKnown) await owner.submit("delegate", statement);
+      else await owner.certifyDelegate(job);
+      await owner.delegateChallenge(job);
     }),
   );
 

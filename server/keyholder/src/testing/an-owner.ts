@@ -78,7 +78,7 @@ export class Owner {
   }
 
   /** Signs a control statement for the present head with a fresh challenge. */
-  async signControl<Kind extends "key" | "pin" | "policy" | "manifest">(
+  async signControl<Kind extends ControlKind>(
     kind: Kind,
     fill: Fill<Kind>,
     key: SigningKey = this.ownerKey,
@@ -108,13 +108,37 @@ export class Owner {
   }
 
   /** Submits and returns the statement's id, for which the chain's head is now a name. */
-  async signAndSubmit<Kind extends "pin" | "policy" | "manifest">(kind: Kind, fill: Fill<Kind>): Promise<string> {
+  async signAndSubmit<Kind extends Exclude<ControlKind, "key">>(kind: Kind, fill: Fill<Kind>): Promise<string> {
     await this.submit(kind, await this.signControl(kind, fill));
     return this.head.id;
   }
 
   async signCheckIn(over: Partial<StatementBody<"checkin">> = {}, key: SigningKey = this.device): Promise<string> {
-    const { aud, challenge, blobKey } = await this.challenge("checkin");
+    return this.#signOver(await this.challenge("checkin"), over, key);
+  }
+
+  /** Certifies a key that may only check in. */
+  async certifyDelegate({ publicKey }: Pick<SigningKey, "publicKey">): Promise<StatementBody<"receipt">> {
+    const key = encodeBase64url(publicKey);
+    return this.submit("delegate", await this.signControl("delegate", (fields) => ({ ...fields, key })));
+  }
+
+  /** As the job with that key does it: it asks for a challenge in its own name. */
+  async signAsDelegate(key: SigningKey, over: Partial<StatementBody<"checkin">> = {}): Promise<string> {
+    return this.#signOver(await this.delegateChallenge(key), over, key);
+  }
+
+  async delegateChallenge({ publicKey }: Pick<SigningKey, "publicKey">): Promise<StatementBody<"challenge">> {
+    const asked = { account: this.account, key: encodeBase64url(publicKey) };
+    const { challenge } = await this.handlers.delegateChallenge(asked, zones);
+    return openStatement("challenge", challenge, await this.keyholderKey()).body;
+  }
+
+  async #signOver(
+    { aud, challenge, blobKey }: StatementBody<"challenge">,
+    over: Partial<StatementBody<"checkin">>,
+    key: SigningKey,
+  ): Promise<string> {
     const body: StatementBody<"checkin"> = {
       aud,
       account: this.account,

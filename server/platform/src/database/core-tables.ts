@@ -69,7 +69,9 @@ export type CoreTables = {
   statement: {
     tenant: UuidColumn;
     id: Buffer;
-    kind: "key" | "pin" | "policy" | "manifest" | "disarm" | "pause" | "refuse" | "revoke-device" | "checkin" | "token";
+    kind:
+      | ("key" | "delegate" | "pin" | "policy" | "manifest" | "disarm" | "pause" | "refuse" | "revoke-device")
+      | ("checkin" | "token" | "attested");
     seq: number | null;
     jws: string;
     receipt: string;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Act } from "../../act.ts";
 import type { CliContext } from "../../context.ts";
-import { writeDurably } from "../../home.ts";
+import { writeDurably } from "../../private-file.ts";
 import { parseKind } from "../../key-kind.ts";
 import { formatBytes, showProgress } from "../../progress.ts";
 import { placeBelow, saveStream } from "../../save-file.ts";

@@ -9,6 +9,7 @@ import {
   describeSilence,
   silenceUntilRelease,
 } from "../../words/times-in-words.ts";
+import { describeWays } from "../../words/ways-in-words.ts";
 
 export function ArmingSummary({ preview }: { preview: ArmPreview }) {
   const now = useProductNow()();
@@ -21,6 +22,7 @@ export function ArmingSummary({ preview }: { preview: ArmPreview }) {
         <p>
           Reminders and the last call go to you at <strong>{preview.email}</strong>.
         </p>
+        <p>{describeWays(preview.weak, preview.weakMax)}</p>
       </section>
       <section className="card" aria-labelledby="arm-who">
         <h2 id="arm-who">Who</h2>

@@ -1,3 +1,4 @@
+import { weakMaxOf, weakOf } from "@afterkeep/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Loading } from "../../parts/loading.tsx";
@@ -10,6 +11,7 @@ import { useProductNow } from "../../session/use-product-now.ts";
 import { formatSpan } from "../../words/dates.ts";
 import { describeState } from "../../words/state-in-words.ts";
 import { describeSilence } from "../../words/times-in-words.ts";
+import { describeWays } from "../../words/ways-in-words.ts";
 import { DisarmButton } from "./disarm-button.tsx";
 import { PauseButton } from "./pause-button.tsx";
 import { EarliestLine } from "./earliest-line.tsx";
@@ -104,6 +106,7 @@ export function BequestPage({ b }: { b: string }) {
             {isArmed ? "If you check in now and then never again" : "If you armed it now and then never checked in"}
           </h2>
           <Timeline steps={describeSilence(draft.times, now())} />
+          <p className="soft">{describeWays(weakOf(draft), weakMaxOf(draft.times))}</p>
         </section>
       )}
       {isArmed ? <UncountedTime /> : null}
