@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { rememberedBy } from "./attack/a-device.ts";
 import { beginSiege, secretNote, type Siege } from "./attack/a-siege.ts";
+import { damageRecord } from "./attack/damage-record.ts";
 import { AttackersAccount, bodyOf, freshId, randomHash, withBody } from "./attack/an-attackers-account.ts";
 import { callWhatDoesNotExist, everyCall } from "./attack/every-call.ts";
 import {
@@ -99,6 +100,16 @@ describe("the keyholder says no", () => {
     expect([...given]).toEqual(expect.arrayContaining(["api: depositKey", "api: submitToken", "clock: mintToken"]));
     expect(await callWhatDoesNotExist(siege)).toEqual([]);
     expect(await siege.decided()).toEqual([]);
+  });
+
+  it("to a check-in for a bequest whose record it cannot read, and only for that one", async () => {
+    const { product, clara, adas, bens } = siege;
+    const mend = damageRecord(join(product.data, "keyholder"), adas.b);
+    const { exitCode, json } = await clara.attempt("checkin");
+    mend();
+    expect([exitCode, json]).toMatchObject([0, { unheard: [{ b: adas.b }], rows: [{ b: bens.b }] }]);
+    expect(await siege.switchOf(adas.b)).toMatchObject({ state: "held" });
+    expect(await clara.attempt("checkin")).toMatchObject({ exitCode: 0, json: { unheard: [] } });
   });
 
   it("to reminders that the clock zone only claims: not a day sooner", async () => {

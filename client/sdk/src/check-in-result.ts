@@ -27,6 +27,8 @@ export type CheckInResult = {
    * (wall ms). Null for the owner's own sign, which counts for all, and for a mail link, whose receipt does not say it.
    */
   readonly countedFor: readonly { readonly b: string; readonly title: string; readonly untilMs: number }[] | null;
+  /** Armed bequests for which it did NOT count: the keyholder cannot read its record of them. */
+  readonly unheard: readonly { readonly b: string; readonly title: string }[];
   /** What recipients ask for and this did not refuse. */
   readonly pending: Receipt["pending"]["requests"];
   /** Where two operators froze everything: when that ends by itself, if all time counts; null elsewhere. */
@@ -53,7 +55,7 @@ export async function toCheckInResult(
     earliestMs: earliestOfRow(row),
     leftMs: row.left,
   }));
-  const { at, mode, probe, pending, weak } = receipt;
+  const { at, mode, probe, pending, weak, unheard = [] } = receipt;
   const earliestMs = earliestOf(receipt);
   return {
     counted: true,
@@ -63,6 +65,7 @@ export async function toCheckInResult(
     earliestMs,
     rows,
     countedFor: weak?.rows.map(({ b, left }) => ({ b, title: titles.get(b) ?? "", untilMs: at + left })) ?? null,
+    unheard: unheard.map((b) => ({ b, title: titles.get(b) ?? "" })),
     pending: pending.requests,
     frozenUntilMs: receipt.freeze?.until ?? null,
     unknownChanges,

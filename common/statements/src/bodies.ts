@@ -217,6 +217,8 @@ export const receiptBody = z.strictObject({
         .max(64),
     })
     .optional(),
+  /** Only where there are some: armed bequests that have no row, because the keyholder cannot read its record of them. The sign did NOT count for these. */
+  unheard: z.array(idField).min(1).max(64).optional(),
   /** Only while the operators froze the keyholder: which freeze, and when it ends if nobody ends it and all time counts (product ms). */
   freeze: z.strictObject({ freeze: hashField, until: msField }).optional(),
 });

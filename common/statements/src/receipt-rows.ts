@@ -32,7 +32,8 @@ export function problemOfClock(receipt: Receipt, sign: SignClass): Problem {
   }
   if (!isFreezeRight(receipt)) return "time";
   if (!isWeakRight(receipt, sign)) return "not-counted";
-  return new Set(receipt.rows.map(({ b }) => b)).size === receipt.rows.length ? null : "row-twice";
+  const named = [...receipt.rows.map(({ b }) => b), ...(receipt.unheard ?? [])];
+  return new Set(named).size === named.length ? null : "row-twice";
 }
 
 /** While the operators froze everything nothing runs, and for no longer than one freeze lasts. */
@@ -73,11 +74,13 @@ export function problemOfRequests({ pending, rows }: Receipt, leaves: readonly s
 
 /** Compares each row with the policies, manifests and disarms that this device knows. Heads must be the same. */
 export function problemOfRows(receipt: Receipt, view: AccountView): Problem {
-  const { rows, pending } = receipt;
+  const { rows, pending, unheard = [] } = receipt;
   const isKnownCooling = pending.loosenings.every(({ b }) => rows.some((row) => row.b === b));
   const isCoolingOnce = new Set(pending.loosenings.map(({ b }) => b)).size === pending.loosenings.length;
   if (!isKnownCooling || !isCoolingOnce) return "loosening";
-  if ([...view.policies.keys()].some((b) => !rows.some((row) => row.b === b))) return "row-missing";
+  if ([...view.policies.keys()].some((b) => !rows.some((row) => row.b === b) && !unheard.includes(b)))
+    return "row-missing";
+  if (unheard.some((b) => latestPolicy(view, b) === null)) return "row-unknown";
   const pause = view.pauses.find(({ id }) => id === receipt.statement) ?? null;
   for (const row of rows) {
     const cooling = pending.loosenings.find(({ b }) => b === row.b) ?? null;

@@ -33,6 +33,10 @@ describe("a receipt", () => {
   it("counts on a device that never saw one", () => {
     expect(verify(honest, { seen: null }).outcome).toBe("counted");
   });
+  it("counts for the others where the keyholder says that it could not read one", () => {
+    const partly = { ...honest, rows: [], unheard: honest.rows.map(({ b }) => b) };
+    expect(verify(partly).receipt.unheard).toEqual(partly.unheard);
+  });
   it("counts in a later epoch even with a lower counter: the keyholder was restored", () => {
     expect(verify({ ...honest, epoch: 3, counter: 1 }).outcome).toBe("counted");
   });
@@ -127,6 +131,8 @@ describe("what was sent did NOT count", () => {
     ["on another chain", { ...honest, head: { seq: 4, id: hashOf("other") } }, "head-fork"],
     ["on another chain further back", { ...honest, head: { seq: 2, id: hashOf("other") } }, "head-fork"],
     ["without a row for an armed bequest", { ...honest, rows: [] }, "row-missing"],
+    ["that did not hear what nobody armed", { ...honest, unheard: [idOf("other")] }, "row-unknown"],
+    ["that both heard one and did not", { ...honest, unheard: [honest.rows[0]?.b ?? ""] }, "row-twice"],
     ["with a row twice", { ...honest, rows: [rowOf(view), rowOf(view)] }, "row-twice"],
     [
       "with a bequest nobody made",

@@ -82,21 +82,20 @@ export type Keyholder = {
 
 /** Opens the keyholder that lives in `folder`, making its keys and store at the first start. */
 export async function openKeyholder(options: KeyholderOptions): Promise<Keyholder> {
-  const onError = options.onError ?? (() => {});
   const keys = await openKeys(options.folder, options.keySeal ?? noKeySeal);
   const store = new Store(options.folder, options.settings, options.onCommitStep);
   const parts = assemble(options, keys, store);
   // Why before any other commit: each writes the mark beside the store anew, and after a crash nothing would tell of the restore.
-  if (store.isRestored) holdEverything(parts, onError);
+  if (store.isRestored) holdEverything(parts);
   // Why before anything is answered: from here on there is a wall time to speak of, and no credit for the time before.
   parts.time.advance();
   const info = describe(parts);
   writePrivateFileNow(join(options.folder, "public.json"), JSON.stringify({ fingerprint: info.thumb, ...info }));
   return {
-    handlers: handlersOf(parts, onError),
+    handlers: handlersOf(parts),
     realTickMs: parts.pace.realTickMs,
-    tick: () => tick(parts, onError),
-    callOwners: () => callOwners(parts, onError),
+    tick: () => tick(parts),
+    callOwners: () => callOwners(parts),
     close: () => store.close(),
   };
 }
@@ -135,6 +134,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     proofs: new Proofs(messageClock),
     operators: readOperators(options.operators ?? []),
     freezeChallenge: new FreezeChallenge(messageClock),
+    onError: options.onError ?? (() => {}),
   };
 }
 
@@ -150,25 +150,25 @@ function describe({ keys, settings, probeKind, store }: KeyholderParts) {
   };
 }
 
-function handlersOf(parts: KeyholderParts, onError: (error: unknown) => void): ZoneHandlers<typeof keyholderContract> {
+function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContract> {
   return {
     info: () => describe(parts),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
     delegateChallenge: (delegate) => issueDelegateChallenge(parts, delegate),
-    showReceipt: ({ receipt }) => showReceipt(parts, receipt, onError),
+    showReceipt: ({ receipt }) => showReceipt(parts, receipt),
     // Why only signs of life: a chain that is kept in memory must never be ahead of the disk.
     submit: ({ kind, statement }) =>
       kind === "checkin"
         ? parts.sharedCommit.run(() => submit(parts, kind, statement))
         : submit(parts, kind, statement),
     statements: (selection) => listAccepted(parts, selection),
-    importStatements: (lost) => importStatements(parts, lost, onError),
+    importStatements: (lost) => importStatements(parts, lost),
     submitToken: ({ token, nonce }) => parts.sharedCommit.run(() => submitToken(parts, token, nonce)),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),
     deposit: (request) => importDeposit(parts, request),
     depositContact: ({ account, sealed }) => importContact(parts, account, sealed),
-    switches: (selection) => listSwitches(parts, selection, onError),
+    switches: (selection) => listSwitches(parts, selection),
     reminderAccepted: (reminder) => noteReminder(parts, reminder),
     prove: (place) => prove(parts, place),
     grant: (request) => grant(parts, request),

@@ -37,4 +37,6 @@ export type KeyholderParts = {
   /** Public keys of those who can freeze everything, two of them together. */
   readonly operators: readonly Uint8Array[];
   readonly freezeChallenge: FreezeChallenge;
+  /** Hears of what failed and keeps nothing else waiting. */
+  readonly onError: (error: unknown) => void;
 };

@@ -81,7 +81,6 @@ export class Misfortune {
   /** For a while the machine runs the version before, whose store lacks what this one added; then this one again. */
   #runOlderVersion(): void {
     this.#world.process.takeBackUpgrade();
-    this.#world.ledger.freezes.forgotten();
     this.#stop();
   }
 

@@ -23,8 +23,7 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade = `drop index bequest_behind; alter table bequest drop column events_known; drop table event;
-  alter table keyholder rename column attended_ms to attended; pragma user_version = 5`;
+const beforeLastUpgrade = `alter table bequest drop column missed_at; pragma user_version = 6`;
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {

@@ -27,6 +27,7 @@ function resultOf(pinned: boolean): CheckInResult {
     earliestMs: null,
     rows: [],
     countedFor: null,
+    unheard: [],
     pending: [],
     frozenUntilMs: null,
     unknownChanges: false,
@@ -45,5 +46,14 @@ describe("the answer to a check-in", () => {
       "This device has not seen this keyholder before, so the answer could not be checked against anything.",
     );
     expect(unknown.json).toMatchObject({ counted: true, pinned: false });
+  });
+
+  it("names what it did not count for", () => {
+    const unheard = [{ b: "b1", title: "For Ada" }];
+    const { text, json } = answerOf({ ...resultOf(true), unheard }, "Checked in; the keyholder confirmed it.");
+    expect(text).toContain("It did NOT count for these");
+    expect(text).toContain('  b1  "For Ada"');
+    expect(json).toMatchObject({ unheard });
+    expect(answerOf(resultOf(true), "").text).not.toContain("NOT");
   });
 });

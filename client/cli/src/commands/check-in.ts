@@ -68,6 +68,15 @@ function countedLines(countedFor: CheckInResult["countedFor"]): string[] {
   ];
 }
 
+function unheardLines(unheard: CheckInResult["unheard"]): string[] {
+  if (unheard.length === 0) return [];
+  return [
+    "It did NOT count for these, whose record the keyholder cannot read:",
+    ...unheard.map(({ b, title }) => `  ${b}${title === "" ? "" : `  "${title}"`}`),
+    "Tell whoever runs the server: the record must be mended, or the keyholder restored from a backup.",
+  ];
+}
+
 /** What a receipt proved, and no more. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
   const lines = [
@@ -77,6 +86,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
+    ...unheardLines(result.unheard),
     ...countedLines(result.countedFor),
     ...frozenLines(result.frozenUntilMs),
     ...result.pending.map(

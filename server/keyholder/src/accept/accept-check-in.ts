@@ -2,11 +2,10 @@ import type { ParsedStatement } from "@afterkeep/formats";
 import { NotFoundError } from "@afterkeep/platform";
 import { judgeCheckIn, openCheckIn } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
-import { listBequests } from "../store/bequests.ts";
 import type { Moment } from "../time/attended-time.ts";
 import { requireBlob } from "./blob.ts";
 import { delegateOf } from "./challenges.ts";
-import { hearSign } from "./hear-sign.ts";
+import { hearAll } from "./hear-all.ts";
 import { writeReceipt } from "./receipt.ts";
 import { requireCounted } from "./weak-sign.ts";
 
@@ -29,10 +28,8 @@ export function acceptCheckIn(parts: KeyholderParts, read: ParsedStatement, mome
   requireBlob(body.blob, parts.keys.sealedBlobLength);
   const leaves = body.answers.map(({ request }) => request);
   const receipt = parts.store.commit(() => {
-    const heard = listBequests(parts.store, account).map((bequest) =>
-      hearSign(parts, bequest, { kind: sign, id, leaves }, moment),
-    );
-    const weak = sign === "signed" ? {} : { weak: requireCounted(sign, heard, moment) };
+    const heard = hearAll(parts, account, () => ({ kind: sign, id, leaves }), moment);
+    const weak = sign === "signed" ? {} : { weak: requireCounted(sign, heard.read, moment) };
     return writeReceipt(parts, { account, statement: id, nonce, challenge, head: view.head, ...weak }, heard, moment);
   });
   parts.challenges.spend(challenge);

@@ -20,13 +20,15 @@ import { applyPolicy, emptyHistory } from "@afterkeep/switch";
 import { z } from "zod";
 import type { KeyholderParts } from "../parts.ts";
 import { addAccount } from "../store/accounts.ts";
-import { findBequest, listBequests } from "../store/bequests.ts";
+import { findBequest } from "../store/bequests.ts";
 import { newestEvent } from "../store/events.ts";
 import { addManifest } from "../store/manifests.ts";
 import { addStatement } from "../store/statements.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
-import { type Hearing, hearSign } from "./hear-sign.ts";
+import { hearAll } from "./hear-all.ts";
+import { readBequests } from "../switches/read-bequests.ts";
+import type { Hearing } from "./hear-sign.ts";
 import { writeReceipt } from "./receipt.ts";
 import { requireArmable } from "./require-armable.ts";
 
@@ -51,7 +53,7 @@ const claimSchema = z.object({ account: idField, challenge: hashField });
 type Effect = {
   /** How the bequest `b` hears it. */
   readonly hearing: (b: string) => Hearing;
-  /** What else is written, in the same commit, before the bequests hear it. */
+  /** What else is written, in the same commit, once the bequests have heard it. */
   readonly write: (moment: Moment) => void;
 };
 
@@ -75,11 +77,10 @@ export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: strin
   const receipt = parts.store.commit(() => {
     if (view === null) addAccount(parts.store, account);
     addStatement(parts.store, { id, account, seq, jws, atMs: moment.attendedMs });
-    const bequests = listBequests(parts.store, account);
+    hearAll(parts, account, effect.hearing, moment);
     effect.write(moment);
-    for (const bequest of bequests) hearSign(parts, bequest, effect.hearing(bequest.b), moment);
     const accepted = { account, statement: id, nonce: challenge, challenge, head: next.head };
-    return writeReceipt(parts, accepted, listBequests(parts.store, account), moment);
+    return writeReceipt(parts, accepted, readBequests(parts, account), moment);
   });
   parts.challenges.spend(challenge);
   parts.chains.remember(next);

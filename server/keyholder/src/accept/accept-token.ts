@@ -3,10 +3,9 @@ import { ConflictError, ForbiddenError, InvariantError, NotFoundError } from "@a
 import { tokenCheckInId, tokenHash } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
 import { hasAccount } from "../store/accounts.ts";
-import { listBequests } from "../store/bequests.ts";
 import { findReceipt } from "../store/statements.ts";
 import { addToken, findToken, useToken } from "../store/tokens.ts";
-import { hearSign } from "./hear-sign.ts";
+import { hearAll } from "./hear-all.ts";
 import { writeReceipt } from "./receipt.ts";
 
 /** A new one-time token for a mail link. Only its hash stays here. */
@@ -42,9 +41,9 @@ function acceptToken(
   const head = parts.chains.find(account)?.head;
   if (head === undefined) throw new InvariantError("account-lost", "Something went wrong on our side.");
   return parts.store.commit(() => {
-    const bequests = listBequests(parts.store, account);
-    const heard = bequests.map((bequest) => hearSign(parts, bequest, { kind: "token", id: statement }, moment));
-    if (bequests.length > 0 && !heard.some(({ accepted }) => accepted)) {
+    const heard = hearAll(parts, account, () => ({ kind: "token", id: statement }), moment);
+    const isForNone = heard.read.length + heard.unread.length === 0;
+    if (!isForNone && !heard.read.some(({ accepted }) => accepted)) {
       throw new ForbiddenError("sign-not-accepted", "This link cannot count as a sign of life now.", {
         next: "Sign in and check in there.",
       });

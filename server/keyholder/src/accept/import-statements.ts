@@ -16,7 +16,7 @@ import {
 import { applyLostPause } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { addAccount, hasAccount } from "../store/accounts.ts";
-import { listBequests } from "../store/bequests.ts";
+import { getBequests } from "../store/bequests.ts";
 import { addManifest } from "../store/manifests.ts";
 import { addReceipt, addStatement, findReceipt } from "../store/statements.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
@@ -39,13 +39,12 @@ type Lost = { id: string; kind: OwnerKind; jws: string; challenge: string; recei
 export function importStatements(
   parts: KeyholderParts,
   { account, statements }: { account: string; statements: readonly Given[] },
-  onError: (error: unknown) => void,
 ): { imported: number; head: { seq: number; id: string } } {
   try {
     const moment = parts.time.advance();
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
     // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
-    for (const { receipt } of lost) showReceipt(parts, receipt, onError);
+    for (const { receipt } of lost) showReceipt(parts, receipt);
     parts.chains.forget(account);
     const head = parts.store.commit(() => takeBack(parts, account, lost, moment).head);
     return { imported: lost.length, head };
@@ -93,7 +92,7 @@ function keep(parts: KeyholderParts, account: string, lost: Lost, { head }: Acco
 
 /** What is disarmed by all that is known now. A policy that armed again after its disarm leaves what is bound as it is. */
 function obeyDisarms(parts: KeyholderParts, view: AccountView, moment: Moment): void {
-  for (const bequest of listBequests(parts.store, view.account)) {
+  for (const bequest of getBequests(parts.store, view.account)) {
     const newest = latestPolicy(view, bequest.b)?.id ?? "";
     const disarm = view.disarms.findLast(({ acts }) => acts.includes(newest));
     if (disarm === undefined || !isDisarmed(view, bequest.b) || bequest.history.disarmed !== null) continue;
@@ -103,7 +102,7 @@ function obeyDisarms(parts: KeyholderParts, view: AccountView, moment: Moment): 
 
 /** The newest pause of each bequest, unless something that ends one was signed after it. It counts from now on: nobody knows how much of it is over. */
 function obeyPauses(parts: KeyholderParts, account: string, lost: readonly Lost[], { attendedMs }: Moment): void {
-  for (const bequest of listBequests(parts.store, account)) {
+  for (const bequest of getBequests(parts.store, account)) {
     const last = lost.map((one) => pauseIn(one, bequest.b)).findLast((one) => one !== null) ?? null;
     if (last === null || last.forMs === 0) continue;
     const history = applyLostPause(bequest.history, last, attendedMs);

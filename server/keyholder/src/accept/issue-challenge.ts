@@ -4,7 +4,7 @@ import { NotFoundError } from "@afterkeep/platform";
 import { type StatementBody, zeroHash } from "@afterkeep/statements";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
-import { listBequests } from "../store/bequests.ts";
+import { readBequests } from "../switches/read-bequests.ts";
 import { pendingRequestsOf } from "../switches/pending-requests.ts";
 import { delegateOf } from "./challenges.ts";
 
@@ -17,7 +17,7 @@ export function issueChallenge(
   purpose: Challenge["purpose"],
 ): { challenge: string } {
   const head = parts.chains.find(account)?.head ?? { seq: 0, id: zeroHash };
-  const pending = pendingRequestsOf(listBequests(parts.store, account), parts.time.now());
+  const pending = pendingRequestsOf(readBequests(parts, account).read, parts.time.now());
   return sign(parts, { account, purpose, head, pending }, parts.challenges.issue(account, purpose));
 }
 

@@ -4,7 +4,7 @@ import { frozenBy } from "../freeze/frozen-by.ts";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { nextCounter } from "../store/accounts.ts";
-import type { HeardBequest } from "../store/bequests.ts";
+import type { HeardBequest, Listed } from "../store/bequests.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { readFreeze } from "../store/freeze.ts";
 import { getNewestManifest } from "../store/manifests.ts";
@@ -27,15 +27,16 @@ export type Accepted = {
 
 /**
  * Signs and stores the answer to an accepted statement. Call inside its commit: the receipt is true once that is on disk.
- * @param bequests all of the account's, as they are now
+ * @param listed all of the account's, as they are now
  */
 export function writeReceipt(
   parts: KeyholderParts,
   accepted: Accepted,
-  bequests: readonly HeardBequest[],
+  listed: Listed<HeardBequest>,
   moment: Moment,
 ): string {
   const { account, statement, nonce, challenge, head, weak } = accepted;
+  const { read, unread } = listed;
   const counter = nextCounter(parts.store, account);
   const jws = speak(parts.keys, "receipt", {
     account,
@@ -47,13 +48,14 @@ export function writeReceipt(
     mode: parts.settings.mode,
     probe: parts.probeKind,
     at: moment.wallMs,
-    rows: bequests.map((bequest) => receiptRow(parts, bequest, moment)),
+    rows: read.map((bequest) => receiptRow(parts, bequest, moment)),
     pending: {
-      requests: pendingRequestsOf(bequests, moment),
-      loosenings: bequests.flatMap((bequest) => pendingLoosening(bequest, moment)),
+      requests: pendingRequestsOf(read, moment),
+      loosenings: read.flatMap((bequest) => pendingLoosening(bequest, moment)),
     },
     nextKey: parts.keys.nextKey,
     ...(weak === undefined ? {} : { weak }),
+    ...(unread.length === 0 ? {} : { unheard: [...unread] }),
     ...freezeIn(parts, moment),
   });
   addReceipt(parts.store, { statement, account, challenge, counter, jws });

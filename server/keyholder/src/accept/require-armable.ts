@@ -1,6 +1,6 @@
 import { ConflictError } from "@afterkeep/platform";
 import { type AccountView, pinById, type StatementBody } from "@afterkeep/statements";
-import { findBequest, listBequests } from "../store/bequests.ts";
+import { findBequest, listPlaces } from "../store/bequests.ts";
 import { findContact } from "../store/contacts.ts";
 import { findNewestManifest } from "../store/manifests.ts";
 import { findSlot, type Slot } from "../store/slots.ts";
@@ -28,7 +28,7 @@ export function requireArmable(store: Store, policy: Policy, view: AccountView):
 }
 
 function requireRoom(store: Store, { account, b }: Policy): void {
-  if (findBequest(store, account, b) !== null || listBequests(store, account).length < maxBequests) return;
+  if (findBequest(store, account, b) !== null || listPlaces(store, account).length < maxBequests) return;
   throw new ConflictError("too-many-bequests", `An account has at most ${maxBequests} armed bequests.`);
 }
 

@@ -10,16 +10,12 @@ import { readEpoch } from "../store/epoch.ts";
  * whatever was signed since is lost here. Everything is held, in an epoch above the lost ones (protocol §5, Restore). The receipt may come from
  * anybody: nobody else can make one.
  */
-export function showReceipt(
-  parts: KeyholderParts,
-  jws: string,
-  onError: (error: unknown) => void,
-): { isProof: boolean } {
+export function showReceipt(parts: KeyholderParts, jws: string): { isProof: boolean } {
   const receipt = readOwn(parts, jws);
   if (receipt === null) return { isProof: false };
   const known = { epoch: readEpoch(parts.store), counter: readCounter(parts.store, receipt.account) };
   if (!isAbove(receipt, known)) return { isProof: false };
-  holdEverything(parts, onError, { above: receipt.epoch });
+  holdEverything(parts, { above: receipt.epoch });
   return { isProof: true };
 }
 

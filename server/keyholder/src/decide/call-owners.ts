@@ -10,18 +10,18 @@ const batch = 32;
  * Sends the calls that are due. Apart from the tick, because mail servers are slow and time must go on: one that does not answer
  * delays the calls, never the clock. A call that fails keeps no other waiting.
  */
-export async function callOwners(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
+export async function callOwners(parts: KeyholderParts): Promise<void> {
   // Why: nobody would be called, and every tick would walk over all who are to be.
   if (frozenBy(parts) !== null) return;
   const { attendedMs } = parts.time.now();
   for (let after: DuePlace | undefined = beforeAll; after !== undefined;) {
     const due = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });
-    await callBatch(parts, due, onError).catch(onError);
+    await callBatch(parts, due).catch(parts.onError);
     after = due.at(-1);
   }
 }
 
-async function callBatch(parts: KeyholderParts, due: readonly DuePlace[], onError: (error: unknown) => void) {
+async function callBatch(parts: KeyholderParts, due: readonly DuePlace[]) {
   if (due.length === 0) return;
   const errors: unknown[] = [];
   const calls = parts.store.commit(() =>
@@ -32,7 +32,7 @@ async function callBatch(parts: KeyholderParts, due: readonly DuePlace[], onErro
   parts.store.commit(() => {
     for (const call of placed) attempt(parts, errors, () => noteCall(parts, call, attendedMs));
   });
-  errors.forEach(onError);
+  errors.forEach(parts.onError);
 }
 
 function attempt<Result>(parts: KeyholderParts, errors: unknown[], change: () => Result): Result | null {

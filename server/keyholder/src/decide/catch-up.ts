@@ -8,7 +8,7 @@ import { inBatches } from "./in-batches.ts";
  * Writes into every record what befell all bequests since it was last written: only for the clock zone to hear of it, and for the timers. Whoever reads a
  * record before has the same of it, so it does not matter when this comes, or where it was broken off.
  */
-export function catchUp(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
+export function catchUp(parts: KeyholderParts): Promise<void> {
   const { store, time } = parts;
   const newest = newestEvent(store);
   const next = (after: DuePlace, limit: number) => listBehind(store, { newest, after, limit });
@@ -16,5 +16,5 @@ export function catchUp(parts: KeyholderParts, onError: (error: unknown) => void
     const bequest = findBequest(store, account, b);
     if (bequest !== null) saveBequest(store, bequest, time.now().attendedMs);
   };
-  return inBatches(parts, { next, change }, onError);
+  return inBatches(parts, { next, change });
 }

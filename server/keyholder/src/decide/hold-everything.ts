@@ -24,7 +24,6 @@ type HoldOptions = {
  */
 export function holdEverything(
   parts: KeyholderParts,
-  onError: (error: unknown) => void,
   { above, before = () => {}, renews = true }: HoldOptions = {},
 ): void {
   parts.store.commit(() => {
@@ -32,7 +31,7 @@ export function holdEverything(
     const moment = parts.time.now();
     raiseEpoch(parts.store, { above, realMs: parts.realClock.nowMs() });
     const eventsKnown = newestEvent(parts.store) + 1;
-    changeEach(parts.store, eachPlace(parts.store), onError, (bequest) => {
+    changeEach(parts.store, eachPlace(parts.store), parts.onError, (bequest) => {
       const isKept = !renews && bequest.history.held !== null;
       if (!isKept) hold(parts, { ...bequest, eventsKnown }, moment);
     });

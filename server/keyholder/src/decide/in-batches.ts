@@ -17,14 +17,14 @@ type Walk = {
  * Changes very many bequests, many a commit and requests served in between. One that fails keeps no other waiting: its change alone is undone, its error
  * is given to `onError`, and the next tick meets it again.
  */
-export async function inBatches(parts: KeyholderParts, walk: Walk, onError: (error: unknown) => void): Promise<void> {
+export async function inBatches(parts: KeyholderParts, walk: Walk): Promise<void> {
   for (let after = beforeAll; ; await breathe()) {
     parts.sharedCommit.flush();
     const places = walk.next(after, batch);
     if (places.length === 0) return;
     const errors: unknown[] = [];
     after = parts.store.commit(() => changeSome(parts, places, walk.change, errors));
-    errors.forEach(onError);
+    errors.forEach(parts.onError);
   }
 }
 

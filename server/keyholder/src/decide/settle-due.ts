@@ -4,9 +4,9 @@ import { inBatches } from "./in-batches.ts";
 import { settle } from "./settle.ts";
 
 /** Settles everything that is due at this moment. */
-export function settleDue(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
+export function settleDue(parts: KeyholderParts): Promise<void> {
   const moment = parts.time.now();
   const { attendedMs } = moment;
   const next = (after: DuePlace, limit: number) => listDueBequests(parts.store, "settle", { attendedMs, after, limit });
-  return inBatches(parts, { next, change: ({ account, b }) => settle(parts, account, b, moment) }, onError);
+  return inBatches(parts, { next, change: ({ account, b }) => settle(parts, account, b, moment) });
 }

@@ -8,17 +8,17 @@ import { settleDue } from "./settle-due.ts";
  * One tick: a probe, a look at the outside clock where ours is in doubt, the time since the last tick, then whatever became due by the keyholder's own record. One bequest that fails
  * does not keep the others waiting; its error is given to `onError`.
  */
-export async function tick(parts: KeyholderParts, onError: (error: unknown) => void): Promise<void> {
+export async function tick(parts: KeyholderParts): Promise<void> {
   const isUnsure = parts.time.isUnsure();
   await Promise.all([parts.probe.run(), isUnsure ? parts.outsideClock?.look(() => parts.clock.monotonicMs()) : null]);
   parts.time.advance();
   // Why a hold: receipts were given by a wall time that will not come for long, and what they said must not be broken.
   if (parts.time.isDoubtOver()) {
-    holdEverything(parts, onError, { before: () => parts.time.trustWall(), renews: false });
+    holdEverything(parts, { before: () => parts.time.trustWall(), renews: false });
     parts.time.reload();
   }
-  await catchUp(parts, onError);
+  await catchUp(parts);
   // Why: nothing would be settled, and every tick would walk over all that is due.
   if (frozenBy(parts) !== null) return;
-  await settleDue(parts, onError);
+  await settleDue(parts);
 }

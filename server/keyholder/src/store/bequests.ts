@@ -1,4 +1,5 @@
-import { emptyHistory, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
+import { InvariantError } from "@afterkeep/platform";
+import { applyRestore, emptyHistory, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
 import { z } from "zod";
 import { applyEvent, listEventsAfter } from "./events.ts";
 import type { Store } from "./store.ts";
@@ -12,6 +13,7 @@ const rowSchema = z.object({
   shown: z.string(),
   revision: z.int(),
   eventsKnown: z.int(),
+  missedAt: z.int().nullable(),
 });
 
 /** A bequest that was armed at least once: the bound policy and everything that happened to its switch. */
@@ -31,7 +33,7 @@ export type Bequest = {
 };
 
 const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision,
-    events_known as eventsKnown from bequest join bound_policy using (account, b)`;
+    events_known as eventsKnown, missed_at as missedAt from bequest join bound_policy using (account, b)`;
 
 /** What of a bequest an owner's word can change. */
 export type HeardBequest = Pick<Bequest, "account" | "b" | "policy" | "history">;
@@ -41,8 +43,59 @@ export function findBequest(store: Store, account: string, b: string): Bequest |
   return row === null ? null : toBequest(store, row);
 }
 
-export function listBequests(store: Store, account: string): Bequest[] {
-  return store.all(`${select} where account = ? order by b`, rowSchema, account).map((row) => toBequest(store, row));
+/** The same of one that there is. Throws where its record cannot be read. */
+export function getBequest(store: Store, { account, b }: BequestPlace): Bequest {
+  const bequest = findBequest(store, account, b);
+  if (bequest === null) throw new InvariantError("record-unreadable", "Something went wrong on our side.");
+  return bequest;
+}
+
+/** All of an account's. Throws where one cannot be read: a disarm that it missed would be lost. */
+export function getBequests(store: Store, account: string): Bequest[] {
+  return listPlaces(store, account).map((place) => getBequest(store, place));
+}
+
+/** Of an account's bequests those that could be read, or heard what was said, and the names of the others. */
+export type Listed<Read> = { readonly read: readonly Read[]; readonly unread: readonly string[] };
+
+/** Does something with each bequest of an account. What cannot be read or done keeps no other waiting: it is given to `onError`, which may throw. */
+export function eachBequest<Read>(
+  store: Store,
+  account: string,
+  use: (bequest: Bequest) => Read,
+  onError: (error: unknown, place: BequestPlace) => void,
+): Listed<Read> {
+  const [read, unread]: [Read[], string[]] = [[], []];
+  for (const place of listPlaces(store, account)) {
+    const bequest = tryTo(
+      () => getBequest(store, place),
+      (error) => onError(error, place),
+    );
+    if (bequest === null) unread.push(place.b);
+    else read.push(use(bequest));
+  }
+  return { read, unread };
+}
+
+function tryTo<Result>(work: () => Result, onError: (error: unknown) => void): Result | null {
+  try {
+    return work();
+  } catch (error) {
+    onError(error);
+    return null;
+  }
+}
+
+export function listPlaces(store: Store, account: string): BequestPlace[] {
+  return store.all("select account, b from bequest where account = ? order by b", placeSchema, account);
+}
+
+/**
+ * Writes beside a record that cannot be read that its owner signed now: once it can be read again it is held from then on, as after a restore, because what the
+ * keyholder knows of it is older than what it accepted. Call inside a commit.
+ */
+export function noteMissedSign(store: Store, { account, b }: BequestPlace, attendedMs: number): void {
+  store.run("update bequest set missed_at = ? where account = ? and b = ?", attendedMs, account, b);
 }
 
 const placeSchema = z.object({ account: z.string(), b: z.string() });
@@ -117,10 +170,10 @@ export type Timers = { readonly wake: number | null; readonly callAt: number | n
 
 export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Timers): void {
   store.run(
-    `insert into bequest values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, b) do update
+    `insert into bequest values (?, ?, ?, ?, ?, ?, ?, ?, ?, null) on conflict (account, b) do update
       set history = excluded.history, last_call_tried_at = excluded.last_call_tried_at, wake = excluded.wake,
         shown = excluded.shown, revision = excluded.revision, call_at = excluded.call_at,
-        events_known = excluded.events_known`,
+        events_known = excluded.events_known, missed_at = null`,
     bequest.account,
     bequest.b,
     JSON.stringify(bequest.history),
@@ -149,7 +202,7 @@ export function nextRevision(store: Store): number {
   return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
 }
 
-function toBequest(store: Store, { policy, history, ...row }: z.infer<typeof rowSchema>): Bequest {
+function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<typeof rowSchema>): Bequest {
   const facts: Partial<SwitchHistory> = JSON.parse(history);
   // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
   const { cooling = null } = facts;
@@ -160,7 +213,8 @@ function toBequest(store: Store, { policy, history, ...row }: z.infer<typeof row
   const missed = listEventsAfter(store, row.eventsKnown);
   const known = missed.reduce((before, event) => applyEvent(bound, before, event), stored);
   const eventsKnown = missed.at(-1)?.position ?? row.eventsKnown;
-  return { ...row, eventsKnown, policy: bound, storedPolicy: bound.id, history: known };
+  const heard = missedAt === null ? known : applyRestore(bound, known, missedAt);
+  return { ...row, eventsKnown, policy: bound, storedPolicy: bound.id, history: heard };
 }
 
 function toPolicy(stored: Omit<SwitchPolicy, "requests" | "guardians">): SwitchPolicy {

@@ -65,6 +65,7 @@ create table bequest (
   revision integer not null,
   call_at integer,
   events_known integer not null default 0,
+  missed_at integer,
   primary key (account, b)
 ) strict, without rowid;
 create table bound_policy (
@@ -203,4 +204,5 @@ export const upgrades: readonly string[] = [
      position integer primary key, kind text not null, at_attended integer not null, length_ms integer not null
    ) strict;
    alter table keyholder rename column attended to attended_ms;`,
+  `alter table bequest add column missed_at integer;`,
 ];

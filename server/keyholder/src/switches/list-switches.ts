@@ -4,7 +4,7 @@ import {
   type Bequest,
   type BequestPlace,
   findBequest,
-  listBequests,
+  listPlaces,
   listChanges,
   readRevision,
 } from "../store/bequests.ts";
@@ -17,11 +17,7 @@ type Selection =
 type Listing = { items: KeyholderSwitch[]; cursor: number; nowWallMs: number; attendedMs: number };
 
 /** The switches of one account, some bequests, or those that changed after a cursor. For showing and for reminding; nothing is decided from it. */
-export function listSwitches(
-  parts: KeyholderParts,
-  selection: Selection,
-  onError: (error: unknown) => void = () => {},
-): Listing {
+export function listSwitches(parts: KeyholderParts, selection: Selection): Listing {
   const { attendedMs, wallMs } = parts.time.now();
   const { found, cursor } = select(parts, selection);
   const items = found.flatMap((read) => {
@@ -30,7 +26,7 @@ export function listSwitches(
       return bequest === null ? [] : [describe(parts, bequest)];
     } catch (error) {
       // Why left out: one that cannot be read or described must not keep the news of all others from the clock zone.
-      onError(error);
+      parts.onError(error);
       return [];
     }
   });
@@ -45,8 +41,7 @@ function select({ store }: KeyholderParts, selection: Selection): Selected {
     () =>
       findBequest(store, account, b);
   if ("account" in selection) {
-    const found = listBequests(store, selection.account).map((bequest) => () => bequest);
-    return { found, cursor: readRevision(store) };
+    return { found: listPlaces(store, selection.account).map(readAt), cursor: readRevision(store) };
   }
   if ("bequests" in selection) return { found: selection.bequests.map(readAt), cursor: readRevision(store) };
   const changes = listChanges(store, selection.after, selection.limit);

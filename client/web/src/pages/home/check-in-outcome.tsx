@@ -20,6 +20,22 @@ function Unchecked({ result }: { result: CheckInResult }) {
   );
 }
 
+/** Why a notice of its own: whoever reads only the good one must not think that it was for everything. */
+function Unheard({ unheard }: { unheard: CheckInResult["unheard"] }) {
+  if (unheard.length === 0) return null;
+  return (
+    <Notice kind="attention" title="It did NOT count for everything" announce>
+      <p>The keyholder cannot read its record of:</p>
+      <ul>
+        {unheard.map(({ b, title }) => (
+          <li key={b}>{title === "" ? "a bequest of yours; unlock your vault here to see which" : title}</li>
+        ))}
+      </ul>
+      <p>Tell whoever runs the server: the record must be mended, or the keyholder restored from a backup.</p>
+    </Notice>
+  );
+}
+
 function Counted({ result }: { result: CheckInResult }) {
   return (
     <Notice kind="good" title="Your check-in counted" announce>
@@ -27,7 +43,9 @@ function Counted({ result }: { result: CheckInResult }) {
         The keyholder signed a receipt for it on <Moment at={result.at} />.
       </p>
       {result.earliestMs === null ? (
-        <p>Nothing is armed, so nothing can be released.</p>
+        result.unheard.length > 0 ? null : (
+          <p>Nothing is armed, so nothing can be released.</p>
+        )
       ) : (
         <p>
           Nothing can be released before <Moment at={result.earliestMs} />.
@@ -45,7 +63,15 @@ function Counted({ result }: { result: CheckInResult }) {
 
 /** There is no third way: a verified receipt, or it did NOT count, and that is said in those words. */
 export function CheckInOutcome({ result, error }: { result: CheckInResult | undefined; error: unknown }) {
-  if (result) return result.pinned ? <Counted result={result} /> : <Unchecked result={result} />;
+  if (result) {
+    const { pinned, unheard } = result;
+    return (
+      <>
+        {pinned ? <Counted result={result} /> : <Unchecked result={result} />}
+        <Unheard unheard={unheard} />
+      </>
+    );
+  }
   if (!error) return null;
   return (
     <div data-testid="not-counted">

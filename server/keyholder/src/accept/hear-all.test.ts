@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
+import { inStore } from "../testing/in-store.ts";
+
+const asApi = { caller: "api", requestId: "test" } as const;
+
+/** Makes a record unreadable; what is returned puts it back as it was, as somebody who mends it by hand would. */
+function damage(test: TestKeyholder, b: string): () => void {
+  const history = inStore(test, (db) =>
+    String(db.prepare("select history from bequest where b = ?").get(b)?.["history"]),
+  );
+  const write = (to: string) =>
+    inStore(test, (db) => void db.prepare("update bequest set history = ? where b = ?").run(to, b));
+  write(history.slice(0, -1));
+  return () => write(history);
+}
+
+/** An owner of two bequests. */
+async function aPair(owner: Owner) {
+  const [person, other] = [await aPerson(), await aPerson()];
+  return {
+    damaged: { ...(await armed(owner, [person])), person },
+    whole: { ...(await armed(owner, [other])), person: other },
+  };
+}
+
+async function stateOf(owner: Owner, b: string): Promise<string> {
+  return (await switchOf(owner, b)).state;
+}
+
+describe("an owner one of whose records cannot be read", () => {
+  it("checks in for all the others, whose silence begins anew", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged, whole } = await aPair(owner);
+      damage(test, damaged.b);
+      for (let month = 0; month < 4; month++) {
+        await silence(test, 25 * dayMs);
+        const { rows, unheard } = await owner.checkIn();
+        expect(unheard).toEqual([damaged.b]);
+        expect(rows.map(({ b, state }) => ({ b, state }))).toEqual([{ b: whole.b, state: "armed" }]);
+      }
+      const { items } = await owner.handlers.switches({ account: owner.account }, asApi);
+      expect(items.map(({ b }) => b)).toEqual([whole.b]);
+      expect(test.errors.length).toBeGreaterThan(0);
+    }));
+
+  it("finds the record held from the missed sign on once it is mended, and released no earlier than after a hold", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b, person } = (await aPair(owner)).damaged;
+      await silence(test, 20 * dayMs);
+      const mend = damage(test, b);
+      await silence(test, 20 * dayMs);
+      await owner.checkIn();
+      await silence(test, 60 * dayMs);
+      await expect(fetchShare(owner, b, person)).rejects.toThrow();
+      mend();
+      // A hold of 90 days from the sign, and from its end on everything anew: 30 days, 14, and the last call's three.
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", left: (90 - 60 + 47) * dayMs });
+      await silence(test, 29 * dayMs);
+      expect(await stateOf(owner, b)).toBe("held");
+      await silence(test, 46 * dayMs);
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
+      await silence(test, 5 * dayMs);
+      await fetchShare(owner, b, person);
+    }));
+
+  it("lifts that hold by the next sign, and without a missed one there is none", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged, whole } = await aPair(owner);
+      damage(test, whole.b)();
+      expect(await stateOf(owner, whole.b)).toBe("armed");
+      const mend = damage(test, damaged.b);
+      await owner.checkIn();
+      mend();
+      await test.restart();
+      expect(await stateOf(owner, damaged.b)).toBe("held");
+      expect((await owner.checkIn()).unheard).toBeUndefined();
+      expect(await stateOf(owner, damaged.b)).toBe("armed");
+    }));
+
+  it("cannot stop or pause that one, or all at once, and nothing is left of the try; but can stop the others", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged, whole } = await aPair(owner);
+      const mend = damage(test, damaged.b);
+      const before = await owner.checkIn();
+      await expect(owner.submit("disarm", await owner.signDisarm("", ""))).rejects.toThrow();
+      await expect(owner.submit("disarm", await owner.signDisarm(damaged.b, damaged.policyHash))).rejects.toThrow();
+      await expect(owner.pause("", "", 10 * dayMs)).rejects.toThrow();
+      expect(await stateOf(owner, whole.b)).toBe("armed");
+      const { rows, counter } = await owner.submit("disarm", await owner.signDisarm(whole.b, whole.policyHash));
+      expect(rows).toMatchObject([{ b: whole.b, state: "disarmed" }]);
+      expect(counter).toBe(before.counter + 1);
+      mend();
+      expect(await stateOf(owner, damaged.b)).toBe("held");
+      expect((await owner.submit("disarm", await owner.signDisarm("", ""))).rows.map(({ state }) => state)).toEqual([
+        "disarmed",
+        "disarmed",
+      ]);
+    }));
+
+  it("may press a mail link for the others, which holds nothing", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged } = await aPair(owner);
+      await silence(test, 10 * dayMs);
+      const mend = damage(test, damaged.b);
+      const { token } = await owner.handlers.mintToken({ account: owner.account }, { ...asApi, caller: "clock" });
+      const nonce = Buffer.alloc(32, 7).toString("base64url");
+      await owner.handlers.submitToken({ token, nonce }, asApi);
+      mend();
+      expect(await switchOf(owner, damaged.b)).toMatchObject({ state: "armed", used: 10 * dayMs });
+    }));
+
+  it("may have lost its policy instead", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged, whole } = await aPair(owner);
+      inStore(test, (db) => db.prepare("delete from bound_policy where b = ?").run(damaged.b));
+      expect((await owner.checkIn()).rows.map(({ b }) => b)).toEqual([whole.b]);
+      await silence(test, 60 * dayMs);
+      await fetchShare(owner, whole.b, whole.person);
+      await expect(fetchShare(owner, damaged.b, damaged.person)).rejects.toThrow();
+    }));
+});
