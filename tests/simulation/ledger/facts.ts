@@ -87,6 +87,8 @@ export type BequestFacts = {
   readonly gaps: SeenGap[];
   /** The operators froze everything while its owner was being warned, in the present silence. */
   warnedAtFreeze: Moment | null;
+  /** The policy that the keyholder showed last as the one that binds. */
+  shownPolicy: string;
   /** The last one, until the phase that it fell into is shown again: it may have been over already. */
   maybeGap: SeenGap | null;
   /** As the keyholder showed it last. */
@@ -152,6 +154,7 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
     longestPauseMs: 0,
     gaps: [],
     warnedAtFreeze: null,
+    shownPolicy: "",
     maybeGap: null,
     state: "draft",
     reach,

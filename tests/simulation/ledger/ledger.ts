@@ -188,6 +188,8 @@ export class Ledger {
     facts.isArmedAgain = true;
     if (loosens) {
       facts.cooling = known;
+      // Why: an answer may come so late that what cooled binds already.
+      this.noteBound(facts, facts.shownPolicy);
       return;
     }
     facts.bound = known;
@@ -197,6 +199,7 @@ export class Ledger {
 
   /** The keyholder shows that what cooled is bound now (whether it may is S5's question). */
   noteBound(facts: BequestFacts, policyHash: string): void {
+    facts.shownPolicy = policyHash;
     if (facts.cooling?.id !== policyHash) return;
     facts.bound = facts.cooling;
     facts.cooling = null;
