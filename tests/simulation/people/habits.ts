@@ -13,8 +13,6 @@ export type Habits = {
   readonly shortestIntervalMs: number;
   /** Where in the interval the reminders are, as owners choose them. */
   readonly reminders: readonly (readonly number[])[];
-  /** The longest time in which whoever finds the door closed comes again. */
-  readonly patienceMs: number;
   /** Part of all owners whom no mail reaches. */
   readonly isOutOfReach: number;
   /** How often a vault's people try whether there is something for them, and ask, in the mean. */
@@ -25,12 +23,12 @@ export type Habits = {
 export const habitsOf: Readonly<Record<Lives, Habits>> = {
   eventful: {
     ...{ inTime: 0.55, beforeTheEnd: 0.7, soonAfter: 0.85, justChecksIn: 0, shortestIntervalMs: 24 * hourMs },
-    ...{ reminders: [[0.5], [0.9], [0.5, 0.75, 0.9], [0.25, 0.5, 0.75, 0.9]], patienceMs: dayMs },
+    ...{ reminders: [[0.5], [0.9], [0.5, 0.75, 0.9], [0.25, 0.5, 0.75, 0.9]] },
     ...{ isOutOfReach: 0.1, triesEveryMs: 40 * dayMs, asksEveryMs: 200 * dayMs },
   },
   ordinary: {
     ...{ inTime: 0.94, beforeTheEnd: 0.97, soonAfter: 0.98, justChecksIn: 0.7, shortestIntervalMs: 30 * dayMs },
-    ...{ reminders: [[0.9], [0.75, 0.9]], patienceMs: 4 * dayMs },
+    ...{ reminders: [[0.9], [0.75, 0.9]] },
     ...{ isOutOfReach: 0.02, triesEveryMs: 365 * dayMs, asksEveryMs: 730 * dayMs },
   },
 };

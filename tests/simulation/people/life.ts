@@ -114,10 +114,10 @@ export class Life {
     }
   }
 
-  /** Within the hour at first; whoever finds the door closed for days comes more rarely. */
+  /** Within the hour at first; whoever finds the door closed for days comes once a day. */
   #tryAgain(): void {
     this.#next(this.client.world.random.wait(this.#patienceMs));
-    this.#patienceMs = Math.min(2 * this.#patienceMs, this.#habits.patienceMs);
+    this.#patienceMs = Math.min(2 * this.#patienceMs, dayMs);
   }
 
   async #visit(): Promise<void> {
