@@ -121,6 +121,9 @@ def check_chain(v) -> None:
     token = v["token"]
     token_id = ctx("token", unb64u(v["account"]), sha256(unb64u(token["token"])), unb64u(token["nonce"]))
     check("token check-in id", lambda: b64u(sha256(token_id)) == token["id"])
+    said = v["attested"]
+    event_id = ctx("attested", unb64u(v["account"]), unb64u(said["event"]))
+    check("attested sign id", lambda: b64u(sha256(event_id)) == said["id"])
 
 
 def check_keys(v) -> None:

@@ -3,6 +3,7 @@ import { sign, type SigningKey, signingKeyFromSeed, thumb } from "@afterkeep/cry
 import { type JcsObject, signStatement } from "@afterkeep/formats";
 import {
   type AccountView,
+  attestedSignId,
   extendChain,
   newestManifest,
   type OpenedStatement,
@@ -184,6 +185,7 @@ export async function accountChainVectors(): Promise<VectorFile> {
     refusedReceipts: refusedReceipts(receipt(view, life.id, fourth.id), { seq: pinned.head.seq, id: pinned.head.id }),
     delegate: await delegateVectors(view, fourth.id),
     token: { token: hash("token"), nonce: hash("nonce"), id: tokenCheckInId(account, hash("token"), hash("nonce")) },
+    attested: { event: hash("event"), id: attestedSignId(account, hash("event")) },
     loosening: looseningCases(),
     beforePolicy: { ...filled.head },
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decodeBase64url } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
+import { attestedSignId } from "./attested.ts";
 import { extendChain, verifyChain } from "./chain.ts";
 import { verifyCheckIn } from "./check-in.ts";
 import { type ReceiptExpectation, verifyReceipt } from "./receipt.ts";
@@ -27,6 +28,7 @@ type Vectors = {
     receipt: { jws: string; seenBefore: { epoch: number; counter: number } };
     refusedReceipts: { why: string; reason: string; jws: string }[];
   };
+  attested: { event: string; id: string };
   token: { token: string; nonce: string; id: string };
 };
 
@@ -74,6 +76,9 @@ describe("the account in specs/vectors/account-chain.json", () => {
   it("names a mail link's check-in", () => {
     const { token, nonce, id } = vectors.token;
     expect(tokenCheckInId(vectors.account, token, nonce)).toBe(id);
+  });
+  it("names an attested sign", () => {
+    expect(attestedSignId(vectors.account, vectors.attested.event)).toBe(vectors.attested.id);
   });
 });
 

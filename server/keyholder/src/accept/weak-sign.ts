@@ -11,7 +11,7 @@ type Heard = ReturnType<typeof hearSign>;
  * What the receipt of a weak sign says: who counted it, and how much longer such signs can count. Null where nobody did. One of which nothing runs counts
  * nothing: it has no silence.
  */
-function countedBy(by: WeakReceipt["class"], heard: readonly Heard[], moment: Moment): WeakReceipt | null {
+export function countedBy(by: WeakReceipt["class"], heard: readonly Heard[], moment: Moment): WeakReceipt | null {
   const { attendedMs } = moment;
   const rows = heard.filter(({ accepted }) => accepted).filter((one) => !isStill(stateOf(one, attendedMs)));
   if (rows.length === 0) return null;
