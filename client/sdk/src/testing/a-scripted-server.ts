@@ -61,7 +61,7 @@ export async function aScriptedServer(): Promise<ScriptedServer> {
       if (path === "/v1/server") return json(infoOf(said));
       if (path.endsWith("/challenges")) return json({ challenge: await challenge(said, blobKey) });
       if (said.answer !== null) return said.answer();
-      const { statement } = JSON.parse(String(init.body)) as { statement: string };
+      const { statement } = JSON.parse(typeof init.body === "string" ? init.body : "") as { statement: string };
       const made = await receiptFor(said, { b, statement, counter: ++counter });
       said.last = said.receipt === null ? made : said.receipt(made);
       return json({ receipt: said.last });
