@@ -107,9 +107,23 @@ def check_chain(v) -> None:
     check("receipt head", lambda: said["head"] == v["head"])
     check("receipt policy", lambda: said["rows"][0]["policyHash"] == v["chain"][3]["id"])
     check("receipt earliest", lambda: said["rows"][0]["earliest"]["silence"] == said["at"] + said["rows"][0]["left"])
+    job = v["delegate"]
+    body, found = read_statement(job["jws"], "delegate", keys["owner"])
+    check("delegate id", lambda: b64u(found) == job["id"] == job["head"]["id"])
+    check("delegate place", lambda: (body["seq"], body["prev"]) == (len(v["chain"]), v["head"]["id"]))
+    check("delegate key", lambda: unb64u(body["key"]) == keys["job"])
+    signed, found = read_statement(job["checkIn"]["jws"], "checkin", keys["job"])
+    check("delegate's check-in", lambda: (b64u(found), signed["deviceKey"]) == (job["checkIn"]["id"], body["key"]))
+    check("delegate's answers", lambda: signed["answers"] == [])
+    weak = read_statement(job["receipt"]["jws"], "receipt", keys["keyholder"])[0]
+    check("weak receipt echo", lambda: (weak["statement"], weak["head"]) == (job["checkIn"]["id"], job["head"]))
+    check("weak receipt", lambda: [one["b"] for one in weak["weak"]["rows"]] == [one["b"] for one in weak["rows"]])
     token = v["token"]
     token_id = ctx("token", unb64u(v["account"]), sha256(unb64u(token["token"])), unb64u(token["nonce"]))
     check("token check-in id", lambda: b64u(sha256(token_id)) == token["id"])
+    said = v["attested"]
+    event_id = ctx("attested", unb64u(v["account"]), unb64u(said["event"]))
+    check("attested sign id", lambda: b64u(sha256(event_id)) == said["id"])
 
 
 def check_keys(v) -> None:

@@ -3,6 +3,7 @@ import { sign, type SigningKey, signingKeyFromSeed, thumb } from "@afterkeep/cry
 import { type JcsObject, signStatement } from "@afterkeep/formats";
 import {
   type AccountView,
+  attestedSignId,
   extendChain,
   newestManifest,
   type OpenedStatement,
@@ -18,7 +19,7 @@ import { hex, named, namedId, type VectorFile } from "./values.ts";
 const hash = (name: string) => encodeBase64url(named(name));
 const recipient = (name: string) => `age1pq1${hex(named(name)).replaceAll("b", "z").replaceAll("1", "y")}`;
 const keys = Object.fromEntries(
-  ["owner", "revocation", "device", "keyholder"].map((who) => [who, signingKeyFromSeed(named(`${who} seed`))]),
+  ["owner", "revocation", "device", "job", "keyholder"].map((who) => [who, signingKeyFromSeed(named(`${who} seed`))]),
 );
 const keyOf = (who: string): SigningKey => keys[who] ?? signingKeyFromSeed(named(`${who} seed`));
 const publicOf = (who: string) => encodeBase64url(keyOf(who).publicKey);
@@ -106,10 +107,10 @@ const policy = (view: AccountView, pinId: string): StatementBody<"policy"> => ({
   n: 1,
 });
 
-const checkIn = (view: AccountView): StatementBody<"checkin"> => ({
+const checkIn = (view: AccountView, who = "device"): StatementBody<"checkin"> => ({
   aud: keyholder,
   account,
-  deviceKey: publicOf("device"),
+  deviceKey: publicOf(who),
   challenge: hash("challenge"),
   nonce: hash("nonce"),
   seenHead: view.head,
@@ -182,9 +183,63 @@ export async function accountChainVectors(): Promise<VectorFile> {
     checkIn: { jws: life.jws, id: life.id, nonce: hash("nonce") },
     receipt: { jws: answer.jws, id: answer.id, nextKey: hash("next key"), seenBefore: { epoch: 0, counter: 4 } },
     refusedReceipts: refusedReceipts(receipt(view, life.id, fourth.id), { seq: pinned.head.seq, id: pinned.head.id }),
+    delegate: await delegateVectors(view, fourth.id),
     token: { token: hash("token"), nonce: hash("nonce"), id: tokenCheckInId(account, hash("token"), hash("nonce")) },
+    attested: { event: hash("event"), id: attestedSignId(account, hash("event")) },
     loosening: looseningCases(),
     beforePolicy: { ...filled.head },
+  };
+}
+
+/** What follows when the owner certifies a key that may only check in: its check-in, the receipt, and what must be refused. */
+async function delegateVectors(before: AccountView, policyHash: string): Promise<VectorFile> {
+  const certified = await signed("owner", "delegate", { ...after(before), key: publicOf("job") });
+  const view = extendChain(before, certified.jws, trust);
+  const life = await signed("job", "checkin", checkIn(view, "job"));
+  const weak = { class: "delegated" as const, rows: [{ b, left: 60 * dayMs }] };
+  const honest: StatementBody<"receipt"> = { ...receipt(view, life.id, policyHash), counter: 6, weak };
+  const { weak: _weak, ...silent } = honest;
+  const answer = await signed("keyholder", "receipt", honest);
+  const said = (changes: JcsObject) => signStatement("receipt", { ...honest, ...changes }, keyOf("keyholder"));
+  const next = (kind: string, body: JcsObject, who = "owner") => signStatement(kind, body, keyOf(who));
+  const again = (key: string) => ({ ...after(view), key });
+  const answers = [{ request: namedId("request"), answer: "leave" }];
+  return {
+    jws: certified.jws,
+    id: certified.id,
+    head: { ...view.head },
+    refusedNext: [
+      { why: "signed by itself", code: "signature", jws: next("delegate", again(publicOf("another")), "job") },
+      { why: "certified twice", code: "unsafe-key", jws: next("delegate", again(publicOf("job"))) },
+      { why: "a device's key", code: "unsafe-key", jws: next("delegate", again(publicOf("device"))) },
+      { why: "the owner's key", code: "unsafe-key", jws: next("delegate", again(publicOf("owner"))) },
+      {
+        why: "a device with its key",
+        code: "unsafe-key",
+        jws: next("key", { ...genesis(), ...after(view), devices: [{ key: publicOf("job") }] }),
+      },
+    ],
+    checkIn: { jws: life.jws, id: life.id, nonce: hash("nonce"), class: "delegated" },
+    refusedCheckIns: [
+      { why: "before it is certified", code: "device-unknown", jws: life.jws, seq: before.head.seq },
+      { why: "with answers", code: "unsupported", jws: next("checkin", { ...checkIn(view, "job"), answers }, "job") },
+      { why: "in a device's name", code: "signature", jws: next("checkin", checkIn(view, "device"), "job") },
+      { why: "by an unknown key", code: "device-unknown", jws: next("checkin", checkIn(view, "another"), "another") },
+    ],
+    receipt: { jws: answer.jws, id: answer.id, seenBefore: { epoch: 0, counter: 5 } },
+    refusedReceipts: [
+      {
+        why: "nothing counted it",
+        reason: "not-counted",
+        jws: signStatement("receipt", silent, keyOf("keyholder")),
+      },
+      { why: "another class", reason: "not-counted", jws: said({ weak: { ...weak, class: "attested" } }) },
+      {
+        why: "a bequest without a row",
+        reason: "not-counted",
+        jws: said({ weak: { ...weak, rows: [{ b: namedId("other"), left: 0 }] } }),
+      },
+    ],
   };
 }
 

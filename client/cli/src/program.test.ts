@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +51,43 @@ describe("the command", () => {
       const outcome = await run("status", "--json");
       expect(outcome.exitCode).toBe(5);
       expect(JSON.parse(outcome.out)).toMatchObject({ error: { code: "unreachable" } });
+    }));
+
+  it("checks in with a key's file that is private and a key's, and looks at nothing else of this device", () =>
+    withHome(async (run, home) => {
+      const file = join(home, "job.json");
+      expect((await run("checkin", "--key", file)).exitCode).toBe(2);
+      await writeFile(file, "{}", { mode: 0o644 });
+      const readable = await run("checkin", "--key", file);
+      expect([readable.exitCode, readable.err]).toEqual([2, expect.stringContaining("chmod 600")]);
+      await chmod(file, 0o600);
+      expect((await run("checkin", "--key", file)).exitCode).toBe(3);
+      for (const more of [
+        ["--leave", "x"],
+        ["--link", "x"],
+        ["--link-file", "x"],
+        ["--keyholder", "x"],
+      ])
+        expect((await run("checkin", "--key", file, ...more)).exitCode).toBe(2);
+      const key = { v: 1, what: "afterkeep-delegate", server: "http://127.0.0.1:9", account: "A".repeat(22) };
+      const hash = "A".repeat(43);
+      const keyholder = { publicKey: hash, thumb: hash, nextKey: hash, mode: "real" };
+      const rest = { seed: hash, keyholder, head: { seq: 1, id: hash }, seen: { epoch: 1, counter: 1 } };
+      await writeFile(file, JSON.stringify({ ...key, ...rest }));
+      const away = await run("checkin", "--key", file);
+      expect([away.exitCode, away.err]).toEqual([5, expect.stringContaining("This check-in did NOT count.")]);
+      expect(await readdir(home)).toEqual(["job.json"]);
+    }));
+
+  it("makes no key where a file is, and leaves none behind where nobody answers", () =>
+    withHome(async (run, home) => {
+      const file = join(home, "job.json");
+      await writeFile(file, "mine");
+      expect((await run("delegate", "create", "--out", file)).exitCode).toBe(2);
+      expect(await readFile(file, "utf8")).toBe("mine");
+      const other = join(home, "other.json");
+      expect((await run("delegate", "create", "--out", other)).exitCode).not.toBe(0);
+      expect(await readdir(home)).not.toContain("other.json");
     }));
 
   it("ends with 3 when it refuses", () =>

@@ -11,7 +11,7 @@ import type { OpenedStatement } from "./sign.ts";
 export function foldRevokeDevice(view: AccountView, { id, body }: OpenedStatement<"revoke-device">): AccountView {
   expectThat(![...view.revoked.values()].includes(id), "duplicate");
   const name = thumb(decodeBase64url(body.deviceKey));
-  const devices = new Map([...view.devices].filter(([one]) => one !== name));
-  const delegates = new Map([...view.delegates].filter(([one]) => one !== name));
+  const without = (keys: AccountView["devices"]) => new Map([...keys].filter(([one]) => one !== name));
+  const [devices, delegates] = [without(view.devices), without(view.delegates)];
   return { ...view, devices, delegates, revoked: new Map(view.revoked).set(name, id) };
 }

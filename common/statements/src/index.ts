@@ -3,6 +3,7 @@ export * from "./fields.ts";
 export { StatementError, type StatementErrorCode, statementErrors } from "./errors.ts";
 export { type OpenedStatement, signedStatement, type StatementSigner } from "./sign.ts";
 export { type KeyOrResolver, openStatement, readStatement, statementIdOf, statementKindOf } from "./open.ts";
+export { attestedSignId } from "./attested.ts";
 export { tokenCheckInId, tokenHash } from "./token.ts";
 export {
   type AccountView,

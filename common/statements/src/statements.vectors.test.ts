@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decodeBase64url } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
+import { attestedSignId } from "./attested.ts";
 import { extendChain, verifyChain } from "./chain.ts";
 import { verifyCheckIn } from "./check-in.ts";
 import { type ReceiptExpectation, verifyReceipt } from "./receipt.ts";
@@ -17,6 +18,17 @@ type Vectors = {
   checkIn: { jws: string; id: string; nonce: string };
   receipt: { jws: string; nextKey: string; seenBefore: { epoch: number; counter: number } };
   refusedReceipts: { why: string; reason: string; jws: string }[];
+  delegate: {
+    jws: string;
+    id: string;
+    head: { seq: number; id: string };
+    refusedNext: { why: string; code: string; jws: string }[];
+    checkIn: { jws: string; id: string; nonce: string; class: string };
+    refusedCheckIns: { why: string; code: string; jws: string; seq?: number }[];
+    receipt: { jws: string; seenBefore: { epoch: number; counter: number } };
+    refusedReceipts: { why: string; reason: string; jws: string }[];
+  };
+  attested: { event: string; id: string };
   token: { token: string; nonce: string; id: string };
 };
 
@@ -64,5 +76,36 @@ describe("the account in specs/vectors/account-chain.json", () => {
   it("names a mail link's check-in", () => {
     const { token, nonce, id } = vectors.token;
     expect(tokenCheckInId(vectors.account, token, nonce)).toBe(id);
+  });
+  it("names an attested sign", () => {
+    expect(attestedSignId(vectors.account, vectors.attested.event)).toBe(vectors.attested.id);
+  });
+});
+
+describe("its key that may only check in", () => {
+  const { delegate } = vectors;
+  const certified = extendChain(view, delegate.jws, trust);
+  const weakly = {
+    ...expected,
+    statement: delegate.checkIn.id,
+    seen: delegate.receipt.seenBefore,
+    sign: "delegated" as const,
+    view: certified,
+  };
+
+  it("is the next of the chain, and checks in weakly with a receipt that counts", () => {
+    expect([certified.head, delegate.id]).toEqual([delegate.head, delegate.head.id]);
+    const { id, class: by, seenHead } = verifyCheckIn(delegate.checkIn.jws, certified);
+    expect([id, by, seenHead]).toEqual([delegate.checkIn.id, delegate.checkIn.class, "same"]);
+    expect(verifyReceipt(delegate.receipt.jws, weakly).outcome).toBe("counted");
+  });
+  it.each(delegate.refusedNext)("refuses after it: $why", ({ jws, code }) => {
+    expect(() => extendChain(certified, jws, trust)).toThrow(expect.objectContaining({ code }));
+  });
+  it.each(delegate.refusedCheckIns)("refuses as a check-in: $why", ({ jws, code, seq }) => {
+    expect(() => verifyCheckIn(jws, seq === undefined ? certified : view)).toThrow(expect.objectContaining({ code }));
+  });
+  it.each(delegate.refusedReceipts)("refuses as its receipt: $why", ({ jws, reason }) => {
+    expect(() => verifyReceipt(jws, weakly)).toThrow(expect.objectContaining({ reason }));
   });
 });

@@ -4,6 +4,7 @@ import type { keyholderContract } from "@afterkeep/contracts";
 import { type Clock, type KeySeal, type Mailer, noKeySeal, type ZoneHandlers } from "@afterkeep/platform";
 import { isFrozen } from "@afterkeep/switch";
 import { mintToken, submitToken } from "./accept/accept-token.ts";
+import { attest } from "./accept/attest.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
 import { importStatements } from "./accept/import-statements.ts";
@@ -164,6 +165,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     statements: (selection) => listAccepted(parts, selection),
     importStatements: (lost) => importStatements(parts, lost),
     submitToken: ({ token, nonce }) => parts.sharedCommit.run(() => submitToken(parts, token, nonce)),
+    attest: (signIn) => parts.sharedCommit.run(() => attest(parts, signIn)),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),
     deposit: (request) => importDeposit(parts, request),

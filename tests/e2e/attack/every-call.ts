@@ -32,6 +32,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],
     ["statements", (zone) => zone.statements({ account, from: 0, limit: 500 })],
     ["importStatements", (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }] })],
+    ["attest", (zone) => zone.attest({ account, event: randomHash() })],
     ["submitToken", (zone) => zone.submitToken({ token: randomHash(), nonce: randomHash() })],
     ["submitToken", (zone) => zone.submitToken({ token, nonce: randomHash() })],
     ["mintToken", (zone) => zone.mintToken({ account })],

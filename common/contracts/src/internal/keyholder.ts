@@ -172,6 +172,15 @@ export const keyholderContract = {
     }),
     response: z.strictObject({ imported: countField, head: headField }),
   }),
+  /**
+   * The api's word that an owner passed every factor of a sign-in; class `attested`. `event` is random and that sign-in's own: the same one is heard once.
+   * The receipt is empty where no bequest counts it, and then nothing is kept of it. Statement id: H(ctx("attested",account,event)).
+   */
+  attest: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({ account: idField, event: hashField }),
+    response: z.strictObject({ statement: hashField, receipt: z.union([jws, z.literal("")]) }),
+  }),
   /** A mail link's one-time token; class `token`. Statement id: H(ctx("token",account,H(token),nonce)). */
   submitToken: zoneMethod({
     callers: ["api"],

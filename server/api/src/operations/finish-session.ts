@@ -10,6 +10,7 @@ import { TooManyCallsError } from "../context/rate-limiter.ts";
 import { type AccountRow, lockAccount, noteTotpAccepted, noteTotpRefused, readSlots } from "../storage/accounts.ts";
 import { findTicket } from "../storage/lookups.ts";
 import { endTicket, useTicket } from "../storage/tickets.ts";
+import { attest } from "./attest.ts";
 import type { InputOf, Operation, OutputOf } from "./operation.ts";
 import { signInState } from "./sign-in.ts";
 
@@ -24,6 +25,7 @@ export const finishSession: Operation<"finishSession"> = async (call, { body }) 
   const verdict = await inTenantOf(call, state.account, (tx) => judgeCode(call, tx, body));
   if ("refusal" in verdict) throw verdict.refusal;
   call.services.signIns.succeed(state.attempt);
+  call.services.background(attest(call, state.account));
   return verdict.session;
 };
 

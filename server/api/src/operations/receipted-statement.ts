@@ -6,7 +6,7 @@ import { insertStatement } from "../storage/statements.ts";
 
 export type OwnerKind = ControlKind | BesideKind | "checkin";
 export type Receipted = {
-  kind: OwnerKind | "token";
+  kind: OwnerKind | "token" | "attested";
   tenant: string;
   statement: Pick<ReadStatement<StatementKind>, "jws" | "id">;
   receipt: string;

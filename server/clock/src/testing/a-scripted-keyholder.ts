@@ -89,6 +89,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     },
     challenge: unasked,
     delegateChallenge: unasked,
+    attest: unasked,
     submit: unasked,
     statements: unasked,
     importStatements: unasked,

@@ -1,4 +1,4 @@
-import type { BequestDraft } from "@afterkeep/sdk";
+import { type BequestDraft, weakMaxOf, weakOf } from "@afterkeep/sdk";
 import { useState, type FormEvent } from "react";
 import { Button } from "../../parts/button.tsx";
 import { TextArea, TextField } from "../../parts/field.tsx";
@@ -7,6 +7,7 @@ import { DocumentChoice } from "./document-choice.tsx";
 import { PeopleChoice } from "./people-choice.tsx";
 import { TimesEditor } from "./times-editor.tsx";
 import { UnsavedGuard } from "./unsaved-guard.tsx";
+import { WaysChoice } from "./ways-choice.tsx";
 import { timesProblems } from "./times-problems.ts";
 
 type Props = { initial: BequestDraft; saving: boolean; error: unknown; onSave: (draft: BequestDraft) => void };
@@ -43,6 +44,7 @@ export function BequestForm({ initial, saving, error, onSave }: Props) {
       <DocumentChoice chosen={draft.documents} onChange={(documents) => change({ documents })} />
       <PeopleChoice chosen={draft.recipients} times={draft.times} onChange={(recipients) => change({ recipients })} />
       <TimesEditor times={draft.times} onChange={(times) => change({ times })} problems={problems} />
+      <WaysChoice weak={weakOf(draft)} weakMaxMs={weakMaxOf(draft.times)} onChange={(weak) => change({ weak })} />
       <ProblemNotice error={error} />
       <div className="row row-end row-actions">
         <Button

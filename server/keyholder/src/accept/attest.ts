@@ -1,0 +1,44 @@
+import { NotFoundError } from "@afterkeep/platform";
+import { attestedSignId } from "@afterkeep/statements";
+import type { KeyholderParts } from "../parts.ts";
+import { findReceipt } from "../store/statements.ts";
+import { hearAll } from "./hear-all.ts";
+import { writeReceipt } from "./receipt.ts";
+import { countedBy } from "./weak-sign.ts";
+
+type Attested = { account: string; statement: string; receipt: string };
+/** Undoes what was written, without being a failure. */
+const nothingCounted = Symbol("nothing counted");
+
+/**
+ * The api's word that an owner passed every factor of a sign-in: a weak sign, as far as bequests accept it. The same event is heard once, and gets the same
+ * receipt. Where no bequest counts it the receipt is empty and nothing of it is left.
+ */
+export function attest(
+  parts: KeyholderParts,
+  { account, event }: { account: string; event: string },
+): Omit<Attested, "account"> {
+  const statement = attestedSignId(account, event);
+  const known = findReceipt(parts.store, statement);
+  if (known !== null) return { statement, receipt: known };
+  try {
+    return { statement, receipt: hear(parts, { account, statement }, event) };
+  } catch (error) {
+    if (error === nothingCounted) return { statement, receipt: "" };
+    throw error;
+  }
+}
+
+function hear(parts: KeyholderParts, { account, statement }: Omit<Attested, "receipt">, event: string): string {
+  const head = parts.chains.find(account)?.head;
+  if (head === undefined) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
+  const moment = parts.time.advance();
+  return parts.store.commit(() => {
+    const heard = hearAll(parts, account, () => ({ kind: "attested", id: statement }), moment);
+    const weak = countedBy("attested", heard.read, moment);
+    // Why undone: a bequest that is disarmed hears a weak sign and counts nothing by it.
+    if (weak === null) throw nothingCounted;
+    // Why the statement for its challenge: the event makes it unrepeatable, as a challenge would.
+    return writeReceipt(parts, { account, statement, nonce: event, challenge: statement, head, weak }, heard, moment);
+  });
+}
