@@ -42,7 +42,7 @@ function inStore(data: string, work: (store: DatabaseSync) => void): void {
 /** One armed bequest for each of these accounts, whose owner signed when it was written. */
 export function armAccounts(data: string, accounts: readonly string[]): void {
   inStore(data, (store) => {
-    const insert = store.prepare("insert into bequest values (?, ?, ?, 0, ?, '', ?, null, 0)");
+    const insert = store.prepare("insert into bequest values (?, ?, ?, 0, ?, '', ?, null, 0, null)");
     const bound = store.prepare("insert into bound_policy values (?, ?, ?)");
     const manifest = store.prepare("insert into manifest values (?, ?, 1, 1, ?, 0)");
     for (const [place, account] of accounts.entries()) {
@@ -67,7 +67,7 @@ export function armHerd(data: string, count: number, leadMs: number): void {
     store.exec(`${numbers} insert into account select id_of(7000, n), 0 from c`);
     store
       .prepare(
-        `${numbers} insert into bequest select id_of(7000, n), id_of(7001, n), ?, 0, ${wake}, '', n, null, 0 from c`,
+        `${numbers} insert into bequest select id_of(7000, n), id_of(7001, n), ?, 0, ${wake}, '', n, null, 0, null from c`,
       )
       .run(JSON.stringify(historyOf(wake - 15 * dayMs)));
     store
