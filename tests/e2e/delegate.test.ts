@@ -92,7 +92,7 @@ describe("a job that checks in for its owner, told with the command line", { tim
   });
 
   it("and for the bequest that does, once its owner armed it so and what loosens has cooled", async () => {
-    await ada.run("bequest", "update", b, "--accept", "link", "key");
+    await ada.run("bequest", "update", b, "--accept", "link", "key", "sign-in");
     await ada.run("bequest", "arm", b, "--yes");
     // A class more loosens, so the owner's key waits as well: the old policy goes on meanwhile.
     expect((await job.attempt("checkin", "--key", file)).exitCode).toBe(3);
@@ -148,6 +148,17 @@ describe("a job that checks in for its owner, told with the command line", { tim
     const actions = new Set(leaves.map(({ action }) => action));
     for (const action of ["statement.delegate", "statement.delegated", "statement.revoke-device"])
       expect(actions.has(action)).toBe(true);
+  });
+
+  it("while signing in goes on to count as they said, and is told of in the log", async () => {
+    const secret = join(ada.folder, "passphrase");
+    const how = ["--passphrase-file", secret, "--totp-secret-file", "totp"];
+    await ada.run("account", "login", "--email", "ada@example.org", ...how);
+    const isTold = async () => {
+      const { leaves } = outputs.log.parse(await ada.run("log", "verify"));
+      return leaves.some(({ action }) => action === "statement.attested") ? true : null;
+    };
+    await until(isTold, 2_000);
   });
 
   it("and a server that is away is no check-in either", async () => {

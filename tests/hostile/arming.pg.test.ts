@@ -33,6 +33,7 @@ describe("arming what was looked at", () => {
     ["message", (draft) => ({ ...draft, message: "Another one." })],
     ["documents", (draft) => ({ ...draft, documents: household.documents.map(({ doc }) => parseId(doc)) })],
     ["delay", (draft) => ({ ...draft, recipients: draft.recipients.map(({ r }) => ({ r, delay: dayMs })) })],
+    ["ways to check in", (draft) => ({ ...draft, weak: ["token", "delegated"] })],
     ["times", (draft) => ({ ...draft, times: { ...draft.times, grace: draft.times.grace + dayMs } })],
   ];
 

@@ -62,7 +62,7 @@ const ofWeakSigns: World = {
   isMute: false,
   fetchesAll: false,
   armedFor: days(7),
-  horizon: days(10),
+  horizon: days(8),
   rareAtMost: 3,
   rare: [...weak, sign, restore],
 };
