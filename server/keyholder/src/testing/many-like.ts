@@ -11,7 +11,10 @@ export async function manyLike(test: TestKeyholder, owner: Owner, b: string, cou
     database.exec("begin");
     for (const [place, other] of others.entries())
       for (const [table, columns] of [
-        ["bequest", "history, last_call_tried_at, wake, shown, revision + 1 + :place, call_at, events_known, missed_at"],
+        [
+          "bequest",
+          "history, last_call_tried_at, wake, shown, revision + 1 + :place, call_at, events_known, missed_at",
+        ],
         ["bound_policy", "policy"],
         ["manifest", "g, mseq, hash, accepted_at"],
       ])
