@@ -1,3 +1,4 @@
+import type { WallBelief } from "../ledger/believed-wall.ts";
 import type { BequestFacts } from "../ledger/facts.ts";
 import { doubtRequests } from "../ledger/asked.ts";
 import { goBack, renewHold, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
@@ -9,7 +10,7 @@ import type { Vault } from "../people/vault.ts";
 import type { World } from "../world/world.ts";
 import { Unavailable } from "../world/ask.ts";
 
-type Backup = { readonly copy: number; readonly snapshot: Snapshot; readonly highestWall: number };
+type Backup = { readonly copy: number; readonly snapshot: Snapshot; readonly wall: WallBelief };
 
 const keptBackups = 3;
 const importPage = 100;
@@ -162,7 +163,7 @@ export class Misfortune {
     const { ledger, process, passing } = this.#world;
     // Why not then: nobody could say what the copy knows.
     if ([...ledger.bequests].some(({ isUncertain }) => isUncertain)) return;
-    this.#backups.push({ copy: process.copyStore(), snapshot: takeSnapshot(ledger), highestWall: passing.highestWall });
+    this.#backups.push({ copy: process.copyStore(), snapshot: takeSnapshot(ledger), wall: passing.wallBelief });
     if (this.#backups.length > keptBackups) this.#backups.shift();
   }
 
@@ -172,11 +173,11 @@ export class Misfortune {
     if (this.#backups.length === 0) return;
     // Why not then: what both of them lost, nobody has but the owners' devices, and nothing is promised of it.
     if (api?.book.isWhole === false) return;
-    const { copy, snapshot, highestWall } = random.pick(this.#backups);
+    const { copy, snapshot, wall } = random.pick(this.#backups);
     const keepsMark = random.chance(0.8);
     process.putStoreBack(copy, keepsMark);
     if (!keepsMark) ledger.forgetCounters();
-    passing.forgetWall(highestWall);
+    passing.goBackTo(wall);
     const lostDisarms = goBack(ledger, snapshot);
     this.#population.watcher.forgetCursor();
     await this.#start();

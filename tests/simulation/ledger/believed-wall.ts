@@ -4,6 +4,9 @@ const closeMs = 2 * minuteMs;
 const leapBelievedMs = hourMs;
 const longestDoubtMs = 7 * dayMs;
 
+/** What a store remembers of its wall clock. */
+export type WallBelief = { readonly highest: number; readonly doubtMs: number };
+
 /**
  * The wall time that a keyholder goes by, as the protocol has it and written apart from the product: never back, a leap only once it has
  * lasted an hour, and a clock that stays behind for a week of running is believed after all, at the price of a hold.
@@ -52,12 +55,21 @@ export class BelievedWall {
   }
 
   believe(wallMs: number): void {
-    this.#believed = wallMs;
-    this.#doubtMs = 0;
+    this.goBackTo({ highest: wallMs, doubtMs: 0 });
+  }
+
+  /** What an older store knew. Why its doubt too: that goes on from where it was. */
+  goBackTo({ highest, doubtMs }: WallBelief): void {
+    this.#believed = highest;
+    this.#doubtMs = doubtMs;
     this.#leap = null;
   }
 
   get highest(): number {
     return this.#believed;
+  }
+
+  get belief(): WallBelief {
+    return { highest: this.#believed, doubtMs: this.#doubtMs };
   }
 }

@@ -59,11 +59,13 @@ export function holdAll(ledger: Ledger): void {
     takeBack(facts);
     forgetRequests(facts);
     facts.cooling = null;
-    const { bound, restored } = facts;
+    const { bound, restored, heldAgain } = facts;
     const hold = bound === null ? 0 : holdOf(bound);
-    if (restored === null || now.sure - restored.sure > hold + ticksToLift) {
-      facts.restored = now;
-      facts.heldAgain = null;
+    const isOver = (began: Moment | null) => began === null || now.sure - began.sure > hold + ticksToLift;
+    if (restored === null || isOver(restored)) {
+      // Why the one that came after it, where there may have been one: if it began then, it goes on.
+      facts.restored = isOver(heldAgain) ? now : heldAgain;
+      facts.heldAgain = isOver(heldAgain) ? null : now;
     } else if (now.served - restored.served >= hold) facts.heldAgain = now;
   }
 }

@@ -1,5 +1,5 @@
 import type { Ledger } from "../ledger/ledger.ts";
-import { BelievedWall } from "../ledger/believed-wall.ts";
+import { BelievedWall, type WallBelief } from "../ledger/believed-wall.ts";
 import { holdAll } from "../ledger/snapshot.ts";
 import { Violation } from "../ledger/violation.ts";
 import { dayMs, hourMs, probeValidMs, tickMs } from "./time.ts";
@@ -185,13 +185,13 @@ export class Passing {
     if (this.#wall.mustHold(doubtAllowanceMs)) throw new Violation("L5", "a clock in doubt is in doubt for ever");
   }
 
-  get highestWall(): number {
-    return this.#wall.highest;
+  get wallBelief(): WallBelief {
+    return this.#wall.belief;
   }
 
   /** An old store knows an older wall time, and has an epoch of its own. */
-  forgetWall(highestWall: number): void {
-    this.#wall.believe(highestWall);
+  goBackTo(belief: WallBelief): void {
+    this.#wall.goBackTo(belief);
     this.#epoch = 0;
   }
 
