@@ -56,6 +56,15 @@ const loosening: readonly [string, string, SwitchPolicy][] = [
 ];
 
 describe("loosening", () => {
+  it("is not to name the same guardians in another order, and is to need fewer of them or to let more stop", () => {
+    const guardians = { ids: ["g1", "g2", "g3"], k: 2, s: 2 };
+    const named = (changes: Partial<typeof guardians>) => aPolicy({ guardians: { ...guardians, ...changes } });
+    const ids = guardians.ids.toReversed();
+    expect(loosens(named({}), named({ ids })).loosens).toBe(false);
+    expect(loosens(named({}), named({ ids, k: 3, s: 1 })).loosens).toBe(false);
+    for (const looser of [{ k: 1 }, { s: 3 }, { ids: ["g1", "g2"] }])
+      expect(loosens(named({}), named(looser)).reasons).toEqual(["guardians"]);
+  });
   it.each(tightening)("is not %s", (_name, after) => {
     expect(loosens(before, after)).toEqual({ loosens: false, reasons: [] });
   });

@@ -32,6 +32,14 @@ describe("a recipient who asks", () => {
     expect(at(called, days(13) - 1)).toMatchObject({ state: "requested", leftByRequest: 1, waitsFor: "" });
     expect(at(called, days(13)).actions).toEqual([{ do: "decide", trigger: "request" }]);
   });
+  it("has it decided once their own wait is over, whoever else waits longer", () => {
+    const both = aPolicy({ requests: [...policy.requests, { r: "ben", wait: days(20) }] });
+    const also = applyRequest(both, called, { id: "also", r: "ben" }, days(9));
+    const all = applyRequestsCalled(both, also, ["also"], days(9)).history;
+    const decide = { do: "decide", trigger: "request" };
+    expect(deriveSwitch(both, all, days(13) - 1).actions).not.toContainEqual(decide);
+    expect(deriveSwitch(both, all, days(13)).actions).toEqual([decide]);
+  });
   it("waits three days at least, and no less than a last call, whatever the policy says", () => {
     const hasty = aPolicy({ requests: [{ r: "anna", wait: 1 }] });
     expect(deriveSwitch(hasty, called, days(11) - 1).actions).not.toContainEqual({ do: "decide", trigger: "request" });

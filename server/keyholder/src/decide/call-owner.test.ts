@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
+import { armed, depositContact, deposited, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { freezeAll, thawAll } from "../testing/an-order.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { ask } from "../testing/a-request.ts";
+import { inStore } from "../testing/in-store.ts";
 import { remindAll, silence, switchOf } from "../testing/a-silence.ts";
 
 /** Once, while a mail is on its way. */
@@ -67,6 +68,18 @@ describe("a mail of the keyholder's own", () => {
       await thawAll(test);
       await silence(test, dayMs);
       expect(test.mail.mails).not.toEqual([]);
+    }));
+
+  it("goes to the other addresses where one is lost", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const generation = await deposited(owner, [await aPerson()]);
+      const contacts = [generation.contact, await depositContact(owner, "second@example.test")];
+      await owner.signAndSubmit("policy", policyOf(owner, generation, { contacts }));
+      inStore(test, (db) => db.prepare("delete from contact where hash = ?").run(generation.contact));
+      while (test.mail.mails.length === 0) await silence(test, dayMs / 4);
+      expect(test.mail.mails.map(({ to }) => to)).toEqual(["second@example.test"]);
+      expect(test.errors).toEqual([]);
     }));
 
   it("is sent also in the moment after a thaw in which there is nothing yet to remind of", () =>

@@ -10,10 +10,9 @@ import {
   type SwitchHistory,
 } from "@afterkeep/switch";
 import { contactContext } from "../deposit/import-contact.ts";
-import { frozenBy } from "../freeze/frozen-by.ts";
 import { openShare } from "../keys/share-vault.ts";
 import type { KeyholderParts } from "../parts.ts";
-import { type Bequest, findBequest } from "../store/bequests.ts";
+import { type Bequest, type BequestPlace, findBequest, getBequest } from "../store/bequests.ts";
 import { findContact } from "../store/contacts.ts";
 import { readFreeze } from "../store/freeze.ts";
 import { addToken, dropToken } from "../store/tokens.ts";
@@ -34,12 +33,11 @@ type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: reado
 
 /**
  * Writes that an owner is being called, if that is due: the last call, or before it a reminder that the clock zone could not get accepted.
- * Null when it is not due any more. Call inside a commit, once its time has come, before anything is sent.
+ * Null when it is not due any more. Throws where its record cannot be read. Call inside a commit, once its time has come, before anything is sent, and never while
+ * everything is frozen.
  */
-export function beginCall(parts: KeyholderParts, { account, b }: Pick<Bequest, "account" | "b">): Call | null {
-  const bequest = findBequest(parts.store, account, b);
-  // Why here, and from clock and store: whatever wakes a call, none is made while everything stands still.
-  if (bequest === null || frozenBy(parts) !== null) return null;
+export function beginCall(parts: KeyholderParts, place: BequestPlace): Call | null {
+  const bequest = getBequest(parts.store, place);
   const { attendedMs } = parts.time.now();
   const kind = callDue(bequest, attendedMs);
   saveBequest(parts.store, { ...bequest, lastCallTriedAt: attendedMs }, attendedMs);

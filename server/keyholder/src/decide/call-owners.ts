@@ -11,11 +11,11 @@ const batch = 32;
  * delays the calls, never the clock. A call that fails keeps no other waiting.
  */
 export async function callOwners(parts: KeyholderParts): Promise<void> {
-  // Why: nobody would be called, and every tick would walk over all who are to be.
-  if (frozenBy(parts) !== null) return;
   const { attendedMs } = parts.time.now();
-  for (let after: DuePlace | undefined = beforeAll; after !== undefined;) {
-    const due = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });
+  let after: DuePlace | undefined = beforeAll;
+  // Why before each batch, and from clock and store: whatever wakes a call, none is made while everything stands still.
+  while (after !== undefined && frozenBy(parts) === null) {
+    const due: DuePlace[] = listDueBequests(parts.store, "call", { attendedMs, after, limit: batch });
     await callBatch(parts, due).catch(parts.onError);
     after = due.at(-1);
   }

@@ -44,7 +44,7 @@ export function findBequest(store: Store, account: string, b: string): Bequest |
 }
 
 /** The same of one that there is. Throws where its record cannot be read. */
-function getBequest(store: Store, { account, b }: BequestPlace): Bequest {
+export function getBequest(store: Store, { account, b }: BequestPlace): Bequest {
   const bequest = findBequest(store, account, b);
   if (bequest === null) throw new InvariantError("record-unreadable", "Something went wrong on our side.");
   return bequest;
