@@ -106,6 +106,7 @@ describe("the keyholder says no", () => {
     const { product, clara, adas, bens } = siege;
     const mend = damageRecord(join(product.data, "keyholder"), adas.b);
     const { exitCode, json } = await clara.attempt("checkin");
+    expect((await clara.attempt("status")).json).toMatchObject({ unheard: [{ b: adas.b }], switches: [{ b: bens.b }] });
     mend();
     expect([exitCode, json]).toMatchObject([0, { unheard: [{ b: adas.b }], rows: [{ b: bens.b }] }]);
     expect(await siege.switchOf(adas.b)).toMatchObject({ state: "held" });

@@ -3,7 +3,7 @@ import type { OutageReason, RouteOutput, routes } from "@afterkeep/contracts";
 import { openStatement, StatementError } from "@afterkeep/statements";
 import { isStill, longestFreezeMs } from "@afterkeep/switch";
 import { readTitles } from "./bequest-titles.ts";
-import { earliestOfRow } from "./check-in-result.ts";
+import { type CheckInResult, earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import type { Receipt } from "./receipt.ts";
@@ -54,6 +54,8 @@ export type StatusInfo = {
   /** Times that counted as nobody's silence, newest first. */
   readonly outages: readonly OutageInfo[];
   readonly lastReceipt: Receipt | null;
+  /** What the last receipt says that it did not count for. Such a bequest has no switch above. */
+  readonly unheard: CheckInResult["unheard"];
 };
 
 export async function readStatus(device: Device): Promise<StatusInfo> {
@@ -88,7 +90,8 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
     };
   });
   const outages = answer.outages.map(({ untilWallMs, ...rest }) => ({ ...rest, untilMs: untilWallMs }));
-  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt };
+  const unheard = (lastReceipt?.unheard ?? []).map((b) => ({ b, title: titles.get(b) ?? "" }));
+  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard };
 }
 
 /** Throws RefusedError `server-answer-invalid` for a freeze that lasts longer than any may: nobody signed for what a status says. */

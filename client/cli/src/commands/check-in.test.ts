@@ -51,7 +51,7 @@ describe("the answer to a check-in", () => {
   it("names what it did not count for", () => {
     const unheard = [{ b: "b1", title: "For Ada" }];
     const { text, json } = answerOf({ ...resultOf(true), unheard }, "Checked in; the keyholder confirmed it.");
-    expect(text).toContain("It did NOT count for these");
+    expect(text).toContain("The check-in did NOT count for these");
     expect(text).toContain('  b1  "For Ada"');
     expect(json).toMatchObject({ unheard });
     expect(answerOf(resultOf(true), "").text).not.toContain("NOT");

@@ -7,7 +7,7 @@ import type { Answer, ProgramRun } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
-import { frozenLines } from "./status.ts";
+import { frozenLines, unheardLines } from "./status.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
 type Options = LinkOptions & KeyholderOptions & { readonly link?: string; readonly leave?: readonly string[] };
@@ -65,15 +65,6 @@ function countedLines(countedFor: CheckInResult["countedFor"]): string[] {
     ...countedFor.map(
       ({ b, title, untilMs }) => `  ${b}  ${title === "" ? "" : `"${title}"  `}${formatMoment(untilMs)}`,
     ),
-  ];
-}
-
-function unheardLines(unheard: CheckInResult["unheard"]): string[] {
-  if (unheard.length === 0) return [];
-  return [
-    "It did NOT count for these, whose record the keyholder cannot read:",
-    ...unheard.map(({ b, title }) => `  ${b}${title === "" ? "" : `  "${title}"`}`),
-    "Tell whoever runs the server: the record must be mended, or the keyholder restored from a backup.",
   ];
 }
 

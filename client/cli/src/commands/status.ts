@@ -10,15 +10,19 @@ export function addStatusCommand(root: Command, act: Act): void {
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         const status = await afterkeep.status();
-        const { now, mode, switches, outages, lastReceipt } = status;
-        return { json: { now, mode, switches, outages, lastReceiptAt: lastReceipt?.at ?? null }, text: textOf(status) };
+        const { now, mode, switches, outages, unheard, lastReceipt } = status;
+        const lastReceiptAt = lastReceipt?.at ?? null;
+        return { json: { now, mode, switches, outages, unheard, lastReceiptAt }, text: textOf(status) };
       }),
     );
 }
 
-export function textOf({ now, switches, outages }: Pick<StatusInfo, "now" | "switches" | "outages">): string {
+type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard">;
+
+export function textOf({ now, switches, outages, unheard }: Shown): string {
   const until = switches.find(({ frozenUntilMs }) => frozenUntilMs !== null)?.frozenUntilMs ?? null;
-  const stands = switches.length === 0 ? ["Nothing is armed."] : switches.map(lineOf);
+  const isNothing = switches.length + unheard.length === 0;
+  const stands = [...(isNothing ? ["Nothing is armed."] : switches.map(lineOf)), ...unheardLines(unheard)];
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
   const uncounted =
     lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
@@ -30,6 +34,16 @@ export function frozenLines(untilMs: number | null): string[] {
   if (untilMs === null) return [];
   return [
     `Two operators of this server froze everything: no time is counted and nothing is handed over. It ends by itself ${formatMoment(untilMs)} if all time counts, or sooner.`,
+  ];
+}
+
+/** What the last check-in, or the one just made, did not count for. */
+export function unheardLines(unheard: StatusInfo["unheard"]): string[] {
+  if (unheard.length === 0) return [];
+  return [
+    "The check-in did NOT count for these, whose record the keyholder cannot read:",
+    ...unheard.map(({ b, title }) => `  ${b}${title === "" ? "" : `  "${title}"`}`),
+    "Tell whoever runs the server: the record must be mended, or the keyholder restored from a backup.",
   ];
 }
 

@@ -2,6 +2,7 @@ import type { CheckInResult } from "@afterkeep/sdk";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { UnheardNotice } from "./unheard-notice.tsx";
 
 /** Why no "counted" in the title: with nothing to check it against, the signature is only the server's word. */
 function Unchecked({ result }: { result: CheckInResult }) {
@@ -16,22 +17,6 @@ function Unchecked({ result }: { result: CheckInResult }) {
           It says that nothing can be released before <Moment at={result.earliestMs} />.
         </p>
       )}
-    </Notice>
-  );
-}
-
-/** Why a notice of its own: whoever reads only the good one must not think that it was for everything. */
-function Unheard({ unheard }: { unheard: CheckInResult["unheard"] }) {
-  if (unheard.length === 0) return null;
-  return (
-    <Notice kind="attention" title="It did NOT count for everything" announce>
-      <p>The keyholder cannot read its record of:</p>
-      <ul>
-        {unheard.map(({ b, title }) => (
-          <li key={b}>{title === "" ? "a bequest of yours; unlock your vault here to see which" : title}</li>
-        ))}
-      </ul>
-      <p>Tell whoever runs the server: the record must be mended, or the keyholder restored from a backup.</p>
     </Notice>
   );
 }
@@ -68,7 +53,7 @@ export function CheckInOutcome({ result, error }: { result: CheckInResult | unde
     return (
       <>
         {pinned ? <Counted result={result} /> : <Unchecked result={result} />}
-        <Unheard unheard={unheard} />
+        <UnheardNotice title="It did NOT count for everything" unheard={unheard} />
       </>
     );
   }

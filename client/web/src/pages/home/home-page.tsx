@@ -9,6 +9,7 @@ import { EarliestCard } from "./earliest-card.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { HereButton } from "./here-button.tsx";
 import { StandingNotices } from "./standing-notices.tsx";
+import { UnheardNotice } from "./unheard-notice.tsx";
 import { VerifyEmailNotice } from "./verify-email-notice.tsx";
 import { WhatHappensNext } from "./what-happens-next.tsx";
 
@@ -31,6 +32,7 @@ export function HomePage() {
     <Page title={`Hello, ${session.data?.displayName ?? ""}`}>
       <ProblemNotice error={status.error ?? account.error} />
       {account.data && !account.data.emailVerified ? <VerifyEmailNotice email={account.data.email} /> : null}
+      <UnheardNotice title="Your last check-in did NOT count for everything" unheard={status.data?.unheard ?? []} />
       <StandingNotices switches={status.data?.switches ?? []} />
       <EarliestCard receipt={newest}>
         <HereButton way={() => afterkeep.checkIn()} />
