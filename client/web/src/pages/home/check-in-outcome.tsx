@@ -2,7 +2,7 @@ import type { CheckInResult } from "@afterkeep/sdk";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
-import { UnheardNotice } from "./unheard-notice.tsx";
+import { nameOf } from "./unheard-notice.tsx";
 
 /** Why no "counted" in the title: with nothing to check it against, the signature is only the server's word. */
 function Unchecked({ result }: { result: CheckInResult }) {
@@ -53,7 +53,11 @@ export function CheckInOutcome({ result, error }: { result: CheckInResult | unde
     return (
       <>
         {pinned ? <Counted result={result} /> : <Unchecked result={result} />}
-        <UnheardNotice title="It did NOT count for everything" unheard={unheard} />
+        {unheard.length === 0 ? null : (
+          <Notice kind="attention" title="It did NOT count for everything" announce>
+            <p>The keyholder cannot read its record of {unheard.map(nameOf).join(", ")}.</p>
+          </Notice>
+        )}
       </>
     );
   }

@@ -10,7 +10,7 @@ function Value({ earliestMs, nowMs }: { earliestMs: number | null; nowMs: number
     return (
       <>
         <p className="moment-value">Nothing can be released</p>
-        <p className="soft">No bequest is armed, so there is no such moment.</p>
+        <p className="soft">Nothing of yours runs now, so there is no such moment.</p>
       </>
     );
   }

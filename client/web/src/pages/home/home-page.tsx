@@ -32,7 +32,7 @@ export function HomePage() {
     <Page title={`Hello, ${session.data?.displayName ?? ""}`}>
       <ProblemNotice error={status.error ?? account.error} />
       {account.data && !account.data.emailVerified ? <VerifyEmailNotice email={account.data.email} /> : null}
-      <UnheardNotice title="Your last check-in did NOT count for everything" unheard={status.data?.unheard ?? []} />
+      <UnheardNotice unheard={status.data?.unheard ?? []} />
       <StandingNotices switches={status.data?.switches ?? []} />
       <EarliestCard receipt={newest}>
         <HereButton way={() => afterkeep.checkIn()} />

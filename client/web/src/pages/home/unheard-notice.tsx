@@ -1,17 +1,19 @@
 import type { CheckInResult } from "@afterkeep/sdk";
 import { Notice } from "../../parts/notice.tsx";
 
-/** What a check-in did not count for. Why a notice of its own: whoever reads only the good one must not think that it was for everything. */
-export function UnheardNotice({ title, unheard }: { title: string; unheard: CheckInResult["unheard"] }) {
+type Unheard = CheckInResult["unheard"];
+
+/** Without the vault nobody knows its title. */
+export function nameOf({ title }: Unheard[number]): string {
+  return title === "" ? "a bequest of yours" : `“${title}”`;
+}
+
+/** What the last check-in did not count for, as long as that is so. */
+export function UnheardNotice({ unheard }: { unheard: Unheard }) {
   if (unheard.length === 0) return null;
   return (
-    <Notice kind="attention" title={title} announce>
-      <p>The keyholder cannot read its record of:</p>
-      <ul>
-        {unheard.map(({ b, title: name }) => (
-          <li key={b}>{name === "" ? "a bequest of yours; unlock your vault here to see which" : name}</li>
-        ))}
-      </ul>
+    <Notice kind="attention" title="Your last check-in did NOT count for everything">
+      <p>The keyholder cannot read its record of {unheard.map(nameOf).join(", ")}.</p>
       <p>
         Nothing of it is handed over meanwhile, and you cannot change or stop it. Tell whoever runs the server: the
         record must be mended, or the keyholder restored from a backup.
