@@ -1,4 +1,4 @@
-import type { WeakClass } from "@afterkeep/sdk";
+import { type WeakClass, weakClasses } from "@afterkeep/sdk";
 import { formatDuration } from "./durations.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -9,13 +9,11 @@ const ways: Record<WeakClass, { readonly name: string; readonly words: string }>
   attested: { name: "sign-in", words: "signing in, by the server's word" },
 };
 
-const classes = ["token", "delegated", "attested"] as const satisfies readonly WeakClass[];
-
 /** Reads `--accept link key sign-in`, or `none`. Throws UsageError. */
 export function parseWays(names: readonly string[]): WeakClass[] {
   if (names.length === 1 && names[0] === "none") return [];
   return names.map((name) => {
-    const found = classes.find((one) => ways[one].name === name);
+    const found = weakClasses.find((one) => ways[one].name === name);
     if (found === undefined) throw new UsageError(`"${name}" is no way of checking in: link, key, sign-in, or none.`);
     return found;
   });
@@ -23,7 +21,7 @@ export function parseWays(names: readonly string[]): WeakClass[] {
 
 /** What counts beside the owner's own check-ins, and how far. @param weakMaxMs how far beyond the last of those, if it is known */
 export function waysLine(weak: readonly WeakClass[], weakMaxMs?: number): string {
-  const words = classes.filter((one) => weak.includes(one)).map((one) => ways[one].words);
+  const words = weakClasses.filter((one) => weak.includes(one)).map((one) => ways[one].words);
   if (words.length === 0) return "  Nothing counts but your own check-ins.";
   const limit = weakMaxMs === undefined ? "" : `, at most ${formatDuration(weakMaxMs)} beyond the last of those`;
   return `  Beside your own check-ins counts ${words.join(", or ")}${limit}.`;

@@ -59,7 +59,7 @@ export type { Accepted, UnlockWith } from "./recipient-key.ts";
 export type { OpenedRelease } from "./release.ts";
 export { type BundleOptions, saveBundle } from "./bundle.ts";
 export type { BundleSink } from "./bundle-sink.ts";
-export { dayMs, defaultTimes, hourMs, type WeakClass } from "@afterkeep/switch";
+export { dayMs, defaultTimes, hourMs, type WeakClass, weakClasses } from "@afterkeep/switch";
 export {
   type DocumentRecord,
   letterTemplate,

@@ -34,8 +34,8 @@ describe("what an owner accepts beside their own check-ins", () => {
     expect([weakOf(draft), classesOf(draft)]).toEqual([["token"], ["signed", "token"]]);
     expect(classesOf({ weak: ["attested", "token", "delegated"] })).toEqual([
       "signed",
-      "delegated",
       "token",
+      "delegated",
       "attested",
     ]);
     expect(classesOf({ weak: [] })).toEqual(["signed"]);

@@ -14,7 +14,7 @@ import {
 } from "@afterkeep/formats";
 import type { AgeRecipient } from "@afterkeep/formats";
 import { openLabel, sealLabel } from "@afterkeep/sealing";
-import type { WeakClass } from "@afterkeep/switch";
+import { type WeakClass, weakClasses } from "@afterkeep/switch";
 import { RefusedError } from "./errors.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import type { RandomSource } from "@afterkeep/bytes";
@@ -73,14 +73,16 @@ const plainFields = {
     lastCall: countField(),
   }),
 };
-const weakClasses: readonly WeakClass[] = ["delegated", "token", "attested"];
 const weakField: Field<WeakClass> = parsedField((text) => {
   const found = weakClasses.find((one) => one === text);
   if (found === undefined) throw new MalformedError("label");
   return found;
 });
 const plainDraft = objectField<Omit<BequestDraft, "weak">>(plainFields);
-const choosingDraft = objectField<Required<BequestDraft>>({ ...plainFields, weak: listField(weakField, 3) });
+const choosingDraft = objectField<Required<BequestDraft>>({
+  ...plainFields,
+  weak: listField(weakField, weakClasses.length),
+});
 // Why two forms: for the reason of a recipient's.
 const draftField: Field<BequestDraft> = {
   encode: ({ weak, ...plain }) =>

@@ -29,6 +29,7 @@ export {
   type SwitchRequester,
   type SwitchTimes,
   type WeakClass,
+  weakClasses,
 } from "./policy.ts";
 export {
   type AcceptedReminder,

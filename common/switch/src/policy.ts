@@ -15,13 +15,14 @@ export const requestFloorMs = 72 * hourMs;
 export const holdFloorMs = 90 * dayMs;
 
 /**
- * What makes a sign of life: a device's key, a key that can do nothing else, a mail link, and the server's word that somebody signed in. Nothing else
+ * What makes a sign of life: a device's key, a mail link, a key that can do nothing else, and the server's word that somebody signed in. Nothing else
  * lists them.
  */
-export const signClasses = ["signed", "delegated", "token", "attested"] as const;
+export const signClasses = ["signed", "token", "delegated", "attested"] as const;
 export type SignClass = (typeof signClasses)[number];
 /** All that an owner need not be there for, so that none of them counts for ever. */
 export type WeakClass = Exclude<SignClass, "signed">;
+export const weakClasses: readonly WeakClass[] = signClasses.filter((one) => one !== "signed");
 
 /** Durations in attended ms; reminders are offsets after the last sign, ascending. */
 export type SwitchTimes = {

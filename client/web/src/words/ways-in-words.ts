@@ -1,8 +1,5 @@
-import type { WeakClass } from "@afterkeep/sdk";
+import { type WeakClass, weakClasses } from "@afterkeep/sdk";
 import { formatSpan } from "./dates.ts";
-
-/** In the order in which they are shown. */
-export const weakClasses = ["token", "delegated", "attested"] as const satisfies readonly WeakClass[];
 
 const ways: Record<WeakClass, string> = {
   token: "the button in a mail",

@@ -1,4 +1,4 @@
-import { signClasses, type SwitchPolicy } from "../policy.ts";
+import { type SwitchPolicy, weakClasses } from "../policy.ts";
 import type { WatchedEvent } from "./a-watched-switch.ts";
 import { aPolicy, aRecipient, days, hours } from "./an-armed-switch.ts";
 
@@ -20,7 +20,7 @@ export type Rare = readonly [name: string, event: WatchedEvent];
 const sign: Rare = ["sign", { is: "sign" }];
 export const disarm: Rare = ["disarm", { is: "disarm" }];
 const restore: Rare = ["restore", { is: "restore" }];
-const weak: readonly Rare[] = signClasses.filter((one) => one !== "signed").map((one): Rare => [one, { is: one }]);
+const weak: readonly Rare[] = weakClasses.map((one): Rare => [one, { is: one }]);
 export const carla: Rare = ["carla", { is: "policy", policy: withCarla, isLoosening: true }];
 
 /** A small switch, and what may happen to it: all orders of that are walked. */

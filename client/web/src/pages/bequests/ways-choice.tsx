@@ -1,5 +1,5 @@
-import type { WeakClass } from "@afterkeep/sdk";
-import { describeWays, wayHints, wayNames, weakClasses } from "../../words/ways-in-words.ts";
+import { type WeakClass, weakClasses } from "@afterkeep/sdk";
+import { describeWays, wayHints, wayNames } from "../../words/ways-in-words.ts";
 
 type Props = { weak: readonly WeakClass[]; weakMaxMs: number; onChange: (weak: readonly WeakClass[]) => void };
 
