@@ -32,7 +32,8 @@ function putInPlace(fresh, dist) {
   rmSync(old, { recursive: true, force: true });
 }
 
-function isFresh(built, sources) {
+/** Whether there is `built`, and nothing of `sources` changed since it was. */
+export function isFresh(built, sources) {
   return existsSync(built) && Math.max(...sources.map(newestChange)) <= statSync(built).mtimeMs;
 }
 

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findNode, installDependencies, nodeEnvironment, runForeground } from "./bootstrap.mjs";
 import { installDebianPackages } from "./debian-packages.mjs";
+import { buildCliBundle } from "./cli-bundle.mjs";
 import { buildWebBundle } from "./web-bundle.mjs";
 
 installDependencies();
 installDebianPackages();
 const node = findNode();
 buildWebBundle(node);
+buildCliBundle(node);
 
 const folder = mkdtempSync(join(tmpdir(), "afterkeep-test-report-"));
 const report = join(folder, "report.json");

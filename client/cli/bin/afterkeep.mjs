@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cliBundle } from "../../../scripts/cli-bundle.mjs";
 
 const room = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(room));
@@ -20,7 +21,8 @@ function findNode() {
 
 // Why a small young generation: what passes through is dead at once, and V8's default keeps tens of megabytes of it before it looks.
 const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
-const args = [...flags, join(room, "src/main.ts"), ...process.argv.slice(2)];
+const program = cliBundle() ?? join(room, "src/main.ts");
+const args = [...flags, program, ...process.argv.slice(2)];
 // Why: reading TypeScript anew takes longer than many a command, and 20 MB. It lies with the code, and Node checks that it fits the source.
 const NODE_COMPILE_CACHE = join(root, "node_modules/.cache/afterkeep-compiled");
 // Why: glibc gives each thread an arena of its own and keeps what was freed in it; with these two it gives it back.

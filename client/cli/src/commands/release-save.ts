@@ -82,7 +82,12 @@ async function* bytesOf(path: string, start: number, end: number): AsyncGenerato
 
 /** The page is built where it is missing, as the web app is at the first start. */
 async function readOpenerPage(): Promise<Uint8Array> {
-  const script = join(import.meta.dirname, "../../../../scripts/opener-page.mjs");
+  const script = join(rootOf(import.meta.dirname), "scripts/opener-page.mjs");
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   return readFile(stdout.trim());
+}
+
+/** Why cut off: this program runs from its source and from what was built of it, at different depths. */
+function rootOf(folder: string): string {
+  return folder.slice(0, folder.lastIndexOf(join("client", "cli")));
 }
