@@ -19,6 +19,8 @@ export type WorldPlan = {
   readonly hasClockZone: boolean;
   /** The keyholder has operators, who freeze everything now and then. */
   readonly hasOperators: boolean;
+  /** Some owners have a job that checks in for them. */
+  readonly hasJobs: boolean;
   /** Between the clients and the keyholder stands the product's api, over a database in memory. */
   readonly hasApi: boolean;
   readonly lives: Lives;
@@ -27,6 +29,7 @@ export type WorldPlan = {
 const clockZoneShare = 0.25;
 const operatorsShare = 0.25;
 const apiShare = 0.2;
+const jobsShare = 0.15;
 const ordinaryShare = 0.75;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
@@ -41,9 +44,10 @@ export function planOf(seed: string, size: WorldSize): WorldPlan {
   const isDrawn = new Random(`${seed}/clock zone`).chance(clockZoneShare);
   const hasOperators = new Random(`${seed}/operators`).chance(operatorsShare);
   const hasApi = new Random(`${seed}/with the api`).chance(apiShare);
+  const hasJobs = new Random(`${seed}/their jobs`).chance(jobsShare);
   const isOrdinary = size === "mixed" && new Random(`${seed}/lives`).chance(ordinaryShare);
   const lives = isOrdinary ? "ordinary" : "eventful";
-  const usual = { seed, isTicked: false, isSilent: false, hasOperators, hasApi, lives } as const;
+  const usual = { seed, isTicked: false, isSilent: false, hasOperators, hasApi, hasJobs, lives } as const;
   if (size === "small")
     return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);

@@ -187,6 +187,10 @@ function recipientCall({ services }: ApiProcess, tenant: string, recipient: stri
   };
 }
 
+function nobodysCall({ services }: ApiProcess): api.Call<api.NobodyActor> {
+  return { ...callOf(services), actor: { kind: "nobody" } };
+}
+
 function callOf(services: ApiProcess["services"]) {
   return {
     services,
@@ -205,15 +209,16 @@ type OperationOf<Name extends ServerName> = (
 /** What clients call, as the routes of the api that stand for it. */
 const operations: { readonly [Name in ServerName]: OperationOf<Name> } = {
   challenge: async (process, { account, purpose }) => api.challenge(ownerCall(process, account), { body: { purpose } }),
-  submit: async (process, { account, kind, statement, manifest }) => {
+  delegateChallenge: async (process, body) => api.delegateChallenge(nobodysCall(process), { body }),
+  submit: async (process, { account, kind, statement, manifest, isDelegated }) => {
+    if (isDelegated === true) return api.checkInByDelegate(nobodysCall(process), { body: { statement } });
     const call = ownerCall(process, account);
     if (kind === "checkin") return api.checkIn(call, { body: { statement } });
     if (kind !== "manifest") return api.submitStatement(call, { body: { kind, statement } });
     if (manifest === undefined) throw new Error("a manifest travels with its body");
     return api.commitManifest(call, { body: { ...manifest, statement, entries: [], metadata: [] } });
   },
-  submitToken: async (process, body) =>
-    api.checkInByToken({ ...callOf(process.services), actor: { kind: "nobody" } }, { body }),
+  submitToken: async (process, body) => api.checkInByToken(nobodysCall(process), { body }),
   listStatements: async (process, { account, after }) =>
     api.listStatements(ownerCall(process, account), { query: { after } }),
   getStatus: async (process, { account }) => api.getStatus(ownerCall(process, account), {}),

@@ -44,10 +44,12 @@ type Times = Omit<PolicyFact, "id" | "g" | "accepted" | "loosens">;
 /** Whether `next` lets anything happen sooner, or lets somebody in, compared with the last bound policy. */
 export function isLooser(before: Times, next: Times): boolean {
   const isShorter = next.interval < before.interval || next.grace < before.grace || next.lastCall < before.lastCall;
-  const isOtherSign = next.weakMax !== before.weakMax || next.takesLinks !== before.takesLinks;
+  const isOtherSign = next.weakMax !== before.weakMax || nameOf(next.takes) !== nameOf(before.takes);
   const isSoonerFor = [...next.delays].some(([r, delay]) => delay < (before.delays.get(r) ?? Number.POSITIVE_INFINITY));
   return isShorter || isOtherSign || isSoonerFor || isAskedSooner(before, next) || isLessWarned(before, next);
 }
+
+const nameOf = (signs: ReadonlySet<string>): string => [...signs].sort().join();
 
 /** Whether somebody may ask who may not, or with a shorter wait. */
 function isAskedSooner(before: Times, next: Times): boolean {

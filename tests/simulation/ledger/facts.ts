@@ -10,6 +10,9 @@ export type Moment = {
   readonly isFrozen: boolean;
 };
 
+/** What says that an owner lives and is not signed by a device of theirs: a mail's link, a job's key. */
+export type WeakSign = "token" | "delegated";
+
 export type PolicyFact = {
   readonly id: string;
   readonly g: number;
@@ -19,7 +22,7 @@ export type PolicyFact = {
   readonly grace: number;
   readonly lastCall: number;
   readonly weakMax: number;
-  readonly takesLinks: boolean;
+  readonly takes: ReadonlySet<WeakSign>;
   readonly delays: ReadonlyMap<string, number>;
   /** Who may ask for it, and how long its owner wants to be able to refuse. */
   readonly requests: ReadonlyMap<string, number>;

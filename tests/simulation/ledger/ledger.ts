@@ -2,7 +2,7 @@ import type { StatementBody } from "@afterkeep/statements";
 import type { Ordeal } from "./ordeal.ts";
 import { isLooser } from "./arithmetic.ts";
 import { answerRequests, dropStrangers, noteShown, putOffRequests } from "./asked.ts";
-import { type BequestFacts, emptyFacts, type Moment, type PolicyFact } from "./facts.ts";
+import { type BequestFacts, emptyFacts, type Moment, type PolicyFact, type WeakSign } from "./facts.ts";
 import { FetchBook } from "./fetch-book.ts";
 import { FreezeBook } from "./freeze-book.ts";
 import { Meters } from "./meters.ts";
@@ -172,8 +172,8 @@ export class Ledger {
     facts.mayBePaused = null;
   }
 
-  hearWeak(facts: BequestFacts, accepted: Moment): void {
-    this.judge("onWeakSign", { facts, now: accepted });
+  hearWeak(facts: BequestFacts, sign: WeakSign, accepted: Moment): void {
+    this.judge("onWeakSign", { facts, sign, now: accepted });
     facts.heard = accepted;
     putOffRequests(facts);
   }

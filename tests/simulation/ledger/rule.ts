@@ -1,6 +1,6 @@
 import type { StatementBody } from "@afterkeep/statements";
 import type { Ordeal } from "./ordeal.ts";
-import type { BequestFacts, Moment, PolicyFact } from "./facts.ts";
+import type { BequestFacts, Moment, PolicyFact, WeakSign } from "./facts.ts";
 
 /** A decision that the keyholder signed, when the world first saw it. */
 export type DecisionCase = {
@@ -81,8 +81,8 @@ export type QuietCase = {
   readonly ordeal: Ordeal;
 };
 
-/** A mail link that counted for this bequest. */
-export type WeakSignCase = { readonly facts: BequestFacts; readonly now: Moment };
+/** A mail link or a job's check-in that counted for this bequest. */
+export type WeakSignCase = { readonly facts: BequestFacts; readonly sign: WeakSign; readonly now: Moment };
 
 /** One named invariant. Each function returns what is wrong, or null. */
 export type Rule = {

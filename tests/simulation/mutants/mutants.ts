@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 import { apiMutants } from "./api-mutants.ts";
 import { clockMutants } from "./clock-mutants.ts";
 import { freezeMutants } from "./freeze-mutants.ts";
+import { jobMutants } from "./job-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
 
 export type { Mutant } from "./mutant.ts";
@@ -316,6 +317,7 @@ export const mutants: readonly Mutant[] = [
   ...freezeMutants,
   ...clockMutants,
   ...apiMutants,
+  ...jobMutants,
 ];
 
 /** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */

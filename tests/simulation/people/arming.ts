@@ -15,6 +15,7 @@ import {
 } from "@afterkeep/formats";
 import { zeroId } from "@afterkeep/statements";
 import type { Random } from "../chance/random.ts";
+import type { WeakSign } from "../ledger/facts.ts";
 import { dayMs, hourMs } from "../world/time.ts";
 import type { Habits } from "./habits.ts";
 import type { Client } from "./client.ts";
@@ -27,6 +28,7 @@ export type Wishes = {
   readonly lastCall: number;
   readonly weakMax: number;
   readonly takesLinks: boolean;
+  readonly takesJobs: boolean;
   readonly delays: readonly number[];
   /** Of each person: how long they wait when they ask, or null for who may not. */
   readonly waits: readonly (number | null)[];
@@ -49,6 +51,7 @@ export function drawWishes(
     lastCall: hours(12, 6 * 24),
     weakMax: Math.round(random.pick([0, 0.5, 1, 2]) * interval),
     takesLinks: random.chance(0.7),
+    takesJobs: false,
     delays: Array.from({ length: people }, () => (random.chance(0.6) ? 0 : random.between(1, 30) * dayMs)),
     waits: [],
   };
@@ -58,6 +61,11 @@ export function drawWishes(
 export function withWaits(wishes: Wishes, random: Random | null): Wishes {
   if (random === null) return wishes;
   return { ...wishes, waits: wishes.delays.map(() => (random.chance(0.35) ? null : random.between(72, 240) * hourMs)) };
+}
+
+/** Whether a job's key may check in, for owners who have a job. */
+export function withJob(wishes: Wishes, random: Random | null): Wishes {
+  return random === null ? wishes : { ...wishes, takesJobs: random.chance(0.8) };
 }
 
 /** The shortest times that a policy may have. */
@@ -157,6 +165,7 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
   const recipients = sealed.recipients.map((one, i) => ({ ...one, delay: wishes.delays[i] ?? 0 }));
   const delays = new Map(recipients.map(({ r, delay }) => [r, delay]));
   const asking = recipients.map(({ r }, i) => ({ r, wait: wishes.waits[i] ?? null }));
+  const takes = weakSignsOf(wishes);
   const requests = asking.flatMap(({ r, wait }) => (wait === null ? [] : [{ r, wait }]));
   await client.control(
     "policy",
@@ -169,7 +178,7 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
       times: timesOf(wishes),
       weakMax: wishes.weakMax,
       unreachableExtra: 60 * dayMs,
-      classes: wishes.takesLinks ? ["signed", "token"] : ["signed"],
+      classes: ["signed", ...takes],
       contacts: [...client.vault.contacts],
       acceptUnverified: false,
       acceptNoGuardians: true,
@@ -183,7 +192,7 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
       n: 1,
     }),
     (id, accepted) => {
-      const { interval, reminders, grace, lastCall, weakMax, takesLinks } = wishes;
+      const { interval, reminders, grace, lastCall, weakMax } = wishes;
       client.world.ledger.arm(facts, {
         id,
         g,
@@ -192,7 +201,7 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
         grace,
         lastCall,
         weakMax,
-        takesLinks,
+        takes: new Set(takes),
         delays,
         requests: new Map(requests.map(({ r, wait }) => [r, wait])),
         accepted,
@@ -200,6 +209,10 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
       bequest.policyId = id;
     },
   );
+}
+
+function weakSignsOf({ takesLinks, takesJobs }: Wishes): WeakSign[] {
+  return [...(takesLinks ? (["token"] as const) : []), ...(takesJobs ? (["delegated"] as const) : [])];
 }
 
 function timesOf({ interval, reminders, grace, lastCall }: Wishes) {

@@ -10,7 +10,7 @@ import type { KeyholderPin } from "./keyholder-pin.ts";
 import type { OwnChain } from "./own-chain.ts";
 import { randomHash, type Vault } from "./vault.ts";
 
-type Control = "key" | "pin" | "policy" | "manifest";
+type Control = "key" | "pin" | "policy" | "manifest" | "delegate";
 type Submitted = Control | "disarm" | "pause" | "refuse" | "revoke-device" | "checkin";
 type ControlFields = Pick<StatementBody<"key">, "aud" | "account" | "challenge" | "seq" | "prev" | "iat">;
 type UnderWay = {
@@ -33,7 +33,7 @@ export class Client {
   readonly vault: Vault;
   readonly world: World;
   readonly pin: KeyholderPin;
-  readonly #blob: string;
+  readonly blob: string;
   #underWay: UnderWay | null = null;
   /** Null where clients ask the keyholder themselves, and go by its word alone. */
   readonly #chain: OwnChain | null;
@@ -43,7 +43,7 @@ export class Client {
     this.world = world;
     this.pin = pin;
     this.vault = vault;
-    this.#blob = blob;
+    this.blob = blob;
   }
 
   /** When it reached the keyholder, where that may be long after it was sent. */
@@ -70,7 +70,7 @@ export class Client {
     await this.#submit("key", await this.vault.sign("key", { ...fields, ...keys }, ownerKey), () => {});
   }
 
-  async control<Kind extends "pin" | "policy" | "manifest">(
+  async control<Kind extends Exclude<Control, "key">>(
     kind: Kind,
     fill: (fields: ControlFields) => StatementBody<Kind>,
     hear: Accepted,
@@ -121,19 +121,19 @@ export class Client {
       seenHead: head,
       seenCheckpoint: "",
       answers: leaves.map((request) => ({ request, answer: "leave" })),
-      blob: this.#blob,
+      blob: this.blob,
       iat: 0,
     };
-    await this.#submit("checkin", await this.vault.sign("checkin", body, key), () => this.#judgeDevice(key), leaves);
+    await this.#submit("checkin", await this.vault.sign("checkin", body, key), () => this.judgeKey(key), leaves);
   }
 
-  /** E2: a device that was revoked signs nothing any more, unless a restore lost that. */
-  #judgeDevice({ publicKey }: SigningKey): void {
+  /** E2: a key that was revoked checks in no more, unless a restore lost that. */
+  judgeKey({ publicKey }: SigningKey): void {
     const { ledger } = this.world;
     const isKnown = ledger.of(this.vault.account).every(({ isGivenBack }) => isGivenBack);
     ledger.count("E2");
     if (isKnown && this.vault.revoked.has(encodeBase64url(publicKey)))
-      throw new Violation("E2", "a device that was revoked checked in");
+      throw new Violation("E2", "a key that was revoked checked in");
   }
 
   /** Sends again what got no answer. Returns once its fate is known; throws Unavailable while it is not. */
@@ -195,6 +195,6 @@ export class Client {
   }
 }
 
-const isControl = (kind: Submitted): kind is Control => ["key", "pin", "policy", "manifest"].includes(kind);
+const isControl = (kind: Submitted): kind is Control => ["key", "pin", "policy", "manifest", "delegate"].includes(kind);
 const scopeOf = (b: string) => (b === "" ? ("account" as const) : ("bequest" as const));
 const zeroHash = encodeBase64url(new Uint8Array(32));

@@ -11,12 +11,14 @@ import {
   sealGeneration,
   signManifest,
   signPolicy,
+  withJob,
   withWaits,
   type Wishes,
 } from "./arming.ts";
 import { answerRequests, loseDevice } from "./answering.ts";
 import type { Client } from "./client.ts";
 import type { Habits } from "./habits.ts";
+import type { Job } from "./job.ts";
 import { pressLink } from "./press-link.ts";
 import { type BequestState, randomHash } from "./vault.ts";
 
@@ -30,17 +32,20 @@ export class Life {
 
   readonly #habits: Habits;
   readonly #asking: Random | null;
+  readonly #job: Job | null;
 
-  /** @param asking of an owner whom people may ask; null in worlds where nobody asks */
-  constructor(client: Client, habits: Habits, asking: Random | null) {
+  /** @param asking of an owner whom people may ask; null in worlds where nobody asks @param job of an owner who has one */
+  constructor(client: Client, habits: Habits, { asking, job }: { asking: Random | null; job: Job | null }) {
     this.client = client;
     this.#habits = habits;
     this.#asking = asking;
+    this.#job = job;
     this.#wishes = this.#drawWishes();
   }
 
   #drawWishes(): Wishes {
-    return withWaits(drawWishes(this.client.world.random, 2, this.#habits), this.#asking);
+    const wishes = drawWishes(this.client.world.random, 2, this.#habits);
+    return withJob(withWaits(wishes, this.#asking), this.#job?.random ?? null);
   }
 
   /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. @param isSilent nothing is heard after it */
@@ -125,6 +130,7 @@ export class Life {
     const bequest = random.pick(this.client.vault.bequests);
     if (await this.#press()) return;
     if (this.#asking !== null && (await loseDevice(this.client, this.#asking))) return;
+    if (this.#job !== null && (await this.#job.care())) return;
     if (this.#needsArming(bequest) && random.chance(0.7)) return this.#arm(bequest);
     const { justChecksIn } = this.#habits;
     if (justChecksIn > 0 && random.chance(justChecksIn)) return this.client.checkIn();

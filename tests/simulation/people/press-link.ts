@@ -13,7 +13,7 @@ export async function pressLink(world: World, pin: KeyholderPin, account: string
   for (const row of receipt.rows) {
     const facts = ledger.find(account, row.b);
     // Why by what is used: it begins anew where the link counted. In the others nothing is used at all.
-    if (facts !== null && row.used === 0 && !idle.has(row.state)) ledger.hearWeak(facts, pressed);
+    if (facts !== null && row.used === 0 && !idle.has(row.state)) ledger.hearWeak(facts, "token", pressed);
   }
   ledger.receipt(receipt, pressed);
 }

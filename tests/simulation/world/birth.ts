@@ -10,6 +10,7 @@ import { ApiZone } from "../api-zone/api-zone.ts";
 import { addressOf, ClockZone } from "../clock-zone/clock-zone.ts";
 import { habitsOf, type Habits, type Lives } from "../people/habits.ts";
 import { HonestClock } from "../people/honest-clock.ts";
+import { Job } from "../people/job.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
 import { Operators } from "../people/operators.ts";
 import { Life } from "../people/life.ts";
@@ -38,6 +39,7 @@ type Peopled = {
   readonly hasClockZone: boolean;
   readonly hasOperators: boolean;
   readonly hasApi: boolean;
+  readonly hasJobs: boolean;
   readonly lives: Lives;
 };
 export type Population = {
@@ -54,7 +56,17 @@ export type Population = {
 /** Fills a world: a started keyholder, a clock zone, and people who begin their lives. */
 export async function populate(
   world: World,
-  { seed, vaults: vaultCount, isSilent, isAsked, hasClockZone, hasOperators, hasApi, lives: howTheyLive }: Peopled,
+  {
+    seed,
+    vaults: vaultCount,
+    isSilent,
+    isAsked,
+    hasClockZone,
+    hasOperators,
+    hasApi,
+    hasJobs,
+    lives: howTheyLive,
+  }: Peopled,
 ): Promise<Population> {
   // Why a randomness of their own: worlds without them stay what they were.
   const habits = habitsOf[howTheyLive];
@@ -93,7 +105,9 @@ export async function populate(
     if (asking !== null) vault.spare = generateSigningKey();
     const client = new Client(world, pin, vault, blob, api === null ? null : new OwnChain(api, pin, vault));
     if (api !== null) client.cameAt = (jws) => api.book.cameAt(jws);
-    const life = new Life(client, habits, asking);
+    const jobs = hasJobs && !isSilent ? new Random(`${seed}/jobs/${i}`) : null;
+    const job = jobs?.chance(0.5) === true ? new Job(client, jobs) : null;
+    const life = new Life(client, habits, { asking, job });
     lives.set(vault, life);
     await life.begin(isSilent);
     if (api !== null) new Looking(world, api, vault, new Random(`${seed}/looking/${i}`)).begin();

@@ -9,9 +9,12 @@ type KeyholderCall<Name extends keyof Handlers> = {
 /** What owners and recipients ask of the server: by the keyholder's own names, where the api carries it there. */
 export type ServerCalls = {
   readonly challenge: KeyholderCall<"challenge">;
+  readonly delegateChallenge: KeyholderCall<"delegateChallenge">;
   readonly submit: {
     readonly request: KeyholderCall<"submit">["request"] & {
       readonly account: string;
+      /** A job's, which has no session. */
+      readonly isDelegated?: boolean;
       readonly manifest?: { readonly b: string; readonly g: number; readonly mseq: number; readonly body: string };
     };
     readonly answer: KeyholderCall<"submit">["answer"];

@@ -49,9 +49,14 @@ function late(quiet: QuietCase): string | null {
   if (policy === null || facts.isUncertain || facts.disarmed !== null || facts.decision !== null || mayBeOpen(facts)) {
     return null;
   }
-  const puts = Math.min(outages * outageMs, allOutagesMs) + freezes * freezeMs + extraOf(quiet);
+  const puts = Math.min(outages * outageMs, allOutagesMs) + freezes * freezeOf(quiet) + extraOf(quiet);
   const overdue = now.sure - dueAt(facts, policy) - puts - allowanceMs;
   return overdue <= 0 ? null : `${facts.b} not decided ${inDays(overdue)} after it was due`;
+}
+
+/** Whoever is out of reach is to be warned anew after a freeze: a clock zone that says they were begins the count of vain calls anew. */
+function freezeOf({ facts, ordeal }: QuietCase): number {
+  return freezeMs + (facts.reach === "none" && ordeal === "lying clock zone" ? unreachableMs : 0);
 }
 
 /** The half days at the ends of two phases: a day until the message, and what an outage may add. */
