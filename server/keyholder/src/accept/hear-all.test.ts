@@ -69,6 +69,19 @@ describe("an owner one of whose records cannot be read", () => {
       await fetchShare(owner, b, person);
     }));
 
+  it("finds it held from a restore on, where there was one after the missed sign", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = (await aPair(owner)).damaged;
+      await silence(test, 20 * dayMs);
+      const mend = damage(test, b);
+      await owner.checkIn();
+      await silence(test, 30 * dayMs);
+      await test.restoreStore(await test.backUp());
+      mend();
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", left: (90 + 47) * dayMs });
+    }));
+
   it("lifts that hold by the next sign, and without a missed one there is none", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);

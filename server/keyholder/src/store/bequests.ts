@@ -1,7 +1,7 @@
 import { InvariantError } from "@afterkeep/platform";
 import { applyRestore, emptyHistory, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
 import { z } from "zod";
-import { applyEvent, listEventsAfter } from "./events.ts";
+import { applyEvent, type CommonEvent, listEventsAfter } from "./events.ts";
 import type { Store } from "./store.ts";
 
 const rowSchema = z.object({
@@ -211,10 +211,28 @@ function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<
   const stored = { ...emptyHistory, ...facts, cooling: coolingNow };
   // Invariant: no record is ever read in any other way, so nothing is shown, counted or decided without what befell all.
   const missed = listEventsAfter(store, row.eventsKnown);
-  const known = missed.reduce((before, event) => applyEvent(bound, before, event), stored);
   const eventsKnown = missed.at(-1)?.position ?? row.eventsKnown;
-  const heard = missedAt === null ? known : applyRestore(bound, known, missedAt);
-  return { ...row, eventsKnown, policy: bound, storedPolicy: bound.id, history: heard };
+  return {
+    ...row,
+    eventsKnown,
+    policy: bound,
+    storedPolicy: bound.id,
+    history: catchUp(bound, stored, missed, missedAt),
+  };
+}
+
+/** Why a missed sign in its place among the events: the hold of a restore that came after it is the longer one, and must not begin before it. */
+function catchUp(
+  policy: SwitchPolicy,
+  stored: SwitchHistory,
+  events: readonly CommonEvent[],
+  missedAt: number | null,
+): SwitchHistory {
+  const takeIn = (history: SwitchHistory, event: CommonEvent) => applyEvent(policy, history, event);
+  if (missedAt === null) return events.reduce(takeIn, stored);
+  const isBefore = ({ atAttended }: CommonEvent) => atAttended < missedAt;
+  const held = applyRestore(policy, events.filter(isBefore).reduce(takeIn, stored), missedAt);
+  return events.filter((event) => !isBefore(event)).reduce(takeIn, held);
 }
 
 function toPolicy(stored: Omit<SwitchPolicy, "requests" | "guardians">): SwitchPolicy {

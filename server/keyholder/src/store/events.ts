@@ -11,7 +11,7 @@ const eventSchema = z.object({
 });
 
 /** What befell every bequest at the same moment. Attended ms, but for the length of a gap, which is wall time. */
-type CommonEvent = Readonly<z.infer<typeof eventSchema>>;
+export type CommonEvent = Readonly<z.infer<typeof eventSchema>>;
 
 const newestSchema = z.object({ position: z.int() });
 
