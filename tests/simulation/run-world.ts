@@ -1,5 +1,7 @@
 import { ApiMisfortune } from "./api-zone/api-misfortune.ts";
 import { ClockMisfortune } from "./clock-zone/clock-misfortune.ts";
+import { Random } from "./chance/random.ts";
+import { Damage } from "./faults/damage.ts";
 import { Misfortune } from "./faults/faults.ts";
 import { beginOrdeal } from "./faults/ordeals.ts";
 import { Violation } from "./ledger/violation.ts";
@@ -49,7 +51,8 @@ export async function runWorld(plan: WorldPlan): Promise<WorldReport> {
 async function live(world: World, plan: WorldPlan): Promise<void> {
   world.ledger.ordeal = plan.ordeal;
   const population = await populate(world, plan);
-  const misfortune = new Misfortune(world, population);
+  const damage = plan.hasDamage ? new Damage(world, population.watcher, new Random(`${plan.seed}/damage`)) : null;
+  const misfortune = new Misfortune(world, population, damage);
   if (Number.isFinite(plan.calm)) {
     misfortune.begin(plan.calm);
     if (population.zone !== null) new ClockMisfortune(world, population.zone).begin(plan.calm);

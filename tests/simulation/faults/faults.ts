@@ -3,6 +3,7 @@ import type { BequestFacts } from "../ledger/facts.ts";
 import { doubtRequests } from "../ledger/asked.ts";
 import { goBack, renewHold, type Snapshot, takeSnapshot } from "../ledger/snapshot.ts";
 import { AfterkeepError } from "@afterkeep/platform";
+import type { Damage } from "./damage.ts";
 import { Violation } from "../ledger/violation.ts";
 import type { Population } from "../world/birth.ts";
 import { dayMs, hourMs, minuteMs, yearMs } from "../world/time.ts";
@@ -31,8 +32,12 @@ export class Misfortune {
   #isStarting = false;
   #restores = 0;
 
-  constructor(world: World, population: Population) {
+  /** Null in worlds in which no record is damaged. */
+  readonly #damage: Damage | null;
+
+  constructor(world: World, population: Population, damage: Damage | null) {
     this.#world = world;
+    this.#damage = damage;
     this.#population = population;
     world.onCrash = () => this.#restartLater();
     if (population.api !== null) population.api.book.onProof = () => this.#holdAll();
@@ -53,6 +58,7 @@ export class Misfortune {
     ];
     for (const [mean, kind, happen] of kinds) this.#again(mean * scale, kind, happen);
     this.#world.callTrouble = 0.15 / scale;
+    this.#damage?.begin(10 * dayMs * scale);
   }
 
   #again(mean: number, kind: string, happen: () => Promise<void> | void): void {
@@ -81,6 +87,7 @@ export class Misfortune {
 
   /** For a while the machine runs the version before, whose store lacks what this one added; then this one again. */
   #runOlderVersion(): void {
+    this.#damage?.mend();
     this.#world.process.takeBackUpgrade();
     this.#stop();
   }
@@ -163,6 +170,7 @@ export class Misfortune {
     const { ledger, process, passing } = this.#world;
     // Why not then: nobody could say what the copy knows.
     if ([...ledger.bequests].some(({ isUncertain }) => isUncertain)) return;
+    this.#damage?.mend();
     this.#backups.push({ copy: process.copyStore(), snapshot: takeSnapshot(ledger), wall: passing.wallBelief });
     if (this.#backups.length > keptBackups) this.#backups.shift();
   }
@@ -173,6 +181,7 @@ export class Misfortune {
     if (this.#backups.length === 0) return;
     // Why not then: what both of them lost, nobody has but the owners' devices, and nothing is promised of it.
     if (api?.book.isWhole === false) return;
+    this.#damage?.mend();
     const { copy, snapshot, wall } = random.pick(this.#backups);
     const keepsMark = random.chance(0.8);
     process.putStoreBack(copy, keepsMark);

@@ -105,6 +105,9 @@ export type BequestFacts = {
   /** A hold for a clock in doubt since then, where the one before it may or may not have been over: if it was not, it went on. */
   heldAgain: Moment | null;
   disarmed: Moment | null;
+  /** Since when its record cannot be read; and when one was mended last. */
+  damaged: Moment | null;
+  mended: Moment | null;
   /** What a restore lost is not given back yet, or nobody knows whether it was. */
   isGivenBack: boolean;
   /** A policy was accepted since the last disarm, though it may cool or have been lost: whoever reads the whole chain finds nothing disarmed. */
@@ -165,6 +168,8 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
     restored: null,
     heldAgain: null,
     disarmed: null,
+    damaged: null,
+    mended: null,
     isGivenBack: true,
     isArmedAgain: false,
     promises: new Map(),

@@ -1,7 +1,7 @@
 import type { StatementBody } from "@afterkeep/statements";
 import type { Ordeal } from "./ordeal.ts";
 import { isLooser } from "./arithmetic.ts";
-import { answerRequests, dropStrangers, noteShown, putOffRequests } from "./asked.ts";
+import { answerRequests, dropStrangers, forgetRequests, noteShown, putOffRequests } from "./asked.ts";
 import { type BequestFacts, emptyFacts, type Moment, type PolicyFact, type WeakSign } from "./facts.ts";
 import { FetchBook } from "./fetch-book.ts";
 import { FreezeBook } from "./freeze-book.ts";
@@ -11,6 +11,8 @@ import { rules } from "./rules/rules.ts";
 import { hourMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
+/** What a receipt says of a sign: which requests it lets go on, and which bequests did not hear it. */
+type Heard = { readonly leaves?: readonly string[]; readonly unheard?: readonly string[] };
 type Hook = Exclude<keyof Rule, "invariant">;
 type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
 
@@ -99,6 +101,7 @@ export class Ledger {
   }
 
   judgeQuietOf(facts: BequestFacts): void {
+    if (facts.damaged !== null) return;
     // Why not those of half days: between two of them there is more time than one of them adds.
     const shortest = this.ordeal === "half days" ? longestOfHalfDaysMs : 0;
     const outages = this.#countOutages(facts.heard.at, shortest);
@@ -134,14 +137,20 @@ export class Ledger {
   /** What the keyholder says is asked of the bequests of an account, all of it. */
   showRequests(account: string, pending: readonly { request: string; b: string; r: string }[]): void {
     for (const facts of this.of(account)) {
+      if (facts.damaged !== null) continue;
       const open = pending.filter(({ b }) => b === facts.b);
       this.judge("onOpenRequests", { facts, open, isDecided: facts.decision !== null });
     }
   }
 
   /** A signed sign that counted: a new silence, and what was decided but not fetched goes back. */
-  hearSigned(account: string, accepted: Moment, leaves: readonly string[] = []): void {
+  hearSigned(account: string, accepted: Moment, { leaves = [], unheard = [] }: Heard = {}): void {
     for (const facts of this.of(account)) {
+      this.#judgeHeard(facts, accepted, unheard);
+      if (unheard.includes(facts.b)) {
+        holdMissed(facts, accepted);
+        continue;
+      }
       // Why: a link had put off what this sign refuses, and whoever asks anew waits for no link.
       if (facts.asked.some(({ id, mayBePutOff }) => mayBePutOff && !leaves.includes(id)))
         facts.promisesByRequest.clear();
@@ -156,6 +165,15 @@ export class Ledger {
       facts.heldAgain = null;
       if (facts.decision !== null && facts.decision.seen.at <= accepted.at) takeBack(facts);
     }
+  }
+
+  /** E2: a sign is heard by every bequest but those whose record cannot be read, and the receipt names these. */
+  #judgeHeard(facts: BequestFacts, accepted: Moment, unheard: readonly string[]): void {
+    // Why not of answers that came later: the record may have been damaged or mended since.
+    if (accepted.at !== this.now().at || facts.bound === null) return;
+    this.count("E2");
+    if (unheard.includes(facts.b) !== (facts.damaged !== null))
+      throw new Violation("E2", `a sign was ${facts.damaged === null ? "not " : ""}heard by ${facts.b}`);
   }
 
   pause(facts: BequestFacts, ms: number, from: Moment): void {
@@ -271,4 +289,14 @@ export function takeBack(facts: BequestFacts): void {
   }
   facts.over.add(decision.id);
   facts.decision = null;
+}
+
+/** Its owner signed while the record could not be read: held from there, once it can be. */
+function holdMissed(facts: BequestFacts, missed: Moment): void {
+  takeBack(facts);
+  forgetRequests(facts);
+  facts.cooling = null;
+  if (facts.restored !== null && facts.restored.at > missed.at) return;
+  facts.restored = missed;
+  facts.heldAgain = null;
 }

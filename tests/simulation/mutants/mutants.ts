@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 import { apiMutants } from "./api-mutants.ts";
 import { clockMutants } from "./clock-mutants.ts";
+import { damageMutants } from "./damage-mutants.ts";
 import { freezeMutants } from "./freeze-mutants.ts";
 import { jobMutants } from "./job-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
@@ -309,15 +310,16 @@ export const mutants: readonly Mutant[] = [
     seed: "2",
     isTwins: true,
     file: keyholder("switches/note-reminder.ts"),
-    find: "if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));",
+    find: "if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, shown }, attendedMs));",
     replace:
-      'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, ...hastened }, attendedMs));',
+      'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, shown, ...hastened }, attendedMs));',
   },
   ...requestMutants,
   ...freezeMutants,
   ...clockMutants,
   ...apiMutants,
   ...jobMutants,
+  ...damageMutants,
 ];
 
 /** Throws for a name that no mutant has: a misspelt one would be found by nothing and look like a hole in the checks. */

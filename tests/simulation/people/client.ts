@@ -184,7 +184,7 @@ export class Client {
     if (kind !== "checkin") this.vault.accepted.push({ statement: jws, receipt });
     if (isControl(kind)) this.#chain?.goOn(jws);
     this.world.note(`${this.vault.name} ${kind} accepted, ${body.rows.map(({ state }) => state).join()}`);
-    ledger.hearSigned(this.vault.account, sent, leaves);
+    ledger.hearSigned(this.vault.account, sent, { leaves, unheard: body.unheard });
     hear(body.statement, sent);
     ledger.receipt(body, sent);
   }

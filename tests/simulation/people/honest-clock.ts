@@ -1,4 +1,5 @@
-import { Unavailable } from "../world/ask.ts";
+import { AfterkeepError } from "@afterkeep/platform";
+import { type Handlers, Unavailable } from "../world/ask.ts";
 import { tickMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
@@ -60,9 +61,16 @@ export class HonestClock {
       const { account, b, lastSign } = shown;
       for (const due of shown.remindersDue) {
         if (!(await this.#mail(account))) continue;
-        await this.#world.ask("clock", "reminderAccepted", { account, b, lastSign, ...due });
+        await this.#note({ account, b, lastSign, ...due });
       }
     }
+  }
+
+  /** Why passed over: it is mailed and said again when somebody has mended the record. */
+  async #note(reminder: Parameters<Handlers["reminderAccepted"]>[0]): Promise<void> {
+    await this.#world.ask("clock", "reminderAccepted", reminder).catch((error: unknown) => {
+      if (!(error instanceof AfterkeepError && error.code === "record-unreadable")) throw error;
+    });
   }
 
   async #lie(): Promise<void> {

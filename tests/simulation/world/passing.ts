@@ -17,6 +17,7 @@ type Around = {
   isClockZoneWell(): boolean;
   setTime(now: number): void;
   reap(): void;
+  takeErrors(): unknown[];
   onWork: () => Promise<void>;
 };
 
@@ -86,7 +87,7 @@ export class Passing {
     const after = process.eyes.time();
     this.#isCredited = after.attended > before.attended || after.frozenMs < before.frozenMs;
     this.#credit(tickMs);
-    for (const error of process.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
+    for (const error of this.#world.takeErrors()) throw new Violation("E2", `a tick failed: ${String(error)}`);
     this.#world.reap();
     if (process.isUp && process.eyes.time().attended >= wake) await this.#world.onWork();
   }

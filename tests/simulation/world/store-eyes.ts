@@ -87,6 +87,16 @@ export class StoreEyes {
     return tables.map(({ name }) => this.#dumpTable(String(name))).join("\n");
   }
 
+  /** The text of a bequest's record; null before it was armed. */
+  historyOf({ account, b }: { readonly account: string; readonly b: string }): string | null {
+    const row = this.#database.prepare("select history from bequest where account = ? and b = ?").get(account, b);
+    return row === undefined ? null : String(row["history"]);
+  }
+
+  writeHistory({ account, b }: { readonly account: string; readonly b: string }, history: string): void {
+    this.#database.prepare("update bequest set history = ? where account = ? and b = ?").run(history, account, b);
+  }
+
   /** What another version would have done to it. */
   change(sql: string): void {
     this.#database.exec(sql);

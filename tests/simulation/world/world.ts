@@ -1,3 +1,4 @@
+import { InvariantError } from "@afterkeep/platform";
 import { drawEntropyFrom } from "../chance/own-entropy.ts";
 import { Random, seedWords } from "../chance/random.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -52,6 +53,8 @@ export class World {
   /** Wall minus true time of the keyholder's machine. */
   wallSlip = 0;
   isReachable = true;
+  /** Somebody's record cannot be read. */
+  isRecordDamaged = false;
   isClockZoneUp = true;
   /** Whether what runs of the clock zone can do its work. */
   isClockZoneWell: () => boolean = () => true;
@@ -145,7 +148,8 @@ export class World {
       if (trouble === "unanswered") throw new Unavailable("the answer was lost", true);
       return answer;
     } catch (error) {
-      throw this.process.hasCrashed ? new Unavailable("the keyholder crashed", true) : error;
+      if (this.process.hasCrashed) throw new Unavailable("the keyholder crashed", true);
+      throw this.#isOfDamage(error) ? new InvariantError("record-unreadable", "A record cannot be read.") : error;
     } finally {
       this.reap();
     }
@@ -163,6 +167,15 @@ export class World {
 
   async #callLate(once: () => Promise<unknown>): Promise<void> {
     if (this.process.isUp) await once().catch(() => {});
+  }
+
+  /** What the process complained of, but for what a damaged record explains. */
+  takeErrors(): unknown[] {
+    return this.process.takeErrors().filter((error) => !this.#isOfDamage(error));
+  }
+
+  #isOfDamage(error: unknown): boolean {
+    return this.isRecordDamaged && error instanceof SyntaxError;
   }
 
   /** Clears away a process that died. */

@@ -292,15 +292,7 @@ describe("an outage, in a freeze or not", () => {
       const { b } = await armed(owner, [person]);
       await silence(test, 29 * dayMs);
       await manyLike(test, owner, b, many - 1);
-      test.isReachable = false;
-      test.clock.advance(20 * dayMs);
-      await test.keyholder.tick();
-      test.isReachable = true;
-      await test.keyholder.tick();
-      test.clock.advance(6 * hourMs);
-      // The first writes the time, and the outage with it.
-      await dieAt(test, "begun", 1);
-      await startWithoutTick(test);
+      await outageThatNobodyTookIn(test);
       expect((await switchOf(owner, b)).remindersDue).toEqual([{ phase: "gap", index: 0 }]);
       await freezeAll(test, dayMs);
       await test.restart();
@@ -311,6 +303,36 @@ describe("an outage, in a freeze or not", () => {
       expect(JSON.parse(historiesOf(test)[0] ?? "{}").gaps).toHaveLength(2);
     }));
 });
+
+describe("a reminder that an outage asks for", () => {
+  it("is no more due for whoever noted it before it was in the record", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      await silence(test, 29 * dayMs);
+      await outageThatNobodyTookIn(test);
+      const { account, lastSign, remindersDue, revision } = await switchOf(owner, b);
+      expect(remindersDue).toEqual([{ phase: "gap", index: 0 }]);
+      const clock = { caller: "clock", requestId: "test" } as const;
+      const noted = { account, b, lastSign, phase: "gap", index: 0 } as const;
+      expect(await owner.handlers.reminderAccepted(noted, clock)).toEqual({ noted: true });
+      const news = await owner.handlers.switches({ after: revision, limit: 10 }, clock);
+      expect(news.items.map(({ b, remindersDue }) => ({ b, remindersDue }))).toEqual([{ b, remindersDue: [] }]);
+    }));
+});
+
+/** It is written once for all, and in no record yet. */
+async function outageThatNobodyTookIn(test: TestKeyholder): Promise<void> {
+  test.isReachable = false;
+  test.clock.advance(20 * dayMs);
+  await test.keyholder.tick();
+  test.isReachable = true;
+  await test.keyholder.tick();
+  test.clock.advance(6 * hourMs);
+  // The first writes the time, and the outage with it.
+  await dieAt(test, "begun", 1);
+  await startWithoutTick(test);
+}
 
 /** The first commit of a start writes the time; here the second, of the tick that comes with it, is not made. */
 async function startWithoutTick(test: TestKeyholder): Promise<void> {

@@ -28,6 +28,8 @@ export type Bequest = {
   readonly revision: number;
   /** The last event of all bequests that this history has taken in. */
   readonly eventsKnown: number;
+  /** It was read with what befell all since it was written: `shown` is older than what is derived. */
+  readonly isAhead?: boolean;
   /** The id of the policy that is on disk; absent before the first. */
   readonly storedPolicy?: string;
 };
@@ -215,6 +217,7 @@ function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<
   return {
     ...row,
     eventsKnown,
+    isAhead: missed.length > 0 || missedAt !== null,
     policy: bound,
     storedPolicy: bound.id,
     history: catchUp(bound, stored, missed, missedAt),

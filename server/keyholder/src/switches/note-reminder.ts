@@ -22,6 +22,8 @@ export function noteReminder(parts: KeyholderParts, reminder: AcceptedReminder):
   // Why not in a freeze: nothing is asked for, and what was mailed before it must not count as an answer to what is asked after it.
   if (bequest === null || isFrozen(readFreeze(parts.store))) return { noted: false };
   const { history, noted } = applyReminderAccepted(bequest.policy, bequest.history, reminder, attendedMs);
-  if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history }, attendedMs));
+  // Why as if nothing had been shown: who read that this reminder is due may have read what is not written yet, and must hear that it is no more.
+  const shown = bequest.isAhead === true ? "" : bequest.shown;
+  if (noted) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, shown }, attendedMs));
   return { noted };
 }

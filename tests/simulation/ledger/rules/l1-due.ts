@@ -77,5 +77,7 @@ function dueAt(facts: BequestFacts, policy: PolicyFact): number {
   const hold = held === null ? 0 : held.sure + heldLadder(policy);
   // Why grace too: while something disarmed cools, nobody is reminded, so the reminders begin when it binds.
   const cooled = policy.loosens ? policy.accepted.sure + coolingMs + policy.grace + lastCallOf(policy) : 0;
-  return Math.max(silence, hold, cooled, (facts.armed?.sure ?? 0) + firstArmingMs);
+  // Why all of it: nobody was warned while its record could not be read.
+  const mended = facts.mended === null ? 0 : facts.mended.sure + wholeLadder(policy);
+  return Math.max(silence, hold, cooled, mended, (facts.armed?.sure ?? 0) + firstArmingMs);
 }

@@ -34,13 +34,15 @@ function overdueOf({ facts, now, freezes }: QuietCase, one: AskedFact): number {
 }
 
 function dueAt(facts: BequestFacts, policies: readonly PolicyFact[], one: AskedFact): number {
-  const { reach, heard, armed, maybeHeard } = facts;
-  const { asked, r } = one;
+  const { reach, heard, armed, maybeHeard, mended } = facts;
+  const { r } = one;
+  // Why: nobody was called while its record could not be read.
+  const asked = mended === null || mended.at < one.asked.at ? one.asked : mended;
   const cooled = Math.max(...policies.map(({ loosens, accepted }) => (loosens ? accepted.sure + coolingMs : 0)));
   const wait = Math.max(...policies.map((policy) => requestWaitOf(policy, r)));
   // Why also since a sign and since what cooled: each begins the count of vain tries anew.
   const told = reach === "none" ? Math.max(asked.sure, heard.sure, cooled) + unreachableMs : asked.sure;
   // Why also a link whose answer was lost: it may have counted.
-  const isPutOff = one.mayBePutOff || (maybeHeard !== null && maybeHeard.at >= asked.at);
+  const isPutOff = one.mayBePutOff || (maybeHeard !== null && maybeHeard.at >= one.asked.at);
   return Math.max(told + wait + (isPutOff ? putOffMs : 0), cooled, (armed?.sure ?? 0) + firstArmingMs);
 }
