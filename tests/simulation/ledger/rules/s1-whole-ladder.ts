@@ -28,7 +28,8 @@ function tooSoon({ facts, policy, now }: DecisionCase): string | null {
   if (now.served < pauseEnd) return null;
   const since = now.served - Math.max(facts.heard.served, pauseEnd);
   if (since < wholeLadder(policy)) return `decided ${inDays(since)} after a sign, needs ${inDays(wholeLadder(policy))}`;
-  if (facts.restored === null) return null;
+  // Why not while something signed is under way: it may have counted, and ended the hold.
+  if (facts.restored === null || facts.isUncertain) return null;
   const held = now.served - facts.restored.served;
   const needed = heldLadder(policy);
   return held >= needed ? null : `decided ${inDays(held)} after a restore, needs ${inDays(needed)}`;
