@@ -6,8 +6,8 @@ describe("the simulator's checks", () => {
   const isWhole = process.env["AFTERKEEP_SIMULATION"] === "whole";
   it.each(mutants.filter(({ isSlow = false }) => isWhole || !isSlow))(
     "find the seeded bug: $name",
-    async ({ name, breaks, seed, isTwins = false }) => {
-      const lives = isTwins ? ["--vault-years", "0", "--twins"] : ["--vault-years", "1500"];
+    async ({ name, breaks, seed, from = 0, isTwins = false }) => {
+      const lives = isTwins ? ["--vault-years", "0", "--twins"] : ["--vault-years", "1500", "--from", `${from}`];
       const report = await simulated("--worlds", "eventful", "--seed", seed, ...lives, "--mutant", name);
       expect(report.violations.map(({ invariant }) => invariant)).toEqual([expect.toBeOneOf([...breaks])]);
     },

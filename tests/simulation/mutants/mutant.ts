@@ -9,6 +9,8 @@ export type Mutant = {
   readonly isTwins?: true;
   /** A seed whose worlds meet it early. */
   readonly seed: string;
+  /** The world of that seed which meets it; else the first. */
+  readonly from?: number;
   readonly file: string;
   readonly find: string;
   readonly replace: string;

@@ -171,6 +171,7 @@ export const mutants: readonly Mutant[] = [
     name: "doubt without end",
     breaks: ["L5"],
     seed: "2",
+    from: 1,
     file: keyholder("decide/tick.ts"),
     find: "if (parts.time.isDoubtOver()) {",
     replace: "if (parts.pace.tickMs < 0) {",
