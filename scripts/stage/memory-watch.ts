@@ -64,7 +64,7 @@ export function processName(commandLine: readonly string[]): string {
   for (const part of commandLine.slice(1)) {
     const zone = /\bserver\/([a-z]+)\/src\/main\.ts$/.exec(part)?.[1];
     if (zone !== undefined) return zone;
-    if (part.endsWith("client/cli/src/main.ts")) return "cli";
+    if (/\bclient\/cli\/(src\/main\.ts|dist\/afterkeep\.mjs)$/.test(part)) return "cli";
     if (part.endsWith(".mjs")) return part.split("/").at(-1) ?? part;
   }
   return program.split("/").at(-1) ?? program;
