@@ -43,7 +43,7 @@ export class FreezeBook {
   /** Nobody knows whether an order was obeyed. */
   maybeFrozen(forMs: number): void {
     this.orders.push(this.#ledger.meters.now().at);
-    this.#ledger.meters.mayBeFrozenFor(forMs + allowanceMs);
+    this.#ledger.meters.renewPerhaps(forMs, forMs + allowanceMs);
   }
 
   /** The keyholder signed that it ended. */

@@ -43,6 +43,12 @@ export class Meters {
     this.#mayBeFrozenUntil = Math.max(this.#mayBeFrozenUntil, this.#withFreezes.sure + ms);
   }
 
+  /** Nobody knows whether a freeze of so much was ordered: one that ran may end sooner by it, or later. */
+  renewPerhaps(leastMs: number, mostMs: number): void {
+    this.#frozenUntil = Math.min(this.#frozenUntil, this.#withFreezes.served + leastMs);
+    this.mayBeFrozenFor(mostMs);
+  }
+
   /** Nobody knows whether a freeze is over. */
   thawPerhaps(): void {
     this.#frozenUntil = 0;
