@@ -4,7 +4,7 @@ import { deriveSwitch } from "./derive.ts";
 import { applyFetched, applyGrant } from "./facts.ts";
 import type { SwitchHistory } from "./history.ts";
 import { applyHoldLifted, applyRestore } from "./hold.ts";
-import { signClasses } from "./policy.ts";
+import { signClasses, weakClasses } from "./policy.ts";
 import { applyDisarm, applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days } from "./testing/an-armed-switch.ts";
 
@@ -144,4 +144,8 @@ describe("a restored keyholder", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
     expect(() => applyFetched({ ...granted, held: { untilAttended: days(100) } }, "anna")).toThrow("not-due");
   });
+});
+
+it("every class but a device's own is weak", () => {
+  expect(weakClasses).toEqual(["token", "delegated", "attested"]);
 });
