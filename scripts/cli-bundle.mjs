@@ -7,8 +7,8 @@ sources.push("common", "package-lock.json");
 const page = "afterkeep.mjs";
 
 /**
- * Builds client/cli/dist when it is missing or older than anything that goes into it: the command line in a few files, which starts in a
- * third of the time that its source takes.
+ * Builds client/cli/dist when it is missing or older than anything that goes into it: the command line in a few files, which starts in less
+ * than half of the time that its source takes.
  */
 export function buildCliBundle(node) {
   buildRoom(node, { room: "client/cli", page, sources, saying: "Building the command line …" });
