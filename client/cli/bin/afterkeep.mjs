@@ -2,12 +2,9 @@
 // Plain JavaScript that runs on Node 20: finds a Node that runs TypeScript, and hands over.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { root } from "../../../scripts/bootstrap.mjs";
 import { cliBundle } from "../../../scripts/cli-bundle.mjs";
-
-const room = dirname(dirname(fileURLToPath(import.meta.url)));
-const root = dirname(dirname(room));
 
 function findNode() {
   const locked = join(root, `node_modules/node-linux-${process.arch}/bin/node`);
@@ -21,7 +18,7 @@ function findNode() {
 
 // Why a small young generation: what passes through is dead at once, and V8's default keeps tens of megabytes of it before it looks.
 const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
-const program = cliBundle() ?? join(room, "src/main.ts");
+const program = cliBundle() ?? join(root, "client/cli/src/main.ts");
 const args = [...flags, program, ...process.argv.slice(2)];
 // Why: reading TypeScript anew takes longer than many a command, and 20 MB. It lies with the code, and Node checks that it fits the source.
 const NODE_COMPILE_CACHE = join(root, "node_modules/.cache/afterkeep-compiled");

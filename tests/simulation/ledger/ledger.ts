@@ -12,7 +12,7 @@ import { hourMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
 /** What a receipt says of a sign: which requests it lets go on, and which bequests did not hear it. */
-type Heard = { readonly leaves?: readonly string[]; readonly unheard?: readonly string[] };
+type Heard = { readonly leaves: readonly string[]; readonly unheard?: readonly string[] };
 type Hook = Exclude<keyof Rule, "invariant">;
 type CaseOf<Name extends Hook> = Parameters<NonNullable<Rule[Name]>>[0];
 
@@ -144,7 +144,7 @@ export class Ledger {
   }
 
   /** A signed sign that counted: a new silence, and what was decided but not fetched goes back. */
-  hearSigned(account: string, accepted: Moment, { leaves = [], unheard = [] }: Heard = {}): void {
+  hearSigned(account: string, accepted: Moment, { leaves, unheard = [] }: Heard): void {
     for (const facts of this.of(account)) {
       this.#judgeHeard(facts, accepted, unheard);
       if (unheard.includes(facts.b)) {

@@ -1,9 +1,9 @@
-import { AfterkeepError } from "@afterkeep/platform";
-import { type Handlers, Unavailable } from "../world/ask.ts";
+import { Unavailable } from "../world/ask.ts";
 import { tickMs } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
 import { tellLies } from "./lying-clock.ts";
+import { sayAccepted } from "./say-accepted.ts";
 import type { Vault } from "./vault.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -61,16 +61,9 @@ export class HonestClock {
       const { account, b, lastSign } = shown;
       for (const due of shown.remindersDue) {
         if (!(await this.#mail(account))) continue;
-        await this.#note({ account, b, lastSign, ...due });
+        await sayAccepted(this.#world, { account, b, lastSign, ...due });
       }
     }
-  }
-
-  /** Why passed over: it is mailed and said again when somebody has mended the record. */
-  async #note(reminder: Parameters<Handlers["reminderAccepted"]>[0]): Promise<void> {
-    await this.#world.ask("clock", "reminderAccepted", reminder).catch((error: unknown) => {
-      if (!(error instanceof AfterkeepError && error.code === "record-unreadable")) throw error;
-    });
   }
 
   async #lie(): Promise<void> {

@@ -32,7 +32,7 @@ export class Job {
       await this.#client.revoke(this.#key, () => vault.revoked.add(key));
       return true;
     }
-    if (vault.revoked.has(key) || !this.random.chance(0.5)) return false;
+    if (!this.random.chance(0.5)) return false;
     await this.#client.control(
       "delegate",
       (fields) => ({ ...fields, key }),

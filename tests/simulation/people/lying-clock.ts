@@ -3,6 +3,7 @@ import { Unavailable } from "../world/ask.ts";
 import type { World } from "../world/world.ts";
 import type { KeyholderPin } from "./keyholder-pin.ts";
 import { pressLink } from "./press-link.ts";
+import { sayAccepted } from "./say-accepted.ts";
 import type { ShownSwitch } from "./shown-switch.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function tellLies(
 ): Promise<void> {
   const { account, b, lastSign, remindersDue } = shown;
   const claims = [...remindersDue, ...(["reminding", "grace", "gap"] as const).map((phase) => ({ phase, index: 0 }))];
-  for (const claim of claims) await world.ask("clock", "reminderAccepted", { account, b, lastSign, ...claim });
+  for (const claim of claims) await sayAccepted(world, { account, b, lastSign, ...claim });
   const { token } = await world.ask("clock", "mintToken", { account });
   if (!isPressing || !world.random.chance(0.03)) return;
   await pressLink(world, pin, account, token).catch((error: unknown) => {

@@ -220,12 +220,12 @@ function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<
     isAhead: missed.length > 0 || missedAt !== null,
     policy: bound,
     storedPolicy: bound.id,
-    history: catchUp(bound, stored, missed, missedAt),
+    history: withWhatBefell(bound, stored, missed, missedAt),
   };
 }
 
 /** Why a missed sign in its place among the events: the hold of a restore that came after it is the longer one, and must not begin before it. */
-function catchUp(
+function withWhatBefell(
   policy: SwitchPolicy,
   stored: SwitchHistory,
   events: readonly CommonEvent[],
