@@ -23,6 +23,7 @@ export class ApiBook {
   /** Accounts of which a restored keyholder was not given everything back yet. */
   readonly #lacking = new Set<string>();
   readonly #came = new Map<string, Moment>();
+  readonly #places = new WeakMap<object, Place>();
   #lostDisarms: readonly BequestFacts[] = [];
   /** How often the database lost something. */
   wentBack = 0;
@@ -76,7 +77,7 @@ export class ApiBook {
     if (vault === undefined || !this.#lacking.has(account)) return;
     for (const { facts } of vault.bequests) doubtRequests(facts);
     const known = this.#knownToKeyholder(account);
-    if (known === null || vault.accepted.some(({ statement }) => !known.has(statementIdOf(statement)))) return;
+    if (known === null || vault.accepted.some((one) => !known.has(this.#placeOf(vault, one).id))) return;
     this.#lacking.delete(account);
     for (const { facts } of vault.bequests) facts.isGivenBack = true;
     for (const facts of this.#lostDisarms) {
@@ -184,17 +185,30 @@ export class ApiBook {
         throw new Violation("A1", `the api lacks what ${vault.name} was given a receipt for: ${missing}`);
       ledger.count("A5");
       const known = this.#knownToKeyholder(vault.account);
-      const lacks = vault.accepted.find(({ statement }) => !known?.has(statementIdOf(statement)));
+      const lacks = vault.accepted.find((one) => !known?.has(this.#placeOf(vault, one).id));
       if (lacks !== undefined) throw new Violation("A5", `what ${vault.name} signed was not given back`);
     }
   }
 
-  #missing({ account, accepted }: Vault): string | null {
+  #missing(vault: Vault): string | null {
     const { statement: table } = this.#database.tables;
-    for (const { statement } of accepted) {
-      const id = statementIdOf(statement);
-      if (table.get(keyOf.statement(account, Buffer.from(decodeBase64url(id)))) === undefined) return id;
+    for (const one of vault.accepted) {
+      const { id, key } = this.#placeOf(vault, one);
+      if (table.get(key) === undefined) return id;
     }
     return null;
   }
+
+  /** Why kept: every one of them is looked for after every turn. */
+  #placeOf({ account }: Vault, one: Vault["accepted"][number]): Place {
+    const known = this.#places.get(one);
+    if (known !== undefined) return known;
+    const id = statementIdOf(one.statement);
+    const place = { id, key: keyOf.statement(account, Buffer.from(decodeBase64url(id))) };
+    this.#places.set(one, place);
+    return place;
+  }
 }
+
+/** A statement's id, and the key of its row in the api's database. */
+type Place = { readonly id: string; readonly key: string };

@@ -51,19 +51,37 @@ const platform = new Map([
   ["node:fs", standIn("fs.ts")],
 ]);
 
-type Remembered = { readonly name: string; readonly how: "remember" | "rememberBeside"; readonly key: string };
+type Remembered = {
+  readonly name: string;
+  readonly how: "remember" | "rememberText" | "rememberBeside" | "rememberOf" | "rememberPassed";
+  readonly key?: string;
+};
+
+/** A statement ends with its signature, which hardly two have in common. */
+const byEnd = "(jws) => jws.slice(-24)";
+const byKindAndEnd = "(kind, jws) => kind + jws.slice(-24)";
 
 const remembered = new Map<string, readonly Remembered[]>([
   [
     urlOf("common/formats/src/jws.ts"),
     [
-      { name: "parseStatement", how: "remember", key: "(jws, kind) => kind + jws" },
-      { name: "peekStatementKind", how: "remember", key: '(jws) => jws.slice(0, 1024).split(".")[0] ?? ""' },
+      { name: "parseStatement", how: "rememberText", key: "(jws, kind) => kind + jws.slice(-24)" },
+      { name: "peekStatementKind", how: "remember", key: '(jws) => jws.slice(0, 1024).split(".", 1)[0] ?? ""' },
+      { name: "verifyParsedStatement", how: "rememberPassed" },
     ],
   ],
+  [urlOf("common/statements/src/parse-body.ts"), [{ name: "parseBody", how: "rememberOf" }]],
+  [urlOf("common/statements/src/open.ts"), [{ name: "statementIdOf", how: "rememberText", key: byEnd }]],
   [
     urlOf("common/statements/src/chain.ts"),
     [{ name: "extendChain", how: "rememberBeside", key: "(jws, trust) => trust.account + trust.keyholder + jws" }],
+  ],
+  [
+    urlOf("server/api/src/access/statement-reading.ts"),
+    [
+      { name: "readStatement", how: "rememberText", key: byKindAndEnd },
+      { name: "readReceipt", how: "rememberText", key: byEnd },
+    ],
   ],
 ]);
 
@@ -100,12 +118,12 @@ export function putDatabaseIntoMemory(): void {
   });
 }
 
-function rememberIn(source: string, { name, how, key }: Remembered): string {
-  const declaration = `export function ${name}(`;
-  if (!source.includes(declaration)) throw new Error(`${name} is not where its answers were to be kept`);
+function rememberIn(source: string, { name, how, key = "" }: Remembered): string {
+  const declaration = new RegExp(`export function ${name}(?=[(<])`);
+  if (!declaration.test(source)) throw new Error(`${name} is not where its answers were to be kept`);
   const wrapped = `export const ${name} = ${how}${name}(${name}Anew, ${key});`;
   const wrapper = `import { ${how} as ${how}${name} } from "${standIn("remembered.ts")}";`;
-  return `${wrapper}\n${source.replace(declaration, `function ${name}Anew(`)}\n${wrapped}\n`;
+  return `${wrapper}\n${source.replace(declaration, `function ${name}Anew`)}\n${wrapped}\n`;
 }
 
 /** Loads one file of the product with a seeded bug. Throws unless the place is found exactly once. Call before `injectStandIns`. */

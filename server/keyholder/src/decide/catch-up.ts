@@ -1,5 +1,5 @@
 import type { KeyholderParts } from "../parts.ts";
-import { type BequestPlace, type DuePlace, findBequest, listBehind } from "../store/bequests.ts";
+import { type BequestPlace, type DuePlace, findBequest, listBehind, noteTakenIn } from "../store/bequests.ts";
 import { newestEvent } from "../store/events.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import { inBatches } from "./in-batches.ts";
@@ -14,7 +14,10 @@ export function catchUp(parts: KeyholderParts): Promise<void> {
   const next = (after: DuePlace, limit: number) => listBehind(store, { newest, after, limit });
   const change = ({ account, b }: BequestPlace) => {
     const bequest = findBequest(store, account, b);
-    if (bequest !== null) saveBequest(store, bequest, time.now().attendedMs);
+    if (bequest === null) return;
+    // Why not written anew: most outages befall people who are not being asked anything, and nothing about them changes.
+    if (bequest.isAhead === true) saveBequest(store, bequest, time.now().attendedMs);
+    else noteTakenIn(store, bequest);
   };
   return inBatches(parts, { next, change });
 }

@@ -1,7 +1,7 @@
 import { InvariantError } from "@afterkeep/platform";
 import { applyRestore, emptyHistory, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
 import { z } from "zod";
-import { applyEvent, type CommonEvent, listEventsAfter } from "./events.ts";
+import { applyEvent, type CommonEvent, isShownByAll, listEventsAfter } from "./events.ts";
 import type { Store } from "./store.ts";
 
 const rowSchema = z.object({
@@ -28,7 +28,7 @@ export type Bequest = {
   readonly revision: number;
   /** The last event of all bequests that this history has taken in. */
   readonly eventsKnown: number;
-  /** It was read with what befell all since it was written: `shown` is older than what is derived. */
+  /** It was read with what befell all since it was written, and that changed something: `shown` is older than what is derived. */
   readonly isAhead?: boolean;
   /** The id of the policy that is on disk; absent before the first. */
   readonly storedPolicy?: string;
@@ -190,6 +190,11 @@ export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Tim
   if (bequest.storedPolicy !== bequest.policy.id) putPolicy(store, bequest);
 }
 
+/** Notes that a record has taken in every event that it was read with, where none of them changed anything about it. */
+export function noteTakenIn(store: Store, { account, b, eventsKnown }: Bequest): void {
+  store.run("update bequest set events_known = ? where account = ? and b = ?", eventsKnown, account, b);
+}
+
 function putPolicy(store: Store, { account, b, policy }: Bequest): void {
   store.run("insert or replace into bound_policy values (?, ?, ?)", account, b, JSON.stringify(policy));
 }
@@ -214,13 +219,14 @@ function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<
   // Invariant: no record is ever read in any other way, so nothing is shown, counted or decided without what befell all.
   const missed = listEventsAfter(store, row.eventsKnown);
   const eventsKnown = missed.at(-1)?.position ?? row.eventsKnown;
+  const now = withWhatBefell(bound, stored, missed, missedAt);
   return {
     ...row,
     eventsKnown,
-    isAhead: missed.length > 0 || missedAt !== null,
+    isAhead: missedAt !== null || now !== stored || missed.some(isShownByAll),
     policy: bound,
     storedPolicy: bound.id,
-    history: withWhatBefell(bound, stored, missed, missedAt),
+    history: now,
   };
 }
 

@@ -36,8 +36,13 @@ export function listEventsAfter(store: Store, position: number): CommonEvent[] {
   );
 }
 
+/** Whether every switch shows something else after it, also one whose record is as it was. */
+export function isShownByAll({ kind }: CommonEvent): boolean {
+  return kind === "frozen" || kind === "thawed";
+}
+
 /**
- * What an event does to one bequest.
+ * What an event does to one bequest: the same history, not a copy, where that is nothing.
  *
  * Invariant: by the record as it was then and the time at which it was, never by the present one, so it is the same whenever it is asked. Every change of a record begins
  * with reading it, so none can come in between.

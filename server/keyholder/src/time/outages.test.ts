@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { inStore } from "../testing/in-store.ts";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
@@ -39,6 +40,31 @@ describe("an outage", () => {
       expect((await switchOf(owner, b)).state).toBe("reminding");
       await test.pass(dayMs);
       expect((await switchOf(owner, b)).state).toBe("grace");
+    }));
+
+  it("is taken in by every record, and rewrites only those of owners who were being asked", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const asked = await armed(owner, [await aPerson()]);
+      await silence(test, 29 * dayMs);
+      const other = await anOwner(test);
+      const quiet = await armed(other, [await aPerson()]);
+      inStore(test, (database) =>
+        database.exec(
+          "create table rewritten (b text); create trigger note after update of history on bequest begin insert into rewritten values (new.b); end",
+        ),
+      );
+      await off(test, 6 * dayMs);
+      await test.pass(dayMs / 2);
+      const [rewritten, behind] = inStore(test, (database) => [
+        database.prepare("select distinct b from rewritten").all(),
+        database.prepare("select b from bequest where events_known < (select max(position) from event)").all(),
+      ]);
+      expect(rewritten).toEqual([{ b: asked.b }]);
+      expect(behind).toEqual([]);
+      expect((await switchOf(owner, asked.b)).remindersDue).toContainEqual({ phase: "gap", index: 0 });
+      await silence(test, 14 * dayMs);
+      expect((await switchOf(other, quiet.b)).remindersDue.filter(({ phase }) => phase === "gap")).toEqual([]);
     }));
 
   it("of a year adds no more than three days", () =>
