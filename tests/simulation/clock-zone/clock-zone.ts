@@ -180,7 +180,7 @@ export class ClockZone {
   #hasNews(): boolean {
     const { epoch, revision } = this.site.world.process.eyes.time();
     const cursor = this.site.database.tables.clock_cursor.get(keyOf.cursor);
-    return cursor?.epoch !== epoch || cursor.position < revision;
+    return cursor?.epoch !== epoch || cursor.position !== revision;
   }
 
   /** When the switches are to be looked at; not those that somebody is looking at. */

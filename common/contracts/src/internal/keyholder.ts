@@ -218,7 +218,10 @@ export const keyholderContract = {
     request: z.strictObject({ account: idField, sealed: sealedText }),
     response: z.strictObject({ contact: hashField }),
   }),
-  /** Switches of one account (api, for showing), of some bequests, or all that changed after a cursor (clock). Unknown ones are left out. */
+  /**
+   * Switches of one account (api, for showing), of some bequests, or all that changed after a cursor (clock). Unknown ones are left out. `cursor` is below
+   * `after` where this store never counted as far: the reader read it in another life, of which a copy was put in place.
+   */
   switches: zoneMethod({
     callers: ["api", "clock"],
     request: z.union([

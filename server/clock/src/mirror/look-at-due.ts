@@ -42,7 +42,7 @@ async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">, due
       const claimed = await claimSwitches(trx, dueMs, batch);
       if (claimed.length === 0) return 0;
       await seeTenants(trx, new Set(claimed.map(({ tenant }) => tenant)));
-      const answer = { ...keyholder, items: await ask(parts, claimed) };
+      const answer = { ...keyholder, items: await ask(parts, claimed), isAskedUnderLock: true };
       answers.push(answer);
       const mirrored = await reconcile(trx, parts, answer);
       await lookAgainAt(trx, without(claimed, mirrored), parts.clock.nowMs() + lookAgainMs);
@@ -52,7 +52,7 @@ async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">, due
     const [answer] = answers;
     if (answer === undefined) throw err;
     parts.logger.warn({ event: "look-failed", err }, "its switches are taken one by one");
-    await reconcileEach(parts, answer);
+    await reconcileEach(parts, { ...answer, isAskedUnderLock: false });
     return answer.items.length;
   }
 }

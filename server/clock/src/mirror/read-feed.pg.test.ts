@@ -88,18 +88,42 @@ describe("the keyholder's feed", () => {
       expect(await rows(world, "select state, epoch from switch_state")).toEqual([{ state: "held", epoch: 2 }]);
     }));
 
-  it("does nothing with older news than the database has", () =>
+  it("does nothing with older news than the database has, and asks again", () =>
     withClockWorld(async (world) => {
       const clock = world.aClock();
       const old = world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue: [...due] });
-      world.keyholder.say({ account: world.account, b, state: "armed", remindersDue: [] });
+      const present = world.keyholder.say({ account: world.account, b, state: "armed", remindersDue: [] });
       await clock.readFeed();
-      world.keyholder.switches = [old];
       await world.database.pool("superuser").query("delete from clock_cursor");
+      let asked = 0;
+      world.keyholder.beforeAnswer = async (method) => {
+        if (method === "switches") world.keyholder.switches = [asked++ === 0 ? old : present];
+      };
       await clock.readFeed();
+      expect(asked).toBeGreaterThan(1);
       expect(await rows(world, "select state from switch_state")).toEqual([{ state: "armed" }]);
       expect(await kinds(world)).toEqual([]);
     }));
+
+  it.each([
+    ["was read of further than this one counts", 5],
+    ["was not read of, but looked at", 0],
+  ])("is taken from another copy of the keyholder's store with the same epoch, where the first %s", (_, position) =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      for (let i = 0; i < 5; i++) world.keyholder.say({ account: world.account, b, state: "disarmed" });
+      await clock.readFeed();
+      await world.database.pool("superuser").query("update clock_cursor set position = $1", [position]);
+      const said = world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue: [...due] });
+      world.keyholder.switches = [{ ...said, revision: 2 }];
+      await clock.readFeed();
+      expect(await rows(world, "select state, revision from switch_state")).toEqual([
+        { state: "reminding", revision: 2 },
+      ]);
+      expect(await kinds(world)).toEqual(["reminder"]);
+      expect(await rows(world, "select position from clock_cursor")).toEqual([{ position: 2 }]);
+    }),
+  );
 });
 
 describe("a database that went back while the feed was read", () => {

@@ -1,7 +1,7 @@
 import { inTenants } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { pinKeyholder } from "../keyholder-pin.ts";
-import { loadCursor, saveCursor } from "../storage/clock-cursor.ts";
+import { loadCursor, resetCursor, saveCursor } from "../storage/clock-cursor.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 import { lookAtDue } from "./look-at-due.ts";
 import { nameOfSwitch, placeOf } from "./mirror-of.ts";
@@ -20,7 +20,7 @@ const pagesTogether = 6;
 export async function readFeed(parts: ClockParts, folder: string): Promise<{ factor: number }> {
   const { epoch, factor, ...info } = await parts.keyholder.info({});
   const pinned = await pinKeyholder(folder, info);
-  for (let news = await readNews(parts, await loadCursor(parts.db, epoch)); news.items.length > 0;) {
+  for (let news = await readOn(parts, epoch); news.items.length > 0;) {
     // Why begun before these are written: keyholder and database then work at the same time.
     const next = readNews(parts, news.cursor);
     next.catch(() => {});
@@ -29,6 +29,22 @@ export async function readFeed(parts: ClockParts, folder: string): Promise<{ fac
   }
   await lookAtDue(parts, { pinned, epoch });
   return { factor };
+}
+
+/**
+ * The news from where the database is. Why from the beginning where the keyholder never counted as far: two old copies of its store have one epoch, where the mark beside
+ * it was lost, and where its wall clock went back too, all that the second has to tell is below what was read of the first.
+ */
+async function readOn(parts: ClockParts, epoch: number): Promise<News> {
+  const from = await loadCursor(parts.db, epoch);
+  const news = await readNews(parts, from);
+  if (news.cursor >= from) return news;
+  parts.logger.error(
+    { event: "keyholder-went-back" },
+    "another copy of the keyholder's store tells its news: all of it is read again",
+  );
+  await resetCursor(parts.db, { epoch, from });
+  return readNews(parts, 0);
 }
 
 /** What changed after one position, up to another. */
@@ -40,6 +56,7 @@ async function readNews({ keyholder }: ClockParts, after: number): Promise<News>
   let position = after;
   for (let pages = 0; pages < pagesTogether; pages++) {
     const { items, cursor } = await keyholder.switches({ after: position, limit: page });
+    if (cursor < after) return { items: [], after, cursor };
     if (items.length === 0 || cursor <= position) break;
     for (const item of items) newest.set(nameOfSwitch(placeOf(item)), item);
     position = cursor;

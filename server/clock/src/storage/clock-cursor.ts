@@ -10,6 +10,16 @@ export async function loadCursor(db: ClockDatabase, epoch: number): Promise<numb
   return row?.epoch === epoch ? row.position : 0;
 }
 
+/** Lets the feed of this epoch be read again from its beginning, unless somebody has moved on from there since. */
+export async function resetCursor(db: ClockDatabase, { epoch, from }: { epoch: number; from: number }): Promise<void> {
+  await db
+    .updateTable("clock_cursor")
+    .set({ position: 0 })
+    .where("epoch", "=", epoch)
+    .where("position", "=", from)
+    .execute();
+}
+
 /**
  * Notes that the feed was read as far as that, in the transaction that writes what was read. Answers whether it holds: not where the database has not come as far as
  * the step's beginning. Then it lost its newest commits, or an older one stands in its place, and the news in between must be read again.

@@ -67,7 +67,8 @@ function handlersOf(keyholder: ScriptedKeyholder) {
         .filter((item) => item.revision > after && isAskedFor(item, request))
         .sort((a, b) => a.revision - b.revision)
         .slice(0, "after" in request ? request.limit : undefined);
-      return { items, cursor: items.at(-1)?.revision ?? after, nowWallMs: 0, attendedMs: 0 };
+      const newest = Math.max(0, ...keyholder.switches.map(({ revision }) => revision));
+      return { items, cursor: items.at(-1)?.revision ?? Math.min(after, newest), nowWallMs: 0, attendedMs: 0 };
     },
     mintToken: async () => {
       await keyholder.beforeAnswer("mintToken");

@@ -169,11 +169,15 @@ describe("an older store put in place of the present one", () => {
       expect(items.map((item) => [item.b, item.state])).toEqual([[b, "held"]]);
     }));
 
-  it("shows them again also after a second restore that got the same epoch, because the mark was deleted", () =>
-    withKeyholder(async (test) => {
+  describe("twice, where the second got the same epoch because the mark was deleted,", () => {
+    const asClock = { caller: "clock", requestId: "test" } as const;
+    const newsAfter = (test: TestKeyholder, after: number) =>
+      test.keyholder.handlers.switches({ after, limit: 10 }, asClock);
+
+    /** How far a reader had come between the two, and what there is to be read. */
+    async function restoredTwice(test: TestKeyholder, between: () => Promise<void>) {
       const owner = await anOwner(test);
       const { b } = await armed(owner, [await aPerson()]);
-      const asClock = { caller: "clock", requestId: "test" } as const;
       const restoreWithoutMark = async (backup: string) => {
         test.stop();
         rmSync(join(test.folder, "high-water"));
@@ -184,12 +188,29 @@ describe("an older store put in place of the present one", () => {
       await owner.checkIn();
       const epoch = await restoreWithoutMark(await test.backUp());
       await owner.checkIn();
-      const { cursor } = await test.keyholder.handlers.switches({ after: 0, limit: 10 }, asClock);
-      await test.pass(dayMs);
+      const { cursor } = await newsAfter(test, 0);
+      await between();
       expect(await restoreWithoutMark(older)).toBe(epoch);
-      const { items } = await test.keyholder.handlers.switches({ after: cursor, limit: 10 }, asClock);
-      expect(items.map((item) => [item.b, item.state])).toEqual([[b, "held"]]);
-    }));
+      return { cursor, b };
+    }
+
+    it("shows them again to a reader of the first", () =>
+      withKeyholder(async (test) => {
+        const { cursor, b } = await restoredTwice(test, () => test.pass(dayMs));
+        const { items } = await newsAfter(test, cursor);
+        expect(items.map((item) => [item.b, item.state])).toEqual([[b, "held"]]);
+      }));
+
+    it("tells a reader of the first to begin anew where the wall clock stands years back", () =>
+      withKeyholder(async (test) => {
+        const { cursor, b } = await restoredTwice(test, async () => test.clock.jumpWall(-3 * 365 * dayMs));
+        const answer = await newsAfter(test, cursor);
+        expect(answer.items).toEqual([]);
+        expect(answer.cursor).toBeLessThan(cursor);
+        // Why not as held: that clock is in doubt, which is shown first.
+        expect((await newsAfter(test, 0)).items.map((item) => item.b)).toEqual([b]);
+      }));
+  });
 
   it("is not suspected after an ordinary restart", () =>
     withKeyholder(async (test) => {

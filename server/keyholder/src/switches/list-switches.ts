@@ -45,7 +45,11 @@ function select({ store }: KeyholderParts, selection: Selection): Selected {
   }
   if ("bequests" in selection) return { found: selection.bequests.map(readAt), cursor: readRevision(store) };
   const changes = listChanges(store, selection.after, selection.limit);
-  return { found: changes.map(readAt), cursor: changes.at(-1)?.revision ?? selection.after };
+  // Why not simply `after`: a reader that has read on further than this store ever counted learns of it by a cursor that goes back.
+  return {
+    found: changes.map(readAt),
+    cursor: changes.at(-1)?.revision ?? Math.min(selection.after, readRevision(store)),
+  };
 }
 
 function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {

@@ -8,6 +8,18 @@ export const loadCursor: typeof real.loadCursor = async (db, epoch) =>
     return row?.epoch === epoch ? row.position : 0;
   });
 
+export const resetCursor: typeof real.resetCursor = async (db, { epoch, from }) =>
+  statementIn(db, async (trx) => {
+    const table = trx.tables.clock_cursor;
+    const isThere = () => {
+      const row = trx.get(table, keyOf.cursor);
+      return row?.epoch === epoch && row.position === from;
+    };
+    if (!isThere()) return;
+    await trx.lock(table, keyOf.cursor);
+    if (isThere()) trx.write(table, keyOf.cursor, { only: true, epoch, position: 0 });
+  });
+
 export const saveCursor: typeof real.saveCursor = async (where, { epoch, after, position }) =>
   statementIn(where, async (trx) => {
     const table = trx.tables.clock_cursor;

@@ -274,6 +274,15 @@ const ofNobody: Record<string, Maker> = {
     ({ nowMs }) =>
     async (side) =>
       side.storage.findAccepted(side.db, nowMs, 100),
+  resetCursor: ({ draw }) => {
+    // Why also of where it is: of a million positions it would never be the one that is drawn.
+    const [epoch, drawn, isKnown] = [draw.below(3), draw.below(1e6), draw.below(2) === 0];
+    return async (side) => {
+      const from = isKnown ? await side.storage.loadCursor(side.db, epoch) : drawn;
+      await side.storage.resetCursor(side.db, { epoch, from });
+      return from;
+    };
+  },
   loadCursor: ({ draw }) => {
     const epoch = draw.below(3);
     return async (side) => side.storage.loadCursor(side.db, epoch);
