@@ -22,7 +22,7 @@ export class ApiBook {
   readonly #newest = new Map<string, Seen>();
   /** Accounts of which a restored keyholder was not given everything back yet. */
   readonly #lacking = new Set<string>();
-  readonly #came = new Map<string, Moment>();
+  readonly #came = new Map<string, Coming>();
   readonly #places = new WeakMap<object, Place>();
   #lostDisarms: readonly BequestFacts[] = [];
   /** How often the database lost something. */
@@ -130,19 +130,21 @@ export class ApiBook {
   /** A statement leaves for the keyholder: when it came there, its client cannot know, who may have sent it hours ago. */
   async #comes<Answer>(request: unknown, ask: () => Promise<Answer>): Promise<Answer> {
     const { statement } = request as { statement: string };
-    const isFirst = !this.#came.has(statement);
-    if (isFirst) this.#came.set(statement, this.#world.ledger.now());
+    const coming = this.#came.get(statement) ?? { at: this.#world.ledger.now(), asks: 0 };
+    this.#came.set(statement, coming);
+    coming.asks++;
     try {
       return await ask();
     } catch (error) {
-      if (isFirst && !(error instanceof Unavailable && error.mayHaveCounted)) this.#came.delete(statement);
+      // Why counted: the same may have been sent twice at a time, and one of the two have come.
+      if (!(error instanceof Unavailable && error.mayHaveCounted) && --coming.asks === 0) this.#came.delete(statement);
       throw error;
     }
   }
 
   /** When it came to the keyholder; null for never. */
   cameAt(statement: string): Moment | null {
-    return this.#came.get(statement) ?? null;
+    return this.#came.get(statement)?.at ?? null;
   }
 
   /** @param wentBack how often the database had gone back when it was asked: what is given after that may be lost already */
@@ -209,6 +211,9 @@ export class ApiBook {
     return place;
   }
 }
+
+/** When a statement left for the keyholder first, and how many of the calls with it may have counted. */
+type Coming = { readonly at: Moment; asks: number };
 
 /** A statement's id, and the key of its row in the api's database. */
 type Place = { readonly id: string; readonly key: string };
