@@ -1,8 +1,9 @@
 import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
 import { thumb } from "@afterkeep/crypto";
-import { verifyChain } from "@afterkeep/statements";
+import { verifyChain, zeroId } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
+import { commit, vault } from "../stack/a-document.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { disarm } from "../stack/a-stop.ts";
 import { anOwner, type Owner, randomHash } from "../stack/an-owner.ts";
@@ -61,6 +62,26 @@ describe("a database that lost its newest rows in a fail-over", () => {
       expect(await chainLength(owner)).toBe(1);
       await owner.submit("pin", next);
       expect(await chainLength(owner)).toBe(3);
+    }));
+
+  it("has a manifest with its statement, also when that was lost as soon as it was kept", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { productTime } = stack.api.services;
+      const nowMs = productTime.nowMs.bind(productTime);
+      let times = 0;
+      // Why here: the time is asked for after the statement was kept, and before the manifest is kept beside it.
+      productTime.nowMs = async () => {
+        if (times === 0 && (await keptKinds(stack)).includes("manifest")) {
+          times++;
+          await loseNewest(stack);
+        }
+        return nowMs();
+      };
+      await commit(owner, vault(1), []);
+      expect(times).toBe(1);
+      expect((await keptKinds(stack)).at(-1)).toBe("manifest");
+      expect(await owner.ask("getManifest", { params: { b: zeroId } })).toMatchObject({ mseq: 1 });
     }));
 
   it("keeps none without the disarm before it, of which the chain shows no gap", () =>

@@ -9,6 +9,7 @@ import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inOwnTenant, type Tx } from "../context/call.ts";
 import { lockAccount } from "../storage/accounts.ts";
 import { type OfferRow, readOffer } from "../storage/manifest-offers.ts";
+import { readNewestSeq } from "../storage/statements.ts";
 import { healingOnStale, healStatements } from "./heal-statements.ts";
 import type { Manifest, ManifestInput } from "./manifest-readiness.ts";
 import { offerManifest, withdrawRefused } from "./offer-manifest.ts";
@@ -25,13 +26,20 @@ export const commitManifest: Operation<"commitManifest"> = async (call, { body: 
   const manifest = readManifest(call, input);
   const offer = await offerManifest(call, manifest);
   const receipt = await haveAccepted(call, manifest, offer);
-  const { jws } = manifest.statement;
+  while (!(await isStored(call, { manifest, offer, receipt })));
+  return { receipt };
+};
+
+type Accepted = { readonly manifest: Manifest; readonly offer: OfferRow; readonly receipt: string };
+
+/** False where a fail-over lost the statement before the manifest came beside it: then all that lacks is asked for again. */
+async function isStored(call: Call<OwnerActor>, accepted: Accepted): Promise<boolean> {
+  const { jws } = accepted.manifest.statement;
   // Why with what came before it: as any other statement of the chain (submit-statement.ts).
   const isKept = (await healStatements(call, call.actor.tenant, { own: jws })).has(jws);
   const at = await call.services.productTime.nowMs();
-  await inOwnTenant(call, (tx) => storeAccepted(call, tx, { manifest, offer, receipt, at, isKept }));
-  return { receipt };
-};
+  return inOwnTenant(call, (tx) => storeAccepted(call, tx, { ...accepted, at, isKept }));
+}
 
 async function haveAccepted(call: Call<OwnerActor>, { statement }: Manifest, offer: OfferRow): Promise<string> {
   try {
@@ -61,18 +69,18 @@ function hashOf(bytes: Buffer): string {
   return toWire(createHash("sha256").update(ctx("manifest")).update(u32be(bytes.length)).update(bytes).digest());
 }
 
-type Accepted = { manifest: Manifest; offer: OfferRow; receipt: string; at: number; isKept: boolean };
-
 async function storeAccepted(
   call: Call<OwnerActor>,
   tx: Tx,
-  { manifest, offer, receipt, at, isKept }: Accepted,
-): Promise<void> {
+  { manifest, offer, receipt, at, isKept }: Accepted & { at: number; isKept: boolean },
+): Promise<boolean> {
   const { statement } = manifest;
   const { tenant } = call.actor;
+  const { seq } = statement.body;
   await lockAccount(tx);
-  if (!isKept)
-    await storeReceipted(call, tx, at, { kind: "manifest", tenant, statement, receipt, seq: statement.body.seq });
+  if (isKept && (await readNewestSeq(tx)) < seq) return false;
+  if (!isKept) await storeReceipted(call, tx, at, { kind: "manifest", tenant, statement, receipt, seq });
   // Why not always what this call says: the first offer of a statement counts.
   await storeManifest(call, tx, (await readOffer(tx, statement.id)) ?? offer, at);
+  return true;
 }
