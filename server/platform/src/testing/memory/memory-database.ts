@@ -184,6 +184,8 @@ export class MemoryTransaction<Tables extends object> implements Holder {
       return await work();
     } catch (error) {
       this.#isFailed = true;
+      // Why not its own error: by a connection that ended nobody is told what it met, and what it held or saw was lost with it.
+      this.#requireOpen();
       throw error;
     }
   }
