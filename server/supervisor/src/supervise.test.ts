@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
@@ -160,11 +160,25 @@ describe("the supervisor", unhurried, () => {
       expect((await stat(join(data, path))).mode & 0o077).toBe(0);
   });
 
-  it("starts a dead zone again", async () => {
+  /** The zones that let everybody else go first. */
+  async function second(): Promise<ZoneName[]> {
+    const own = getPriority();
+    const answers = await Promise.all(
+      zones.map(async (name) => ({ name, ...(await askPatiently(product.data, name)) })),
+    );
+    return answers.filter(({ pid }) => getPriority(pid) > own).map(({ name }) => name);
+  }
+
+  it("lets those go second that nobody waits for", async () => {
+    expect(await second()).toEqual(["auditor", "clock"]);
+  });
+
+  it("starts a dead zone again, which goes second if it did before", async () => {
     const { pid } = await ask(product.data, "clock");
     process.kill(pid, "SIGKILL");
     await untilDead(pid);
     expect((await askPatiently(product.data, "clock")).pid).not.toBe(pid);
+    expect(await second()).toEqual(["auditor", "clock"]);
   });
 
   it("starts a dead PostgreSQL again", async () => {
