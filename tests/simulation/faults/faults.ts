@@ -88,6 +88,8 @@ export class Misfortune {
   /** For a while the machine runs the version before, whose store lacks what this one added; then this one again. */
   #runOlderVersion(): void {
     this.#damage?.mend();
+    // Why not then: the version before kept no such note, so it left no store that lacks one.
+    if (this.#world.process.eyes.hasMissedSign()) return;
     this.#world.process.takeBackUpgrade();
     this.#stop();
   }

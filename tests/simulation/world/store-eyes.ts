@@ -81,6 +81,11 @@ export class StoreEyes {
     return this.#database.prepare("select 1 from decision where id = ?").get(id) !== undefined;
   }
 
+  /** Whether a record that could not be read is still to take in a sign. */
+  hasMissedSign(): boolean {
+    return this.#database.prepare("select 1 from bequest where missed_at is not null").get() !== undefined;
+  }
+
   /** All rows of all tables but the number of commits, as text: two stores that are equal print the same. */
   dump(): string {
     const tables = this.#database.prepare("select name from sqlite_master where type = 'table' order by name").all();
