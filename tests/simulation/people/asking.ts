@@ -11,6 +11,10 @@ import type { KeyholderPin } from "./keyholder-pin.ts";
 import { aKeyPair, type BequestState, type Person, randomHash, type Vault } from "./vault.ts";
 
 type Proof = { readonly account: string; readonly b: string; readonly r: string; request: string; nonce: string };
+/** A proof that was sent; heard for sure only where an answer came. */
+type Sent = { readonly proof: Proof; readonly at: number; isAnswered: boolean };
+/** Longer than the keyholder waits for any proof. */
+const longestProofMs = hourMs;
 
 /**
  * The people of one vault who ask for what is left to them: those who may and those who may not, too often, without the key, and with the proof
@@ -21,7 +25,7 @@ export class Asking {
   readonly #pin: KeyholderPin;
   readonly #vault: Vault;
   readonly #random: Random;
-  readonly #spent: Proof[] = [];
+  readonly #sent: Sent[] = [];
 
   constructor(world: World, pin: KeyholderPin, vault: Vault, random: Random) {
     this.#world = world;
@@ -62,9 +66,11 @@ export class Asking {
       const proof = await this.#world.askServer("proveToAsk", place);
       const { nonce } = await openAskChallenge(identity, decodeBase64url(proof.challenge));
       const answer = { ...place, request: proof.request, nonce: encodeBase64url(nonce) };
-      this.#spent.push(answer);
+      const sent: Sent = { proof: answer, at: this.#world.now, isAnswered: false };
+      this.#sent.push(sent);
       ({ request } = proof);
       const { asked } = await this.#world.askServer("ask", answer);
+      sent.isAnswered = true;
       const { policyHash, wait } = this.#pin.open("asked", asked);
       ledger.judge("onAsked", { facts, r, policyHash, wait, now: ledger.now() });
       noteAsked(facts, { id: request, r }, ledger.now(), true);
@@ -93,10 +99,11 @@ export class Asking {
   }
 
   async #asksAgainWithOldProof(): Promise<void> {
-    const [proof] = this.#spent.splice(-1);
-    if (proof === undefined) return;
+    const [sent] = this.#sent.splice(-1);
+    // Why not one that may never have come, and would still be taken: that is no proof of another day.
+    if (sent === undefined || (!sent.isAnswered && this.#world.now - sent.at < longestProofMs)) return;
     this.#world.ledger.count("S11");
-    if (await this.#tries(async () => this.#world.askServer("ask", proof)))
+    if (await this.#tries(async () => this.#world.askServer("ask", sent.proof)))
       throw new Violation("S11", "a request was noted on a proof of another day");
   }
 
