@@ -166,7 +166,7 @@ describe("the supervisor", unhurried, () => {
     const answers = await Promise.all(
       zones.map(async (name) => ({ name, ...(await askPatiently(product.data, name)) })),
     );
-    return answers.filter(({ pid }) => getPriority(pid) > own).map(({ name }) => name);
+    return answers.filter(({ pid }) => getPriority(pid) === own + 10).map(({ name }) => name);
   }
 
   it("lets those go second that nobody waits for", async () => {
@@ -235,7 +235,8 @@ describe("the supervisor, when an earlier start ended badly", unhurried, () => {
     running.child.kill("SIGKILL");
     await untilDead(zone);
     await expectRecovery();
-    expect(isAlive(postgres)).toBe(false);
+    // Why waited for: whoever adopted it may not have taken notice of its end yet.
+    await untilDead(postgres);
   });
 
   it("ends a zone that hangs on after its supervisor was killed", async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, open, readFile, rm } from "node:fs/promises";
-import { setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, DependencyError, type Logger } from "@afterkeep/platform";
 import { recordProcess } from "./process-record.ts";
@@ -24,8 +24,8 @@ const roomForYoung: Partial<Record<ZonePlan["name"], number>> = { keyholder: 8, 
 const mostZones = 2;
 const frugal = { MALLOC_ARENA_MAX: "2" };
 /**
- * Zones that nobody waits for. A million switches that fall due at one instant keep both busy for minutes, and whoever asks the api meanwhile would wait
- * twice as long. Why not lower: on a busy machine a tenth of a core is still theirs, and that is more than they need on most days.
+ * Zones for which hardly anybody waits. A million switches that fall due at one instant keep both busy for minutes, and whoever asks the api meanwhile would wait
+ * half as long again. Why not lower: beside one that takes all it can get a tenth of a core is still theirs, and that is more than they need on most days.
  */
 const goesSecond: ReadonlySet<ZonePlan["name"]> = new Set(["clock", "auditor"]);
 const niceness = 10;
@@ -113,10 +113,18 @@ async function runOnce(plan: ZonePlan, watch: Watch, ready: () => void): Promise
 
 function letOthersGoFirst(pid: number): void {
   try {
-    setPriority(pid, niceness);
-  } catch {
-    // It has ended already, which `ended` tells of.
+    setPriority(pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW));
+  } catch (error) {
+    // One that has ended already is told of by its exit.
+    if (!isNoSuchProcess(error)) throw error;
   }
+}
+
+function isNoSuchProcess(error: unknown): boolean {
+  // Why within: Node wraps what the system said.
+  if (!(error instanceof Error) || !("info" in error)) return false;
+  const { info } = error;
+  return typeof info === "object" && info !== null && "code" in info && info.code === "ESRCH";
 }
 
 function workFolder(plan: ZonePlan): string {

@@ -22,7 +22,8 @@ export class ApiBook {
   readonly #newest = new Map<string, Seen>();
   /** Accounts of which a restored keyholder was not given everything back yet. */
   readonly #lacking = new Set<string>();
-  readonly #came = new Map<string, Coming>();
+  /** When a statement left for the keyholder, in the order of the calls that may have counted. */
+  readonly #came = new Map<string, Set<Moment>>();
   readonly #places = new WeakMap<object, Place>();
   #lostDisarms: readonly BequestFacts[] = [];
   /** How often the database lost something. */
@@ -130,21 +131,22 @@ export class ApiBook {
   /** A statement leaves for the keyholder: when it came there, its client cannot know, who may have sent it hours ago. */
   async #comes<Answer>(request: unknown, ask: () => Promise<Answer>): Promise<Answer> {
     const { statement } = request as { statement: string };
-    const coming = this.#came.get(statement) ?? { at: this.#world.ledger.now(), asks: 0 };
-    this.#came.set(statement, coming);
-    coming.asks++;
+    const at = this.#world.ledger.now();
+    const came = this.#came.get(statement) ?? new Set<Moment>();
+    this.#came.set(statement, came.add(at));
     try {
       return await ask();
     } catch (error) {
-      // Why counted: the same may have been sent twice at a time, and one of the two have come.
-      if (!(error instanceof Unavailable && error.mayHaveCounted) && --coming.asks === 0) this.#came.delete(statement);
+      // Why this one alone: the same may have been sent twice at a time, and the other one have come.
+      if (!(error instanceof Unavailable && error.mayHaveCounted)) came.delete(at);
       throw error;
     }
   }
 
   /** When it came to the keyholder; null for never. */
   cameAt(statement: string): Moment | null {
-    return this.#came.get(statement)?.at ?? null;
+    const [first] = this.#came.get(statement) ?? [];
+    return first ?? null;
   }
 
   /** @param wentBack how often the database had gone back when it was asked: what is given after that may be lost already */
@@ -211,9 +213,6 @@ export class ApiBook {
     return place;
   }
 }
-
-/** When a statement left for the keyholder first, and how many of the calls with it may have counted. */
-type Coming = { readonly at: Moment; asks: number };
 
 /** A statement's id, and the key of its row in the api's database. */
 type Place = { readonly id: string; readonly key: string };

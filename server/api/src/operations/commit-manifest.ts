@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { u32be } from "@afterkeep/bytes";
 import { ctx } from "@afterkeep/crypto";
-import { InputError } from "@afterkeep/platform";
+import { DependencyError, InputError } from "@afterkeep/platform";
 import { zeroId } from "@afterkeep/statements";
 import { readStatement } from "../access/statement-reading.ts";
 import { fromWire, toWire } from "../access/wire.ts";
@@ -26,13 +26,18 @@ export const commitManifest: Operation<"commitManifest"> = async (call, { body: 
   const manifest = readManifest(call, input);
   const offer = await offerManifest(call, manifest);
   const receipt = await haveAccepted(call, manifest, offer);
-  while (!(await isStored(call, { manifest, offer, receipt })));
-  return { receipt };
+  for (let turn = 0; turn < turnsAtMost; turn++) {
+    if (await isStored(call, { manifest, offer, receipt })) return { receipt };
+  }
+  throw new DependencyError("database-went-back", "The database lost what it had just been given.", {
+    next: "Send the same again.",
+  });
 };
 
+const turnsAtMost = 3;
 type Accepted = { readonly manifest: Manifest; readonly offer: OfferRow; readonly receipt: string };
 
-/** False where a fail-over lost the statement before the manifest came beside it: then all that lacks is asked for again. */
+/** False where a fail-over lost the statement, or what came before it, since it was kept: then all that lacks is asked for again. */
 async function isStored(call: Call<OwnerActor>, accepted: Accepted): Promise<boolean> {
   const { jws } = accepted.manifest.statement;
   // Why with what came before it: as any other statement of the chain (submit-statement.ts).
@@ -78,7 +83,8 @@ async function storeAccepted(
   const { tenant } = call.actor;
   const { seq } = statement.body;
   await lockAccount(tx);
-  if (isKept && (await readNewestSeq(tx)) < seq) return false;
+  // Why asked: nothing would ever look for what lacks before a statement that is there.
+  if ((await readNewestSeq(tx)) < (isKept ? seq : seq - 1)) return false;
   if (!isKept) await storeReceipted(call, tx, at, { kind: "manifest", tenant, statement, receipt, seq });
   // Why not always what this call says: the first offer of a statement counts.
   await storeManifest(call, tx, (await readOffer(tx, statement.id)) ?? offer, at);

@@ -142,29 +142,32 @@ describe("a clock that dies", () => {
 });
 
 describe("one switch that fails", () => {
-  it.each(["news", "timer"] as const)("keeps no other waiting, and is looked at again (%s)", (way) =>
-    withClockWorld(async (world) => {
-      await manyDue(world, 20);
-      const superuser = world.database.pool("superuser");
-      const [broken] = world.keyholder.switches;
-      await superuser.query(`create function refuse() returns trigger language plpgsql as $$
+  it.each(["news", "timer", "timer, of another copy of the store"] as const)(
+    "keeps no other waiting, and is looked at again (%s)",
+    (way) =>
+      withClockWorld(async (world) => {
+        await manyDue(world, 20);
+        const superuser = world.database.pool("superuser");
+        const [broken] = world.keyholder.switches;
+        await superuser.query(`create function refuse() returns trigger language plpgsql as $$
         begin if new.b = '${pgId(broken?.b ?? "")}' then raise exception 'broken'; end if; return new; end $$`);
-      await superuser.query("create trigger refuse before insert on reminder for each row execute function refuse()");
-      if (way === "news") {
-        await superuser.query("update switch_state set look_at = null");
-        for (const { account, b } of world.keyholder.switches) world.keyholder.say({ account, b });
-      }
-      const clock = world.aClock();
-      await clock.readFeed();
-      expect(await states(world)).toEqual([{ state: "armed", n: 1 }, { state: "reminding", n: 19 }]); // prettier-ignore
-      expect(world.log).toContainEqual(expect.objectContaining({ event: "reconcile-failed" }));
-      await superuser.query("drop trigger refuse on reminder");
-      await clock.readFeed();
-      expect(await states(world)).toEqual([{ state: "armed", n: 1 }, { state: "reminding", n: 19 }]); // prettier-ignore
-      world.time.advance(600_000);
-      await clock.readFeed();
-      expect(await states(world)).toEqual([{ state: "reminding", n: 20 }]);
-    }),
+        await superuser.query("create trigger refuse before insert on reminder for each row execute function refuse()");
+        if (way === "news") {
+          await superuser.query("update switch_state set look_at = null");
+          for (const { account, b } of world.keyholder.switches) world.keyholder.say({ account, b });
+        }
+        if (way.endsWith("store")) await superuser.query("update switch_state set revision = revision + 1000");
+        const clock = world.aClock();
+        await clock.readFeed();
+        expect(await states(world)).toEqual([{ state: "armed", n: 1 }, { state: "reminding", n: 19 }]); // prettier-ignore
+        expect(world.log).toContainEqual(expect.objectContaining({ event: "reconcile-failed" }));
+        await superuser.query("drop trigger refuse on reminder");
+        await clock.readFeed();
+        expect(await states(world)).toEqual([{ state: "armed", n: 1 }, { state: "reminding", n: 19 }]); // prettier-ignore
+        world.time.advance(600_000);
+        await clock.readFeed();
+        expect(await states(world)).toEqual([{ state: "reminding", n: 20 }]);
+      }),
   );
 });
 

@@ -1,9 +1,9 @@
-import { seeTenants } from "@afterkeep/platform";
-import type { ClockParts } from "../clock-parts.ts";
-import { claimSwitches, lookAgainAt, type SwitchPlace } from "../storage/switch-states.ts";
+import { DependencyError, inTenants, seeTenants } from "@afterkeep/platform";
+import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { claimSwitches, lockSwitches, lookAgainAt, type SwitchPlace } from "../storage/switch-states.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 import { nameOfSwitch } from "./mirror-of.ts";
-import { reconcileEach } from "./reconcile-each.ts";
+import { lookLater } from "./look-later.ts";
 import { type Answer, reconcile } from "./reconcile.ts";
 
 const batch = 600;
@@ -36,24 +36,46 @@ async function lookUntilNone(parts: ClockParts, keyholder: Omit<Answer, "items">
 }
 
 async function lookOnce(parts: ClockParts, keyholder: Omit<Answer, "items">, dueMs: number): Promise<number> {
-  const answers: Answer[] = [];
+  const asked: SwitchPlace[] = [];
   try {
     return await parts.db.transaction().execute(async (trx) => {
       const claimed = await claimSwitches(trx, dueMs, batch);
       if (claimed.length === 0) return 0;
       await seeTenants(trx, new Set(claimed.map(({ tenant }) => tenant)));
       const answer = { ...keyholder, items: await ask(parts, claimed), isAskedUnderLock: true };
-      answers.push(answer);
-      const mirrored = await reconcile(trx, parts, answer);
-      await lookAgainAt(trx, without(claimed, mirrored), parts.clock.nowMs() + lookAgainMs);
+      asked.push(...claimed);
+      await bringUpTo(trx, parts, claimed, answer);
       return claimed.length;
     });
   } catch (err) {
-    const [answer] = answers;
-    if (answer === undefined) throw err;
+    if (asked.length === 0) throw err;
     parts.logger.warn({ event: "look-failed", err }, "its switches are taken one by one");
-    await reconcileEach(parts, { ...answer, isAskedUnderLock: false });
-    return answer.items.length;
+    for (const place of asked) await lookAtOne(parts, keyholder, place);
+    return asked.length;
+  }
+}
+
+async function bringUpTo(
+  trx: ClockTransaction,
+  parts: ClockParts,
+  places: readonly SwitchPlace[],
+  answer: Answer,
+): Promise<void> {
+  const mirrored = await reconcile(trx, parts, answer);
+  await lookAgainAt(trx, without(places, mirrored), parts.clock.nowMs() + lookAgainMs);
+}
+
+/** Why asked again, under its own lock: what was answered before is not sure to be the newest any more. */
+async function lookAtOne(parts: ClockParts, keyholder: Omit<Answer, "items">, place: SwitchPlace): Promise<void> {
+  try {
+    await inTenants(parts.db, [place.tenant], async (trx) => {
+      await lockSwitches(trx, [place]);
+      const items = await ask(parts, [place]);
+      await bringUpTo(trx, parts, [place], { ...keyholder, items, isAskedUnderLock: true });
+    });
+  } catch (err) {
+    if (err instanceof DependencyError) throw err;
+    await lookLater(parts, place, err);
   }
 }
 

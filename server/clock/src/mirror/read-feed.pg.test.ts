@@ -106,14 +106,17 @@ describe("the keyholder's feed", () => {
     }));
 
   it.each([
-    ["was read of further than this one counts", 5],
-    ["was not read of, but looked at", 0],
-  ])("is taken from another copy of the keyholder's store with the same epoch, where the first %s", (_, position) =>
+    ["the same epoch, where the first was read of further than this one counts", 5, 1],
+    ["the same epoch, where the first was not read of, but looked at", 0, 1],
+    ["an earlier epoch, which the keyholder came back to", 5, 2],
+  ])("is taken from another copy of the keyholder's store with %s", (_, position, epoch) =>
     withClockWorld(async (world) => {
+      const superuser = world.database.pool("superuser");
       const clock = world.aClock();
       for (let i = 0; i < 5; i++) world.keyholder.say({ account: world.account, b, state: "disarmed" });
       await clock.readFeed();
-      await world.database.pool("superuser").query("update clock_cursor set position = $1", [position]);
+      await superuser.query("update clock_cursor set position = $1, epoch = $2", [position, epoch]);
+      await superuser.query("update switch_state set epoch = $1", [epoch]);
       const said = world.keyholder.say({ account: world.account, b, state: "reminding", remindersDue: [...due] });
       world.keyholder.switches = [{ ...said, revision: 2 }];
       await clock.readFeed();

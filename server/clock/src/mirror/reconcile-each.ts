@@ -1,11 +1,9 @@
 import { inTenants } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
-import { addSwitches, lookAgainAt } from "../storage/switch-states.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
+import { lookLater } from "./look-later.ts";
 import { placeOf } from "./mirror-of.ts";
 import { type Answer, reconcile } from "./reconcile.ts";
-
-const retryMs = 600_000;
 
 /** The database does not know any more how far the feed was read: what it lost of that must be read again. */
 export class DatabaseWentBack extends Error {
@@ -19,7 +17,7 @@ export class DatabaseWentBack extends Error {
 export async function reconcileEach(
   parts: ClockParts,
   answer: Answer,
-  beside: (trx: ClockTransaction, item: KeyholderSwitch) => Promise<void> = async () => {},
+  beside: (trx: ClockTransaction, item: KeyholderSwitch) => Promise<void>,
 ): Promise<void> {
   for (const item of answer.items) {
     try {
@@ -29,21 +27,7 @@ export async function reconcileEach(
       });
     } catch (err) {
       if (err instanceof DatabaseWentBack) throw err;
-      parts.logger.warn({ event: "reconcile-failed", tenant: item.account, err }, "will try again");
-      await lookLater(parts, item, beside);
+      await lookLater(parts, placeOf(item), err, (trx) => beside(trx, item));
     }
   }
-}
-
-async function lookLater(
-  parts: ClockParts,
-  item: KeyholderSwitch,
-  beside: (trx: ClockTransaction, item: KeyholderSwitch) => Promise<void>,
-): Promise<void> {
-  const place = placeOf(item);
-  await inTenants(parts.db, [place.tenant], async (trx) => {
-    await addSwitches(trx, [place]);
-    await lookAgainAt(trx, [place], parts.clock.nowMs() + retryMs);
-    await beside(trx, item);
-  });
 }

@@ -24,27 +24,26 @@ export type Answer = {
   pinned: PinnedKeyholder;
   epoch: number;
   items: readonly KeyholderSwitch[];
-  /** It was asked while these switches were locked, so nothing that is known of them in this epoch is newer, whatever it counts. */
+  /** It was asked while these switches were locked, so nothing that is known of them is newer, whatever it counts. */
   isAskedUnderLock?: boolean;
 };
 
 /**
  * Brings mirror, audit leaves, mails and timer of many switches up to what the keyholder says: all of it in the caller's transaction, which
  * sees their tenants. Twice, late or in parallel changes nothing: each switch is locked, and what it is known by decides. What seems to be older is left to the
- * timer, which asks again under the lock: it may be old, or the keyholder's store another copy of the same epoch. A switch whose decision is not signed by the
+ * timer, which asks again under the lock: it may be old, or the keyholder's store another copy, of the same epoch or an earlier one. A switch whose decision is not signed by the
  * pinned keyholder is left alone, loudly. Answers those that are mirrored now.
  */
 export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer: Answer): Promise<SwitchPlace[]> {
   const nowMs = parts.clock.nowMs();
   const verified = answer.items.flatMap((item) => verifiedOrNone(parts, answer.pinned, item));
   const known = await lockAll(trx, parts, verified);
-  const fresh = verified.filter(({ item }) => isFresh(known, answer, item));
+  const { fresh = [], old = [] } = Object.groupBy(verified, (one) => (isFresh(known, answer, one) ? "fresh" : "old"));
   const items = fresh.map(({ item }) => item);
   const attempts = await readAttempts(trx, items.flatMap(remindersOf));
   const plan = planReminders(items, attempts, nowMs);
   const mirrored = items.map((item) => mirrorOf(item, answer.epoch, plan.nextLookOf(item)));
   await saveSwitches(trx, mirrored);
-  const old = verified.filter(({ item }) => !isFresh(known, answer, item));
   await lookAgainAt(
     trx,
     old.map(({ item }) => placeOf(item)),
@@ -79,14 +78,10 @@ async function lockAll(trx: ClockTransaction, parts: ClockParts, verified: reado
   return all;
 }
 
-function isFresh(
-  known: Known,
-  { epoch, isAskedUnderLock = false }: Answer,
-  { revision, ...item }: KeyholderSwitch,
-): boolean {
+function isFresh(known: Known, { epoch, isAskedUnderLock = false }: Answer, { item }: VerifiedSwitch): boolean {
   const mirrored = known.get(nameOfSwitch(placeOf(item)));
   if (mirrored === undefined) return false;
-  return (isAskedUnderLock && mirrored.epoch === epoch) || !isOlderThan(mirrored, { epoch, revision });
+  return isAskedUnderLock || !isOlderThan(mirrored, { epoch, revision: item.revision });
 }
 
 function verifiedOrNone(parts: ClockParts, pinned: PinnedKeyholder, item: KeyholderSwitch): VerifiedSwitch[] {

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { ClockTransaction } from "../clock-parts.ts";
 
 export type SwitchPlace = { tenant: string; b: string };
-/** How far the mirror is: a lower pair of epoch and revision is older news. Epoch 0 for a row that was never written. */
+/** How far the mirror is: a lower pair of epoch and revision is older news, unless it is the answer to a question under the row's lock. Epoch 0 for a row that was never written. */
 export type KnownSwitch = SwitchPlace & {
   epoch: number;
   revision: number;
