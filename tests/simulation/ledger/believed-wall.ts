@@ -5,7 +5,7 @@ const leapBelievedMs = hourMs;
 const longestDoubtMs = 7 * dayMs;
 
 /** What a store remembers of its wall clock. */
-export type WallBelief = { readonly highest: number; readonly doubtMs: number };
+export type WallBelief = { readonly highest: number; readonly doubtMs: number; readonly longestMs: number };
 
 /**
  * The wall time that a keyholder goes by, as the protocol has it and written apart from the product: never back, a leap only once it has
@@ -15,20 +15,24 @@ export class BelievedWall {
   #believed = 0;
   #leap: { readonly offset: number; lasted: number } | null = null;
   #doubtMs = 0;
+  /** The same where only time that could be counted ended the doubt: a good reading while nothing is served may pass unseen. */
+  #longestMs = 0;
 
   /** Whether the wall is so far behind that nothing may be counted. */
   isBehind(wallMs: number): boolean {
     return wallMs < this.#believed - closeMs;
   }
 
-  /** The process runs on. @param offset wall minus true time */
-  pass(ms: number, wallMs: number, offset: number): void {
+  /** The process runs on. @param offset wall minus true time @param served whether the time may be counted */
+  pass(ms: number, wallMs: number, { offset, served }: { offset: number; served: boolean }): void {
     if (this.isBehind(wallMs)) {
       this.#leap = null;
       this.#doubtMs += ms;
+      this.#longestMs += ms;
       return;
     }
     this.#doubtMs = 0;
+    if (served) this.#longestMs = 0;
     if (this.#believed === 0 || wallMs <= this.#believed + ms + closeMs) {
       this.#leap = null;
       this.#believed = Math.max(this.#believed, wallMs);
@@ -46,7 +50,7 @@ export class BelievedWall {
 
   /** Whether everything may be held because of a clock that stayed behind, and the clock be believed again. */
   mayHold(allowanceMs: number): boolean {
-    return this.#doubtMs >= longestDoubtMs - allowanceMs;
+    return this.#longestMs >= longestDoubtMs - allowanceMs;
   }
 
   /** Whether that is overdue: a freeze must end. */
@@ -55,13 +59,14 @@ export class BelievedWall {
   }
 
   believe(wallMs: number): void {
-    this.goBackTo({ highest: wallMs, doubtMs: 0 });
+    this.goBackTo({ highest: wallMs, doubtMs: 0, longestMs: 0 });
   }
 
   /** What an older store knew. Why its doubt too: that goes on from where it was. */
-  goBackTo({ highest, doubtMs }: WallBelief): void {
+  goBackTo({ highest, doubtMs, longestMs }: WallBelief): void {
     this.#believed = highest;
     this.#doubtMs = doubtMs;
+    this.#longestMs = longestMs;
     this.#leap = null;
   }
 
@@ -70,6 +75,6 @@ export class BelievedWall {
   }
 
   get belief(): WallBelief {
-    return { highest: this.#believed, doubtMs: this.#doubtMs };
+    return { highest: this.#believed, doubtMs: this.#doubtMs, longestMs: this.#longestMs };
   }
 }

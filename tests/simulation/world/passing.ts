@@ -154,7 +154,7 @@ export class Passing {
       (this.#world.isClockZoneUp && this.#world.isClockZoneWell()) || ledger.ordeal === "dead clock zone";
     const well =
       isReachable && isClockWell && isMailWell && !process.hasCrashed && !isBehind && wall >= this.#wall.highest;
-    this.#wall.pass(ms, wall, wall - now);
+    this.#wall.pass(ms, wall, { offset: wall - now, served });
     ledger.meters.pass(ms, { served, well, mailWell: isMailWell });
     if (served) this.#noteOutage(ms, wall);
     if (process.isUp && !process.hasCrashed) this.#judgeDoubt(wall);
