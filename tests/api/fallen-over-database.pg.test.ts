@@ -3,7 +3,7 @@ import { thumb } from "@afterkeep/crypto";
 import { verifyChain, zeroId } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
-import { commit, vault } from "../stack/a-document.ts";
+import { aManifest, commit, vault } from "../stack/a-document.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { disarm } from "../stack/a-stop.ts";
 import { anOwner, type Owner, randomHash } from "../stack/an-owner.ts";
@@ -22,6 +22,12 @@ async function loseNewest({ database }: Stack): Promise<void> {
   await admin.query(
     "delete from statement where (tenant, id) in (select tenant, id from statement order by receipt_epoch desc, receipt_counter desc limit 1)",
   );
+  await admin.end();
+}
+
+async function loseAllButTheFirst({ database }: Stack): Promise<void> {
+  const admin = database.pool("superuser");
+  await admin.query("delete from manifest; delete from statement where seq > 0");
   await admin.end();
 }
 
@@ -82,6 +88,27 @@ describe("a database that lost its newest rows in a fail-over", () => {
       expect(times).toBe(1);
       expect((await keptKinds(stack)).at(-1)).toBe("manifest");
       expect(await owner.ask("getManifest", { params: { b: zeroId } })).toMatchObject({ mseq: 1 });
+    }));
+
+  it("keeps a manifest that is sent again with all that came before it", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      await owner.submit("pin", await aPin(owner));
+      const body = await aManifest(owner, vault(1), []);
+      await owner.take((await owner.ask("commitManifest", { body })).receipt);
+      await owner.submit("pin", await aPin(owner));
+      const whole = await keptKinds(stack);
+      const { productTime } = stack.api.services;
+      const nowMs = productTime.nowMs.bind(productTime);
+      let times = 0;
+      // Why the second time: first what lacks is asked for, then the manifest is kept.
+      productTime.nowMs = async () => {
+        if (++times === 2) await loseAllButTheFirst(stack);
+        return nowMs();
+      };
+      await owner.ask("commitManifest", { body });
+      expect(times).toBeGreaterThan(2);
+      expect(await keptKinds(stack)).toEqual(whole);
     }));
 
   it("keeps none without the disarm before it, of which the chain shows no gap", () =>
