@@ -111,6 +111,29 @@ describe("a database that lost its newest rows in a fail-over", () => {
       expect(await keptKinds(stack)).toEqual(whole);
     }));
 
+  it("keeps an older statement that is sent again with all that came before it, the disarm too", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b, policyHash } = await anArmedBequest(owner, await aRecipient(owner));
+      await disarm(owner, { b, policyHash });
+      const older = await aPin(owner);
+      await owner.submit("pin", older);
+      await owner.submit("pin", await aPin(owner));
+      const whole = await keptKinds(stack);
+      expect(whole.slice(-3)).toEqual(["disarm", "pin", "pin"]);
+      const { productTime } = stack.api.services;
+      const nowMs = productTime.nowMs.bind(productTime);
+      let times = 0;
+      // Why the second time: first what lacks is asked for, then the statement is kept.
+      productTime.nowMs = async () => {
+        if (++times === 2) for (const _ of ["pin", "pin", "disarm"]) await loseNewest(stack);
+        return nowMs();
+      };
+      await owner.ask("submitStatement", { body: { kind: "pin", statement: older } });
+      expect(times).toBeGreaterThan(2);
+      expect(await keptKinds(stack)).toEqual(whole);
+    }));
+
   it("keeps none without the disarm before it, of which the chain shows no gap", () =>
     withStack(async (stack) => {
       const owner = await anOwner(stack);

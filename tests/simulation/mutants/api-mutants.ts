@@ -50,8 +50,9 @@ export const apiMutants: readonly Mutant[] = [
     breaks: ["A1"],
     seed: "254",
     file: operation("submit-statement"),
-    find: "const isKept = seq !== null && (await healStatements(call, call.actor.tenant, { own: jws })).has(jws);",
-    replace: "const isKept = false;",
+    find: "await keepInChain(call, { ...accepted, seq: statement.body.seq });",
+    replace:
+      "await storeReceipted(call, call.services.db, await call.services.productTime.nowMs(), { ...accepted, tenant: call.actor.tenant, seq: statement.body.seq });",
   },
   {
     name: "given back but for the last one",

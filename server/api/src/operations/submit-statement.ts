@@ -4,7 +4,8 @@ import { type Call, inOwnTenant } from "../context/call.ts";
 import type { OwnerActor } from "../context/actor.ts";
 import { readAccount } from "../storage/accounts.ts";
 import { readBequest } from "../storage/bequests.ts";
-import { healingOnStale, healStatements } from "./heal-statements.ts";
+import { healingOnStale } from "./heal-statements.ts";
+import { keepInChain } from "./keep-in-chain.ts";
 import type { Operation } from "./operation.ts";
 import { askReceipt, storeReceipted } from "./receipted-statement.ts";
 
@@ -13,12 +14,12 @@ export const submitStatement: Operation<"submitStatement"> = async (call, { body
   requireOwn(call, statement.body.account);
   if (kind === "policy") await requireArmable(call, readStatement(kind, jws));
   const { receipt } = await healingOnStale(call, () => askReceipt(call, kind, statement));
-  const at = await call.services.productTime.nowMs();
-  const seq = "seq" in statement.body ? statement.body.seq : null;
-  // Why with what came before it: a fail-over may have lost that since the challenge, and nothing would ever look for it behind this one.
-  const isKept = seq !== null && (await healStatements(call, call.actor.tenant, { own: jws })).has(jws);
-  if (isKept) return { receipt };
-  await storeReceipted(call, call.services.db, at, { kind, tenant: call.actor.tenant, statement, receipt, seq });
+  const accepted = { kind, statement, receipt };
+  if ("seq" in statement.body) await keepInChain(call, { ...accepted, seq: statement.body.seq });
+  else {
+    const at = await call.services.productTime.nowMs();
+    await storeReceipted(call, call.services.db, at, { ...accepted, tenant: call.actor.tenant, seq: null });
+  }
   return { receipt };
 };
 
