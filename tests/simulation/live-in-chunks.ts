@@ -13,6 +13,8 @@ type Request = {
   readonly workers: number;
   /** Vault-years of one process. */
   readonly chunkYears: number;
+  /** Also after a world that broke an invariant. */
+  readonly goesOn: boolean;
   /** A file to which the report of each chunk is added; what is in it already is not lived again. Null for none. */
   readonly kept: string | null;
 };
@@ -28,7 +30,7 @@ export async function liveInChunks({ workers, kept, ...request }: Request): Prom
   const reports = kept === null ? new Map<string, Report>() : readKept(kept);
   const waiting = chunks.filter((chunk) => !reports.has(keyOf(chunk)));
   const work = async () => {
-    while (![...reports.values()].some(isBroken)) {
+    while (request.goesOn || ![...reports.values()].some(isBroken)) {
       const chunk = waiting.shift();
       if (chunk === undefined) return;
       const report = await simulated(...chunk);
@@ -45,14 +47,15 @@ export async function liveInChunks({ workers, kept, ...request }: Request): Prom
 }
 
 function chunksOf(request: Omit<Request, "workers" | "kept">): Chunk[] {
-  const { seed, vaultYears, signatures, worlds, areTwins, chunkYears } = request;
-  const how = ["--signatures", signatures === "mixed" ? "injected" : signatures];
+  const { seed, vaultYears, signatures, worlds, areTwins, chunkYears, goesOn } = request;
+  const on = goesOn ? ["--goes-on"] : [];
+  const how = [...on, "--signatures", signatures === "mixed" ? "injected" : signatures];
   const share = Math.max(1, Math.round(vaultYears / 100));
   return [
     ...(areTwins ? [["--signatures", "injected", "--seed", seed, "--vault-years", "0", "--twins"]] : []),
     ...divide(seed, worlds, vaultYears, chunkYears, how),
     ...(signatures === "mixed"
-      ? divide(`${seed}/real`, "small", share, Math.ceil(chunkYears / 100), ["--signatures", "real"])
+      ? divide(`${seed}/real`, "small", share, Math.ceil(chunkYears / 100), [...on, "--signatures", "real"])
       : []),
   ];
 }

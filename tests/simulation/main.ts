@@ -30,6 +30,8 @@ const { values } = parseArgs({
     chunk: { type: "string", default: "5000" },
     /** A file of what finished chunks came to: a run that was stopped goes on from there. */
     kept: { type: "string" },
+    /** Lives on after a world that broke an invariant, and reports all of them. */
+    "goes-on": { type: "boolean", default: false },
     /** Takes only the processor's time that nobody else wants. */
     "lets-others-go-first": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -44,7 +46,7 @@ console.log(values.json ? JSON.stringify(whole) : JSON.stringify(whole, null, 2)
 process.exitCode = whole.violations.length === 0 ? 0 : 1;
 
 async function liveElsewhere(workers: number): Promise<Report> {
-  const { seed, signatures, twins: areTwins, chunk, kept = null } = values;
+  const { seed, signatures, twins: areTwins, chunk, kept = null, "goes-on": goesOn } = values;
   return liveInChunks({
     seed,
     vaultYears,
@@ -53,6 +55,7 @@ async function liveElsewhere(workers: number): Promise<Report> {
     areTwins,
     workers,
     chunkYears: Number(chunk),
+    goesOn,
     kept,
   });
 }
@@ -78,6 +81,7 @@ async function liveHere(): Promise<Report & { readonly real?: Report }> {
     years: values.years === undefined ? null : Number(values.years),
     from: Number(values.from),
     areTwins: values.twins,
+    goesOn: values["goes-on"],
   });
   const real = isMixed ? await liveRealShare(values.seed, report.vaultYears) : null;
   return real === null ? report : { ...report, real, violations: [...report.violations, ...real.violations] };

@@ -16,9 +16,11 @@ type Request = {
   readonly from: number;
   /** First the same silent world with clock zones of three kinds. */
   readonly areTwins: boolean;
+  /** Also after a world that broke an invariant. */
+  readonly goesOn: boolean;
 };
 
-/** Lives worlds, each from a seed of its own, until they make up the vault-years that were asked for, or one breaks an invariant. */
+/** Lives worlds, each from a seed of its own, until they make up the vault-years that were asked for. One that breaks an invariant is the last, unless `goesOn`. */
 export async function simulate({
   seed,
   vaultYears,
@@ -28,11 +30,12 @@ export async function simulate({
   years,
   from,
   areTwins,
+  goesOn,
 }: Request): Promise<Report> {
   const began = process.cpuUsage();
   const reports: WorldReport[] = areTwins ? await liveTwins(`${seed}/twins`) : [];
   let lived = 0;
-  for (let i = from; lived < vaultYears && !reports.some(isBroken); i++) {
+  for (let i = from; lived < vaultYears && (goesOn || !reports.some(isBroken)); i++) {
     const plan = planOf(world ?? `${seed}/${i}`, worlds);
     const report = await runWorld({ ...plan, years: years ?? plan.years, isTicked });
     reports.push(report);

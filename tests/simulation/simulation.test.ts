@@ -85,6 +85,13 @@ describe("the simulated keyholder", () => {
     await rm(dirname(kept), { recursive: true });
   }, 300_000);
 
+  it("goes on after a broken invariant where it is told to, and reports each", async () => {
+    const life = ["--seed", "254", "--worlds", "eventful", "--vault-years", "300", "--mutant", "trusted iat"];
+    const [stops, goesOn] = [await simulated(...life), await simulated(...life, "--goes-on")];
+    expect(stops.violations.map(({ world }) => world)).toEqual(["254/0"]);
+    expect(goesOn.violations.map(({ world }) => world)).toEqual(["254/0", "254/1"]);
+  }, 300_000);
+
   it("keeps them with real signatures, real age files and a real disk too", async () => {
     const report = await simulated("--seed", "7", "--vault-years", "6", "--signatures", "real", "--worlds", "small");
     expect(report.violations).toEqual([]);

@@ -228,16 +228,12 @@ export class ClockZone {
     const [process] = this.processes.filter(({ isBusy }) => !isBusy);
     if (process === undefined) return;
     const wall = process.wallMs();
-    const looks = this.#looks().map((at) => (at > wall + wrongLookMs ? wall : at));
+    let look = Number.POSITIVE_INFINITY;
+    for (const at of this.#looks()) look = Math.min(look, at > wall + wrongLookMs ? wall : at);
     // Why looks later: they are many while the keyholder's time is another, and what they find has mostly come as news before.
     // Why soon after a failure: the product tries again within seconds, and news of which nothing else tells would wait for days.
     const again = this.#restsUntil > world.now ? [wall + minuteMs] : [];
-    const next = Math.min(
-      ...looks.map((at) => at + 10 * minuteMs),
-      ...this.#mails(wall),
-      ...this.#notes(wall),
-      ...again,
-    );
+    const next = Math.min(look + 10 * minuteMs, ...this.#mails(wall), ...this.#notes(wall), ...again);
     if (!Number.isFinite(next)) return;
     // Why not as often as the product tries: while nothing can come of it, a world would consist of that alone.
     const least = this.isWell && world.mail.weather === "fine" ? minuteMs : (1 + 3 * world.random.part()) * hourMs;

@@ -77,6 +77,13 @@ const remembered = new Map<string, readonly Remembered[]>([
     [{ name: "extendChain", how: "rememberBeside", key: "(jws, trust) => trust.account + trust.keyholder + jws" }],
   ],
   [
+    urlOf("server/keyholder/src/store/stored-switch.ts"),
+    [
+      { name: "readHistory", how: "remember", key: "(json) => json" },
+      { name: "readPolicy", how: "remember", key: "(json) => json" },
+    ],
+  ],
+  [
     urlOf("server/api/src/access/statement-reading.ts"),
     [
       { name: "readStatement", how: "rememberText", key: byKindAndEnd },

@@ -1,4 +1,5 @@
 import { DatabaseSync as RealDatabase, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import { KeptReads, prepare, type Scope, Writes } from "./kept-reads.ts";
 
 /*
  * In place of node:sqlite for the keyholder's store in most simulated runs: the same SQLite, in memory, without waiting for a disk and
@@ -7,7 +8,7 @@ import { DatabaseSync as RealDatabase, type SQLInputValue, type SQLOutputValue, 
  */
 
 type Row = Record<string, SQLOutputValue>;
-type Kept = { readonly database: RealDatabase; readonly prepared: Map<string, Statement> };
+type Kept = { readonly database: RealDatabase; readonly prepared: Map<string, Statement>; readonly writes: Writes };
 
 const databases = new Map<string, Kept>();
 const steps: ReadonlySet<string> = new Set(["begin immediate", "commit", "rollback"]);
@@ -28,12 +29,13 @@ export class DatabaseSync {
 
   exec(sql: string): void {
     if (!this.isOpen) throw new Error("the process that used this store has ended");
+    if (sql !== "begin immediate" && sql !== "commit") this.#kept.writes.undone();
     if (steps.has(sql)) this.prepare(sql).run();
     else if (!sql.startsWith("pragma journal_mode") && !sql.startsWith("pragma wal_")) this.#kept.database.exec(sql);
   }
 
   prepare(sql: string): Statement {
-    const known = this.#kept.prepared.get(sql) ?? new Statement(this.#kept.database.prepare(sql));
+    const known = this.#kept.prepared.get(sql) ?? new Statement(this.#kept, sql);
     this.#kept.prepared.set(sql, known);
     return known;
   }
@@ -46,23 +48,48 @@ export class DatabaseSync {
 /** A prepared statement. Why rows are made here: objects that the engine knows the shape of cost everybody who reads them a third. */
 class Statement {
   readonly #real: StatementSync;
+  readonly #scope: Scope;
+  readonly #writes: Writes;
+  readonly #found = new KeptReads<Row | undefined>();
+  readonly #listed = new KeptReads<readonly Row[]>();
   #columns: readonly string[] | null = null;
 
-  constructor(real: StatementSync) {
-    real.setReturnArrays(true);
-    this.#real = real;
+  constructor({ database, writes }: Kept, sql: string) {
+    const { statement, scope } = prepare(database, sql);
+    statement.setReturnArrays(true);
+    this.#real = statement;
+    this.#scope = scope;
+    this.#writes = writes;
   }
 
   run(...values: SQLInputValue[]): ReturnType<StatementSync["run"]> {
-    return this.#real.run(...values);
+    const result = this.#real.run(...values);
+    if (result.changes !== 0) this.#writes.wrote(this.#scope, values);
+    return result;
   }
 
   get(...values: SQLInputValue[]): Row | undefined {
+    if (this.#scope.isRead) return this.#found.read(this.#seen(values), values, () => this.#get(values));
+    this.#writes.wrote(this.#scope, values);
+    return this.#get(values);
+  }
+
+  all(...values: SQLInputValue[]): readonly Row[] {
+    if (this.#scope.isRead) return this.#listed.read(this.#seen(values), values, () => this.#all(values));
+    this.#writes.wrote(this.#scope, values);
+    return this.#all(values);
+  }
+
+  #seen(values: readonly SQLInputValue[]): number {
+    return this.#writes.seenBy(this.#scope, values);
+  }
+
+  #get(values: readonly SQLInputValue[]): Row | undefined {
     const found = this.#real.get(...values) as SQLOutputValue[] | undefined;
     return found === undefined ? undefined : this.#toRow(found);
   }
 
-  all(...values: SQLInputValue[]): Row[] {
+  #all(values: readonly SQLInputValue[]): Row[] {
     const found = this.#real.all(...values) as unknown as SQLOutputValue[][];
     return found.map((row) => this.#toRow(row));
   }
@@ -72,7 +99,7 @@ class Statement {
     if (this.#columns.length !== values.length) throw new Error("this statement's columns have changed");
     const row: Row = {};
     this.#columns.forEach((name, index) => (row[name] = values[index] ?? null));
-    return row;
+    return Object.freeze(row);
   }
 }
 
@@ -94,7 +121,7 @@ export function forgetKeptStore(path: string): void {
 }
 
 function keepNew(path: string, database: RealDatabase): Kept {
-  const kept = { database, prepared: new Map<string, Statement>() };
+  const kept = { database, prepared: new Map<string, Statement>(), writes: new Writes() };
   databases.set(path, kept);
   return kept;
 }

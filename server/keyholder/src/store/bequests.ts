@@ -1,8 +1,9 @@
 import { InvariantError } from "@afterkeep/platform";
-import { applyRestore, emptyHistory, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
+import { applyRestore, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
 import { z } from "zod";
 import { applyEvent, type CommonEvent, isShownByAll, listEventsAfter } from "./events.ts";
 import type { Store } from "./store.ts";
+import { readHistory, readPolicy } from "./stored-switch.ts";
 
 const rowSchema = z.object({
   account: z.string(),
@@ -210,12 +211,7 @@ export function nextRevision(store: Store): number {
 }
 
 function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<typeof rowSchema>): Bequest {
-  const facts: Partial<SwitchHistory> = JSON.parse(history);
-  // Why merged: a record of an earlier version lacks the kinds of facts that were added since.
-  const { cooling = null } = facts;
-  const coolingNow = cooling === null ? null : { ...cooling, policy: toPolicy(cooling.policy) };
-  const bound = toPolicy(JSON.parse(policy));
-  const stored = { ...emptyHistory, ...facts, cooling: coolingNow };
+  const [bound, stored] = [readPolicy(policy), readHistory(history)];
   // Invariant: no record is ever read in any other way, so nothing is shown, counted or decided without what befell all.
   const missed = listEventsAfter(store, row.eventsKnown);
   const eventsKnown = missed.at(-1)?.position ?? row.eventsKnown;
@@ -242,8 +238,4 @@ function withWhatBefell(
   const isBefore = ({ atAttended }: CommonEvent) => atAttended < missedAt;
   const held = applyRestore(policy, events.filter(isBefore).reduce(takeIn, stored), missedAt);
   return events.filter((event) => !isBefore(event)).reduce(takeIn, held);
-}
-
-function toPolicy(stored: Omit<SwitchPolicy, "requests" | "guardians">): SwitchPolicy {
-  return { requests: [], guardians: null, ...stored };
 }

@@ -9,10 +9,11 @@ export const claimSwitches: typeof real.claimSwitches = async (trx, nowMs, batch
   statementIn(trx, async (own) => {
     const { switch_state } = own.tables;
     const take = (isTaken: (lookAt: number) => boolean) => {
-      const taken = [...own.rows(switch_state)]
-        .filter(([key, { look_at }]) => look_at !== null && isTaken(look_at) && !own.isHeldElsewhere(switch_state, key))
-        .sort(([, a], [, b]) => (a.look_at ?? 0) - (b.look_at ?? 0))
-        .slice(0, batch);
+      const free: [string, SwitchRow][] = [];
+      for (const [key, row] of own.rows(switch_state))
+        if (row.look_at !== null && isTaken(row.look_at) && !own.isHeldElsewhere(switch_state, key))
+          free.push([key, row]);
+      const taken = free.sort(([, a], [, b]) => (a.look_at ?? 0) - (b.look_at ?? 0)).slice(0, batch);
       for (const [key] of taken) own.take(switch_state, key);
       return taken.map(([, { tenant, b }]) => ({ tenant, b }));
     };

@@ -213,9 +213,12 @@ export class MemoryTransaction<Tables extends object> implements Holder {
   /** Every row that this transaction sees, row-level security aside. */
   *rows<Row extends object>(table: MemoryTable<Row>): Generator<[string, Row]> {
     const own = this.#written.get(anyRows(table));
-    for (const [key, row] of table.entries())
-      if (own?.get(key) !== removed) yield [key, (own?.get(key) as Row | undefined) ?? row];
-    for (const [key, row] of own ?? []) if (row !== removed && table.get(key) === undefined) yield [key, row as Row];
+    if (own === undefined) return yield* table.entries();
+    for (const [key, row] of table.entries()) {
+      const mine = own.get(key);
+      if (mine !== removed) yield [key, (mine as Row | undefined) ?? row];
+    }
+    for (const [key, row] of own) if (row !== removed && table.get(key) === undefined) yield [key, row as Row];
   }
 
   /** The same by an index. */
