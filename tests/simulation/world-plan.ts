@@ -21,6 +21,8 @@ export type WorldPlan = {
   readonly hasOperators: boolean;
   /** Some owners have a job that checks in for them. */
   readonly hasJobs: boolean;
+  /** Somebody signs in to the accounts of some owners, of which the api tells the keyholder. */
+  readonly hasSignIns: boolean;
   /** Now and then somebody's record cannot be read for some days. */
   readonly hasDamage: boolean;
   /** Between the clients and the keyholder stands the product's api, over a database in memory. */
@@ -33,6 +35,7 @@ const operatorsShare = 0.25;
 const apiShare = 0.2;
 const damageShare = 0.15;
 const jobsShare = 0.15;
+const signInsShare = 0.15;
 const ordinaryShare = 0.75;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
@@ -48,11 +51,22 @@ export function planOf(seed: string, size: WorldSize): WorldPlan {
   const hasOperators = new Random(`${seed}/operators`).chance(operatorsShare);
   const hasApi = new Random(`${seed}/with the api`).chance(apiShare);
   const hasJobs = new Random(`${seed}/their jobs`).chance(jobsShare);
+  const hasSignIns = new Random(`${seed}/signed into`).chance(signInsShare);
   // Why not with the product's own zones: what they mail, keep and give back of a record that cannot be read is not judged.
   const hasDamage = !isDrawn && !hasApi && new Random(`${seed}/damaged records`).chance(damageShare);
   const isOrdinary = size === "mixed" && new Random(`${seed}/lives`).chance(ordinaryShare);
   const lives = isOrdinary ? "ordinary" : "eventful";
-  const usual = { seed, isTicked: false, isSilent: false, hasOperators, hasApi, hasJobs, hasDamage, lives } as const;
+  const usual = {
+    seed,
+    isTicked: false,
+    isSilent: false,
+    hasOperators,
+    hasApi,
+    hasJobs,
+    hasSignIns,
+    hasDamage,
+    lives,
+  } as const;
   if (size === "small")
     return { ...usual, vaults: 3, years: 1, calm: 1, ordeal: "none", isAsked: true, hasClockZone: isDrawn };
   const random = new Random(`${seed}/plan`);

@@ -47,6 +47,21 @@ describe.each(signClasses.filter((one) => one !== "signed"))("a weak sign (%s)",
     const held = applyRestore(policy, armed, days(5));
     expect(applySign(accepting, held, weak, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
   });
+  it("counts for nothing where nothing runs, so that a policy that cools meanwhile binds with the silence that it began itself", () => {
+    const closed = { ...armed, slots: armed.slots.map(({ r }) => ({ r, stage: "fetched" as const })) };
+    const disarmed = applyDisarm(accepting, armed, { id: "disarm-1" }, days(1)).history;
+    for (const still of [closed, disarmed]) {
+      const { history } = applyPolicy(
+        accepting,
+        still,
+        aPolicy({ id: "next", times: { ...policy.times, interval: days(20), reminders: [] } }),
+        days(2),
+      );
+      expect(history.cooling).not.toBeNull();
+      const refused = { accepted: false, reason: "weak-while-still", withdrawnRecipients: [] };
+      expect(applySign(accepting, history, weak, days(3))).toEqual({ history, ...refused });
+    }
+  });
   it("counts for nothing without a policy, and where no signed sign is known", () => {
     expect(applySign(null, armed, weak, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
     const unsigned = { ...armed, lastSignedAttended: null };

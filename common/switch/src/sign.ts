@@ -2,7 +2,8 @@ import { isFetched, type SwitchHistory, withFreshSilence } from "./history.ts";
 import type { SignClass, SwitchPolicy, WeakClass } from "./policy.ts";
 import { putOffRequests, refuseRequests } from "./requests.ts";
 
-export type SignRefusal = "class-not-accepted" | "weak-limit" | "weak-while-releasing" | "weak-while-held";
+export type SignRefusal =
+  "class-not-accepted" | "weak-limit" | "weak-while-releasing" | "weak-while-held" | "weak-while-still";
 
 export type AppliedSign = {
   readonly history: SwitchHistory;
@@ -44,6 +45,8 @@ function refusalOfWeak(
   if (history.held !== null) return "weak-while-held";
   // Why: whoever reads a dead person's mail may follow their link, and their job goes on by itself; neither may take back what was decided.
   if (history.decision !== null) return "weak-while-releasing";
+  // Why: a policy that cools meanwhile may take none, and would bind with a silence that this one began.
+  if (history.disarmed !== null || history.slots.every(isFetched)) return "weak-while-still";
   const lastSigned = history.lastSignedAttended;
   return lastSigned !== null && now <= lastSigned + policy.weakMax ? "" : "weak-limit";
 }

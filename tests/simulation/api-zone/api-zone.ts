@@ -201,6 +201,16 @@ function callOf(services: ApiProcess["services"]) {
   };
 }
 
+/** The sign-in itself is done. Why its answer is listened to: the api tells nobody, and the ledger must know what counted. */
+async function attest(process: ApiProcess, { account }: ServerCalls["attest"]["request"]) {
+  const { services } = process;
+  let heard: ServerCalls["attest"]["answer"] = { statement: "", receipt: "" };
+  const listening: typeof services.keyholder.attest = async (said) => (heard = await services.keyholder.attest(said));
+  const keyholder = { ...services.keyholder, attest: listening };
+  await api.attest({ ...nobodysCall(process), services: { ...services, keyholder } }, account);
+  return heard;
+}
+
 type OperationOf<Name extends ServerName> = (
   process: ApiProcess,
   request: ServerCalls[Name]["request"],
@@ -219,6 +229,7 @@ const operations: { readonly [Name in ServerName]: OperationOf<Name> } = {
     return api.commitManifest(call, { body: { ...manifest, statement, entries: [], metadata: [] } });
   },
   submitToken: async (process, body) => api.checkInByToken(nobodysCall(process), { body }),
+  attest,
   listStatements: async (process, { account, after }) =>
     api.listStatements(ownerCall(process, account), { query: { after } }),
   getStatus: async (process, { account }) => api.getStatus(ownerCall(process, account), {}),

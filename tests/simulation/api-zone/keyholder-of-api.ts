@@ -7,7 +7,7 @@ type Client = ZoneClient<typeof keyholderContract>;
 type Name = keyof Handlers;
 
 /** Signs of life: their clients must know when they came. */
-const signs: ReadonlySet<string> = new Set(["submit", "submitToken"]);
+const signs: ReadonlySet<string> = new Set(["submit", "submitToken", "attest"]);
 
 /** The keyholder as the api's process reaches it, with everything that can go wrong on the way. */
 export function keyholderOfApi(site: ApiSite, step: (mayPause: boolean) => Promise<void>): Client {

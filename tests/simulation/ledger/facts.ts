@@ -10,8 +10,8 @@ export type Moment = {
   readonly isFrozen: boolean;
 };
 
-/** What says that an owner lives and is not signed by a device of theirs: a mail's link, a job's key. */
-export type WeakSign = "token" | "delegated";
+/** What says that an owner lives and is not signed by a device of theirs: a mail's link, a job's key, the api's word that they signed in. */
+export type WeakSign = "token" | "delegated" | "attested";
 
 export type PolicyFact = {
   readonly id: string;

@@ -5,6 +5,7 @@ import { damageMutants } from "./damage-mutants.ts";
 import { freezeMutants } from "./freeze-mutants.ts";
 import { jobMutants } from "./job-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
+import { signInMutants } from "./sign-in-mutants.ts";
 
 export type { Mutant } from "./mutant.ts";
 
@@ -315,6 +316,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       'const { policy } = bequest; const isLie = reminder.phase === "gap" && !noted; const times = { ...policy.times, grace: policy.times.grace - 3_600_000 }; const hastened = isLie ? { policy: { ...policy, times }, storedPolicy: "" } : {}; if (noted || isLie) parts.store.commit(() => saveBequest(parts.store, { ...bequest, history, shown, ...hastened }, attendedMs));',
   },
+  ...signInMutants,
   ...requestMutants,
   ...freezeMutants,
   ...clockMutants,

@@ -29,6 +29,7 @@ export type Wishes = {
   readonly weakMax: number;
   readonly takesLinks: boolean;
   readonly takesJobs: boolean;
+  readonly takesSignIns: boolean;
   readonly delays: readonly number[];
   /** Of each person: how long they wait when they ask, or null for who may not. */
   readonly waits: readonly (number | null)[];
@@ -52,6 +53,7 @@ export function drawWishes(
     weakMax: Math.round(random.pick([0, 0.5, 1, 2]) * interval),
     takesLinks: random.chance(0.7),
     takesJobs: false,
+    takesSignIns: false,
     delays: Array.from({ length: people }, () => (random.chance(0.6) ? 0 : random.between(1, 30) * dayMs)),
     waits: [],
   };
@@ -66,6 +68,11 @@ export function withWaits(wishes: Wishes, random: Random | null): Wishes {
 /** Whether a job's key may check in, for owners who have a job. */
 export function withJob(wishes: Wishes, random: Random | null): Wishes {
   return random === null ? wishes : { ...wishes, takesJobs: random.chance(0.8) };
+}
+
+/** Whether a sign-in counts, for owners whose account is signed into. */
+export function withSignIns(wishes: Wishes, random: Random | null): Wishes {
+  return random === null ? wishes : { ...wishes, takesSignIns: random.chance(0.8) };
 }
 
 /** The shortest times that a policy may have. */
@@ -211,8 +218,12 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
   );
 }
 
-function weakSignsOf({ takesLinks, takesJobs }: Wishes): WeakSign[] {
-  return [...(takesLinks ? (["token"] as const) : []), ...(takesJobs ? (["delegated"] as const) : [])];
+function weakSignsOf({ takesLinks, takesJobs, takesSignIns }: Wishes): WeakSign[] {
+  return [
+    ...(takesLinks ? (["token"] as const) : []),
+    ...(takesJobs ? (["delegated"] as const) : []),
+    ...(takesSignIns ? (["attested"] as const) : []),
+  ];
 }
 
 function timesOf({ interval, reminders, grace, lastCall }: Wishes) {

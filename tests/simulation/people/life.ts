@@ -12,6 +12,7 @@ import {
   signManifest,
   signPolicy,
   withJob,
+  withSignIns,
   withWaits,
   type Wishes,
 } from "./arming.ts";
@@ -24,6 +25,15 @@ import { type BequestState, randomHash } from "./vault.ts";
 
 const impatienceMs = hourMs;
 
+/** What only some owners have; null for the others. */
+type Besides = {
+  /** Of one whom people may ask. */
+  readonly asking: Random | null;
+  readonly job: Job | null;
+  /** Of one whose account is signed into. */
+  readonly signIns: Random | null;
+};
+
 /** An owner who lives: checks in, changes things, falls silent, comes back late or never for years. */
 export class Life {
   readonly client: Client;
@@ -33,19 +43,20 @@ export class Life {
   readonly #habits: Habits;
   readonly #asking: Random | null;
   readonly #job: Job | null;
+  readonly #signIns: Random | null;
 
-  /** @param asking of an owner whom people may ask; null in worlds where nobody asks @param job of an owner who has one */
-  constructor(client: Client, habits: Habits, { asking, job }: { asking: Random | null; job: Job | null }) {
+  constructor(client: Client, habits: Habits, { asking, job, signIns }: Besides) {
     this.client = client;
     this.#habits = habits;
     this.#asking = asking;
     this.#job = job;
+    this.#signIns = signIns;
     this.#wishes = this.#drawWishes();
   }
 
   #drawWishes(): Wishes {
     const wishes = drawWishes(this.client.world.random, 2, this.#habits);
-    return withJob(withWaits(wishes, this.#asking), this.#job?.random ?? null);
+    return withSignIns(withJob(withWaits(wishes, this.#asking), this.#job?.random ?? null), this.#signIns);
   }
 
   /** The first day: keys, contacts, people, and every bequest armed. Nothing goes wrong on it. @param isSilent nothing is heard after it */

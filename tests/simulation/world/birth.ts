@@ -16,6 +16,7 @@ import { Operators } from "../people/operators.ts";
 import { Life } from "../people/life.ts";
 import { Looking } from "../people/looking.ts";
 import { OwnChain } from "../people/own-chain.ts";
+import { SignIns } from "../people/sign-ins.ts";
 import { Watcher } from "../people/watcher.ts";
 import { tryAsSomebodyElse, tryToFetch } from "../people/recipients.ts";
 import type { ShownSwitch } from "../people/shown-switch.ts";
@@ -40,6 +41,7 @@ type Peopled = {
   readonly hasOperators: boolean;
   readonly hasApi: boolean;
   readonly hasJobs: boolean;
+  readonly hasSignIns: boolean;
   readonly lives: Lives;
 };
 export type Population = {
@@ -65,6 +67,7 @@ export async function populate(
     hasOperators,
     hasApi,
     hasJobs,
+    hasSignIns,
     lives: howTheyLive,
   }: Peopled,
 ): Promise<Population> {
@@ -107,9 +110,12 @@ export async function populate(
     if (api !== null) client.cameAt = (jws) => api.book.cameAt(jws);
     const jobs = hasJobs && !isSilent ? new Random(`${seed}/jobs/${i}`) : null;
     const job = jobs?.chance(0.5) === true ? new Job(client, jobs) : null;
-    const life = new Life(client, habits, { asking, job });
+    const ins = hasSignIns && !isSilent ? new Random(`${seed}/sign-ins/${i}`) : null;
+    const signIns = ins?.chance(0.5) === true ? ins : null;
+    const life = new Life(client, habits, { asking, job, signIns });
     lives.set(vault, life);
     await life.begin(isSilent);
+    if (signIns !== null) new SignIns(client, signIns).begin();
     if (api !== null) new Looking(world, api, vault, new Random(`${seed}/looking/${i}`)).begin();
     planVisits(world, vault, habits);
     // Why not of the silent whom no mail reaches: a clock zone that lies can keep what was asked of them waiting for as long as their silence does.

@@ -20,6 +20,8 @@ export type ServerCalls = {
     readonly answer: KeyholderCall<"submit">["answer"];
   };
   readonly submitToken: KeyholderCall<"submitToken">;
+  /** The api's own word. Its client hears nothing of the answer: it is the keyholder's to the api. */
+  readonly attest: KeyholderCall<"attest">;
   readonly prove: KeyholderCall<"prove">;
   readonly grant: KeyholderCall<"grant">;
   readonly proveToAsk: KeyholderCall<"proveToAsk">;

@@ -4,6 +4,7 @@ export { servicesInMemory } from "./services-in-memory.ts";
 export type { Call } from "../context/call.ts";
 export type { NobodyActor, OwnerActor, RecipientActor } from "../context/actor.ts";
 export { ask } from "../operations/ask.ts";
+export { attest } from "../operations/attest.ts";
 export { challenge } from "../operations/challenge.ts";
 export { checkIn } from "../operations/check-in.ts";
 export { checkInByDelegate } from "../operations/check-in-by-delegate.ts";

@@ -1,6 +1,5 @@
 import { ForbiddenError } from "@afterkeep/platform";
 import type { Receipt } from "@afterkeep/statements";
-import { deriveSwitch, isStill } from "@afterkeep/switch";
 import type { Moment } from "../time/attended-time.ts";
 import type { hearSign } from "./hear-sign.ts";
 
@@ -8,18 +7,16 @@ export type WeakReceipt = NonNullable<Receipt["weak"]>;
 type Heard = ReturnType<typeof hearSign>;
 
 /**
- * What the receipt of a weak sign says: who counted it, and how much longer such signs can count. Null where nobody did. One of which nothing runs counts
- * nothing: it has no silence.
+ * What the receipt of a weak sign says: who counted it, and how much longer such signs can count. Null where nobody did.
  */
 export function countedBy(by: WeakReceipt["class"], heard: readonly Heard[], moment: Moment): WeakReceipt | null {
-  const { attendedMs } = moment;
-  const rows = heard.filter(({ accepted }) => accepted).filter((one) => !isStill(stateOf(one, attendedMs)));
+  const rows = heard.filter(({ accepted }) => accepted);
   if (rows.length === 0) return null;
   return {
     class: by,
     rows: rows.map(({ b, policy, history }) => ({
       b,
-      left: Math.max(0, (history.lastSignedAttended ?? 0) + policy.weakMax - attendedMs),
+      left: Math.max(0, (history.lastSignedAttended ?? 0) + policy.weakMax - moment.attendedMs),
     })),
   };
 }
@@ -31,8 +28,4 @@ export function requireCounted(by: WeakReceipt["class"], heard: readonly Heard[]
   throw new ForbiddenError("sign-not-accepted", "This key's check-in cannot count as a sign of life now.", {
     next: "The owner must check in themselves, or let a bequest accept such check-ins.",
   });
-}
-
-function stateOf({ policy, history }: Heard, attendedMs: number) {
-  return deriveSwitch(policy, history, attendedMs).state;
 }

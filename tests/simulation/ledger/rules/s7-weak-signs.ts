@@ -3,9 +3,13 @@ import type { WeakSign } from "../facts.ts";
 import type { Rule } from "../rule.ts";
 import { inDays } from "../violation.ts";
 
-const nameOf: Readonly<Record<WeakSign, string>> = { token: "a mail link", delegated: "a job's check-in" };
+const nameOf: Readonly<Record<WeakSign, string>> = {
+  token: "a mail link",
+  delegated: "a job's check-in",
+  attested: "a sign-in",
+};
 
-/** S7: a mail link or a job's key carries at most `weakMax` beyond the last signed sign, only where the policy takes it, and takes nothing back. */
+/** S7: a mail link, a job's key or a sign-in carries at most `weakMax` beyond the last signed sign, only where the policy takes it, and takes nothing back. */
 export const s7: Rule = {
   invariant: "S7",
   onWeakSign: ({ facts, sign, now }) => {
