@@ -1,6 +1,6 @@
 /*
  * Pure functions whose answers are kept in most simulated runs, because a keyholder that starts anew reads its whole chain again and a
- * simulated one starts thousands of times. Refusals are not kept.
+ * simulated one starts thousands of times. Refusals are not kept. Many get the same answer, so whoever changed one would be told at once: it is frozen.
  */
 
 const kept = 32_768;
@@ -34,7 +34,7 @@ export function remember<Given extends readonly unknown[], Answer>(
     const key = keyOf(...given);
     const before = known.get(key);
     if (before !== undefined) return before;
-    const answer = compute(...given);
+    const answer = frozen(compute(...given));
     known.set(key, answer);
     return answer;
   };
@@ -53,7 +53,7 @@ export function rememberText<Given extends readonly unknown[], Answer>(
     const key = keyOf(...given);
     const before = known.get(key);
     if (before?.given.every((one, i) => one === given[i])) return before.answer;
-    const answer = compute(...given);
+    const answer = frozen(compute(...given));
     known.set(key, { given, answer });
     return answer;
   };
@@ -71,10 +71,18 @@ export function rememberBeside<Beside extends object, Given extends readonly unk
     const answers = known.get(beside) ?? new Map<string, Answer>();
     known.set(beside, answers);
     const key = keyOf(...given);
-    const answer = answers.get(key) ?? compute(beside, ...given);
+    const answer = answers.get(key) ?? frozen(compute(beside, ...given));
     answers.set(key, answer);
     return answer;
   };
+}
+
+/** Plain data to its ends. Why not bytes: the engine cannot freeze them. */
+function frozen<Answer>(answer: Answer): Answer {
+  if (typeof answer !== "object" || answer === null || ArrayBuffer.isView(answer) || Object.isFrozen(answer))
+    return answer;
+  for (const part of Object.values(answer)) frozen(part);
+  return Object.freeze(answer);
 }
 
 /** As `remember`, for what follows from a name and an object that is never changed. */
@@ -84,7 +92,7 @@ export function rememberOf<Of, Answer>(compute: (name: string, of: Of) => Answer
     if (typeof of !== "object" || of === null) return compute(name, of);
     const answers = known.get(of) ?? new Map<string, Answer>();
     known.set(of, answers);
-    const answer = answers.get(name) ?? compute(name, of);
+    const answer = answers.get(name) ?? frozen(compute(name, of));
     answers.set(name, answer);
     return answer;
   };
