@@ -27,13 +27,13 @@ type Chunk = readonly string[];
  */
 export async function liveInChunks({ workers, kept, ...request }: Request): Promise<Report> {
   const chunks = chunksOf(request);
-  const reports = kept === null ? new Map<string, Report>() : readKept(kept);
+  const reports = kept === null ? new Map<string, Report>() : readKept(kept, request.goesOn);
   const waiting = chunks.filter((chunk) => !reports.has(keyOf(chunk)));
   const work = async () => {
     while (request.goesOn || ![...reports.values()].some(isBroken)) {
       const chunk = waiting.shift();
       if (chunk === undefined) return;
-      const report = await simulated(...chunk);
+      const report = await simulated(...chunk, ...(request.goesOn ? ["--goes-on"] : []));
       reports.set(keyOf(chunk), report);
       if (kept !== null) appendFileSync(kept, `${JSON.stringify({ chunk: keyOf(chunk), report })}\n`);
       tellProgress(request.seed, [...reports.values()], request.vaultYears);
@@ -47,15 +47,14 @@ export async function liveInChunks({ workers, kept, ...request }: Request): Prom
 }
 
 function chunksOf(request: Omit<Request, "workers" | "kept">): Chunk[] {
-  const { seed, vaultYears, signatures, worlds, areTwins, chunkYears, goesOn } = request;
-  const on = goesOn ? ["--goes-on"] : [];
-  const how = [...on, "--signatures", signatures === "mixed" ? "injected" : signatures];
+  const { seed, vaultYears, signatures, worlds, areTwins, chunkYears } = request;
+  const how = ["--signatures", signatures === "mixed" ? "injected" : signatures];
   const share = Math.max(1, Math.round(vaultYears / 100));
   return [
     ...(areTwins ? [["--signatures", "injected", "--seed", seed, "--vault-years", "0", "--twins"]] : []),
     ...divide(seed, worlds, vaultYears, chunkYears, how),
     ...(signatures === "mixed"
-      ? divide(`${seed}/real`, "small", share, Math.ceil(chunkYears / 100), [...on, "--signatures", "real"])
+      ? divide(`${seed}/real`, "small", share, Math.ceil(chunkYears / 100), ["--signatures", "real"])
       : []),
   ];
 }
@@ -75,15 +74,13 @@ function divide(seed: string, size: WorldSize, vaultYears: number, chunkYears: n
   return chunks;
 }
 
-function readKept(path: string): Map<string, Report> {
+/** Why not the broken ones of a run that goes on: they may have ended early. */
+function readKept(path: string, goesOn: boolean): Map<string, Report> {
   if (!existsSync(path)) return new Map();
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
-  return new Map(
-    lines.map((line) => {
-      const { chunk, report }: { chunk: string; report: Report } = JSON.parse(line);
-      return [chunk, report];
-    }),
-  );
+  const finished = lines.map((line): { chunk: string; report: Report } => JSON.parse(line));
+  const good = finished.filter(({ report }) => !goesOn || !isBroken(report));
+  return new Map(good.map(({ chunk, report }) => [chunk, report]));
 }
 
 function tellProgress(seed: string, reports: readonly Report[], vaultYears: number): void {

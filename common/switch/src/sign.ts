@@ -16,7 +16,7 @@ export type AppliedSign = {
 /**
  * A verified sign of life of the account, seen by one bequest. A signed one begins a new silence in every state, lifts a hold and
  * withdraws what was not fetched; it refuses every open request but those in `leaves`. Every other class begins one only where the policy accepts it and
- * within `weakMax` of the last signed sign, whichever they are: one upon the other carries no further.
+ * something runs, within `weakMax` of the last signed sign, whichever they are: one upon the other carries no further.
  */
 export function applySign(
   policy: SwitchPolicy | null,

@@ -191,6 +191,7 @@ export class Misfortune {
     passing.goBackTo(wall);
     const lostDisarms = goBack(ledger, snapshot);
     this.#population.watcher.forgetCursor();
+    this.#population.zone?.book.keyholderWentBack();
     await this.#start();
     if (process.isUp) await this.#expectHeld();
     this.#restores++;

@@ -69,6 +69,8 @@ export class MailBook {
   readonly #told = new Map<string, number>();
   readonly #owed = new Map<string, Owed>();
   readonly #owedBack = new Map<string, Owed>();
+  /** Of these, what an older copy of the keyholder's store may not know of. */
+  readonly #mayBeForgotten = new Set<string>();
   /** By bequest, the reminders that the keyholder waits for, and since when in well time. */
   readonly #awaited = new Map<string, ReadonlyMap<string, number>>();
   readonly #refused = new Set<string>();
@@ -98,6 +100,11 @@ export class MailBook {
     }
   }
 
+  /** An older copy of the keyholder's store was put in place. */
+  keyholderWentBack(): void {
+    for (const effect of this.#owedBack.keys()) this.#mayBeForgotten.add(effect);
+  }
+
   /** The keyholder's own word on a switch. */
   noteShown(
     shown: Shown,
@@ -116,8 +123,12 @@ export class MailBook {
       const isOfIt = owed.b === b && effect.includes(release?.decisionId ?? "no decision");
       if (owed.b === b && !(isOfIt && (owed.r === "" || granted.includes(owed.r)))) this.#owed.delete(effect);
     }
-    // Why not once it is decided anew: the keyholder shows a withdrawal until then, and a clock zone that was away as long cannot know of it.
-    for (const [effect, owed] of this.#owedBack) if (owed.b === b && release !== null) this.#owedBack.delete(effect);
+    // Why not once it is decided anew or forgotten: the keyholder shows a withdrawal until then, and a clock zone that was away as long cannot know of it.
+    const stillSaid = new Set(withdrawn.map(({ decisionId, r }) => `withdrawn:${decisionId}:${r}`));
+    for (const [effect, owed] of this.#owedBack) {
+      const isForgotten = this.#mayBeForgotten.has(effect) && !stillSaid.has(effect);
+      if (owed.b === b && (release !== null || isForgotten)) this.#owedBack.delete(effect);
+    }
     if (release !== null) {
       const effects = [
         [`release-begun:${release.decisionId}`, ""] as const,

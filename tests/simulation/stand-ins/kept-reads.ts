@@ -115,7 +115,7 @@ function keyOf(values: readonly SQLInputValue[]): string | null {
   let key = "";
   for (const value of values) {
     if (typeof value !== "string" && typeof value !== "number") return null;
-    key += `${value} `;
+    key += typeof value === "string" ? `${value.length} ${value} ` : `${value} `;
   }
   return key;
 }

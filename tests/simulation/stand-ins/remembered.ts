@@ -77,13 +77,22 @@ export function rememberBeside<Beside extends object, Given extends readonly unk
   };
 }
 
-/** Plain data to its ends. Why not bytes: the engine cannot freeze them. */
+/** Data to its ends. Why not bytes: the engine cannot freeze them. */
 function frozen<Answer>(answer: Answer): Answer {
   if (typeof answer !== "object" || answer === null || ArrayBuffer.isView(answer) || Object.isFrozen(answer))
     return answer;
-  for (const part of Object.values(answer)) frozen(part);
+  const isCollection = answer instanceof Map || answer instanceof Set;
+  for (const part of isCollection ? answer.values() : Object.values(answer)) frozen(part);
+  // Why also these: a frozen map can be written to like any other.
+  if (isCollection) for (const name of ["set", "add", "delete", "clear"]) Object.defineProperty(answer, name, refusing);
   return Object.freeze(answer);
 }
+
+const refusing = {
+  value: () => {
+    throw new TypeError("this was given to many and is not to be changed");
+  },
+};
 
 /** As `remember`, for what follows from a name and an object that is never changed. */
 export function rememberOf<Of, Answer>(compute: (name: string, of: Of) => Answer): (name: string, of: Of) => Answer {

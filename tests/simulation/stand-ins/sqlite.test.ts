@@ -21,6 +21,7 @@ const ofAccount = [
   "insert into account values (?, 1) on conflict (id) do update set counter = account.counter + 1",
   "update account set counter = counter + 1 where id = ? returning counter",
   "update bequest set wake = (select max(turn) from freeze) where account = ?",
+  "delete from bequest where b in (select b from bequest where account = ?)",
   "update bequest set wake = wake + 1 where account <> (select max(id) from account where id <= ?)",
 ];
 const ofAll = ["insert into freeze (turn) values (3)", "update bequest set wake = wake + 1"];

@@ -116,6 +116,7 @@ export function putKeptStore(path: string, copy: Uint8Array): void {
 }
 
 export function forgetKeptStore(path: string): void {
+  databases.get(path)?.writes.undone();
   databases.get(path)?.database.close();
   databases.delete(path);
 }

@@ -16,7 +16,8 @@ const turnsAtMost = 3;
  * lost that, and nothing would ever look for it behind this one.
  *
  * @param alongside what is written in the same transaction
- * @throws DependencyError `database-went-back` when a fail-over loses again what was just made whole, three times
+ * @throws DependencyError `not-kept` when a fail-over loses again what was just made whole, three times; or the keyholder was restored since its
+ * receipt, and an owner who sends the same again hears that it is not the newest any more
  */
 export async function keepInChain(
   call: Call<OwnerActor>,
@@ -24,7 +25,7 @@ export async function keepInChain(
   alongside: Alongside = async () => {},
 ): Promise<void> {
   for (let turn = 0; turn < turnsAtMost; turn++) if (await isKeptWhole(call, accepted, alongside)) return;
-  throw new DependencyError("database-went-back", "The database lost what it had just been given.", {
+  throw new DependencyError("not-kept", "What had just been accepted was lost again on our side.", {
     next: "Send the same again.",
   });
 }
@@ -36,7 +37,7 @@ async function isKeptWhole(call: Call<OwnerActor>, accepted: OfTheChain, alongsi
   const at = await call.services.productTime.nowMs();
   return inOwnTenant(call, async (tx) => {
     await lockAccount(tx);
-    // Why: the chain that was just made whole reaches at least as far, unless another server has taken over since.
+    // Why: the chain that was just made whole reaches at least as far, unless another server has taken over since, or an older keyholder.
     if ((await readNewestSeq(tx)) < seq) return false;
     if (!isThere) await storeReceipted(call, tx, at, { ...accepted, tenant });
     await alongside(tx, at);

@@ -12,6 +12,9 @@ const hourMs = 3_600_000;
  */
 const newsWithinMs = 120_000;
 
+/** The same where it has passed. */
+const lookAnywayMs = 86_400_000;
+
 /**
  * The next look is never further away. Why: claim_switches takes one that is more than five weeks away for a wrong clock's and looks at once, again
  * and again, if that were so for good reasons. Why no longer: a clock that is ahead by less than that is not found out, and keeps what must be looked
@@ -95,9 +98,9 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
 }
 
 /**
- * Why within the hour where that moment has passed: to a keyholder whose clock is behind ours it has not come, and all of its switches would be asked
- * about every two minutes for as long as that lasts.
+ * Why a day later where that moment has passed: to a keyholder whose clock is behind ours it has not come, and when it comes it is news. Looked at every two
+ * minutes, or every hour, all of its switches would be asked about in vain for as long as that lasts.
  */
 function lookAtChange(changeMs: number, nowMs: number): number {
-  return changeMs > nowMs ? changeMs + newsWithinMs : nowMs + hourMs;
+  return changeMs > nowMs ? changeMs + newsWithinMs : nowMs + lookAnywayMs;
 }

@@ -9,13 +9,15 @@ const nameOf: Readonly<Record<WeakSign, string>> = {
   attested: "a sign-in",
 };
 
-/** S7: a mail link, a job's key or a sign-in carries at most `weakMax` beyond the last signed sign, only where the policy takes it, and takes nothing back. */
+/** S7: a mail link, a job's key or a sign-in carries at most `weakMax` beyond the last signed sign, only where the policy takes it and nothing is disarmed, and takes nothing back. */
 export const s7: Rule = {
   invariant: "S7",
   onWeakSign: ({ facts, sign, now }) => {
     const { bound } = facts;
     const what = nameOf[sign];
-    if (bound === null || facts.isUncertain || facts.cooling !== null) return null;
+    if (bound === null || facts.isUncertain) return null;
+    if (facts.disarmed !== null) return `${what} counted where nothing runs`;
+    if (facts.cooling !== null) return null;
     if (!bound.takes.has(sign)) return `${what} counted although the policy takes none`;
     if (facts.restored !== null && now.served - facts.restored.served < holdOf(bound)) return `${what} lifted a hold`;
     const since = now.sure - facts.heardSigned.sure;
