@@ -329,6 +329,7 @@ CREATE INDEX reminder_by_mail ON public.reminder USING btree (mail);
 CREATE INDEX reminder_to_note ON public.reminder USING btree (accepted_at) WHERE ((accepted_at IS NOT NULL) AND (noted_at IS NULL));
 CREATE INDEX session_by_tenant ON public.session USING btree (tenant);
 CREATE INDEX statement_by_receipt ON public.statement USING btree (tenant, receipt_epoch DESC, receipt_counter DESC);
+CREATE INDEX statement_signed ON public.statement USING btree (tenant, receipt_epoch, receipt_counter) WHERE (kind <> ALL (ARRAY['checkin'::text, 'token'::text, 'attested'::text]));
 CREATE INDEX switch_state_due ON public.switch_state USING btree (look_at) WHERE (look_at IS NOT NULL);
 CREATE INDEX ticket_by_expiry ON public.ticket USING btree (expires_at);
 
@@ -538,6 +539,34 @@ AS $function$
   returning outbox.id, outbox.tenant, outbox.attempts, due.is_unresolved
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.summarize_tenants(after uuid, batch integer)
+ RETURNS TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+    select listed.tenant, coalesce(chain.seq, -1), newest.epoch, newest.counter, signed.digest
+    from public.list_tenants(after, batch) as listed
+    cross join lateral (
+      select receipt_epoch as epoch, receipt_counter as counter from public.statement
+      where statement.tenant = listed.tenant order by receipt_epoch desc, receipt_counter desc limit 1
+    ) as newest
+    left join lateral (
+      select statement.seq from public.statement
+      where statement.tenant = listed.tenant and statement.seq is not null order by statement.seq desc limit 1
+    ) as chain on true
+    left join lateral (
+      select receipt_epoch, receipt_counter from public.statement
+      where statement.tenant = listed.tenant and statement.seq = chain.seq - 1
+    ) as before on true
+    cross join lateral (
+      select sha256(coalesce(string_agg(id, ''::bytea order by id), ''::bytea)) as digest from public.statement
+      where statement.tenant = listed.tenant and kind not in ('checkin', 'token', 'attested')
+        and (receipt_epoch, receipt_counter) > (coalesce(before.receipt_epoch, -1), coalesce(before.receipt_counter, -1))
+    ) as signed
+    order by listed.tenant
+  $function$
+;
 
 -- triggers
 
@@ -695,3 +724,4 @@ grant execute on function public.find_stale_retired(before bigint) to ak_api;
 grant execute on function public.find_ticket(wanted bytea) to ak_api;
 grant execute on function public.list_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer) to ak_clock;
+grant execute on function public.summarize_tenants(after uuid, batch integer) to ak_api;

@@ -1,7 +1,7 @@
 import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
 import { thumb } from "@afterkeep/crypto";
 import { verifyChain, zeroId } from "@afterkeep/statements";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
 import { aManifest, commit, vault } from "../stack/a-document.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
@@ -57,6 +57,20 @@ describe("a database that lost its newest rows in a fail-over", () => {
       expect(await keptKinds(stack)).not.toContain("disarm");
       await giveBackUnasked(stack.api.services, 1);
       expect(await keptKinds(stack)).toEqual(whole);
+    }));
+
+  it("asks about many accounts at a time, and about one alone only where the two differ", () =>
+    withStack(async (stack) => {
+      const owners = [await anOwner(stack), await anOwner(stack), await anOwner(stack)];
+      for (const owner of owners) await owner.submit("pin", await aPin(owner));
+      const { keyholder } = stack.api.services;
+      const asked = [vi.spyOn(keyholder, "compareAccounts"), vi.spyOn(keyholder, "statements")] as const;
+      await giveBackUnasked(stack.api.services, 1);
+      expect(asked.map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+      await loseNewest(stack);
+      await giveBackUnasked(stack.api.services, 1);
+      expect(asked.map(({ mock }) => mock.calls.length)).toEqual([2, 1]);
+      expect((await keptKinds(stack)).filter((kind) => kind === "pin")).toHaveLength(3);
     }));
 
   it("keeps no statement without the one before it, also when that was lost after the challenge", () =>

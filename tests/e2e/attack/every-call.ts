@@ -31,6 +31,10 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
     ["showReceipt", (zone) => zone.showReceipt({ receipt: statement })],
     ["submit", (zone) => zone.submit({ kind: "disarm", statement })],
     ["statements", (zone) => zone.statements({ account, from: 0, limit: 500 })],
+    [
+      "compareAccounts",
+      (zone) => zone.compareAccounts({ accounts: [{ account, from: 0, digest: randomHash(), epoch: 1, counter: 1 }] }),
+    ],
     ["importStatements", (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }] })],
     ["attest", (zone) => zone.attest({ account, event: randomHash() })],
     ["submitToken", (zone) => zone.submitToken({ token: randomHash(), nonce: randomHash() })],

@@ -158,6 +158,28 @@ export const keyholderContract = {
     }),
   }),
   /**
+   * Of accounts as the api keeps them, those that this store knows otherwise: other statements of the owner's from the newest of the chain (seq `from`) on, by the
+   * hash of their ids in the order of their bytes, or fewer receipts than the newest one's epoch and counter say.
+   */
+  compareAccounts: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({
+      accounts: z
+        .array(
+          z.strictObject({
+            account: idField,
+            from: countField,
+            digest: hashField,
+            epoch: countField,
+            counter: countField,
+          }),
+        )
+        .min(1)
+        .max(200),
+    }),
+    response: z.strictObject({ differ: z.array(idField) }),
+  }),
+  /**
    * Gives back what a restored store lost: statements that this keyholder receipted before, in the order of acceptance, onward from
    * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over.
    */

@@ -5,7 +5,7 @@ import type { SessionRow } from "./sessions.ts";
 
 type Db = Kysely<ApiTables>;
 
-// Before a tenant is known, only these definer functions answer, and with ids alone but for the session (sql/migrations/0001-core.sql, 0017).
+// Before a tenant is known, only these definer functions answer, and with ids alone but for the session and what is summed up of an account (sql/migrations/0001-core.sql, 0017, 0022).
 
 /** The account of an e-mail index; null when there is none. */
 export function findAccount(db: Db, emailIndex: Buffer): Promise<string | null> {
@@ -65,6 +65,25 @@ export async function listTenants(db: Db, after: string | null, limit: number): 
   const from = after === null ? null : pgId(after);
   const { rows } = await sql<{ tenant: string }>`select tenant from list_tenants(${from}::uuid, ${limit})`.execute(db);
   return rows.map(({ tenant }) => tenant);
+}
+
+/** What is kept of an account, so briefly that the keyholder can compare many at a time. */
+export type KeptAccount = {
+  tenant: string;
+  /** The newest place of the chain; -1 where nothing of it is there. */
+  seq: number;
+  /** Of the newest receipt. */
+  epoch: number;
+  counter: number;
+  /** SHA-256 of the ids of what the owner signed from the newest of the chain on, in the order of their bytes. */
+  digest: Buffer;
+};
+
+/** The tenants of `listTenants`, summarized. */
+export async function summarizeTenants(db: Db, after: string | null, limit: number): Promise<KeptAccount[]> {
+  const from = after === null ? null : pgId(after);
+  const found = sql<KeptAccount>`select * from summarize_tenants(${from}::uuid, ${limit})`;
+  return (await found.execute(db)).rows;
 }
 
 /** Removes tickets, sessions and links that ended before `nowMs` (real time). */

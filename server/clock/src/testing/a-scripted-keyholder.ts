@@ -93,6 +93,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     attest: unasked,
     submit: unasked,
     statements: unasked,
+    compareAccounts: unasked,
     importStatements: unasked,
     submitToken: unasked,
     depositKey: unasked,

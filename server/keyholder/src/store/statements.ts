@@ -60,6 +60,20 @@ export function listReceipted(store: Store, account: string, from: number, until
   );
 }
 
+const idSchema = z.object({ id: z.string() });
+
+/** The ids of what was accepted after seq `from` − 1; of everything where that is not there. */
+export function listIdsFrom(store: Store, account: string, from: number): string[] {
+  const rows = store.all(
+    `select id from statement where account = ?1
+       and position > coalesce((select position from statement where account = ?1 and seq = ?2 - 1), 0)`,
+    idSchema,
+    account,
+    from,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The receipt that a statement got: the same one again, however often it is sent. */
 export function findReceipt(store: Store, statement: string): string | null {
   return store.find("select jws from receipt where statement = ?", jwsSchema, statement)?.jws ?? null;

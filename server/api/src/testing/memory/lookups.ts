@@ -1,4 +1,7 @@
 import type * as real from "../../storage/lookups.ts";
+import { createHash } from "node:crypto";
+import { byReceipt } from "./statements.ts";
+import type { StatementRow } from "./memory-rows.ts";
 import { statementIn } from "./memory-database.ts";
 
 /* Definer functions: they see every tenant's rows. */
@@ -15,6 +18,26 @@ export const listTenants: typeof real.listTenants = async (db, after, limit) =>
       .sort(byId)
       .slice(0, limit);
   });
+
+const isSigned = ({ kind }: StatementRow) => kind !== "checkin" && kind !== "token" && kind !== "attested";
+
+export const summarizeTenants: typeof real.summarizeTenants = async (db, after, limit) => {
+  const listed = await listTenants(db, after, limit);
+  return statementIn(db, async ({ tables: { statement } }) =>
+    listed.flatMap((tenant) => {
+      const rows = [...statement.under("tenant", tenant)].flatMap((key) => statement.get(key) ?? []).sort(byReceipt);
+      const newest = rows.at(-1);
+      if (newest === undefined) return [];
+      const seq = Math.max(-1, ...rows.map((row) => row.seq ?? -1));
+      const before = rows.find((row) => row.seq === seq - 1) ?? { receipt_epoch: -1, receipt_counter: -1 };
+      const signed = rows.filter((row) => isSigned(row) && byReceipt(row, before) > 0).map(({ id }) => id);
+      const digest = createHash("sha256")
+        .update(Buffer.concat(signed.sort(Buffer.compare)))
+        .digest();
+      return [{ tenant, seq, epoch: newest.receipt_epoch, counter: newest.receipt_counter, digest }];
+    }),
+  );
+};
 
 export const findOldOffers: typeof real.findOldOffers = async (db, before) =>
   statementIn(db, async (trx) => {

@@ -31,7 +31,7 @@ function ownRows(own: MemoryTransaction, compare: (a: StatementRow, b: Statement
   return rows.sort(compare);
 }
 
-const byReceipt = (a: Position, b: Position) =>
+export const byReceipt = (a: Position, b: Position) =>
   a.receipt_epoch - b.receipt_epoch || a.receipt_counter - b.receipt_counter;
 const newestFirst = (a: Position, b: Position) => byReceipt(b, a);
 const seqOf = ({ seq }: StatementRow) => seq ?? -1;

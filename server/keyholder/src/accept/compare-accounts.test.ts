@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
+import { describe, expect, it } from "vitest";
+import { armed } from "../testing/a-bequest.ts";
+import { type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts";
+import { statementIdOf } from "@afterkeep/statements";
+
+const asApi = { caller: "api", requestId: "test" } as const;
+type Kept = { account: string; from: number; digest: string; epoch: number; counter: number };
+
+async function differing(test: TestKeyholder, ...accounts: Kept[]): Promise<string[]> {
+  return (await test.keyholder.handlers.compareAccounts({ accounts }, asApi)).differ;
+}
+
+/** What an api that lost nothing keeps, and the ids behind its hash. */
+async function keptOf(owner: Owner, from: number): Promise<{ kept: Kept; ids: string[] }> {
+  const { account } = owner;
+  const { statements } = await owner.handlers.statements({ account, from, limit: 500 }, asApi);
+  const ids = statements.map(({ statement }) => statementIdOf(statement));
+  const { epoch, counter } = await owner.checkIn();
+  return { kept: { account, from, epoch, counter, digest: digestOf(ids) }, ids };
+}
+
+function digestOf(ids: readonly string[]): string {
+  const sorted = ids.map((id) => Buffer.from(decodeBase64url(id))).sort(Buffer.compare);
+  return encodeBase64url(createHash("sha256").update(Buffer.concat(sorted)).digest());
+}
+
+describe("the keyholder, asked which of many accounts it knows otherwise", () => {
+  it("names those of which the api lacks a statement or has another, and no others", () =>
+    withKeyholder(async (test) => {
+      const [whole, lacking, other] = [await anOwner(test), await anOwner(test), await anOwner(test)];
+      for (const owner of [whole, lacking, other]) await armed(owner, [await aPerson()]);
+      const all = [await keptOf(whole, 0), await keptOf(lacking, lacking.head.seq), await keptOf(other, 1)] as const;
+      const [ofWhole, ofLacking, ofOther] = all;
+      expect(all.map(({ ids }) => ids.length)).toEqual([4, 1, 3]);
+      expect(await differing(test, ...all.map(({ kept }) => kept))).toEqual([]);
+      const less = { ...ofLacking.kept, digest: digestOf(ofLacking.ids.slice(1)) };
+      const more = { ...ofOther.kept, digest: digestOf([...ofOther.ids, randomHash()]) };
+      expect(await differing(test, ofWhole.kept, less, more)).toEqual([lacking.account, other.account]);
+    }));
+
+  it("names those of which somebody has a newer receipt than it ever gave, and those that it does not know", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { kept } = await keptOf(owner, 0);
+      expect(await differing(test, { ...kept, counter: kept.counter - 1 })).toEqual([]);
+      expect(await differing(test, { ...kept, counter: kept.counter + 1 })).toEqual([owner.account]);
+      expect(await differing(test, { ...kept, epoch: kept.epoch + 1, counter: 1 })).toEqual([owner.account]);
+      expect(await differing(test, { ...kept, from: 9 })).toEqual([]);
+      const stranger = encodeBase64url(Buffer.alloc(16, 7));
+      expect(await differing(test, { ...kept, account: stranger })).toEqual([stranger]);
+    }));
+
+  it("names one whose statements its store lost, whatever it counted since", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const copy = await test.backUp();
+      await owner.pin(await aPerson());
+      const { kept } = await keptOf(owner, owner.head.seq);
+      await test.restoreFolder(copy);
+      expect(await differing(test, { ...kept, counter: 0 })).toEqual([owner.account]);
+    }));
+});
