@@ -46,6 +46,14 @@ export const apiMutants: readonly Mutant[] = [
     replace: "const theirs = { has: () => true };",
   },
   {
+    name: "no account differs",
+    breaks: ["A1", "A5"],
+    seed: "254",
+    file: "server/keyholder/src/accept/compare-accounts.ts",
+    find: "return { differ: differ.map(({ account }) => account) };",
+    replace: "return { differ: differ.slice(0, 0).map(({ account }) => account) };",
+  },
+  {
     name: "kept without what came before it",
     breaks: ["A1"],
     seed: "254",
