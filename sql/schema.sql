@@ -511,7 +511,8 @@ CREATE OR REPLACE FUNCTION public.list_tenants(after uuid, batch integer)
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
     select id from public.account
-    where (after is null or id > after) and exists (select 1 from public.statement where statement.tenant = account.id)
+    where id > coalesce(after, '00000000-0000-0000-0000-000000000000'::uuid)
+      and (select true from public.statement where statement.tenant = account.id limit 1)
     order by id limit batch
   $function$
 ;
@@ -540,12 +541,17 @@ AS $function$
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.summarize_tenants(after uuid, batch integer)
- RETURNS TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea)
+ RETURNS TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea, is_unstored boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
-    select listed.tenant, coalesce(chain.seq, -1), newest.epoch, newest.counter, signed.digest
+    select listed.tenant, coalesce(chain.seq, -1), newest.epoch, newest.counter, signed.digest,
+      exists (
+        select from public.manifest_offer join public.statement on statement.tenant = manifest_offer.tenant
+          and statement.id = manifest_offer.statement_id
+        where manifest_offer.tenant = listed.tenant
+      )
     from public.list_tenants(after, batch) as listed
     cross join lateral (
       select receipt_epoch as epoch, receipt_counter as counter from public.statement
@@ -557,7 +563,7 @@ AS $function$
     ) as chain on true
     left join lateral (
       select receipt_epoch, receipt_counter from public.statement
-      where statement.tenant = listed.tenant and statement.seq = chain.seq - 1
+      where statement.tenant = listed.tenant and statement.seq = chain.seq - 1 limit 1
     ) as before on true
     cross join lateral (
       select sha256(coalesce(string_agg(id, ''::bytea order by id), ''::bytea)) as digest from public.statement

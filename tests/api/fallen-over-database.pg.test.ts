@@ -1,5 +1,6 @@
 import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
 import { thumb } from "@afterkeep/crypto";
+import { InvariantError } from "@afterkeep/platform";
 import { verifyChain, zeroId } from "@afterkeep/statements";
 import { describe, expect, it, vi } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
@@ -71,6 +72,30 @@ describe("a database that lost its newest rows in a fail-over", () => {
       await giveBackUnasked(stack.api.services, 1);
       expect(asked.map(({ mock }) => mock.calls.length)).toEqual([2, 1]);
       expect((await keptKinds(stack)).filter((kind) => kind === "pin")).toHaveLength(3);
+    }));
+
+  it("has everything again also where the keyholder cannot compare, as an older one cannot", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      await owner.submit("pin", await aPin(owner));
+      await loseNewest(stack);
+      const { keyholder } = stack.api.services;
+      vi.spyOn(keyholder, "compareAccounts").mockRejectedValue(new InvariantError("no-such-method", "Unknown."));
+      await giveBackUnasked(stack.api.services, 1);
+      expect(await keptKinds(stack)).toContain("pin");
+    }));
+
+  it("has a manifest again whose list it still had as an offer", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      await commit(owner, vault(1), []);
+      const admin = stack.database.pool("superuser");
+      await admin.query(`insert into manifest_offer (tenant, statement_id, b, g, mseq, body, docs, vers, revs, header_revs, metadata, size, offered_at)
+        select tenant, statement_id, b, g, mseq, body, docs, vers, revs, '{}', '{}', length(body), 0 from manifest`);
+      await admin.query("delete from manifest");
+      await admin.end();
+      await giveBackUnasked(stack.api.services, 1);
+      expect(await owner.ask("getManifest", { params: { b: zeroId } })).toMatchObject({ mseq: 1 });
     }));
 
   it("keeps no statement without the one before it, also when that was lost after the challenge", () =>

@@ -37,7 +37,7 @@ const givenToo: Record<string, { why: string; result: string }> = {
   },
   summarize_tenants: {
     why: "numbers, and a hash of ids that nobody could guess",
-    result: "TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea)",
+    result: "TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea, is_unstored boolean)",
   },
 };
 

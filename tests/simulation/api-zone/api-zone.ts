@@ -152,7 +152,7 @@ export class ApiZone {
     if (site.world.process.isUp) this.book.judgeTurn();
   }
 
-  /** Why mostly calm: it asks for every account, and of so many calls one would always fail. */
+  /** Why mostly calm: of so many calls for accounts that lost something, one would always fail. */
   async #asCalmAsItIs(work: () => Promise<void>): Promise<void> {
     const { site } = this;
     const { world, trouble } = site;

@@ -128,6 +128,7 @@ export class MailBook {
     for (const [effect, owed] of this.#owedBack) {
       const isForgotten = this.#mayBeForgotten.has(effect) && !stillSaid.has(effect);
       if (owed.b === b && (release !== null || isForgotten)) this.#owedBack.delete(effect);
+      if (stillSaid.has(effect)) this.#mayBeForgotten.delete(effect);
     }
     if (release !== null) {
       const effects = [

@@ -10,14 +10,14 @@ import { healStatements } from "./heal-statements.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
 
 const page = 500;
-/** Why no more: a keyholder reads three rows of each at one go, and check-ins wait as long. */
+/** Why no more: a keyholder reads of each at one go, and check-ins wait as long. */
 const comparedAtOnce = 200;
 /** That of a keyholder that was never restored. */
 const firstEpoch = 1;
 
 /**
- * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for each account, and where its epoch
- * is a new one, everything that owners signed; and takes from it what we lost in a fail-over or a restore of our own. Why unasked: who paused before a
+ * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for an account of which it knows less, and where its
+ * epoch is a new one, everything that owners signed; and takes from it what we lost in a fail-over or a restore of our own. Why unasked: who paused before a
  * long journey asks for nothing, and a pause or a disarm that one of the two lost must not be lost with the other.
  *
  * @param known the epoch of the last time, null at the start
@@ -79,14 +79,27 @@ async function* everyTenant({ db }: Services): AsyncGenerator<string> {
 }
 
 /** Those whom the keyholder knows otherwise than we do. Why by the hundred: an hour is not long enough to ask about ten million accounts one by one. */
-async function* differing({ db, keyholder }: Services): AsyncGenerator<string> {
+async function* differing(services: Services): AsyncGenerator<string> {
   for (let after: string | null = null; ;) {
-    const kept: readonly KeptAccount[] = await summarizeTenants(db, after, comparedAtOnce);
+    const kept: readonly KeptAccount[] = await summarizeTenants(services.db, after, comparedAtOnce);
     after = kept.at(-1)?.tenant ?? null;
     if (after === null) return;
-    const accounts = kept.map(({ tenant: account, seq, digest, epoch, counter }) => {
-      return { account, from: Math.max(0, seq), digest: toWire(digest), epoch, counter };
-    });
-    yield* (await keyholder.compareAccounts({ accounts })).differ;
+    const differ = await compare(services, kept);
+    // Why these too: a fail-over may have lost the list of a manifest and not its statement, which tells nobody.
+    for (const { tenant, is_unstored: isUnstored } of kept) if (isUnstored || differ.has(tenant)) yield tenant;
+  }
+}
+
+/** Of these the ones that differ. All of them where that cannot be said: each is then asked about by itself, and one's trouble is not another's. */
+async function compare({ keyholder, logger }: Services, kept: readonly KeptAccount[]): Promise<ReadonlySet<string>> {
+  const accounts = kept.map(({ tenant: account, seq, digest, epoch, counter }) => {
+    return { account, from: Math.max(0, seq), digest: toWire(digest), epoch, counter };
+  });
+  try {
+    return new Set((await keyholder.compareAccounts({ accounts })).differ);
+  } catch (err) {
+    if (err instanceof DependencyError) throw err;
+    logger.error({ event: "accounts-not-compared", err });
+    return new Set(accounts.map(({ account }) => account));
   }
 }

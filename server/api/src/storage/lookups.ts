@@ -77,6 +77,8 @@ export type KeptAccount = {
   counter: number;
   /** SHA-256 of the ids of what the owner signed from the newest of the chain on, in the order of their bytes. */
   digest: Buffer;
+  /** A manifest's statement is kept, and its list is still an offer. */
+  is_unstored: boolean;
 };
 
 /** The tenants of `listTenants`, summarized. */

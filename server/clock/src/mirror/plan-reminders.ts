@@ -12,7 +12,7 @@ const hourMs = 3_600_000;
  */
 const newsWithinMs = 120_000;
 
-/** The same where it has passed. */
+/** The same where it has passed: as long as for what the keyholder does not know (look-at-due.ts). */
 const lookAnywayMs = 86_400_000;
 
 /**

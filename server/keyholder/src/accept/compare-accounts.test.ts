@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { decodeBase64url, encodeBase64url } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
+import { inStore } from "../testing/in-store.ts";
 import { type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts";
 import { statementIdOf } from "@afterkeep/statements";
@@ -51,6 +52,16 @@ describe("the keyholder, asked which of many accounts it knows otherwise", () =>
       expect(await differing(test, { ...kept, from: 9 })).toEqual([]);
       const stranger = encodeBase64url(Buffer.alloc(16, 7));
       expect(await differing(test, { ...kept, account: stranger })).toEqual([stranger]);
+    }));
+
+  it("names one that cannot be read, and compares the others all the same", () =>
+    withKeyholder(async (test) => {
+      const [whole, broken] = [await anOwner(test), await anOwner(test)];
+      const all = [(await keptOf(broken, 0)).kept, (await keptOf(whole, 0)).kept];
+      inStore(test, (database) =>
+        database.prepare("update statement set id = '!' where account = ?").run(broken.account),
+      );
+      expect(await differing(test, ...all)).toEqual([broken.account]);
     }));
 
   it("names one whose statements its store lost, whatever it counted since", () =>

@@ -10,17 +10,24 @@ import { listIdsFrom } from "../store/statements.ts";
 type Kept = { account: string; epoch: number; counter: number; from: number; digest: string };
 
 /**
- * Those of which this store knows other statements, or fewer receipts. Why by so little: two of three small reads each find every account as it should be, and
- * so all of them can be asked about every hour.
+ * Those of which this store knows other statements, or fewer receipts; also one that cannot be read. Why by so little: two small reads find an account as it
+ * should be, and so all of them can be asked about every hour.
  */
-export function compareAccounts({ store }: KeyholderParts, accounts: readonly Kept[]): { differ: string[] } {
-  const epoch = readEpoch(store);
-  const differ = accounts.filter(
-    ({ account, from, digest, ...newest }) =>
-      isAbove(newest, { epoch, counter: readCounter(store, account) }) ||
-      digestOf(listIdsFrom(store, account, from)) !== digest,
-  );
-  return { differ: differ.map(({ account }) => account) };
+export function compareAccounts(parts: KeyholderParts, accounts: readonly Kept[]): { differ: string[] } {
+  const epoch = readEpoch(parts.store);
+  return { differ: accounts.filter((kept) => differs(parts, epoch, kept)).map(({ account }) => account) };
+}
+
+function differs({ store, onError }: KeyholderParts, epoch: number, kept: Kept): boolean {
+  const { account, from, digest, ...newest } = kept;
+  try {
+    const isAhead = isAbove(newest, { epoch, counter: readCounter(store, account) });
+    return isAhead || digestOf(listIdsFrom(store, account, from)) !== digest;
+  } catch (error) {
+    // Why not thrown: one that cannot be read must not keep all others from having what they lost.
+    onError(error);
+    return true;
+  }
 }
 
 /** Of the ids in the order of their bytes, one after the other: as the api's database makes it (sql/migrations/0022). */

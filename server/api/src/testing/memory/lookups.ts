@@ -1,7 +1,7 @@
 import type * as real from "../../storage/lookups.ts";
 import { createHash } from "node:crypto";
 import { byReceipt } from "./statements.ts";
-import type { StatementRow } from "./memory-rows.ts";
+import { keyOf, type StatementRow } from "./memory-rows.ts";
 import { statementIn } from "./memory-database.ts";
 
 /* Definer functions: they see every tenant's rows. */
@@ -23,7 +23,7 @@ const isSigned = ({ kind }: StatementRow) => kind !== "checkin" && kind !== "tok
 
 export const summarizeTenants: typeof real.summarizeTenants = async (db, after, limit) => {
   const listed = await listTenants(db, after, limit);
-  return statementIn(db, async ({ tables: { statement } }) =>
+  return statementIn(db, async ({ tables: { statement, manifest_offer } }) =>
     listed.flatMap((tenant) => {
       const rows = [...statement.under("tenant", tenant)].flatMap((key) => statement.get(key) ?? []).sort(byReceipt);
       const newest = rows.at(-1);
@@ -34,7 +34,9 @@ export const summarizeTenants: typeof real.summarizeTenants = async (db, after, 
       const digest = createHash("sha256")
         .update(Buffer.concat(signed.sort(Buffer.compare)))
         .digest();
-      return [{ tenant, seq, epoch: newest.receipt_epoch, counter: newest.receipt_counter, digest }];
+      const offers = [...manifest_offer.entries()].filter(([, offer]) => offer.tenant === tenant);
+      const is_unstored = offers.some(([, { statement_id }]) => statement.get(keyOf.statement(tenant, statement_id)));
+      return [{ tenant, seq, epoch: newest.receipt_epoch, counter: newest.receipt_counter, digest, is_unstored }];
     }),
   );
 };
