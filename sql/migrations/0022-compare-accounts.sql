@@ -1,5 +1,5 @@
 -- What the api keeps of each account, so briefly that a keyholder can say of hundreds at a time which it knows otherwise: asked of every account each hour,
--- one by one, ten million of them took longer than the hour.
+-- one by one, ten million of them would take longer than the hour.
 create index statement_signed on statement (tenant, receipt_epoch, receipt_counter)
   where kind not in ('checkin', 'token', 'attested');
 
