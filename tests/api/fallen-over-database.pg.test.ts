@@ -32,6 +32,18 @@ async function loseAllButTheFirst({ database }: Stack): Promise<void> {
   await admin.end();
 }
 
+/** Lets something happen between the look for what lacks and the keeping: at the second time that the clock is read. @returns how often it was */
+function whenItIsKept({ api }: Stack, happen: () => Promise<void>): () => number {
+  const { productTime } = api.services;
+  const nowMs = productTime.nowMs.bind(productTime);
+  let times = 0;
+  productTime.nowMs = async () => {
+    if (++times === 2) await happen();
+    return nowMs();
+  };
+  return () => times;
+}
+
 async function keptKinds({ database }: Stack): Promise<string[]> {
   const admin = database.pool("superuser");
   const { rows } = await admin.query<{ kind: string }>(
@@ -137,16 +149,9 @@ describe("a database that lost its newest rows in a fail-over", () => {
       await owner.take((await owner.ask("commitManifest", { body })).receipt);
       await owner.submit("pin", await aPin(owner));
       const whole = await keptKinds(stack);
-      const { productTime } = stack.api.services;
-      const nowMs = productTime.nowMs.bind(productTime);
-      let times = 0;
-      // Why the second time: first what lacks is asked for, then the manifest is kept.
-      productTime.nowMs = async () => {
-        if (++times === 2) await loseAllButTheFirst(stack);
-        return nowMs();
-      };
+      const times = whenItIsKept(stack, () => loseAllButTheFirst(stack));
       await owner.ask("commitManifest", { body });
-      expect(times).toBeGreaterThan(2);
+      expect(times()).toBeGreaterThan(2);
       expect(await keptKinds(stack)).toEqual(whole);
     }));
 
@@ -160,16 +165,11 @@ describe("a database that lost its newest rows in a fail-over", () => {
       await owner.submit("pin", await aPin(owner));
       const whole = await keptKinds(stack);
       expect(whole.slice(-3)).toEqual(["disarm", "pin", "pin"]);
-      const { productTime } = stack.api.services;
-      const nowMs = productTime.nowMs.bind(productTime);
-      let times = 0;
-      // Why the second time: first what lacks is asked for, then the statement is kept.
-      productTime.nowMs = async () => {
-        if (++times === 2) for (const _ of ["pin", "pin", "disarm"]) await loseNewest(stack);
-        return nowMs();
-      };
+      const times = whenItIsKept(stack, async () => {
+        for (const _ of ["pin", "pin", "disarm"]) await loseNewest(stack);
+      });
       await owner.ask("submitStatement", { body: { kind: "pin", statement: older } });
-      expect(times).toBeGreaterThan(2);
+      expect(times()).toBeGreaterThan(2);
       expect(await keptKinds(stack)).toEqual(whole);
     }));
 

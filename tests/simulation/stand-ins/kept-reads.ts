@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { constants, type DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
 /*
- * What was read from a database in memory and was not written since. Why: every look of a clock zone at all its switches reads the same rows again, and that
- * was a fifth of all that its worlds cost.
+ * What was read from a database in memory and was not written since. Why: every look of a clock zone at all its switches reads the same rows again, and its
+ * worlds would consist of that.
  */
 
 /** Tables whose first column is the account, where a row is inserted. */

@@ -1,7 +1,7 @@
 import type * as real from "../../storage/lookups.ts";
 import { createHash } from "node:crypto";
-import { byReceipt } from "./statements.ts";
-import { keyOf, type StatementRow } from "./memory-rows.ts";
+import { byReceipt, signedKinds } from "./statements.ts";
+import { keyOf } from "./memory-rows.ts";
 import { statementIn } from "./memory-database.ts";
 
 /* Definer functions: they see every tenant's rows. */
@@ -19,8 +19,6 @@ export const listTenants: typeof real.listTenants = async (db, after, limit) =>
       .slice(0, limit);
   });
 
-const isSigned = ({ kind }: StatementRow) => kind !== "checkin" && kind !== "token" && kind !== "attested";
-
 export const summarizeTenants: typeof real.summarizeTenants = async (db, after, limit) => {
   const listed = await listTenants(db, after, limit);
   return statementIn(db, async ({ tables: { statement, manifest_offer } }) =>
@@ -30,7 +28,7 @@ export const summarizeTenants: typeof real.summarizeTenants = async (db, after, 
       if (newest === undefined) return [];
       const seq = Math.max(-1, ...rows.map((row) => row.seq ?? -1));
       const before = rows.find((row) => row.seq === seq - 1) ?? { receipt_epoch: -1, receipt_counter: -1 };
-      const signed = rows.filter((row) => isSigned(row) && byReceipt(row, before) > 0).map(({ id }) => id);
+      const signed = rows.filter((row) => signedKinds.has(row.kind) && byReceipt(row, before) > 0).map(({ id }) => id);
       const digest = createHash("sha256")
         .update(Buffer.concat(signed.sort(Buffer.compare)))
         .digest();

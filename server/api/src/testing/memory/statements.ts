@@ -74,12 +74,12 @@ export const readPosition: typeof real.readPosition = async (tx, seq) =>
     return { receipt_epoch, receipt_counter };
   });
 
-const kept: ReadonlySet<string> = new Set([...controlKinds, ...besideKinds]);
+export const signedKinds: ReadonlySet<string> = new Set([...controlKinds, ...besideKinds]);
 
 export const readKeptAfter: typeof real.readKeptAfter = async (tx, after, limit) =>
   statementIn(tx, async (own) =>
     ownRows(own, byReceipt)
-      .filter((row) => kept.has(row.kind) && byReceipt(row, after) > 0)
+      .filter((row) => signedKinds.has(row.kind) && byReceipt(row, after) > 0)
       .slice(0, limit)
       .map(({ jws, receipt, receipt_epoch, receipt_counter }) => ({ jws, receipt, receipt_epoch, receipt_counter })),
   );
