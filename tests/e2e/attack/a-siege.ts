@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeBase64url, type Id } from "@afterkeep/bytes";
@@ -11,6 +11,7 @@ import { type Product, startProduct } from "../../../scripts/stage/product.ts";
 import { rememberedBy } from "./a-device.ts";
 import { aHostileApi, answersOf, type HostileApi, jsonOf } from "./a-hostile-api.ts";
 import { aFile, aNote, anOwner, armed, aVerified, farAway, type Owner, type Recipient } from "./a-household.ts";
+import { filesBelow } from "../search/files-below.ts";
 import { freshId, randomHash } from "./an-attackers-account.ts";
 import { type Door, Loot } from "./loot.ts";
 import { type Attempt, attempt, dumpDatabase, type KeyholderClient, keyholderAs, superuserOf } from "./the-operator.ts";
@@ -161,9 +162,7 @@ export class Siege {
 }
 
 async function addFolder(loot: Loot, path: string): Promise<void> {
-  const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const bytes = await readFile(join(entry.parentPath, entry.name));
+  for await (const { bytes } of filesBelow(path)) {
     loot.add(new Uint8Array(bytes));
     if (bytes.length < 1_000_000) loot.add(bytes.toString("latin1"));
   }

@@ -1,6 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { formsOf } from "./encodings.ts";
+import { filesBelow } from "./files-below.ts";
 
 export interface Finding {
   readonly place: string;
@@ -11,8 +11,8 @@ export interface Finding {
 /** Searches every file below `folder` for every planted text in every form. Soft line breaks of mails are joined first. */
 export async function findInFolder(folder: string, planted: readonly string[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const file of await filesBelow(folder)) {
-    findings.push(...findInBytes(relative(folder, file), await readFile(file), planted));
+  for await (const { path, bytes } of filesBelow(folder)) {
+    findings.push(...findInBytes(relative(folder, path), bytes, planted));
   }
   return findings;
 }
@@ -38,14 +38,8 @@ export async function findBytesInFolder(folder: string, bytes: Buffer): Promise<
     ),
   ];
   const found: string[] = [];
-  for (const file of await filesBelow(folder)) {
-    const content = await readFile(file);
-    if (needles.some((needle) => content.includes(needle))) found.push(relative(folder, file));
+  for await (const file of filesBelow(folder)) {
+    if (needles.some((needle) => file.bytes.includes(needle))) found.push(relative(folder, file.path));
   }
   return found;
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
