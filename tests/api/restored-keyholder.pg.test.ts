@@ -2,7 +2,7 @@ import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
 import { thumb } from "@afterkeep/crypto";
 import { verifyChain } from "@afterkeep/statements";
 import { describe, expect, it, vi } from "vitest";
-import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
+import { anArmedBequest, aRecipient, fetchGrant } from "../stack/a-bequest.ts";
 import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { aSignedCheckIn } from "../stack/a-check-in.ts";
@@ -152,6 +152,37 @@ describe("a keyholder whose store was restored from a backup", () => {
       expect(items[0]).toMatchObject({ state: "held" });
       const known = (await knownTo(stack, paused)).map(({ kind }) => kind);
       expect(known).toContain("pause");
+    }));
+
+  it("gives nothing that its owner took back since, also when its whole folder was put back", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const bequest = await anArmedBequest(owner, await aRecipient(owner));
+      await stack.silence(60 * dayMs);
+      expect((await bequest.recipient.ask("prove", { params: { b: bequest.b } })).challenge).not.toBe("");
+      const copy = await stack.backUpKeyholder();
+      await checkIn(owner);
+      await stack.restoreKeyholderFolder(copy);
+      expect(await stateOf(owner, bequest.b)).toBe("released");
+      await expect(fetchGrant(bequest)).rejects.toThrow("404");
+      expect(await stateOf(owner, bequest.b)).toBe("held");
+    }));
+
+  it("learns from what its owner's device has that the database was put back with it", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const { b } = await anArmedBequest(owner, await aRecipient(owner));
+      const { receipt: old } = await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } });
+      const copy = await stack.backUpKeyholder();
+      const { receipt } = await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } });
+      await stack.restoreKeyholderFolder(copy);
+      const admin = stack.database.pool("superuser");
+      await admin.query("delete from statement where receipt = $1", [receipt]);
+      await admin.end();
+      await owner.ask("challenge", { body: { purpose: "checkin", receipt: old } });
+      expect(await stateOf(owner, b)).toBe("armed");
+      await owner.ask("challenge", { body: { purpose: "checkin", receipt } });
+      expect(await stateOf(owner, b)).toBe("held");
     }));
 
   it("is shown to be an older one without any owner, also when its whole folder was put back", () =>

@@ -186,6 +186,7 @@ describe("a check-in through a hostile api", { timeout: 300_000 }, () => {
   });
 
   it("is not sent over a challenge that is another account's, for another purpose, or the api's own", async () => {
+    await clara.run("checkin");
     const challenges = answers<{ challenge: string }>("challenge").map(({ challenge }) => challenge);
     const isMine = (jws: string) => accountOf(jws) === clara.account;
     const own = challenges.findLast((jws) => isMine(jws) && contentOf(jws)["purpose"] === "checkin") ?? "";

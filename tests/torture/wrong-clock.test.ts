@@ -5,30 +5,22 @@ import { dayMs } from "@afterkeep/sdk";
 import { generateSync } from "otplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awaitMail } from "../../scripts/stage/await-mail.ts";
-import { aNote, aResident, aVerified, farAway, armed, type Owner, tokenOf } from "../e2e/attack/a-household.ts";
+import { aNote, anOwner, aVerified, farAway, armed, type Owner } from "../e2e/attack/a-household.ts";
 import { untilMailFailed } from "./machine/mail-failures.ts";
 import { Machine } from "./machine/machine.ts";
 
-const passphrase = "seven lanterns over quiet gravel";
 const to2040 = 14 * 365 * dayMs;
 
 let folder: string;
 let machine: Machine;
 let owner: Owner;
-let totpSecret: string;
 let b: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "afterkeep-wrong-clock-"));
   machine = await Machine.begin(folder, { factor: 1 });
   const place = { product: machine.product, serverUrl: machine.product.url, folder: join(folder, "people") };
-  const resident = await aResident(place, "Vera");
-  const pending = await resident.device().beginSignUp({ email: resident.email, displayName: "Vera", passphrase });
-  totpSecret = pending.totpSecret;
-  const { account } = await pending.finish(phoneCode());
-  const { link } = await awaitMail(machine.product, { to: resident.email, link: "verify" });
-  await resident.device().verifyEmail(tokenOf(link));
-  owner = { ...resident, account };
+  owner = await anOwner(place, "Vera");
   const heir = await aVerified(place, owner, "Heir");
   const [note] = await owner.device().seal([aNote("keys", "under the stone")]);
   b = await armed(owner, { to: heir, documents: [note?.doc ?? ""], message: "Yours.\n", times: farAway });
@@ -41,7 +33,7 @@ afterAll(async () => {
 
 /** What the authenticator on the owner's phone shows: the phone's clock is right. */
 function phoneCode(): string {
-  return generateSync({ secret: totpSecret, epoch: Math.floor(Date.now() / 1000) });
+  return generateSync({ secret: owner.totpSecret, epoch: Math.floor(Date.now() / 1000) });
 }
 
 /** Checks in, and expects the receipt to speak of the armed bequest and of no time that a wrong clock made. */
@@ -104,5 +96,5 @@ describe("a real machine whose whole wall clock is wrong", { timeout: 900_000 },
 });
 
 function signIn(): Promise<unknown> {
-  return owner.device().signIn({ email: owner.email, passphrase, totpCode: phoneCode });
+  return owner.device().signIn({ email: owner.email, passphrase: owner.passphrase, totpCode: phoneCode });
 }

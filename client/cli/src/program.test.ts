@@ -209,6 +209,7 @@ describe("a home folder", () => {
         keyholder: null,
         seen: { epoch: 1, counter: 7 },
         head: null,
+        restored: null,
         lastReceipt: "",
         log: null,
         labels: {},

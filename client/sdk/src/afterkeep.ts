@@ -1,5 +1,6 @@
 import { type Id, parseId, randomBytes, type RandomSource } from "@afterkeep/bytes";
 import type { AgeIdentity } from "@afterkeep/formats";
+import { acceptRestore } from "./accept-restore.ts";
 import { getAccount, readSession } from "./account.ts";
 import { arm, type ArmOptions } from "./arm.ts";
 import { previewArming } from "./arm-preview.ts";
@@ -38,6 +39,7 @@ import { openLink, readRecipientView, resumeRecipient } from "./recipient-sessio
 import { listReleases, openRelease } from "./release.ts";
 import { resumeUpload, sealItems, type SealOptions } from "./seal.ts";
 import type { SealItem } from "./seal-item.ts";
+import { restoreNotice } from "./restored.ts";
 import { pinKeyholder, readServer } from "./server-info.ts";
 import { setVersionPolicy } from "./set-version-policy.ts";
 import { beginSignIn, signOut } from "./sign-in.ts";
@@ -134,6 +136,8 @@ function ownerUseCases(device: Device) {
     checkInByToken: (token: string) => checkInByToken(device, token),
     /** Only on a device that is nothing but a delegate's file: see `delegateStore`. */
     checkInByDelegate: () => checkInByDelegate(device),
+    restoreNotice: () => restoreNotice(device),
+    acceptRestore: () => acceptRestore(device),
     status: () => readStatus(device),
     listDevices: () => listDevices(device),
     revokeDevice: (key: string) => revokeDevice(device, key),

@@ -1,13 +1,15 @@
 import { type AccountView, type ChainTrust, extendChain, StatementError, verifyChain } from "@afterkeep/statements";
+import { requestChallenge } from "./challenge.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import type { KnownChain } from "./known-chain.ts";
-import { laterHead } from "./profile.ts";
+import { type ChainHead, laterHead, type PinnedKeyholder } from "./profile.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
 /**
  * Reads the account's control chain and verifies it: signatures, order, audience, the owner key this device knows, and that it still
  * contains the head this device saw last. Of what was verified before, only its last statement is read again: it must still be there.
+ * Where the keyholder signs that its own chain is an older one by now, that is adopted, and `restored` of the profile says so from then on.
  */
 export async function readChain(device: Device): Promise<AccountView> {
   const profile = await readProfile(device);
@@ -19,12 +21,43 @@ export async function readChain(device: Device): Promise<AccountView> {
     keyholder: keyholder.thumb,
     ...(profile.ownerThumb === "" ? {} : { trustedOwnerThumb: profile.ownerThumb }),
   };
-  const chain = (await readOn(device, trust)) ?? (await readWhole(device, trust));
+  const known = (await readOn(device, trust)) ?? (await readWhole(device, trust));
+  const isWhole = contains(known.view, profile.head);
+  const chain = isWhole ? known : await readRestored(device, trust, keyholder, profile.head);
   const view = withoutRevoked(chain.view, chain.revocations, trust);
-  expectContains(view, profile.head);
   device.memory.chain = chain;
   await changeProfile(device, ({ head }) => ({ head: laterHead(head, view.head), ownerThumb: view.ownerThumb }));
   return view;
+}
+
+/**
+ * Reads again what lacked a head that this device has seen. Asking for a challenge has the server take back from the keyholder what it lost alone. Where
+ * it still lacks, the keyholder's own fresh word decides: a chain that ends where the keyholder's does was restored with it, and must be gone on
+ * with, or a living owner could never check in again; any other is the server's doing.
+ */
+async function readRestored(
+  device: Device,
+  trust: ChainTrust,
+  keyholder: PinnedKeyholder,
+  head: ChainHead | null,
+): Promise<KnownChain> {
+  const { body } = await requestChallenge(device, {
+    keyholder,
+    account: trust.account,
+    purpose: "checkin",
+    view: null,
+  });
+  const chain = await readWhole(device, trust);
+  if (contains(chain.view, head)) return chain;
+  const own = chain.view.head;
+  if (body.head.seq !== own.seq || body.head.id !== own.id) throw olderChain();
+  // Why the labels too: those of today are older than what was seen, and an owner must be able to look at them.
+  await changeProfile(device, () => ({
+    head: own,
+    labels: {},
+    restored: { lostUpTo: own.seq, isChainOlder: true, isSeen: false },
+  }));
+  return chain;
 }
 
 /**
@@ -59,9 +92,16 @@ async function readOn(device: Device, trust: ChainTrust): Promise<KnownChain | n
 }
 
 /** Throws RefusedError unless `head`, seen earlier, is part of the chain: else somebody took statements back. */
-export function expectContains(view: AccountView, head: { readonly seq: number; readonly id: string } | null): void {
-  if (head === null || view.ids[head.seq] === head.id) return;
-  throw new RefusedError(
+export function expectContains(view: AccountView, head: ChainHead | null): void {
+  if (!contains(view, head)) throw olderChain();
+}
+
+function contains(view: AccountView, head: ChainHead | null): boolean {
+  return head === null || view.ids[head.seq] === head.id;
+}
+
+function olderChain(): RefusedError {
+  return new RefusedError(
     "chain-invalid",
     "The server shows an older state of your statements than this device has seen.",
     {

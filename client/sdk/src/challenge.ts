@@ -1,5 +1,5 @@
 import { type AccountView, type StatementBody, StatementError, verifyChallenge } from "@afterkeep/statements";
-import type { Device } from "./device.ts";
+import { type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import type { PinnedKeyholder } from "./profile.ts";
 import { keyholderKey, productNow } from "./server-info.ts";
@@ -14,9 +14,14 @@ export type ChallengeTrust = {
   readonly view: AccountView | null;
 };
 
-/** A fresh challenge, signed by the pinned keyholder for this account and purpose. */
+/**
+ * A fresh challenge, signed by the pinned keyholder for this account and purpose. The newest receipt goes along: a keyholder that was put back from a
+ * copy with all that the server has learns by it that it was, before anything is signed.
+ */
 export async function requestChallenge(device: Device, trust: ChallengeTrust): Promise<VerifiedChallenge> {
-  const { challenge } = await device.transport.call("challenge", { body: { purpose: trust.purpose } });
+  const { account, lastReceipt } = await readProfile(device);
+  const shown = account === trust.account && lastReceipt !== "" ? { receipt: lastReceipt } : {};
+  const { challenge } = await device.transport.call("challenge", { body: { purpose: trust.purpose, ...shown } });
   return openChallenge(device, challenge, trust);
 }
 

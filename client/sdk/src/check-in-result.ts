@@ -2,6 +2,7 @@ import { isStill } from "@afterkeep/switch";
 import type { Device } from "./device.ts";
 import { readTitles } from "./bequest-titles.ts";
 import type { AcceptedReceipt, Receipt } from "./receipt.ts";
+import { type RestoreNotice, restoreNotice } from "./restored.ts";
 
 export type CheckInRow = {
   readonly b: string;
@@ -33,6 +34,10 @@ export type CheckInResult = {
   readonly pending: Receipt["pending"]["requests"];
   /** Where two operators froze everything: when that ends by itself, if all time counts; null elsewhere. */
   readonly frozenUntilMs: number | null;
+  /** Bequests whose newest plan does not count since a restore of the keyholder: it goes by an older one or has none, until they are armed anew. */
+  readonly lapsed: readonly { readonly b: string; readonly title: string }[];
+  /** What to tell of a restore; null where there was none, or the owner has looked. */
+  readonly restored: RestoreNotice | null;
   /** It counted, under changes that this device cannot verify. */
   readonly unknownChanges: boolean;
   /** Whether this device knew the keyholder before, so that its signature could be checked against anything. */
@@ -46,7 +51,7 @@ export async function toCheckInResult(
   accepted: AcceptedReceipt,
   pinned = true,
 ): Promise<CheckInResult> {
-  const { receipt, unknownChanges } = accepted;
+  const { receipt, unknownChanges, lapsed } = accepted;
   const titles = await readTitles(device);
   const rows = receipt.rows.map((row) => ({
     b: row.b,
@@ -68,6 +73,8 @@ export async function toCheckInResult(
     unheard: unheard.map((b) => ({ b, title: titles.get(b) ?? "" })),
     pending: pending.requests,
     frozenUntilMs: receipt.freeze?.until ?? null,
+    lapsed: lapsed.map((b) => ({ b, title: titles.get(b) ?? "" })),
+    restored: await restoreNotice(device),
     unknownChanges,
     pinned,
     receipt,

@@ -16,6 +16,7 @@ import { NotReceiptedError, RefusedError } from "./errors.ts";
 import { findDeviceKey } from "./owner.ts";
 import type { ChainHead } from "./profile.ts";
 import { acceptReceipt, checkInFailure, expectAnswer } from "./receipt.ts";
+import { expectNoneRestored } from "./restored.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
 const blobLength = 256;
@@ -126,6 +127,7 @@ export async function checkInByToken(device: Device, token: string): Promise<Che
 async function certifiedDeviceKey(device: Device, view: AccountView): Promise<StatementSigner> {
   const signer = await findDeviceKey(device);
   if (signer === null || view.devices.get(thumb(signer.publicKey)) === undefined) {
+    await expectNoneRestored(device);
     throw new RefusedError("locked", "This device cannot check in yet.", {
       next: "Sign in on it once with your passphrase.",
     });

@@ -8,6 +8,7 @@ import type { OwnerKeys } from "./owner-keys.ts";
 import { type ControlCall, laterHead } from "./profile.ts";
 import type { AcceptedReceipt } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
+import { expectNoneRestored } from "./restored.ts";
 import { resendUnreceipted, haveReceipted } from "./unreceipted.ts";
 
 export type ControlKind = "key" | "delegate" | "pin" | "policy" | "manifest";
@@ -40,6 +41,7 @@ export async function submitControl<K extends ControlKind>(
   for (let attempt = 1; ; attempt++) {
     try {
       const view = await readChain(device);
+      await expectNoneRestored(device);
       return await submitAtHead(device, keys, kind, view, await makeContent(view), callOf);
     } catch (error) {
       if (!isConflict(error)) throw error;

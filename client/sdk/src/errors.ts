@@ -68,6 +68,7 @@ export type RefusalCode =
   | "manifest-older"
   | "manifest-missing"
   | "chain-invalid"
+  | "chain-restored"
   | "release-mismatch"
   | "server-answer-invalid"
   | "log-forked"
@@ -93,6 +94,12 @@ export class RefusedError extends SdkError {
 
   constructor(code: RefusalCode, message: string, options: { next?: string; cause?: unknown } = {}) {
     super(code, message, options);
+  }
+
+  /** The same refusal, its message beginning with what therefore did not happen. */
+  prefixed(failure: string): RefusedError {
+    if (this.message.startsWith(failure)) return this;
+    return new RefusedError(this.code, `${failure} ${this.message}`, { next: this.next, cause: this.cause });
   }
 }
 

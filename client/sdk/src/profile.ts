@@ -24,6 +24,16 @@ export type SeenReceipt = { readonly epoch: number; readonly counter: number };
 
 export type ChainHead = { readonly seq: number; readonly id: string };
 
+/** What a restore of the keyholder's store may have cost the account of this device. */
+export type Restored = {
+  /** Up to this place of the chain a policy may have been lost or dropped; what was signed after it binds. */
+  readonly lostUpTo: number;
+  /** The chain itself is an older one: this device had seen statements that are gone. */
+  readonly isChainOlder: boolean;
+  /** The owner said that they have looked. */
+  readonly isSeen: boolean;
+};
+
 /** How a signed change travels: with it, whatever else the server needs. */
 export type ControlCall =
   | { readonly name: "submitStatement"; readonly body: RouteInput<(typeof routes)["submitStatement"]>["body"] }
@@ -53,8 +63,10 @@ export type StoredProfile = {
   readonly keyholder: PinnedKeyholder | null;
   /** Only ever raised: see `laterSeen`. */
   readonly seen: SeenReceipt | null;
-  /** Only ever raised: see `laterHead`. */
+  /** Raised (see `laterHead`); set back only where the keyholder itself signs that its chain is an older one. */
   readonly head: ChainHead | null;
+  /** Null where nothing was restored that this device knows of. */
+  readonly restored: Restored | null;
   /** The newest receipt, or empty. */
   readonly lastReceipt: string;
   readonly log: { readonly verifierKey: string; readonly size: number; readonly root: string } | null;
@@ -95,6 +107,7 @@ export function emptyProfile(server: string): StoredProfile {
     keyholder: null,
     seen: null,
     head: null,
+    restored: null,
     lastReceipt: "",
     log: null,
     labels: {},

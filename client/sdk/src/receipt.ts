@@ -8,7 +8,7 @@ import {
 import type { SignClass } from "@afterkeep/switch";
 import { readChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
-import { NotReceiptedError, ProblemError, SdkError, UnavailableError } from "./errors.ts";
+import { NotReceiptedError, ProblemError, RefusedError, SdkError, UnavailableError } from "./errors.ts";
 import { type ChainHead, laterSeen, type PinnedKeyholder, type SeenReceipt, type StoredProfile } from "./profile.ts";
 import { keyholderKey } from "./server-info.ts";
 
@@ -30,7 +30,12 @@ export type ExpectedReceipt = {
   readonly failure: string;
 };
 
-export type AcceptedReceipt = { readonly receipt: Receipt; readonly unknownChanges: boolean };
+export type AcceptedReceipt = {
+  readonly receipt: Receipt;
+  readonly unknownChanges: boolean;
+  /** Bequests whose newest policy does not bind since a restore. */
+  readonly lapsed: readonly string[];
+};
 
 export const checkInFailure = "This check-in did NOT count.";
 export const changeFailure = "This change was not receipted, so take it as not done.";
@@ -40,15 +45,39 @@ export const changeFailure = "This change was not receipted, so take it as not d
  * and verified, and the receipt judged again against it. Throws NotReceiptedError.
  */
 export async function acceptReceipt(device: Device, jws: string, expected: ExpectedReceipt): Promise<AcceptedReceipt> {
-  let proven = prove(jws, expected);
+  const before = await readProfile(device);
+  // Why asked: the page of a mail link may be opened on a device that belongs to another owner.
+  const isOwn = before.account === expected.account;
+  const lostUpTo = isOwn ? before.restored?.lostUpTo : undefined;
+  let proven = prove(jws, expected, lostUpTo);
   if (proven.outcome !== "counted" && expected.view !== null) {
     const view = await readChain(device).catch(() => null);
-    if (view !== null) proven = prove(jws, { ...expected, view });
+    if (view !== null) proven = prove(jws, { ...expected, view }, lostUpTo);
   }
-  // Why asked: the page of a mail link may be opened on a device that belongs to another owner.
-  const isOwn = (await readProfile(device)).account === expected.account;
-  if (isOwn) await changeProfile(device, (profile) => remembering(profile, jws, proven.seen));
-  return { receipt: proven.receipt, unknownChanges: expected.view !== null && proven.outcome !== "counted" };
+  if (isOwn)
+    await changeProfile(device, (profile) => ({
+      ...remembering(profile, jws, proven.seen),
+      ...restoredBy(profile, proven, expected),
+    }));
+  const unknownChanges = expected.view !== null && proven.outcome === "counted-under-unknown-changes";
+  return { receipt: proven.receipt, unknownChanges, lapsed: proven.lapsed };
+}
+
+/**
+ * A new epoch is remembered: whatever was signed before it may not bind from then on. A device that saw no receipt before cannot know of it unless
+ * something lapsed.
+ */
+function restoredBy(
+  { head, restored }: StoredProfile,
+  { receipt, outcome }: ReturnType<typeof verifyReceipt>,
+  { seen, view }: ExpectedReceipt,
+): Partial<StoredProfile> {
+  const isLacking = outcome === "counted-after-restore";
+  const isNew = seen === null ? isLacking : receipt.epoch > seen.epoch;
+  if (!isNew) return {};
+  const lostUpTo = Math.max(receipt.head.seq, view?.head.seq ?? 0, head?.seq ?? 0);
+  const isChainOlder = restored !== null && restored.isChainOlder && !restored.isSeen;
+  return { restored: { lostUpTo, isChainOlder, isSeen: false } };
 }
 
 /** What was sent first may be answered last: the newest receipt stays the last one. */
@@ -57,7 +86,7 @@ function remembering(profile: StoredProfile, jws: string, now: SeenReceipt): Par
   return seen === now ? { seen, lastReceipt: jws } : {};
 }
 
-function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verifyReceipt> {
+function prove(jws: string, expected: ExpectedReceipt, lostUpTo: number | undefined): ReturnType<typeof verifyReceipt> {
   const { keyholder, account, statement, nonce, seen, sign, leaves = [], view, seenHead = null } = expected;
   try {
     return verifyReceipt(jws, {
@@ -72,6 +101,7 @@ function prove(jws: string, expected: ExpectedReceipt): ReturnType<typeof verify
       leaves,
       view,
       ...(seenHead === null ? {} : { seenHead }),
+      ...(lostUpTo === undefined ? {} : { lostUpTo }),
     });
   } catch (error) {
     if (!(error instanceof UnprovenReceipt || error instanceof StatementError)) throw error;
@@ -90,8 +120,8 @@ export async function expectAnswer<T>(failure: string, call: () => Promise<T>): 
     if (error instanceof UnavailableError) {
       throw new UnavailableError(error.code, `${failure} ${error.message}`, { next: error.next, cause: error });
     }
-    if (error instanceof ProblemError) throw error.prefixed(failure);
     if (error instanceof SdkError && error.code === "server-answer-invalid") throw notReceipted(failure, error);
+    if (error instanceof ProblemError || error instanceof RefusedError) throw error.prefixed(failure);
     throw error;
   }
 }

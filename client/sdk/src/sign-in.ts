@@ -3,13 +3,12 @@ import type { RouteOutput, routes } from "@afterkeep/contracts";
 import { decodeBase64url } from "@afterkeep/bytes";
 import { DecryptionError, thumb } from "@afterkeep/crypto";
 import { unwrapRootKey } from "@afterkeep/formats";
-import type { AccountView } from "@afterkeep/statements";
+import { certifyDevice } from "./certify-device.ts";
 import { readChain } from "./chain.ts";
-import { submitControl } from "./control.ts";
 import { changeProfile, changeSecrets, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { startLogin } from "./opaque.ts";
-import { expectKeyringOfChain, findDeviceKey, makeDeviceKey } from "./owner.ts";
+import { expectKeyringOfChain } from "./owner.ts";
 import { openOwnerKeys, type OwnerKeys } from "./owner-keys.ts";
 import { emptyProfile } from "./profile.ts";
 import { readServer } from "./server-info.ts";
@@ -101,20 +100,4 @@ async function adoptAccount(device: Device, keys: OwnerKeys, email: string): Pro
   const { keyholder, owners } = profile;
   const base = profile.account === keys.account ? profile : { ...emptyProfile(device.serverUrl), keyholder, owners };
   await changeProfile(device, () => ({ ...base, account: keys.account, email, ownerThumb }));
-}
-
-async function certifyDevice(device: Device, keys: OwnerKeys, view: AccountView): Promise<void> {
-  const known = await findDeviceKey(device);
-  if (known !== null && view.devices.has(thumb(known.publicKey))) return;
-  // Why a new key for another account's device: one key under two accounts would tell the server that they share a person.
-  const signer = await makeDeviceKey(device);
-  const key = encodeBase64url(signer.publicKey);
-  await submitControl(device, keys, "key", (current) => ({
-    epoch: current.epoch,
-    ownerKey: current.ownerKey,
-    revocationKey: current.revocationKey,
-    identity: current.identity,
-    keyring: current.keyring,
-    devices: [...new Set([...current.devices.values(), key])].map((one) => ({ key: one })),
-  }));
 }

@@ -7,6 +7,7 @@ import { type CheckInResult, earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import type { Receipt } from "./receipt.ts";
+import { type RestoreNotice, restoreNotice } from "./restored.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
 type Answer = RouteOutput<(typeof routes)["getStatus"]>;
@@ -56,6 +57,8 @@ export type StatusInfo = {
   readonly lastReceipt: Receipt | null;
   /** What the last receipt says that it did not count for. Such a bequest has no switch above. */
   readonly unheard: CheckInResult["unheard"];
+  /** What to tell of a restore; null where there was none, or the owner has looked. */
+  readonly restored: RestoreNotice | null;
 };
 
 export async function readStatus(device: Device): Promise<StatusInfo> {
@@ -91,7 +94,8 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
   });
   const outages = answer.outages.map(({ untilWallMs, ...rest }) => ({ ...rest, untilMs: untilWallMs }));
   const unheard = (lastReceipt?.unheard ?? []).map((b) => ({ b, title: titles.get(b) ?? "" }));
-  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard };
+  const restored = await restoreNotice(device);
+  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard, restored };
 }
 
 /** Throws RefusedError `server-answer-invalid` for a freeze that lasts longer than any may: nobody signed for what a status says. */

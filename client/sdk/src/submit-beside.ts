@@ -43,10 +43,13 @@ export async function submitBeside<K extends BesideKind>(
   fill: (fields: BesideFields, view: AccountView) => StatementBody<K>,
 ): Promise<CheckInResult> {
   const keys = await requireOwner(device);
-  const view = await readChain(device);
   const keyholder = await pinnedKeyholder(device);
   const { account } = keys;
-  const { body: challenge } = await requestChallenge(device, { keyholder, account, purpose: "stricter", view });
+  const { view, challenge } = await expectAnswer(changeFailure, async () => {
+    const view = await readChain(device);
+    const { body } = await requestChallenge(device, { keyholder, account, purpose: "stricter", view });
+    return { view, challenge: body };
+  });
   const iat = Math.floor(device.now() / 1000);
   const body = fill({ aud: keyholder.thumb, account, challenge: challenge.challenge, iat }, view);
   const statement = await signedStatement(kind, body, ownerSigner(keys));

@@ -64,9 +64,14 @@ export const statementRoutes = {
     path: "/v1/challenges",
     auth: "owner",
     summary: "A signed, single-use challenge from the keyholder",
-    body: z.strictObject({ purpose: z.enum(["control", "stricter", "checkin"]) }),
+    body: z.strictObject({
+      purpose: z.enum(["control", "stricter", "checkin"]),
+      /** The newest receipt that the caller has: it is shown to the keyholder, which learns from it whether it was put back from a copy. */
+      receipt: jwsField.optional(),
+    }),
     response: z.strictObject({ challenge: jwsField }),
     status: 200,
+    bodyLimit: 131_072,
   }),
   /** key, delegate, pin, policy, and what stands beside the chain. Manifests go through `commitManifest`. */
   submitStatement: route({

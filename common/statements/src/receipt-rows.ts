@@ -72,20 +72,36 @@ export function problemOfRequests({ pending, rows }: Receipt, leaves: readonly s
   return isLeft && isSaid ? null : "request";
 }
 
-/** Compares each row with the policies, manifests and disarms that this device knows. Heads must be the same. */
-export function problemOfRows(receipt: Receipt, view: AccountView): Problem {
+/**
+ * The bequests whose newest policy, signed at `upTo` in the chain or before, neither binds nor cools: what a restore lost or dropped binds again only when
+ * its owner arms anew. Heads must be the same.
+ */
+export function lapsedIn({ rows, pending, unheard = [] }: Receipt, view: AccountView, upTo: number): string[] {
+  return [...view.policies.keys()].filter((b) => {
+    const latest = latestPolicy(view, b);
+    if (latest === null || latest.body.seq > upTo || unheard.includes(b) || isDisarmed(view, b)) return false;
+    return !pending.loosenings.some((one) => one.b === b) && !rows.some(({ policyHash }) => policyHash === latest.id);
+  });
+}
+
+/**
+ * Compares each row with the policies, manifests and disarms that this device knows. Heads must be the same.
+ * @param lapsed bequests that may have no row, or an older policy of theirs in it
+ */
+export function problemOfRows(receipt: Receipt, view: AccountView, lapsed: readonly string[]): Problem {
   const { rows, pending, unheard = [] } = receipt;
   const isKnownCooling = pending.loosenings.every(({ b }) => rows.some((row) => row.b === b));
   const isCoolingOnce = new Set(pending.loosenings.map(({ b }) => b)).size === pending.loosenings.length;
   if (!isKnownCooling || !isCoolingOnce) return "loosening";
-  if ([...view.policies.keys()].some((b) => !rows.some((row) => row.b === b) && !unheard.includes(b)))
-    return "row-missing";
+  const named = new Set([...rows.map(({ b }) => b), ...unheard, ...lapsed]);
+  if ([...view.policies.keys()].some((b) => !named.has(b))) return "row-missing";
   if (unheard.some((b) => latestPolicy(view, b) === null)) return "row-unknown";
   const pause = view.pauses.find(({ id }) => id === receipt.statement) ?? null;
   for (const row of rows) {
     const cooling = pending.loosenings.find(({ b }) => b === row.b) ?? null;
     const problem =
-      problemOfRow(row, cooling, view, pauseOf(row, pause)) ?? problemOfAsking(row, cooling, receipt, view);
+      problemOfRow(row, cooling, view, { pausedMs: pauseOf(row, pause), isLapsed: lapsed.includes(row.b) }) ??
+      problemOfAsking(row, cooling, receipt, view);
     if (problem !== null) return problem;
   }
   return null;
@@ -96,7 +112,9 @@ function pauseOf({ b }: Row, pause: KnownPause | null): number {
   return pause !== null && (pause.scope === "account" || pause.b === b) ? pause.forMs : 0;
 }
 
-function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView, pausedMs: number): Problem {
+type RowIs = { readonly pausedMs: number; readonly isLapsed: boolean };
+
+function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView, { pausedMs, isLapsed }: RowIs): Problem {
   const latest = latestPolicy(view, row.b);
   if (latest === null) return "row-unknown";
   const bound = policyById(view, row.policyHash);
@@ -105,7 +123,8 @@ function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView, pa
   if (row.manifestHash !== manifest) return "manifest";
   if (isDisarmed(view, row.b)) return row.state === "disarmed" && cooling === null ? null : "disarm";
   if (pausedMs > 0 && !canBePaused.includes(row.state)) return "pause";
-  return problemOfBinding(view, bound, latest, cooling) ?? problemOfTime(row, cooling, { bound, latest, pausedMs });
+  const binding = isLapsed ? null : problemOfBinding(view, bound, latest, cooling);
+  return binding ?? problemOfTime(row, cooling, { bound, latest, pausedMs });
 }
 
 /** The newest policy must be bound, unless it is listed as cooling, which only a loosening may. */

@@ -28,7 +28,12 @@ const withRow = (changes: Partial<Row>) => ({ ...honest, rows: [rowOf(view, chan
 
 describe("a receipt", () => {
   it("counts when everything in it is what this device knows", () => {
-    expect(verify(honest)).toEqual({ outcome: "counted", receipt: honest, seen: { epoch: 2, counter: 7 } });
+    expect(verify(honest)).toEqual({
+      outcome: "counted",
+      lapsed: [],
+      receipt: honest,
+      seen: { epoch: 2, counter: 7 },
+    });
   });
   it("counts on a device that never saw one", () => {
     expect(verify(honest, { seen: null }).outcome).toBe("counted");
@@ -83,7 +88,7 @@ describe("a receipt", () => {
     const older = { ...honest, epoch: 3, counter: 1, head: { seq: 3, id: view.ids[3] ?? "" } };
     expect(verify(older)).toMatchObject({ outcome: "counted-after-restore", seen: { epoch: 3, counter: 1 } });
     expect(() => verify(older, { seen: { epoch: 3, counter: 0 } })).toThrow(reason("head-behind"));
-    expect(() => verify(older, { seen: null })).toThrow(reason("head-behind"));
+    expect(() => verify({ ...older, epoch: 1 }, { seen: null })).toThrow(reason("head-behind"));
     expect(verify({ ...honest, epoch: 3, counter: 1 }).outcome).toBe("counted");
   });
   it("counts after a restore only if time began anew and the chain is this device's own", () => {
@@ -93,6 +98,27 @@ describe("a receipt", () => {
     const stale = rowOf(view, { manifestHash: hashOf("manifest 1") });
     expect(() => verify({ ...honest, epoch: 3, counter: 1, rows: [stale] })).toThrow(reason("manifest"));
     expect(verify({ ...honest, epoch: 3, counter: 1, rows: [] }).outcome).toBe("counted-after-restore");
+  });
+  it("counts on in the new epoch for what was signed before it, and for nothing that was signed since", () => {
+    const seen = { epoch: 3, counter: 1 };
+    const lostUpTo = view.head.seq;
+    const later = { ...honest, epoch: 3, counter: 2 };
+    const older = { ...later, head: { seq: 3, id: view.ids[3] ?? "" } };
+    expect(verify({ ...later, rows: [] }, { seen, lostUpTo })).toMatchObject({
+      outcome: "counted-after-restore",
+      lapsed: [bequest],
+    });
+    expect(verify(older, { seen, lostUpTo }).outcome).toBe("counted-after-restore");
+    expect(verify(later, { seen, lostUpTo })).toMatchObject({ outcome: "counted", lapsed: [] });
+    expect(() => verify({ ...later, rows: [] }, { seen })).toThrow(reason("row-missing"));
+    expect(() => verify(older, { seen, lostUpTo: lostUpTo - 1 })).toThrow(reason("head-behind"));
+    const armedAt = latestPolicy(view, bequest)?.body.seq ?? 0;
+    expect(() => verify({ ...later, rows: [] }, { seen, lostUpTo: armedAt - 1 })).toThrow(reason("row-missing"));
+  });
+  it("counts on a device that is new since a restore", () => {
+    const older = { ...honest, epoch: 3, counter: 1, head: { seq: 3, id: view.ids[3] ?? "" } };
+    expect(verify(older, { seen: null }).outcome).toBe("counted-after-restore");
+    expect(verify({ ...honest, epoch: 3, rows: [] }, { seen: null }).lapsed).toEqual([bequest]);
   });
   it("of a mail link may leave bequests uncounted that do not accept it", () => {
     const waiting = withRow({ state: "grace", used: 31 * dayMs, left: 16 * dayMs });
@@ -198,7 +224,10 @@ describe("a receipt while a policy changes", async () => {
   });
   it("counts after a restore, which drops what cooled, though the newest policy is not bound", () => {
     const dropped = receiptBody(looser.view, { epoch: 3, counter: 1, rows: [cooling({ left: 47 * dayMs })] });
-    expect(verifyCooling(dropped).outcome).toBe("counted-after-restore");
+    expect(verifyCooling(dropped)).toMatchObject({ outcome: "counted-after-restore", lapsed: [bequest] });
+    const of = { b: bequest, policyHash: old?.id ?? "", left: 1 };
+    const other = { ...dropped, pending: { requests: [], loosenings: [of] } } as Receipt;
+    expect(() => verifyCooling(other)).toThrow(reason("loosening"));
   });
   it("is refused if it gives less than the coming policy", () => {
     expect(() =>

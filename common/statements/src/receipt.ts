@@ -4,7 +4,7 @@ import type { StatementBody } from "./bodies.ts";
 import { relateHead } from "./check-in.ts";
 import { NotReceiptedError, type NotReceiptedReason, reasonOfUnopened } from "./not-receipted.ts";
 import { openStatement } from "./open.ts";
-import { problemOfClock, problemOfRequests, problemOfRows } from "./receipt-rows.ts";
+import { lapsedIn, problemOfClock, problemOfRequests, problemOfRows } from "./receipt-rows.ts";
 
 export type Receipt = StatementBody<"receipt">;
 /** How far a client has seen the keyholder count, kept for ever and only ever raised. */
@@ -29,6 +29,8 @@ export type ReceiptExpectation = {
   readonly view: AccountView | null;
   /** The newest head that a device without a chain has seen; absent where there is a view, or none was seen. */
   readonly seenHead?: Head;
+  /** The place in the chain up to which a restore may have lost what was signed, as far as this device knows; absent where it knows of none. */
+  readonly lostUpTo?: number;
   readonly what?: "check-in" | "change";
 };
 
@@ -39,6 +41,8 @@ export type VerifiedReceipt = {
    * be told, and look at every bequest.
    */
   readonly outcome: "counted" | "counted-under-unknown-changes" | "counted-after-restore";
+  /** Bequests whose newest policy does not bind since a restore: the keyholder goes by an older one or has none, until they are armed anew. */
+  readonly lapsed: readonly string[];
   readonly receipt: Receipt;
   /** To remember before anything else is sent. */
   readonly seen: SeenCounter;
@@ -59,10 +63,12 @@ export function verifyReceipt(jws: string | null, expected: ReceiptExpectation):
   const problem =
     problemOfEcho(receipt, expected) ?? problemOfClock(receipt, expected.sign) ?? problemOfAnswers(receipt, expected);
   if (problem !== null) return refuse(problem);
-  const lost = problemOfKnowledge(receipt, expected.view) ?? problemOfSeenHead(receipt, expected);
-  if (lost !== null && !isOfRestore(lost, receipt, expected.seen)) return refuse(lost);
+  const known = compareKnown(receipt, expected);
+  const lost = known.problem ?? problemOfSeenHead(receipt, expected);
+  if (lost !== null) return refuse(lost);
   const seen = { epoch: receipt.epoch, counter: receipt.counter };
-  return { outcome: lost === null ? outcomeOf(receipt, expected.view) : "counted-after-restore", receipt, seen };
+  const outcome = known.isLacking ? "counted-after-restore" : outcomeOf(receipt, expected.view);
+  return { outcome, lapsed: known.lapsed, receipt, seen };
 }
 
 function problemOfAnswers(receipt: Receipt, { sign, leaves = [] }: ReceiptExpectation): NotReceiptedReason | null {
@@ -74,14 +80,15 @@ function outcomeOf(receipt: Receipt, view: AccountView | null): VerifiedReceipt[
   return isKnown ? "counted" : "counted-under-unknown-changes";
 }
 
-const lostInRestore: readonly NotReceiptedReason[] = ["head-behind", "policy", "row-missing"];
+/** The epoch of a keyholder whose store was never restored. */
+const firstEpoch = 1;
 
 /**
- * Whether this is what a restore of the keyholder's store looks like, seen for the first time: a new epoch and an older head; or the
- * known head, but a policy that cooled was dropped or one that was lost is not bound. Why only then: within one epoch nothing is ever forgotten honestly.
+ * Up to which place of the chain the keyholder may have forgotten what was signed: all of it where this device meets an epoch for the first time that
+ * began with a restore. Why only that far: what was signed in an epoch is never forgotten in it honestly.
  */
-function isOfRestore(problem: NotReceiptedReason, receipt: Receipt, seen: SeenCounter | null): boolean {
-  return seen !== null && receipt.epoch > seen.epoch && lostInRestore.includes(problem);
+function lostUpTo({ epoch }: Receipt, { seen, lostUpTo: known = -1 }: ReceiptExpectation): number {
+  return epoch > (seen?.epoch ?? firstEpoch) ? Number.POSITIVE_INFINITY : known;
 }
 
 function openReceipt(
@@ -120,11 +127,24 @@ function problemOfSeenHead(
   return head.id === seenHead.id ? null : "head-fork";
 }
 
+type Compared = {
+  readonly problem: NotReceiptedReason | null;
+  /** The keyholder lacks what a restore may have lost. */
+  readonly isLacking: boolean;
+  readonly lapsed: readonly string[];
+};
+
 /** What the keyholder should know as this device does. With a head ahead, nothing can be compared yet. */
-function problemOfKnowledge(receipt: Receipt, view: AccountView | null): NotReceiptedReason | null {
-  if (view === null) return null;
-  const relation = relateHead(view, receipt.head);
-  if (relation === "older") return "head-behind";
-  if (relation === "fork") return "head-fork";
-  return relation === "same" ? problemOfRows(receipt, view) : null;
+function compareKnown(receipt: Receipt, expected: ReceiptExpectation): Compared {
+  const { view } = expected;
+  const relation = view === null ? "ahead" : relateHead(view, receipt.head);
+  if (view === null || relation === "ahead") return { problem: null, isLacking: false, lapsed: [] };
+  if (relation === "fork") return { problem: "head-fork", isLacking: false, lapsed: [] };
+  const upTo = lostUpTo(receipt, expected);
+  if (relation === "older") {
+    const isLacking = view.head.seq <= upTo;
+    return { problem: isLacking ? null : "head-behind", isLacking, lapsed: [] };
+  }
+  const lapsed = lapsedIn(receipt, view, upTo);
+  return { problem: problemOfRows(receipt, view, lapsed), isLacking: lapsed.length > 0, lapsed };
 }

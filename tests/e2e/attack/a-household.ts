@@ -12,7 +12,7 @@ import { aDevice } from "./a-device.ts";
 export type Place = { readonly product: Product; readonly serverUrl: string; readonly folder: string };
 /** Somebody with a command line, whose device can also be used from here. */
 export type Resident = Person & { device(): Afterkeep };
-export type Owner = Resident & { readonly account: Id };
+export type Owner = Resident & { readonly account: Id; readonly passphrase: string; readonly totpSecret: string };
 export type Recipient = Resident & { readonly r: Id; readonly words: readonly string[]; readonly keyFile: string };
 
 /** Nothing of this comes due while a test runs. */
@@ -34,15 +34,13 @@ export async function aResident({ folder, serverUrl }: Place, name: string): Pro
 export async function anOwner(place: Place, name: string): Promise<Owner> {
   const owner = await aResident(place, name);
   const device = owner.device();
-  const pending = await device.beginSignUp({
-    email: owner.email,
-    displayName: name,
-    passphrase: "seven lanterns over quiet gravel",
-  });
-  const { account } = await pending.finish(generateSync({ secret: pending.totpSecret }));
+  const passphrase = "seven lanterns over quiet gravel";
+  const pending = await device.beginSignUp({ email: owner.email, displayName: name, passphrase });
+  const { totpSecret } = pending;
+  const { account } = await pending.finish(generateSync({ secret: totpSecret }));
   const { link } = await awaitMail(place.product, { to: owner.email, link: "verify" });
   await device.verifyEmail(tokenOf(link));
-  return { ...owner, account };
+  return { ...owner, account, passphrase, totpSecret };
 }
 
 /** Invited by mail, with a key of their own; not yet pinned. */

@@ -32,6 +32,15 @@ export function addAccountCommands(root: Command, act: Act): void {
       }),
     );
   account
+    .command("confirm-restore")
+    .description("say that you have looked at everything after the server was put back to a backup")
+    .action((_options, command: Command) =>
+      act(command, async ({ afterkeep }) => {
+        await afterkeep.acceptRestore();
+        return { json: { confirmed: true }, text: "This device goes on from what there is now." };
+      }),
+    );
+  account
     .command("show")
     .description("show the account and the keyholder's fingerprint")
     .action((_options, command: Command) =>

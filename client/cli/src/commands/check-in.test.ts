@@ -30,6 +30,8 @@ function resultOf(pinned: boolean): CheckInResult {
     unheard: [],
     pending: [],
     frozenUntilMs: null,
+    lapsed: [],
+    restored: null,
     unknownChanges: false,
     pinned,
     receipt,

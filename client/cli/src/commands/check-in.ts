@@ -7,7 +7,7 @@ import type { Answer, ProgramRun } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
-import { frozenLines, unheardLines } from "./status.ts";
+import { frozenLines, restoredLines, unheardLines } from "./status.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
 type Options = LinkOptions & KeyholderOptions & { readonly link?: string; readonly leave?: readonly string[] };
@@ -68,6 +68,15 @@ function countedLines(countedFor: CheckInResult["countedFor"]): string[] {
   ];
 }
 
+/** What an older plan is gone by for, or none. */
+function lapsedLines(lapsed: CheckInResult["lapsed"]): string[] {
+  if (lapsed.length === 0) return [];
+  return [
+    "Since a restore your newest plan does NOT count for these; the keyholder goes by an older one, or has none. Arm them again:",
+    ...lapsed.map(({ b, title }) => `  ${b}${title === "" ? "" : `  "${title}"`}`),
+  ];
+}
+
 /** What a receipt proved, and no more. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
   const lines = [
@@ -77,6 +86,8 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
+    ...restoredLines(result.restored),
+    ...lapsedLines(result.lapsed),
     ...unheardLines(result.unheard),
     ...countedLines(result.countedFor),
     ...frozenLines(result.frozenUntilMs),

@@ -10,23 +10,22 @@ export function addStatusCommand(root: Command, act: Act): void {
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         const status = await afterkeep.status();
-        const { now, mode, switches, outages, unheard, lastReceipt } = status;
-        const lastReceiptAt = lastReceipt?.at ?? null;
-        return { json: { now, mode, switches, outages, unheard, lastReceiptAt }, text: textOf(status) };
+        const { lastReceipt, ...shown } = status;
+        return { json: { ...shown, lastReceiptAt: lastReceipt?.at ?? null }, text: textOf(status) };
       }),
     );
 }
 
-type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard">;
+type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard" | "restored">;
 
-export function textOf({ now, switches, outages, unheard }: Shown): string {
+export function textOf({ now, switches, outages, unheard, restored }: Shown): string {
   const until = switches.find(({ frozenUntilMs }) => frozenUntilMs !== null)?.frozenUntilMs ?? null;
   const isNothing = switches.length + unheard.length === 0;
   const stands = [...(isNothing ? ["Nothing is armed."] : switches.map(lineOf)), ...unheardLines(unheard)];
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
   const uncounted =
     lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
-  return [...frozenLines(until), ...stands, ...uncounted].join("\n");
+  return [...restoredLines(restored), ...frozenLines(until), ...stands, ...uncounted].join("\n");
 }
 
 /** Why nothing runs, and until when; empty where everything does. */
@@ -34,6 +33,17 @@ export function frozenLines(untilMs: number | null): string[] {
   if (untilMs === null) return [];
   return [
     `Two operators of this server froze everything: no time is counted and nothing is handed over. It ends by itself ${formatMoment(untilMs)} if all time counts, or sooner.`,
+  ];
+}
+
+/** Until the owner says that they have looked. */
+export function restoredLines(restored: StatusInfo["restored"]): string[] {
+  if (restored === null) return [];
+  return [
+    restored.isChainOlder
+      ? "The server and its keyholder were put back to a backup: what you changed since then is gone, also people and documents."
+      : "The keyholder was put back to a backup, or its clock had been wrong: some of what you changed may not count any more.",
+    "Look at your people and at every bequest, and arm again what is not as you want it. Then: afterkeep account confirm-restore",
   ];
 }
 

@@ -39,6 +39,11 @@ export const pendingRequestsQuery = queryOptions({
   queryKey: [...statusQuery.queryKey, "requests"],
   queryFn: () => afterkeep.pendingRequests(),
 });
+/** Under the status too: a receipt may have told of a restore. */
+export const restoreNoticeQuery = queryOptions({
+  queryKey: [...statusQuery.queryKey, "restore"],
+  queryFn: () => afterkeep.restoreNotice(),
+});
 export const vaultQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listVault() });
 /** Those of the vault that verify. */
 export const documentsQuery = queryOptions({ ...vaultQuery, select: ({ documents }) => documents });

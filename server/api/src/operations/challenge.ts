@@ -4,8 +4,8 @@ import { healUpTo } from "./heal-statements.ts";
 import type { Operation } from "./operation.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
 
-export const challenge: Operation<"challenge"> = async (call, { body: { purpose } }) => {
-  await showNewestReceipt(call, call.actor.tenant);
+export const challenge: Operation<"challenge"> = async (call, { body: { purpose, receipt } }) => {
+  await showNewestReceipt(call, call.actor.tenant, receipt);
   const ask = () => call.services.keyholder.challenge({ account: call.actor.tenant, purpose });
   const answer = await ask();
   const head = challengeHead(answer.challenge);

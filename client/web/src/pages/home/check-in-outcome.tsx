@@ -49,10 +49,18 @@ function Counted({ result }: { result: CheckInResult }) {
 /** There is no third way: a verified receipt, or it did NOT count, and that is said in those words. */
 export function CheckInOutcome({ result, error }: { result: CheckInResult | undefined; error: unknown }) {
   if (result) {
-    const { pinned, unheard } = result;
+    const { pinned, unheard, lapsed } = result;
     return (
       <>
         {pinned ? <Counted result={result} /> : <Unchecked result={result} />}
+        {lapsed.length === 0 ? null : (
+          <Notice kind="attention" title="Your newest plan does not count for everything" announce>
+            <p>
+              Since the keyholder was put back to a backup, it goes by an older plan, or none, for{" "}
+              {lapsed.map(nameOf).join(", ")}. Arm again what it names.
+            </p>
+          </Notice>
+        )}
         {unheard.length === 0 ? null : (
           <Notice kind="attention" title="It did NOT count for everything" announce>
             <p>The keyholder cannot read its record of {unheard.map(nameOf).join(", ")}.</p>

@@ -8,6 +8,7 @@ import { earliestOf } from "../../words/earliest.ts";
 import { EarliestCard } from "./earliest-card.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { HereButton } from "./here-button.tsx";
+import { RestoredNotice } from "./restored-notice.tsx";
 import { StandingNotices } from "./standing-notices.tsx";
 import { UnheardNotice } from "./unheard-notice.tsx";
 import { VerifyEmailNotice } from "./verify-email-notice.tsx";
@@ -32,6 +33,7 @@ export function HomePage() {
     <Page title={`Hello, ${session.data?.displayName ?? ""}`}>
       <ProblemNotice error={status.error ?? account.error} />
       {account.data && !account.data.emailVerified ? <VerifyEmailNotice email={account.data.email} /> : null}
+      <RestoredNotice isLocked={false} />
       <UnheardNotice unheard={status.data?.unheard ?? []} />
       <StandingNotices switches={status.data?.switches ?? []} />
       <EarliestCard receipt={newest}>

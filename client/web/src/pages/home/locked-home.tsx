@@ -9,6 +9,7 @@ import { lastReceiptQuery, rememberedQuery } from "../../session/queries.ts";
 import { CredentialsForm } from "../sign-in/credentials-form.tsx";
 import { EarliestCard } from "./earliest-card.tsx";
 import { HereButton } from "./here-button.tsx";
+import { RestoredNotice } from "./restored-notice.tsx";
 
 /** Locked, but not helpless: the device key alone can say "I'm here" while the session lives. */
 export function LockedHome({ name }: { name: string }) {
@@ -19,6 +20,7 @@ export function LockedHome({ name }: { name: string }) {
     <QuietShell>
       <Page title={`Hello, ${name}`} lead="Your vault is locked. You can check in without opening it.">
         <OfflineNotice />
+        <RestoredNotice isLocked />
         <EarliestCard receipt={kept.data ?? null}>
           <HereButton way={() => afterkeep.checkIn()} />
         </EarliestCard>
