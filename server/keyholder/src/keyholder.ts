@@ -28,7 +28,7 @@ import { readOperators } from "./freeze/operators.ts";
 import { orderFreeze } from "./freeze/order-freeze.ts";
 import { openKeys } from "./keys/key-files.ts";
 import { writePrivateFileNow } from "./keys/private-file.ts";
-import type { KeyholderParts } from "./parts.ts";
+import type { HoldReason, KeyholderParts } from "./parts.ts";
 import { ask, proveToAsk } from "./release/ask.ts";
 import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
@@ -66,6 +66,8 @@ export type KeyholderOptions = {
   /** What a wall clock that was in doubt must agree with; null or absent: it is believed once it has caught up. */
   readonly outsideClock?: OutsideClock | null;
   readonly onError?: (error: unknown) => void;
+  /** Whoever runs the machine must be told: until its owner signs, nothing opens for months. */
+  readonly onHold?: (why: HoldReason) => void;
   /** Only a test stops a commit between its steps. */
   readonly onCommitStep?: (step: CommitStep) => void;
   /** A simulation's own, which may let one step stand for many idle ones. The factor's if absent. */
@@ -137,6 +139,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     operators: readOperators(options.operators ?? []),
     freezeChallenge: new FreezeChallenge(messageClock),
     onError: options.onError ?? (() => {}),
+    onHold: options.onHold ?? (() => {}),
   };
 }
 

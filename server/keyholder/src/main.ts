@@ -21,6 +21,7 @@ await runZone("keyholder", async (zone) => {
     outsideClock: zone.outsideClocks === undefined ? null : new OutsideClock(zone.outsideClocks, askTimeOver()),
     postProbe: postProbeTo(zone.publicUrl),
     onError,
+    onHold: (why) => zone.logger.error({ event: "everything-held", why }),
   });
   const server = await serveZone(keyholderContract, { zone, handlers: keyholder.handlers });
   const ticking = startTicking(keyholder.tick, keyholder.realTickMs, onError);

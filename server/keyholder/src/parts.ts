@@ -13,6 +13,8 @@ import type { OutsideClock } from "./time/outside-clock.ts";
 import type { Pace } from "./time/pace.ts";
 import type { Probe } from "./time/probe.ts";
 
+export type HoldReason = "restored" | "clock";
+
 /** What the keyholder's operations work with. Nothing in it comes from another zone. */
 export type KeyholderParts = {
   readonly store: Store;
@@ -39,4 +41,6 @@ export type KeyholderParts = {
   readonly freezeChallenge: FreezeChallenge;
   /** Hears of what failed and keeps nothing else waiting. */
   readonly onError: (error: unknown) => void;
+  /** Hears that everything is held from now on, and why: an older store was put in place, or the clock had been wrong for long. */
+  readonly onHold: (why: HoldReason) => void;
 };

@@ -50,6 +50,22 @@ describe("the answer to a check-in", () => {
     expect(unknown.json).toMatchObject({ counted: true, pinned: false });
   });
 
+  it("says from where the keyholder sees that it can be reached", () => {
+    expect(answerOf(resultOf(true), "").text).toContain("by itself alone");
+    expect(answerOf({ ...resultOf(true), probe: "public" }, "").text).toContain("as its own machine sees it");
+  });
+
+  it("tells of a restore, and names the bequests whose newest plan does not count since", () => {
+    const lapsed = [{ b: "b1", title: "For Ada" }];
+    const told = answerOf({ ...resultOf(true), restored: { isChainOlder: true }, lapsed }, "").text;
+    expect(told).toContain("put back to a backup");
+    expect(told).toContain("afterkeep account confirm-restore");
+    expect(told).toContain(
+      'does NOT count for these; the keyholder goes by an older one, or has none. Arm them again:\n  b1  "For Ada"',
+    );
+    expect(answerOf(resultOf(true), "").text).not.toContain("backup");
+  });
+
   it("names what it did not count for", () => {
     const unheard = [{ b: "b1", title: "For Ada" }];
     const { text, json } = answerOf({ ...resultOf(true), unheard }, "Checked in; the keyholder confirmed it.");

@@ -77,6 +77,14 @@ function lapsedLines(lapsed: CheckInResult["lapsed"]): string[] {
   ];
 }
 
+/** From where the keyholder sees that it can be reached: only then time counts as the owner's silence. */
+const reachedFrom: Record<CheckInResult["probe"], string> = {
+  outside: "from outside",
+  public: "at its public address, as its own machine sees it",
+  lan: "at its address in the local network, as its own machine sees it",
+  self: "by itself alone: whether anybody else could reach it is not seen",
+};
+
 /** What a receipt proved, and no more. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
   const lines = [
@@ -95,6 +103,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       ({ request, b, r, left }) =>
         `  Goes on: request ${request} of ${r} for ${b}; it can open in ${formatDuration(left)}`,
     ),
+    `Time counts while the keyholder is reached ${reachedFrom[result.probe]}.`,
     ...(result.mode === "demo" ? ["This is a demo: time runs faster here, and nothing in it is real."] : []),
     ...(result.unknownChanges
       ? ["It counted, but under changes that this device cannot verify. Sign in and look at your bequests."]

@@ -1,3 +1,4 @@
+import type { CheckInResult } from "@afterkeep/sdk";
 import type { SwitchState } from "@afterkeep/switch";
 import { formatMoment, type Reader } from "./dates.ts";
 
@@ -111,6 +112,14 @@ const waits: Record<string, string> = {
   clock: "The keyholder's clock is in doubt, so no time is counted.",
   operators: "Once it is over you are reminded again before anything goes on.",
   probe: "The keyholder cannot reach the service from outside, so no time is counted.",
+};
+
+/** From where the keyholder sees that owners could reach it; only then time counts as silence. */
+export const reachedFrom: Record<CheckInResult["probe"], string> = {
+  outside: "From outside",
+  public: "At its public address, as this machine itself sees it",
+  lan: "At its address in the local network, as this machine itself sees it",
+  self: "By itself alone: whether anybody else could reach it is not seen",
 };
 
 /** Why nothing moves just now; empty where nothing holds it. */

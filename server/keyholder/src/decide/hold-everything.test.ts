@@ -25,6 +25,7 @@ describe("a hold of everything", () => {
       await test.pass(10 * dayMs);
       await test.restoreStore(held);
       expect(await switchOf(owner, b)).toMatchObject({ state: "held", left: (90 + 47) * dayMs });
+      expect(test.holds).toEqual(["restored", "restored", "restored"]);
     }));
 
   it("after a clock in doubt is of those alone who are not held yet", () =>
@@ -39,6 +40,7 @@ describe("a hold of everything", () => {
       const { left } = await switchOf(owner, b);
       expect(await switchOf(other, back.b)).toMatchObject({ state: "held" });
       expect((await switchOf(other, back.b)).left - left).toBe(10 * dayMs);
+      expect(test.holds).toEqual(["restored", "clock"]);
     }));
 
   it("takes back what was not fetched, with a word of the keyholder's for it alone", () =>

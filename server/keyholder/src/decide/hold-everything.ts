@@ -39,6 +39,7 @@ export function holdEverything(
     const kind = renews ? "held" : "doubted";
     addEvent(parts.store, { kind, atAttended: moment.attendedMs, lengthMs: 0 });
   });
+  parts.onHold(renews ? "restored" : "clock");
 }
 
 function hold(parts: KeyholderParts, bequest: Bequest, { attendedMs, wallMs }: Moment): void {

@@ -22,6 +22,7 @@ export class TestKeyholder {
   readonly publicUrl = "http://localhost:8420";
   /** Errors that a tick did not throw. */
   readonly errors: unknown[] = [];
+  readonly holds: string[] = [];
   readonly mail: MailServer;
   settings: StoreSettings;
   /** Who can freeze everything, two of them together. */
@@ -61,6 +62,7 @@ export class TestKeyholder {
       outsideClock: this.outsideClock,
       postProbe: (nonce) => this.#postProbe(nonce),
       onError: (error) => this.errors.push(error),
+      onHold: (why) => this.holds.push(why),
       onCommitStep: (step) => this.onCommitStep(step),
     });
     await this.keyholder.tick();

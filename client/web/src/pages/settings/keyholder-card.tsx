@@ -1,7 +1,11 @@
 import { fingerprint, type PinnedKeyholder } from "@afterkeep/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { statusQuery } from "../../session/queries.ts";
+import { reachedFrom } from "../../words/state-in-words.ts";
 
 /** This browser pinned the keyholder when it first met it; only a person can compare that pin with paper. */
 export function KeyholderCard({ keyholder }: { keyholder: PinnedKeyholder }) {
+  const receipt = useQuery(statusQuery).data?.lastReceipt ?? null;
   return (
     <section className="card" aria-labelledby="keyholder">
       <h2 id="keyholder">The keyholder of this server</h2>
@@ -16,6 +20,12 @@ export function KeyholderCard({ keyholder }: { keyholder: PinnedKeyholder }) {
         </dd>
         <dt>Clock</dt>
         <dd>{keyholder.mode === "demo" ? "Accelerated, for demonstration only" : "Real time"}</dd>
+        {receipt === null ? null : (
+          <>
+            <dt>Time counts while it is reached</dt>
+            <dd>{reachedFrom[receipt.probe]}</dd>
+          </>
+        )}
       </dl>
     </section>
   );
