@@ -33,7 +33,7 @@ export function addAccountCommands(root: Command, act: Act): void {
     );
   account
     .command("confirm-restore")
-    .description("say that you have looked at everything after the server was put back to a backup")
+    .description("say that you have looked at everything after the server was restored from a backup")
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         await afterkeep.acceptRestore();

@@ -58,7 +58,7 @@ describe("the answer to a check-in", () => {
   it("tells of a restore, and names the bequests whose newest plan does not count since", () => {
     const lapsed = [{ b: "b1", title: "For Ada" }];
     const told = answerOf({ ...resultOf(true), restored: { isChainOlder: true }, lapsed }, "").text;
-    expect(told).toContain("put back to a backup");
+    expect(told).toContain("restored from a backup");
     expect(told).toContain("afterkeep account confirm-restore");
     expect(told).toContain(
       'does NOT count for these; the keyholder goes by an older one, or has none. Arm them again:\n  b1  "For Ada"',

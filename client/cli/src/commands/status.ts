@@ -41,8 +41,8 @@ export function restoredLines(restored: StatusInfo["restored"]): string[] {
   if (restored === null) return [];
   return [
     restored.isChainOlder
-      ? "The server and its keyholder were put back to a backup: what you changed since then is gone, also people and documents."
-      : "The keyholder was put back to a backup, or its clock had been wrong: some of what you changed may not count any more.",
+      ? "The server and its keyholder were restored from a backup: what you changed since then is gone, also people and documents."
+      : "The keyholder was restored from a backup, or its clock had been wrong: some of what you changed may not count any more.",
     "Look at your people and at every bequest, and arm again what is not as you want it. Then: afterkeep account confirm-restore",
   ];
 }

@@ -39,10 +39,12 @@ export const pendingRequestsQuery = queryOptions({
   queryKey: [...statusQuery.queryKey, "requests"],
   queryFn: () => afterkeep.pendingRequests(),
 });
-/** Under the status too: a receipt may have told of a restore. */
+/** Asks this browser alone, and often: whatever reads the signed statements may have met a restore. */
 export const restoreNoticeQuery = queryOptions({
-  queryKey: [...statusQuery.queryKey, "restore"],
+  queryKey: ["restore"],
   queryFn: () => afterkeep.restoreNotice(),
+  staleTime: 0,
+  refetchInterval: 5_000,
 });
 export const vaultQuery = queryOptions({ queryKey: ["documents"], queryFn: () => afterkeep.listVault() });
 /** Those of the vault that verify. */

@@ -56,7 +56,7 @@ export function CheckInOutcome({ result, error }: { result: CheckInResult | unde
         {lapsed.length === 0 ? null : (
           <Notice kind="attention" title="Your newest plan does not count for everything" announce>
             <p>
-              Since the keyholder was put back to a backup, it goes by an older plan, or none, for{" "}
+              Since the keyholder was restored from a backup, it goes by an older plan, or none, for{" "}
               {lapsed.map(nameOf).join(", ")}. Arm again what it names.
             </p>
           </Notice>

@@ -15,7 +15,7 @@ export function RestoredNotice({ isLocked }: { isLocked: boolean }) {
   });
   if (!notice.data) return null;
   return (
-    <Notice kind="attention" title="Your keyholder was put back to a backup">
+    <Notice kind="attention" title="Your keyholder was restored from a backup">
       <p>
         {notice.data.isChainOlder
           ? "The server was too: what you changed since then is gone, also people and documents. Nothing can be changed here until you have looked."
