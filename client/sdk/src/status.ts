@@ -6,6 +6,7 @@ import { readTitles } from "./bequest-titles.ts";
 import { type CheckInResult, earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
+import { type LooseningInfo, looseningsOfStatus } from "./loosenings.ts";
 import type { Receipt } from "./receipt.ts";
 import { pinnedKeyholder } from "./server-info.ts";
 
@@ -56,6 +57,8 @@ export type StatusInfo = {
   readonly lastReceipt: Receipt | null;
   /** What the last receipt says that it did not count for. Such a bequest has no switch above. */
   readonly unheard: CheckInResult["unheard"];
+  /** Changes that give more, or sooner, and cool: as the last receipt says, or the server where there is none. */
+  readonly loosenings: readonly LooseningInfo[];
 };
 
 export async function readStatus(device: Device): Promise<StatusInfo> {
@@ -91,7 +94,8 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
   });
   const outages = answer.outages.map(({ untilWallMs, ...rest }) => ({ ...rest, untilMs: untilWallMs }));
   const unheard = (lastReceipt?.unheard ?? []).map((b) => ({ b, title: titles.get(b) ?? "" }));
-  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard };
+  const loosenings = looseningsOfStatus(answer, lastReceipt, { titles, profile: await readProfile(device) });
+  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard, loosenings };
 }
 
 /** Throws RefusedError `server-answer-invalid` for a freeze that lasts longer than any may: nobody signed for what a status says. */

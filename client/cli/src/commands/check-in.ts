@@ -7,6 +7,7 @@ import type { Answer, ProgramRun } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
+import { looseningLines } from "../loosening-lines.ts";
 import { frozenLines, unheardLines } from "./status.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
@@ -77,6 +78,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
+    ...looseningLines(result.loosenings, result.at),
     ...unheardLines(result.unheard),
     ...countedLines(result.countedFor),
     ...frozenLines(result.frozenUntilMs),

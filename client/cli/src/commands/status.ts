@@ -1,6 +1,7 @@
 import type { OutageInfo, StatusInfo, SwitchInfo } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import { formatDuration, formatMoment } from "../durations.ts";
+import { looseningLines } from "../loosening-lines.ts";
 import type { Act } from "../act.ts";
 
 export function addStatusCommand(root: Command, act: Act): void {
@@ -10,23 +11,23 @@ export function addStatusCommand(root: Command, act: Act): void {
     .action((_options, command: Command) =>
       act(command, async ({ afterkeep }) => {
         const status = await afterkeep.status();
-        const { now, mode, switches, outages, unheard, lastReceipt } = status;
+        const { now, mode, switches, outages, unheard, loosenings, lastReceipt } = status;
         const lastReceiptAt = lastReceipt?.at ?? null;
-        return { json: { now, mode, switches, outages, unheard, lastReceiptAt }, text: textOf(status) };
+        return { json: { now, mode, switches, outages, unheard, loosenings, lastReceiptAt }, text: textOf(status) };
       }),
     );
 }
 
-type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard">;
+type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard" | "loosenings">;
 
-export function textOf({ now, switches, outages, unheard }: Shown): string {
+export function textOf({ now, switches, outages, unheard, loosenings }: Shown): string {
   const until = switches.find(({ frozenUntilMs }) => frozenUntilMs !== null)?.frozenUntilMs ?? null;
   const isNothing = switches.length + unheard.length === 0;
   const stands = [...(isNothing ? ["Nothing is armed."] : switches.map(lineOf)), ...unheardLines(unheard)];
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
   const uncounted =
     lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
-  return [...frozenLines(until), ...stands, ...uncounted].join("\n");
+  return [...frozenLines(until), ...looseningLines(loosenings, now), ...stands, ...uncounted].join("\n");
 }
 
 /** Why nothing runs, and until when; empty where everything does. */
