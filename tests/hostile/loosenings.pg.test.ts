@@ -34,6 +34,9 @@ describe("a loosening that somebody signed on another device of the owner's", ()
     expect(mine).toMatchObject({ b, title: "For Bo", isOwn: true, isProven: true });
     const theirs = { ...mine, isOwn: false };
     expect((await owner.afterkeep.status()).loosenings).toEqual([theirs]);
+    expect(household.server.last("getStatus").switches).toMatchObject([
+      { b, cooling: [{ policyHash: mine?.policyHash }] },
+    ]);
     await stack.silence(dayMs);
     expect((await owner.afterkeep.checkIn()).loosenings).toEqual([theirs]);
     expect((await owner.afterkeep.pause(b, dayMs)).loosenings).toEqual([theirs]);

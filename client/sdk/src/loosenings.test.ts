@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { createAfterkeep } from "./afterkeep.ts";
 import { delegateStore } from "./delegate-key.ts";
 import { looseningsOf, looseningsOfStatus } from "./loosenings.ts";
-import type { Receipt } from "./receipt.ts";
 import { aScriptedServer, newHash } from "./testing/a-scripted-server.ts";
 
 const dayMs = 86_400_000;
@@ -29,11 +28,11 @@ describe("a loosening", () => {
   });
 
   it("stands in a status as the receipt says, whatever the server says beside it", () => {
-    const receipt = receiptWith(theirs) as Receipt;
+    const receipt = receiptWith(theirs);
     const fromReceipt = looseningsOf(receipt, { ...known, isProven: true });
     expect(looseningsOfStatus(saying(), receipt, known)).toEqual(fromReceipt);
     expect(looseningsOfStatus(saying(ours, theirs), receipt, known)).toEqual(fromReceipt);
-    expect(looseningsOfStatus(saying(theirs), receiptWith() as Receipt, known)).toEqual([]);
+    expect(looseningsOfStatus(saying(theirs), receiptWith(), known)).toEqual([]);
   });
 
   it("is the server's word where there is no receipt at all, and marked as such", () => {

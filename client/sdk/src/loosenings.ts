@@ -37,7 +37,7 @@ export function looseningsOf({ at, pending }: Pick<Receipt, "at" | "pending">, k
  */
 export function looseningsOfStatus(
   { now, switches }: Pick<Answer, "now" | "switches">,
-  lastReceipt: Receipt | null,
+  lastReceipt: Pick<Receipt, "at" | "pending"> | null,
   known: Omit<Known, "isProven">,
 ): LooseningInfo[] {
   if (lastReceipt !== null) return looseningsOf(lastReceipt, { ...known, isProven: true });

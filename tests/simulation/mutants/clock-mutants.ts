@@ -78,4 +78,12 @@ export const clockMutants: readonly Mutant[] = [
     find: "return attempt >= giveUpAfterTries && nowMs - createdAtMs > giveUpAfterMs;",
     replace: "return attempt >= 2 && nowMs - createdAtMs > -giveUpAfterMs;",
   },
+  {
+    name: "nobody is told of a loosening",
+    breaks: ["M7"],
+    seed: "159",
+    file: clock("mirror/tell-loosenings.ts"),
+    find: "await addMails(trx, mails, parts.realClock.nowMs());",
+    replace: "await addMails(trx, mails.slice(mails.length), parts.realClock.nowMs());",
+  },
 ];

@@ -95,6 +95,19 @@ describe("the owner of a bequest of which a loosening cools", () => {
     }),
   );
 
+  it("is told nothing of one that was cancelled after a mail server would not take the letter", () =>
+    withClockWorld(async (world) => {
+      await aLoosening(world);
+      const sendMail = async () => Promise.reject(new DependencyError("mail-unavailable", "not now"));
+      await world.aClock({ mailer: { close: () => {}, sendMail } }).deliver();
+      expect(await statesOf(world)).toEqual([[loosening, "queued"]]);
+      saysThat(world, []);
+      world.time.advance(hour);
+      await world.aClock().deliver();
+      expect(world.smtp.taken).toEqual([]);
+      expect(await statesOf(world)).toEqual([[loosening, "cancelled"]]);
+    }));
+
   it("is told of the one that took the place of another before that one's letter left, and of that one nothing", () =>
     withClockWorld(async (world) => {
       await aLoosening(world);
