@@ -13,8 +13,8 @@ export function looseningLines(loosenings: readonly LooseningInfo[], now: number
       last: "If this was not you: stop it before then. It is over at once when you disarm the bequest (afterkeep bequest disarm BEQUEST) or arm it anew as you want it (afterkeep bequest arm BEQUEST). Then look at your devices (afterkeep device list).",
     }),
     ...sectionOf(own, now, {
-      first: "You changed these on this device to give more, or sooner:",
-      last: "To take it back, disarm the bequest (afterkeep bequest disarm BEQUEST) or arm it anew as you want it.",
+      first: "These were changed on this device to give more, or sooner:",
+      last: "To take it back, or if it was not you, disarm the bequest (afterkeep bequest disarm BEQUEST) or arm it anew as you want it.",
     }),
   ];
 }

@@ -75,8 +75,8 @@ describe("status", () => {
     const unsigned = textOf({ ...shown, loosenings: [{ ...loosening, isProven: false, title: "", bindsMs: at(8) }] });
     expect(unsigned).toContain("  b1  may be in force since 2026-05-08 08:00 UTC (unsigned)");
     const own = textOf({ ...shown, loosenings: [{ ...loosening, isOwn: true }] });
-    expect(own).toContain("You changed these on this device");
-    expect(own).toContain("To take it back, disarm the bequest");
+    expect(own).toContain("These were changed on this device");
+    expect(own).toContain("To take it back, or if it was not you, disarm the bequest");
     expect(own).not.toMatch(/Somebody|If this was not you/);
     expect(textOf({ ...shown, loosenings: [] })).not.toContain("sooner");
   });

@@ -43,7 +43,7 @@ describe("the notice of a loosening", () => {
 
   it("that this device signed says the same without alarm", async () => {
     const text = await show({ ...theirs, isOwn: true });
-    expect(text).toContain("You changed “For Anna” on this device to give more, or sooner");
+    expect(text).toContain("On this device “For Anna” was changed to give more, or sooner");
     expect(text).toContain("It is not in force before 2027-05-06T07:08:00.000Z");
     expect(text).toContain("[/bequests/b1] open the bequest, and disarm it or arm it anew");
     expect(text).not.toMatch(/Somebody|If this was not you/);

@@ -42,12 +42,14 @@ function SignedElsewhere({ loosening, nowMs }: Shown) {
   );
 }
 
+/** Why calm, and not "you" either: mostly the owner did it a moment ago, and whoever sat here cannot be known. */
 function SignedHere({ loosening, nowMs }: Shown) {
   return (
-    <Notice title={`You changed ${nameOf(loosening)} on this device to give more, or sooner`}>
+    <Notice title={`On this device ${nameOf(loosening)} was changed to give more, or sooner`}>
       <WhenItBinds {...{ loosening, nowMs }} />
       <p>
-        To take it back, <See b={loosening.b}>open the bequest</See>, and disarm it or arm it anew as you want it.
+        To take it back, or if it was not you, <See b={loosening.b}>open the bequest</See>, and disarm it or arm it anew
+        as you want it.
       </p>
     </Notice>
   );
