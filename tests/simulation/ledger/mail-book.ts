@@ -261,9 +261,10 @@ export class MailBook {
       const effect = `loosening:${b}:${cooling?.id}`;
       if (cooling === null || isUncertain || this.#effects.has(`${tenant} ${effect}`) || this.#refusedFor.has(effect))
         continue;
-      const owed = new Map([[effect, { tenant, b, r: "", sinceSure: cooling.accepted.sure }]]);
-      for (const [, one] of owed) this.#judgeOne("M7", effect, one, owed);
-      if (owed.size === 0) this.#refusedFor.add(effect);
+      const owed = { tenant, b, r: "", sinceSure: cooling.accepted.sure };
+      const book = new Map([[effect, owed]]);
+      this.#judgeOne("M7", effect, owed, book);
+      if (book.size === 0) this.#refusedFor.add(effect);
     }
   }
 
