@@ -35,6 +35,7 @@ export function aQuickKeyholder({ awaitsReminder }: { awaitsReminder: boolean })
         slots: [],
         waitsFor: "",
         requests: [],
+        cooling: [],
       }));
       return { items, cursor: 0, nowWallMs: 0, attendedMs: 0 };
     },

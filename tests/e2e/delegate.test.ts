@@ -97,7 +97,11 @@ describe("a job that checks in for its owner, told with the command line", { tim
     // A class more loosens, so the owner's key waits as well: the old policy goes on meanwhile.
     expect((await job.attempt("checkin", "--key", file)).exitCode).toBe(3);
     const armedAt = (await standing()).now;
+    const cools = { b, title: "For Bo", isOwn: true, isProven: true };
+    expect(await ada.run("status")).toMatchObject({ loosenings: [cools] });
     await until(async () => ((await standing()).now > armedAt + 9 * dayMs ? true : null), 2_000);
+    const mails = await product.mails("ada@example.org");
+    expect(mails.filter(({ subject }) => subject.startsWith("A bequest of yours was changed"))).toHaveLength(1);
     const before = await kept();
     const answer = outputs.checkedInByKey.parse(await job.run("checkin", "--key", file));
     expect(answer.countedFor.map((one) => one.b)).toEqual([b]);

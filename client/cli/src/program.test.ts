@@ -214,6 +214,7 @@ describe("a home folder", () => {
         log: null,
         labels: {},
         unreceipted: null,
+        armed: [],
         owners: {},
       } as const;
       await store.save(profile);

@@ -1,6 +1,7 @@
 import { isStill } from "@afterkeep/switch";
-import type { Device } from "./device.ts";
+import { type Device, readProfile } from "./device.ts";
 import { readTitles } from "./bequest-titles.ts";
+import { type LooseningInfo, looseningsOf } from "./loosenings.ts";
 import type { AcceptedReceipt, Receipt } from "./receipt.ts";
 import { type RestoreNotice, restoreNotice } from "./restored.ts";
 
@@ -32,6 +33,8 @@ export type CheckInResult = {
   readonly unheard: readonly { readonly b: string; readonly title: string }[];
   /** What recipients ask for and this did not refuse. */
   readonly pending: Receipt["pending"]["requests"];
+  /** Changes that give more, or sooner, and cool. */
+  readonly loosenings: readonly LooseningInfo[];
   /** Where two operators froze everything: when that ends by itself, if all time counts; null elsewhere. */
   readonly frozenUntilMs: number | null;
   /** Bequests whose newest plan does not count since a restore of the keyholder: it goes by an older one or has none, until they are armed anew. */
@@ -72,6 +75,7 @@ export async function toCheckInResult(
     countedFor: weak?.rows.map(({ b, left }) => ({ b, title: titles.get(b) ?? "", untilMs: at + left })) ?? null,
     unheard: unheard.map((b) => ({ b, title: titles.get(b) ?? "" })),
     pending: pending.requests,
+    loosenings: looseningsOf(receipt, { titles, profile: await readProfile(device), isProven: pinned }),
     frozenUntilMs: receipt.freeze?.until ?? null,
     lapsed: lapsed.map((b) => ({ b, title: titles.get(b) ?? "" })),
     restored: await restoreNotice(device),

@@ -23,6 +23,8 @@ export type ControlResult = AcceptedReceipt & { readonly view: AccountView; read
 export type CallOf = (jws: string) => ControlCall;
 
 const maxAttempts = 4;
+/** Of these no more than one a bequest cools, and there are sixty bequests at most. */
+const armedKept = 256;
 
 /**
  * Signs a statement at the head of the verified chain and has it receipted. If another device was faster, the chain is read and
@@ -75,6 +77,9 @@ async function submitAtHead<K extends ControlKind>(
   const { seen } = await readProfile(device);
   const { account } = keys;
   const sent = { account, statement: statement.id, nonce: challenge.challenge, seen, call: callOf(statement.jws) };
+  // Why before it is sent: where the answer is lost, it may cool all the same.
+  if (kind === "policy")
+    await changeProfile(device, ({ armed }) => ({ armed: [...armed, statement.id].slice(-armedKept) }));
   const accepted = await haveReceipted(device, sent, extended);
   await changeProfile(device, ({ head }) => ({ head: laterHead(head, extended.head) }));
   return { ...accepted, view: extended, statement: statement.id };

@@ -50,6 +50,7 @@ export type { ArmedPerson, ArmPreview } from "./arm-preview.ts";
 export type { ArmOptions, ArmStep } from "./arm.ts";
 export { type CheckInResult, type CheckInRow, earliestOfRow } from "./check-in-result.ts";
 export type { RestoreNotice } from "./restored.ts";
+export type { LooseningInfo } from "./loosenings.ts";
 export type { PendingRequest } from "./check-in.ts";
 export type { Receipt } from "./receipt.ts";
 export type { FreezeInfo, FreezeOrder } from "./operator.ts";

@@ -74,6 +74,8 @@ export type StoredProfile = {
   readonly labels: Readonly<Record<string, number>>;
   /** A signed change that was sent and has no receipt yet. */
   readonly unreceipted: UnreceiptedChange | null;
+  /** Ids of the newest policies that were signed on this device: what cools and is not among them, somebody signed elsewhere. */
+  readonly armed: readonly string[];
   /** By account. */
   readonly owners: Readonly<Record<string, RememberedOwner>>;
 };
@@ -112,6 +114,7 @@ export function emptyProfile(server: string): StoredProfile {
     log: null,
     labels: {},
     unreceipted: null,
+    armed: [],
     owners: {},
   };
 }

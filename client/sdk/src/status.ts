@@ -6,6 +6,7 @@ import { readTitles } from "./bequest-titles.ts";
 import { type CheckInResult, earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
+import { type LooseningInfo, looseningsOfStatus } from "./loosenings.ts";
 import type { Receipt } from "./receipt.ts";
 import { type RestoreNotice, restoreNotice } from "./restored.ts";
 import { pinnedKeyholder } from "./server-info.ts";
@@ -59,6 +60,8 @@ export type StatusInfo = {
   readonly unheard: CheckInResult["unheard"];
   /** What to tell of a restore; null where there was none, or the owner has looked. */
   readonly restored: RestoreNotice | null;
+  /** Changes that give more, or sooner, and cool: as the last receipt says, or the server where there is none. */
+  readonly loosenings: readonly LooseningInfo[];
 };
 
 export async function readStatus(device: Device): Promise<StatusInfo> {
@@ -94,8 +97,9 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
   });
   const outages = answer.outages.map(({ untilWallMs, ...rest }) => ({ ...rest, untilMs: untilWallMs }));
   const unheard = (lastReceipt?.unheard ?? []).map((b) => ({ b, title: titles.get(b) ?? "" }));
+  const loosenings = looseningsOfStatus(answer, lastReceipt, { titles, profile: await readProfile(device) });
   const restored = await restoreNotice(device);
-  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard, restored };
+  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard, restored, loosenings };
 }
 
 /** Throws RefusedError `server-answer-invalid` for a freeze that lasts longer than any may: nobody signed for what a status says. */

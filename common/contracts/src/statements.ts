@@ -9,7 +9,7 @@ import {
 } from "@afterkeep/statements";
 import { z } from "zod";
 import { jwsField, linkTokenField, sealedField } from "./fields.ts";
-import { keyholderInfo, outage, requestStage } from "./internal/keyholder.ts";
+import { coolingPolicies, keyholderInfo, outage, requestStage } from "./internal/keyholder.ts";
 import { route } from "./route.ts";
 
 export const statementRoutes = {
@@ -165,6 +165,7 @@ export const statementRoutes = {
           release: z.union([jwsField, z.literal("")]),
           slots: z.array(z.strictObject({ r: idField, stage: z.string() })),
           requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })),
+          cooling: coolingPolicies,
         }),
       ),
       /** The newest times that no switch counted, newest first. */

@@ -53,7 +53,7 @@ const leastTries = 100;
 /** A reminder is mailed again a day after its last try. */
 const reminderEveryMs = dayMs - hourMs;
 
-/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M6, and E5 where somebody is told. */
+/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M7, and E5 where somebody is told. */
 export class MailBook {
   readonly #ledger: Ledger;
   readonly #eyes: MailEyes;
@@ -74,6 +74,8 @@ export class MailBook {
   /** By bequest, the reminders that the keyholder waits for, and since when in well time. */
   readonly #awaited = new Map<string, ReadonlyMap<string, number>>();
   readonly #refused = new Set<string>();
+  /** Loosenings of which the owner's address takes no word. */
+  readonly #refusedFor = new Set<string>();
   /** By bequest and recipient, the place in that order of the newest decision of which they have something. */
   readonly #opened = new Map<string, number>();
   #doubts = 0;
@@ -234,6 +236,7 @@ export class MailBook {
   /** M2: whoever is given something hears of it, and the owner that it began. M4: whoever was told and must be told otherwise is. */
   judgeOwed(): void {
     this.#judgeAwaited();
+    this.#judgeLoosenings();
     for (const [effect, owed] of this.#owed) this.#judgeOne("M2", effect, owed, this.#owed);
     for (const [effect, owed] of this.#owedBack) this.#judgeOne("M4", effect, owed, this.#owedBack);
   }
@@ -249,7 +252,23 @@ export class MailBook {
       }
   }
 
-  #judgeOne(invariant: "M2" | "M4", effect: string, owed: Owed, book: Map<string, Owed>): void {
+  /**
+   * M7: the owner hears of a loosening, unless it was cancelled, replaced or bound meanwhile. Why by what the owner's side knows: a keyholder that says nothing
+   * of what cools is found too.
+   */
+  #judgeLoosenings(): void {
+    for (const { account: tenant, b, cooling, isUncertain } of this.#ledger.bequests) {
+      const effect = `loosening:${b}:${cooling?.id}`;
+      if (cooling === null || isUncertain || this.#effects.has(`${tenant} ${effect}`) || this.#refusedFor.has(effect))
+        continue;
+      const owed = { tenant, b, r: "", sinceSure: cooling.accepted.sure };
+      const book = new Map([[effect, owed]]);
+      this.#judgeOne("M7", effect, owed, book);
+      if (book.size === 0) this.#refusedFor.add(effect);
+    }
+  }
+
+  #judgeOne(invariant: "M2" | "M4" | "M7", effect: string, owed: Owed, book: Map<string, Owed>): void {
     this.#ledger.count(invariant);
     const row = this.#eyes.mailOf(owed.tenant, effect);
     const isRefused = row?.state === "refused" && (owed.r === "" || this.#eyes.isBounced(owed.tenant, owed.r));

@@ -8,5 +8,7 @@ export type ShownSwitch = {
   readonly remindersDue: readonly { phase: "reminding" | "grace" | "gap" | "request"; index: number }[];
   readonly release: string;
   readonly requests: readonly { request: string; r: string; stage: "open" | "refused" }[];
+  /** What cools, if anything does. */
+  readonly cooling: readonly { policyHash: string }[];
   readonly slots: readonly { r: string; stage: string; withdrawn: string }[];
 };

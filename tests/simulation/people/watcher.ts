@@ -8,10 +8,20 @@ const asClock = { caller: "clock", requestId: "simulated" } as const;
 const page = 500;
 
 /** What a clock zone acts on, of a switch as the keyholder shows it: to compare two of them. */
-export function actedOn({ state, policyHash, lastSign, remindersDue, release, slots, requests }: ShownSwitch): string {
+export function actedOn({
+  state,
+  policyHash,
+  lastSign,
+  remindersDue,
+  release,
+  slots,
+  requests,
+  cooling,
+}: ShownSwitch): string {
   const stages = slots.map(({ r, stage }) => [r, stage]);
   const open = requests.flatMap(({ request, stage }) => (stage === "open" ? [request] : []));
-  return JSON.stringify({ state, policyHash, lastSign, remindersDue, release, stages, open });
+  const cools = cooling.map(({ policyHash: coming }) => coming);
+  return JSON.stringify({ state, policyHash, lastSign, remindersDue, release, stages, open, cools });
 }
 
 /** Reads the keyholder's feed beside every clock zone, whatever becomes of that, and shows the ledger each switch in it. */

@@ -29,6 +29,7 @@ function resultOf(pinned: boolean): CheckInResult {
     countedFor: null,
     unheard: [],
     pending: [],
+    loosenings: [],
     frozenUntilMs: null,
     lapsed: [],
     restored: null,
@@ -73,5 +74,17 @@ describe("the answer to a check-in", () => {
     expect(text).toContain('  b1  "For Ada"');
     expect(json).toMatchObject({ unheard });
     expect(answerOf(resultOf(true), "").text).not.toContain("NOT");
+  });
+
+  it("names every change that gives more, or sooner, and is not in force yet, right after the dates", () => {
+    const theirs = { b: "b1", title: "For Ada", policyHash: "h", bindsMs: 86_400_000, isProven: true, isOwn: false };
+    const loosenings = [{ ...theirs, b: "b2", isOwn: true }, theirs];
+    const { text, json } = answerOf({ ...resultOf(true), loosenings }, "Disarmed.");
+    const lines = text.split("\n");
+    expect(lines[2]).toContain("Somebody with your keys");
+    expect(lines[3]).toBe('  b1  "For Ada"  not in force before 1970-01-02 00:00 UTC');
+    expect(lines[4]).toContain("If this was not you");
+    expect(lines[6]).toContain("  b2");
+    expect(json).toMatchObject({ loosenings });
   });
 });

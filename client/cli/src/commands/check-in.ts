@@ -7,6 +7,7 @@ import type { Answer, ProgramRun } from "../run-program.ts";
 import { formatDuration, formatMoment } from "../durations.ts";
 import { keyholderOption, type KeyholderOptions, pinGiven } from "../keyholder-option.ts";
 import type { Act } from "../act.ts";
+import { looseningLines } from "../loosening-lines.ts";
 import { frozenLines, restoredLines, unheardLines } from "./status.ts";
 import { type LinkOptions, readLinkToken } from "../secret-input.ts";
 
@@ -96,6 +97,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
     ),
     ...restoredLines(result.restored),
     ...lapsedLines(result.lapsed),
+    ...looseningLines(result.loosenings, result.at),
     ...unheardLines(result.unheard),
     ...countedLines(result.countedFor),
     ...frozenLines(result.frozenUntilMs),

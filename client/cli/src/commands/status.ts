@@ -1,6 +1,7 @@
 import type { OutageInfo, StatusInfo, SwitchInfo } from "@afterkeep/sdk";
 import type { Command } from "commander";
 import { formatDuration, formatMoment } from "../durations.ts";
+import { looseningLines } from "../loosening-lines.ts";
 import type { Act } from "../act.ts";
 
 export function addStatusCommand(root: Command, act: Act): void {
@@ -16,16 +17,17 @@ export function addStatusCommand(root: Command, act: Act): void {
     );
 }
 
-type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard" | "restored">;
+type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard" | "restored" | "loosenings">;
 
-export function textOf({ now, switches, outages, unheard, restored }: Shown): string {
+export function textOf({ now, switches, outages, unheard, restored, loosenings }: Shown): string {
   const until = switches.find(({ frozenUntilMs }) => frozenUntilMs !== null)?.frozenUntilMs ?? null;
   const isNothing = switches.length + unheard.length === 0;
   const stands = [...(isNothing ? ["Nothing is armed."] : switches.map(lineOf)), ...unheardLines(unheard)];
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
   const uncounted =
     lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
-  return [...restoredLines(restored), ...frozenLines(until), ...stands, ...uncounted].join("\n");
+  const first = [...restoredLines(restored), ...frozenLines(until), ...looseningLines(loosenings, now)];
+  return [...first, ...stands, ...uncounted].join("\n");
 }
 
 /** Why nothing runs, and until when; empty where everything does. */

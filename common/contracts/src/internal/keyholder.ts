@@ -45,6 +45,9 @@ export const keyholderInfo = z.strictObject({
   epoch: countField,
 });
 
+/** The policy that loosens the bound one and does not bind yet, if there is one; `left` attended ms until it can. */
+export const coolingPolicies = z.array(z.strictObject({ policyHash: hashField, left: msField })).max(1);
+
 /** What the clock zone needs to speak to people. Times are attended ms since the last accepted sign, unless named wall. */
 export const keyholderSwitch = z.strictObject({
   account: idField,
@@ -79,6 +82,7 @@ export const keyholderSwitch = z.strictObject({
   waitsFor: waitsForField,
   /** What recipients asked and the owner has not answered, or refused a short while ago. */
   requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })).max(64),
+  cooling: coolingPolicies,
 });
 
 /** The keyholder's internal contract. Errors carry the codes listed in specs/statements.md. */

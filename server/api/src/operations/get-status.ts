@@ -30,6 +30,7 @@ export const getStatus: Operation<"getStatus"> = async (call) => {
     stoppedAt: stoppedAt(item, stops),
     release: item.release,
     requests: item.requests,
+    cooling: item.cooling,
     slots: item.slots.map(({ r, stage }) => ({ r, stage })),
   }));
   return { now: nowWallMs, mode, switches, outages, lastReceipt };

@@ -3,6 +3,7 @@ import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import type { ClaimedMail } from "../storage/outbox.ts";
 import { isGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
 import { isSilenceGoingOn } from "../storage/reminders.ts";
+import { askCooling } from "./ask-cooling.ts";
 import { slotOfNotice } from "./slot-of-notice.ts";
 
 /** `unsure` is for the next look at the keyholder to settle. */
@@ -23,9 +24,18 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
     }
     case "withdrawn":
       return (await isGivenAnew(trx, slotOfNotice(mail))) ? "no" : "yes";
+    case "loosening":
+      return isStillCooling(parts, mail);
     default:
       return "yes";
   }
+}
+
+// Why the keyholder alone: it may have been cancelled since it was heard of, and binds by itself.
+async function isStillCooling(parts: ClockParts, mail: ClaimedMail): Promise<StillDue> {
+  const bindsAtMs = await askCooling(parts, mail);
+  if (bindsAtMs === "unknown") return "unsure";
+  return bindsAtMs === null ? "no" : "yes";
 }
 
 // Why the keyholder too: what was heard of it is some seconds old, and to read that somebody's share is open, and then that they are alive, is cruel.

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { parseStatement } from "@afterkeep/formats";
-import { InvariantError, type OutgoingMail } from "@afterkeep/platform";
+import { DependencyError, InvariantError, type OutgoingMail } from "@afterkeep/platform";
 import { releaseBody, statementLimits } from "@afterkeep/statements";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { type Owner, readRecipientAddress } from "../owner.ts";
@@ -8,6 +8,7 @@ import { addOpenLink } from "../storage/accounts.ts";
 import type { ClaimedMail } from "../storage/outbox.ts";
 import { readRelease } from "../storage/releases.ts";
 import { readEarliestOfMail } from "../storage/switch-states.ts";
+import { askCooling } from "./ask-cooling.ts";
 
 /** Address and content of a mail that the clock wrote; null when nobody is there to get it. */
 export async function writeContent(
@@ -24,6 +25,13 @@ export async function writeContent(
       const earliestMs = await readEarliestOfMail(trx, mail.id);
       const { token } = await parts.keyholder.mintToken({ account: mail.tenant });
       return { to: owner.email, content: { kind, ownerName: owner.name, token, earliestMs } };
+    }
+    case "loosening": {
+      const bindsAtMs = await askCooling(parts, mail);
+      if (bindsAtMs === "unknown")
+        throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
+      if (bindsAtMs === null) return null;
+      return { to: owner.email, content: { kind, ownerName: owner.name, bindsAtMs } };
     }
     case "release-begun":
       return { to: owner.email, content: { kind, ownerName: owner.name, ...(await decisionOf(trx, mail)) } };

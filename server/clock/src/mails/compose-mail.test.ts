@@ -15,6 +15,7 @@ const contents: MailContent[] = [
   { kind: "reminder", ownerName, token, earliestMs: when },
   { kind: "grace-reminder", ownerName, token, earliestMs: when },
   { kind: "request-reminder", ownerName, token, earliestMs: when },
+  { kind: "loosening", ownerName, bindsAtMs: when },
   { kind: "release", ownerName, token, decidedAtMs: when },
   { kind: "release-begun", ownerName, decidedAtMs: when, recipients: 2 },
   { kind: "withdrawn", ownerName },
@@ -59,6 +60,13 @@ describe("mails", () => {
       expect(text).toContain("Thursday 6 May 2027 at 07:08 UTC");
       expect(text).toContain("disarm");
     }
+  });
+
+  it("name the earliest moment at which a loosening can bind, how to stop it, and that nothing is to be done by who did it", () => {
+    const { text } = compose({ kind: "loosening", ownerName, bindsAtMs: when });
+    expect(text).toContain("The earliest moment at which it can be is Thursday 6 May 2027 at 07:08 UTC");
+    expect(text).toContain("sign in, look at your bequests, and disarm the one that was changed, or arm it anew");
+    expect(text).toContain("If it was you, nothing is to be done.");
   });
 
   it("give a hostile name no way to link, break a header, or turn the text around", () => {

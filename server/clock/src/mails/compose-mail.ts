@@ -3,6 +3,7 @@ import { freshLinkLetter } from "./fresh-link.ts";
 import { graceReminderLetter } from "./grace-reminder.ts";
 import { invitationLetter } from "./invitation.ts";
 import { type Letter, writeHtml, writeText } from "./letter.ts";
+import { looseningLetter } from "./loosening.ts";
 import { plainName } from "./plain-name.ts";
 import { recipientAcceptedLetter } from "./recipient-accepted.ts";
 import { releaseBegunLetter } from "./release-begun.ts";
@@ -53,6 +54,8 @@ function letterOf(content: MailContent, publicUrl: string): Letter {
         { ...link("checkin", content.token), home: publicUrl },
         { earliest: showDate(content.earliestMs) },
       );
+    case "loosening":
+      return looseningLetter({ owner }, { home: publicUrl }, { binds: showDate(content.bindsAtMs) });
     case "release":
       return releaseLetter({ owner }, link("open", content.token), { decided: showDate(content.decidedAtMs) });
     case "release-begun":

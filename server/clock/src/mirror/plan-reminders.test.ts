@@ -26,6 +26,7 @@ const frozen: KeyholderSwitch = {
   slots: [],
   waitsFor: "clock",
   requests: [],
+  cooling: [],
 };
 
 describe("the next look at a switch", () => {

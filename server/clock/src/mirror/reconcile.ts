@@ -15,6 +15,7 @@ import type { KeyholderSwitch } from "../zone-clients.ts";
 import { isOlderThan, mirrorOf, nameOfSwitch, newLeaves, placeOf } from "./mirror-of.ts";
 import { remind } from "./remind.ts";
 import { planReminders, remindersOf } from "./plan-reminders.ts";
+import { tellLoosenings } from "./tell-loosenings.ts";
 import { tellReleases } from "./tell-releases.ts";
 import { tellWithdrawals } from "./tell-withdrawals.ts";
 import { type VerifiedSwitch, verifySwitch } from "./verify-switch.ts";
@@ -53,6 +54,7 @@ export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer
     trx,
     items.flatMap((item) => newLeaves(known.get(nameOfSwitch(placeOf(item))), item, nowMs)),
   );
+  await tellLoosenings(trx, parts, items);
   await tellReleases(trx, parts, fresh);
   await tellWithdrawals(trx, parts, fresh);
   await remind(trx, parts, plan.mails);

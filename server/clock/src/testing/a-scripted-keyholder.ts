@@ -21,6 +21,8 @@ export type ScriptedKeyholder = {
   noted: Noted[];
   minted: string[];
   orders: FreezeOrder[];
+  /** What it says that its wall shows. */
+  nowWallMs: number;
   /** Puts a switch in place of the one of its bequest, with the next revision. */
   say(change: Partial<KeyholderSwitch> & { b: string; account: string }): KeyholderSwitch;
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export async function aScriptedKeyholder(machine: TestMachine): Promise<Scripted
     noted: [],
     minted: [],
     orders: [],
+    nowWallMs: 0,
     say: (change) => {
       const old = keyholder.switches.find(({ b }) => b === change.b) ?? aSwitch;
       const said = { ...old, ...change, revision: Math.max(0, ...keyholder.switches.map((s) => s.revision)) + 1 };
@@ -68,7 +71,12 @@ function handlersOf(keyholder: ScriptedKeyholder) {
         .sort((a, b) => a.revision - b.revision)
         .slice(0, "after" in request ? request.limit : undefined);
       const newest = Math.max(0, ...keyholder.switches.map(({ revision }) => revision));
-      return { items, cursor: items.at(-1)?.revision ?? Math.min(after, newest), nowWallMs: 0, attendedMs: 0 };
+      return {
+        items,
+        cursor: items.at(-1)?.revision ?? Math.min(after, newest),
+        nowWallMs: keyholder.nowWallMs,
+        attendedMs: 0,
+      };
     },
     mintToken: async () => {
       await keyholder.beforeAnswer("mintToken");
@@ -146,6 +154,7 @@ const aSwitch: KeyholderSwitch = {
   slots: [],
   waitsFor: "",
   requests: [],
+  cooling: [],
 };
 
 export async function aRelease(

@@ -9,6 +9,7 @@ import { readEpoch } from "../store/epoch.ts";
 import { readFreeze } from "../store/freeze.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { addReceipt } from "../store/statements.ts";
+import { pendingLoosening } from "../switches/pending-loosening.ts";
 import { pendingRequestsOf } from "../switches/pending-requests.ts";
 import type { Moment } from "../time/attended-time.ts";
 
@@ -51,7 +52,9 @@ export function writeReceipt(
     rows: read.map((bequest) => receiptRow(parts, bequest, moment)),
     pending: {
       requests: pendingRequestsOf(read, moment),
-      loosenings: read.flatMap((bequest) => pendingLoosening(bequest, moment)),
+      loosenings: read.flatMap((bequest) =>
+        pendingLoosening(bequest, moment.attendedMs).map((one) => ({ ...one, b: bequest.b })),
+      ),
     },
     nextKey: parts.keys.nextKey,
     ...(weak === undefined ? {} : { weak }),
@@ -90,10 +93,4 @@ function receiptRow(
       request: leftByRequest === null ? 0 : wallMs + leftByRequest,
     },
   };
-}
-
-function pendingLoosening({ b, history }: HeardBequest, { attendedMs }: Moment) {
-  const { cooling } = history;
-  if (cooling === null) return [];
-  return [{ b, policyHash: cooling.policy.id, left: Math.max(0, cooling.bindsAtAttended - attendedMs) }];
 }

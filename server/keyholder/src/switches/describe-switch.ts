@@ -5,6 +5,7 @@ import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
 import { listWithdrawn } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
+import { pendingLoosening } from "./pending-loosening.ts";
 import { pendingRequests } from "./pending-requests.ts";
 import type { Moment } from "../time/attended-time.ts";
 
@@ -41,6 +42,7 @@ export function describeSwitch(
     slots: describeSlots(store, bequest),
     waitsFor: derived.waitsFor,
     requests: [...requests, ...describeRefused(bequest, attendedMs)],
+    cooling: pendingLoosening(bequest, attendedMs),
   };
 }
 

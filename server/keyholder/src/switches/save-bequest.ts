@@ -26,7 +26,9 @@ export function saveBequest(store: Store, bequest: Bequest, attendedMs: number):
     ...facts
   } = describeSwitch(store, bequest, moment, derived);
   const asked = facts.requests.map(({ request, stage }) => [request, stage]);
-  const shown = JSON.stringify({ ...facts, requests: asked });
+  const cooling = facts.cooling.map(({ policyHash }) => policyHash);
+  // Why left out where nothing cools: so it stands in the records of earlier versions, and none of them is news.
+  const shown = JSON.stringify({ ...facts, requests: asked, cooling: cooling.length === 0 ? undefined : cooling });
   const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
   putBequest(store, { ...bequest, shown, revision }, timersOf(bequest, derived, attendedMs));
   destroyOlderShares(store, bequest.account, bequest.b, bequest.policy.g);

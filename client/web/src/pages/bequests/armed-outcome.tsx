@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
+import { LooseningNotices } from "../home/loosening-notices.tsx";
 
 /** A first arming and a tightening bind at once; a loosening cools, and the receipt says so: the row still has the old policy. */
 export function ArmedOutcome({ b, result }: { b: string; result: CheckInResult }) {
@@ -27,6 +28,7 @@ export function ArmedOutcome({ b, result }: { b: string; result: CheckInResult }
           </p>
         ) : null}
       </Notice>
+      <LooseningNotices loosenings={result.loosenings.filter((one) => one.b !== b)} nowMs={result.at} />
       <div className="row">
         <Link to="/home" className="button">
           Go home

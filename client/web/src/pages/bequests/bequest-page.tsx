@@ -6,12 +6,13 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { Tag } from "../../parts/tag.tsx";
 import { Timeline } from "../../parts/timeline.tsx";
-import { bequestsQuery, documentsQuery, recipientsQuery } from "../../session/queries.ts";
+import { bequestsQuery, documentsQuery, recipientsQuery, statusQuery } from "../../session/queries.ts";
 import { useProductNow } from "../../session/use-product-now.ts";
 import { formatSpan } from "../../words/dates.ts";
 import { describeState } from "../../words/state-in-words.ts";
 import { describeSilence } from "../../words/times-in-words.ts";
 import { describeWays } from "../../words/ways-in-words.ts";
+import { LooseningNotices } from "../home/loosening-notices.tsx";
 import { DisarmButton } from "./disarm-button.tsx";
 import { PauseButton } from "./pause-button.tsx";
 import { EarliestLine } from "./earliest-line.tsx";
@@ -26,6 +27,7 @@ export function BequestPage({ b }: { b: string }) {
   const bequests = useQuery(bequestsQuery);
   const recipients = useQuery(recipientsQuery);
   const documents = useQuery(documentsQuery);
+  const status = useQuery(statusQuery);
   const now = useProductNow();
   const bequest = bequests.data?.find((candidate) => candidate.b === b);
   if (bequests.isPending) return <Loading />;
@@ -49,6 +51,8 @@ export function BequestPage({ b }: { b: string }) {
     >
       <p>{state.sentence}</p>
       <StoppedLine bequest={bequest} />
+      {/* Why all: whoever pauses or disarms one here reads its receipt nowhere else. */}
+      <LooseningNotices loosenings={status.data?.loosenings ?? []} nowMs={now()} />
       {bequest.state === "requested" ? (
         <Link to="/home" className="button">
           See who asks, and answer

@@ -2,6 +2,7 @@ import type { CheckInResult } from "@afterkeep/sdk";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
+import { LooseningNotices } from "./loosening-notices.tsx";
 import { nameOf } from "./unheard-notice.tsx";
 
 /** Why no "counted" in the title: with nothing to check it against, the signature is only the server's word. */
@@ -49,10 +50,11 @@ function Counted({ result }: { result: CheckInResult }) {
 /** There is no third way: a verified receipt, or it did NOT count, and that is said in those words. */
 export function CheckInOutcome({ result, error }: { result: CheckInResult | undefined; error: unknown }) {
   if (result) {
-    const { pinned, unheard, lapsed } = result;
+    const { at, pinned, unheard, lapsed, loosenings } = result;
     return (
       <>
         {pinned ? <Counted result={result} /> : <Unchecked result={result} />}
+        <LooseningNotices loosenings={loosenings} nowMs={at} />
         {lapsed.length === 0 ? null : (
           <Notice kind="attention" title="Your newest plan does not count for everything" announce>
             <p>

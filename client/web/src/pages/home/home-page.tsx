@@ -3,11 +3,13 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
 import { accountQuery, bequestsQuery, lastReceiptQuery, statusQuery } from "../../session/queries.ts";
+import { useProductNow } from "../../session/use-product-now.ts";
 import { useSession } from "../../session/use-session.ts";
 import { earliestOf } from "../../words/earliest.ts";
 import { EarliestCard } from "./earliest-card.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { HereButton } from "./here-button.tsx";
+import { LooseningNotices } from "./loosening-notices.tsx";
 import { RestoredNotice } from "./restored-notice.tsx";
 import { StandingNotices } from "./standing-notices.tsx";
 import { UnheardNotice } from "./unheard-notice.tsx";
@@ -29,11 +31,13 @@ export function HomePage() {
   const account = useQuery(accountQuery);
   const bequests = useQuery(bequestsQuery);
   const { status, newest } = useNewestReceipt();
+  const now = useProductNow()();
   return (
     <Page title={`Hello, ${session.data?.displayName ?? ""}`}>
       <ProblemNotice error={status.error ?? account.error} />
       {account.data && !account.data.emailVerified ? <VerifyEmailNotice email={account.data.email} /> : null}
       <RestoredNotice isLocked={false} />
+      <LooseningNotices loosenings={status.data?.loosenings ?? []} nowMs={now} />
       <UnheardNotice unheard={status.data?.unheard ?? []} />
       <StandingNotices switches={status.data?.switches ?? []} />
       <EarliestCard receipt={newest}>
