@@ -1,6 +1,8 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { settleOffers, tidyUp } from "@afterkeep/api";
 import { problem } from "@afterkeep/contracts";
 import { DependencyError, pgId } from "@afterkeep/platform";
+import type pg from "pg";
 import { describe, expect, it } from "vitest";
 import { aManifest, anUploadedDocument, commit, type SealedDocument, vault } from "../stack/a-document.ts";
 import { type Answer, dayMs, type Stack, withStack } from "../stack/a-stack.ts";
@@ -44,6 +46,38 @@ async function offers({ database }: Stack): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
+/** The lock that `dawdle` waits for. */
+const dawdled = 1;
+
+/** Answers of two calls of which the second begins while the first waits for `dawdle`'s lock; both go on once the second waits too. */
+async function meet(admin: pg.Pool, first: () => Promise<Answer>, second: () => Promise<Answer>): Promise<Answer[]> {
+  const holder = await admin.connect();
+  try {
+    await holder.query(`select pg_advisory_lock(${dawdled})`);
+    const begun = first();
+    await untilWaiting(admin, 1, begun);
+    const next = second();
+    await untilWaiting(admin, 2, next);
+    await holder.query(`select pg_advisory_unlock(${dawdled})`);
+    return await Promise.all([begun, next]);
+  } finally {
+    // Why closed and not given back: what it may still hold would keep the calls, and all that waits for them.
+    holder.release(true);
+  }
+}
+
+/** Until one session waits for `dawdle`'s lock, and `count` for it or for one another. Fails if `call` was answered without. */
+async function untilWaiting(admin: pg.Pool, count: number, call: Promise<Answer>): Promise<void> {
+  const answered = call.then(() => "answered" as const);
+  for (;;) {
+    const found = await admin.query<{ wait_event: string }>(
+      "select wait_event from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    );
+    if (found.rows.length >= count && found.rows.some(({ wait_event }) => wait_event === "advisory")) return;
+    if ((await Promise.race([answered, wait(5)])) === "answered") throw new Error("it waited for nobody");
+  }
+}
+
 describe("a manifest that the keyholder is asked about", () => {
   it("holds every version that it names: none can be discarded or swept until it is stored", () =>
     withStack(async (stack) => {
@@ -70,21 +104,15 @@ describe("a manifest that the keyholder is asked about", () => {
     withStack(async (stack) => {
       const owner = await anOwner(stack);
       const admin = stack.database.pool("superuser");
-      // A database that takes its time over both, so that they do meet.
-      await admin.query(`create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return coalesce(new, old); end $$;
+      // A database that keeps both waiting for as long as the test holds its lock, so that they do meet.
+      await admin.query(`create function dawdle() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared(${dawdled}); return coalesce(new, old); end $$;
         create trigger dawdle before insert on manifest_offer for each row execute function dawdle();
         create trigger dawdle before delete on document for each row execute function dawdle()`);
-      const dawdling = async () => {
-        const active = "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
-        while ((await admin.query(active)).rows.length === 0);
-      };
       for (const isDiscardFirst of [true, false]) {
         const one = await anUploadedDocument(owner);
         const body = await aManifest(owner, vault(1), [one]);
-        const [first, second] = [() => discard(owner, one), () => send(owner, body)];
-        const begun = isDiscardFirst ? first() : second();
-        await dawdling();
-        const answers = await Promise.all([begun, isDiscardFirst ? second() : first()]);
+        const [removed, offered] = [() => discard(owner, one), () => send(owner, body)];
+        const answers = await (isDiscardFirst ? meet(admin, removed, offered) : meet(admin, offered, removed));
         const codes = answers.map((answer) => `${answer.status} ${codeOf(answer)}`);
         expect(codes).toEqual(["200 ", isDiscardFirst ? "409 documents-not-ready" : "409 document-offered"]);
         expect(await listed(owner)).toEqual(isDiscardFirst ? [] : [one.ver]);

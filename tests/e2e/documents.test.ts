@@ -13,7 +13,7 @@ import { anOwner, aVerified, type Owner, type Recipient } from "./attack/a-house
 import { killZone } from "./documents/kill-zone.ts";
 import { until } from "./story/an-open-product.ts";
 import * as outputs from "./documents/outputs.ts";
-import { overlapsOf, sharedPrefix } from "./documents/the-wire.ts";
+import { overlapsOf, samePartOf, sharedPrefix } from "./documents/the-wire.ts";
 import { aWireTap, type WireTap } from "./documents/a-wire-tap.ts";
 
 const mebibyte = 2 ** 20;
@@ -118,8 +118,8 @@ describe("a document that is larger than what is sent at once", { timeout: 300_0
     expect(sealed?.ver).not.toBe(begun?.ver);
     for (const ver of [begun?.ver, sealed?.ver])
       expect(await overlapsOf(tap.parts, ver ?? "")).toMatchObject({ isSame: true });
-    const [old, fresh] = [begun?.ver, sealed?.ver].map((ver) => tap.parts.find((one) => one.ver === ver)?.file ?? "");
-    const { compared, equal } = await sharedPrefix(old ?? "", fresh ?? "");
+    const [old, fresh] = await samePartOf(tap.parts, begun?.ver ?? "", sealed?.ver ?? "");
+    const { compared, equal } = await sharedPrefix(old, fresh);
     // Two independent streams agree in one byte of 256.
     expect([compared > mebibyte, equal / compared < 0.01]).toEqual([true, true]);
     await clara.run("document", "open", sealed?.doc ?? "", "--out", "ledger.out");

@@ -108,7 +108,7 @@ describe("a release before it is saved", () => {
   });
 });
 
-describe("a saved release without any network", { timeout: 120_000 }, () => {
+describe("a saved release without any network", { timeout: 300_000 }, () => {
   it.each(["passphrase", "24 words", "key file"])("opens with the %s to the same words and bytes", async (way) => {
     const ada = await aReader(browser, pageIn(saved), way === "passphrase" ? desktop : phone);
     const kept = join(place, "afterkeep-key.txt");
@@ -221,7 +221,7 @@ describe("a saved release without any network", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a saved release that somebody changed", { timeout: 120_000 }, () => {
+describe("a saved release that somebody changed", { timeout: 300_000 }, () => {
   const missing = "One document is missing";
 
   it("gives out no document with a flipped byte, cut short, or longer", async () => {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { asAdmin, startPostgres } from "@afterkeep/platform";
 import { SMTPServer } from "smtp-server";
 import { describe, expect, it } from "vitest";
+import { listenOnFreePort } from "../../scripts/stage/free-ports.ts";
 import { aPerson } from "../../scripts/stage/person.ts";
 import { type Product, startProduct } from "../../scripts/stage/product.ts";
 
@@ -22,22 +23,11 @@ async function withMailServer(work: (url: string, mails: string[]) => Promise<vo
     disabledCommands: ["STARTTLS"],
     onData: (stream, _session, done) => void text(stream).then((raw) => done(void mails.push(raw))),
   });
-  const port = await listen(server);
+  const port = await listenOnFreePort(server.server);
   try {
     await work(`smtp://127.0.0.1:${port}`, mails);
   } finally {
     await new Promise<void>((resolve) => server.close(() => resolve()));
-  }
-}
-
-async function listen(server: SMTPServer): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    const isOurs = await new Promise<boolean>((resolve) => {
-      server.server.once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (isOurs) return port;
   }
 }
 

@@ -145,7 +145,7 @@ describe("the story, told with the command line", { timeout: 600_000 }, () => {
 
   it("and arms a bequest for each, each check-in naming the earliest release", async () => {
     const letters = Array.from({ length: 12 }, (_, i) => `${i}.txt`);
-    const slow = { interval: "14d", grace: "3d", lastCall: "1d" };
+    const slow = { interval: "20d", grace: "3d", lastCall: "1d" };
     bequests.bo = await armed("For Bo", {
       to: recipients.bo,
       documents: ["will.pdf", "garden.jpg", ...letters],

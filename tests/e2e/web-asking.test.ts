@@ -13,11 +13,11 @@ const times = { interval: 360, grace: 14, lastCallHours: 72 };
 const hospital = { title: "Insurance card", text: "The number is 4711, the doctor is Ms. Auer." };
 const death = { title: "Where the will is", text: "With the notary in the Lindengasse." };
 const tiers = [
-  { title: "If I am in hospital", message: "Dear Anna, take care of the cat.", document: hospital.title, wait: 30 },
+  { title: "If I am in hospital", message: "Dear Anna, take care of the cat.", document: hospital.title, wait: 90 },
   { title: "After my death", message: "Dear Anna, do not hurry.", document: death.title, wait: 200 },
 ];
 
-describe("asking in the browser", { timeout: 600_000 }, () => {
+describe("asking in the browser", { timeout: 900_000 }, () => {
   it("a recipient asks for two bequests; the owner keeps one closed, lets the other go on, and only that one opens", () =>
     withProduct({ mode: "demo", factor }, (product) =>
       withBrowser(async (browser) => {
@@ -41,7 +41,7 @@ describe("asking in the browser", { timeout: 600_000 }, () => {
 
         await openToAsk(recipient.page, product.url);
         expect(await widerThanScreen(recipient.page)).toBe(0);
-        await askForWaiting(recipient.page, "30 days");
+        await askForWaiting(recipient.page, "90 days");
         await askForWaiting(recipient.page, "200 days");
         await recipient.page.getByText("You asked, and we are writing to").nth(1).waitFor();
 

@@ -38,7 +38,7 @@ function flipped(receipt: string): string {
   return `${receipt.slice(0, at)}${receipt[at] === "A" ? "B" : "A"}${receipt.slice(at + 1)}`;
 }
 
-describe("a browser that is lied to", () => {
+describe("a browser that is lied to", { timeout: 600_000 }, () => {
   it("says that a check-in did not count unless the keyholder's own fresh receipt came back", () =>
     withProduct({ mode: "local" }, (product) =>
       withBrowser(async (browser) => {

@@ -56,6 +56,7 @@ async function leave(watched: Watched, url: string): Promise<void> {
   await expect(other.goto(`${url}${address}content`)).rejects.toThrow();
   await other.close();
   await goTo(page, "Documents");
+  await page.getByTitle(voice.name).waitFor({ state: "detached" });
   expect(watched.complaints).toEqual([]);
   expect(await playedElsewhere(page, address)).toBe("fails");
   const noted = watched.complaints.splice(0);
@@ -114,7 +115,7 @@ function compare(opened: ReadonlyMap<string, Buffer>, files: readonly File[]): s
   });
 }
 
-describe("large things in a browser that holds none of them", () => {
+describe("large things in a browser that holds none of them", { timeout: 600_000 }, () => {
   it("films and sound play by range and stop at a lie, and an export of everything is one ZIP, whole or not there", () =>
     withProduct({ mode: "local" }, (product) =>
       withBrowser(async (browser) => {

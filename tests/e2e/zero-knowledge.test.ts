@@ -89,7 +89,7 @@ async function live(): Promise<void> {
   await breakOff(clara);
   const r = await meet(clara, ada);
   const message = await clara.keep("message", secret.message);
-  const times = ["--interval", "6d", "--reminders", "3d", "--grace", "1d", "--last-call", "12h"];
+  const times = ["--interval", "12d", "--reminders", "3d", "--grace", "1d", "--last-call", "12h"];
   const plan = ["--title", secret.title, "--message-file", message, "--to", r, "--document", ...documents, ...times];
   const b = String((await clara.run("bequest", "create", ...plan))["b"]);
   await clara.run("bequest", "arm", b, "--yes");

@@ -1,5 +1,5 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeBase64url } from "@afterkeep/bytes";
@@ -154,12 +154,23 @@ async function withServer(work: (url: string, asked: string[]) => Promise<void>)
     asked.push(request.url ?? "");
     response.setHeader("content-type", "application/json").end(JSON.stringify(about));
   });
-  const port = 20_000 + (process.pid % 9_000);
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const port = await listen(server);
   try {
     await work(`http://127.0.0.1:${port}`, asked);
   } finally {
     await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** Listens on a port of loopback that nobody has. */
+async function listen(server: Server): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const isListening = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (isListening) return port;
   }
 }
 

@@ -72,9 +72,19 @@ async function openPublicDoor(api: Client): Promise<{ server: Server; port: numb
       .then((answer) => response.setHeader("content-type", "application/json").end(JSON.stringify(answer)))
       .catch(() => response.writeHead(503).end());
   });
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return { server, port };
+  return { server, port: await listen(server) };
+}
+
+/** Listens on a port of loopback that nobody has. */
+async function listen(server: Server): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const isListening = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (isListening) return port;
+  }
 }
 
 describe("the keyholder zone", () => {

@@ -233,6 +233,7 @@ describe("the supervisor, when an earlier start ended badly", unhurried, () => {
     const zone = (await ask(product.data, "keyholder")).pid;
     const postgres = await pidOfPostgres(product.data);
     running.child.kill("SIGKILL");
+    await running.exited;
     await untilDead(zone);
     await expectRecovery();
     // Why waited for: whoever adopted it may not have taken notice of its end yet.
@@ -244,6 +245,7 @@ describe("the supervisor, when an earlier start ended badly", unhurried, () => {
     // Stopped, it cannot notice that the supervisor is gone.
     process.kill(zone, "SIGSTOP");
     running.child.kill("SIGKILL");
+    await running.exited;
     await expectRecovery();
     expect((await ask(product.data, "keyholder")).pid).not.toBe(zone);
   });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { SentPart } from "./a-wire-tap.ts";
 
 /** How much of what was sent under one version was sent more than once, and whether it was the same each time. */
@@ -18,6 +18,21 @@ export async function overlapsOf(parts: readonly SentPart[], ver: string): Promi
     }
   }
   return { bytes, isSame };
+}
+
+/** What was sent of the same part of two versions: the files in which the most bytes can be compared. Empty paths if there is no such part. */
+export async function samePartOf(
+  parts: readonly SentPart[],
+  ver: string,
+  otherVer: string,
+): Promise<readonly [one: string, other: string]> {
+  let [best, bytes] = [["", ""] as readonly [string, string], 0];
+  for (const one of parts.filter((sent) => sent.ver === ver))
+    for (const other of parts.filter((sent) => sent.ver === otherVer && sent.part === one.part)) {
+      const shared = Math.min((await stat(one.file)).size, (await stat(other.file)).size);
+      if (shared > bytes) [best, bytes] = [[one.file, other.file], shared];
+    }
+  return best;
 }
 
 /** Bytes at the start of both files that could be compared, and how many of them are equal at equal offsets. */

@@ -1,7 +1,7 @@
 // Runs in the browser: reads the chosen file again and again while garbage is collected, as it may be at any moment.
 import { itemFromFile } from "@afterkeep/sdk";
 
-/** How the reads of the chosen file's first part ended; one that is not over after `patienceMs` never will be. */
+/** How the reads of the chosen file's first part ended, up to the first that did not: one that is not over after `patienceMs` never will be. */
 async function readWhileCollecting(times: number, patienceMs: number): Promise<string[]> {
   const { files } = document.querySelector("input") ?? { files: null };
   const [file] = files ?? [];
@@ -14,6 +14,7 @@ async function readWhileCollecting(times: number, patienceMs: number): Promise<s
     );
     collect();
     ends.push(await Promise.race([read, wait(patienceMs).then(() => "never ended")]));
+    if (ends.at(-1) === "never ended") break;
   }
   return ends;
 }

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
-import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { build } from "vite";
 import { securityHeaders } from "@afterkeep/api/security-headers";
+import { listenOnFreePort } from "../../../scripts/stage/free-ports.ts";
 
 export type ServedBundle = { readonly origin: string; close(): Promise<void> };
 
@@ -31,8 +31,7 @@ export async function serveBundle(entry: string, files: ReadonlyMap<string, stri
     });
     response.end(body);
   });
-  const port = randomInt(20_000, 30_000);
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  const port = await listenOnFreePort(server);
   return {
     origin: `http://localhost:${port}`,
     close: () => new Promise((resolve) => void server.close(() => resolve())),

@@ -24,7 +24,7 @@ export type Reader = {
 
 export async function aReader(browser: Browser, opener: string, screen: Screen = phone): Promise<Reader> {
   const context = await browser.newContext({ viewport: screen, acceptDownloads: true });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);
   await context.setOffline(true);
   const complaints: string[] = [];
   const address = pathToFileURL(opener).href;

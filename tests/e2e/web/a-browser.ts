@@ -82,7 +82,7 @@ export async function openWatched(browser: Browser, origin: string, screen: Scre
     timezoneId: "Europe/Berlin",
     acceptDownloads: true,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   context.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning")

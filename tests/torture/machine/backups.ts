@@ -78,8 +78,25 @@ async function writeAs(folder: string, name: string, content: string): Promise<v
   await chown(join(folder, name), uid, gid);
 }
 
-// Why the command: PostgreSQL's files belong to a user of its own, and Node's copy would give them to us.
+/**
+ * By the command, as PostgreSQL's files belong to a user of its own, and Node's copy would give them to us. Again where PostgreSQL took a file
+ * away, or named it otherwise, between the look at its folder and the copy.
+ */
 async function copyAs(from: string, to: string): Promise<void> {
-  await rm(to, { recursive: true, force: true });
-  await run("cp", ["-a", from, to]);
+  for (;;) {
+    await stat(from);
+    await rm(to, { recursive: true, force: true });
+    try {
+      await run("cp", ["-a", from, to], { env: { ...process.env, LC_ALL: "C" } });
+      return;
+    } catch (error) {
+      if (!isOfVanished(error)) throw error;
+    }
+  }
+}
+
+/** Whether a copy complained of nothing but files that were not there to be read any more. */
+function isOfVanished(error: unknown): boolean {
+  const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+  return stderr.split("\n").every((line) => /^cp: cannot (stat|open|access) .*: No such file or directory$/.test(line));
 }

@@ -52,7 +52,8 @@ export class Heir {
     await patiently("asking for a link", this.#ledger.service.since, () =>
       this.#device.sendLink(this.#household.recipient.email),
     );
-    if (!(await this.#enterWithin(askedAtMs, 60_000))) this.#ledger.violate("lost", `no link lets anybody in to ${b}`);
+    if (!(await this.#enterWithin(askedAtMs, tellingMs)))
+      this.#ledger.violate("lost", `no link lets anybody in to ${b}`);
   }
 
   async #enterWithin(sinceMs: number, limitMs: number): Promise<boolean> {

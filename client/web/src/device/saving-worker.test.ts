@@ -111,7 +111,7 @@ describe("what our worker gives a player", () => {
     await reader?.read();
     expect(asked).toEqual([[1_000_000, 1_000_000 + piece]]);
     await reader?.cancel();
-    await vi.waitFor(() => expect(stopped[0]?.aborted).toBe(true));
+    await vi.waitFor(() => expect(stopped[0]?.aborted).toBe(true), { timeout: 20_000 });
     expect(asked.length).toBe(1);
     close();
   });

@@ -4,7 +4,7 @@ import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
-describe.concurrent("an owner whom no channel reaches any more", () => {
+describe.concurrent("an owner whom no channel reaches any more", { timeout: 120_000 }, () => {
   it("keeps a release waiting for two weeks and one extra interval, and not for ever", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];

@@ -72,10 +72,17 @@ async function dropDatabase(admin: DatabaseConfig, name: string): Promise<void> 
   });
 }
 
-// A server process needs a moment to notice that its client has gone; PostgreSQL itself waits up to five seconds for it.
+/**
+ * A server process needs a moment to notice that its client has gone; PostgreSQL itself waits up to five seconds for it. Why more than once:
+ * on a busy machine that may not be enough.
+ */
 async function dropPatiently(client: pg.Client, name: string): Promise<boolean> {
-  return client.query(`drop database ${name}`).then(
-    () => true,
-    () => false,
-  );
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const isDropped = await client.query(`drop database ${name}`).then(
+      () => true,
+      () => false,
+    );
+    if (isDropped) return true;
+  }
+  return false;
 }
