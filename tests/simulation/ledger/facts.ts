@@ -1,3 +1,5 @@
+import { yearMs } from "../world/time.ts";
+
 /** One moment as the ledger sees it, ms. */
 export type Moment = {
   /** True time since the world began. */
@@ -192,4 +194,12 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
 /** Whether anything of the bound generation may have left already. */
 export function mayBeOpen({ opened, bound }: BequestFacts): boolean {
   return bound !== null && opened.has(bound.g);
+}
+
+/** Longer than the longest interval, grace and last call together: nothing that waits is older. */
+const oldMs = 3 * yearMs;
+
+/** Whether it was armed first so long ago that whatever expires with the years has. */
+export function isOldArming({ armed }: BequestFacts, now: Moment): boolean {
+  return armed !== null && now.at - armed.at > oldMs;
 }

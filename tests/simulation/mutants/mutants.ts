@@ -169,6 +169,15 @@ export const mutants: readonly Mutant[] = [
     replace: "const wakes = [firstArmingEnd(history),",
   },
   {
+    name: "an arming expires",
+    breaks: ["L11"],
+    seed: "2",
+    file: rules("derive.ts"),
+    find: 'return at("", { do: "decide", trigger: "silence" });',
+    replace:
+      'return now - (history.armedAtAttended ?? 0) > 1095 * dayMs ? at("cooling") : at("", { do: "decide", trigger: "silence" });',
+  },
+  {
     name: "doubt without end",
     breaks: ["L5"],
     seed: "2",

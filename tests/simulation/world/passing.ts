@@ -177,6 +177,7 @@ export class Passing {
     const { epoch } = process.eyes.time();
     const isNew = this.#epoch !== 0 && epoch !== this.#epoch;
     this.#epoch = epoch;
+    if (isNew || this.#wall.isBehind(wall)) ledger.count("L5");
     if (isNew) {
       if (!this.#wall.mayHold(doubtAllowanceMs))
         throw new Violation("L5", "held although the clock was not in doubt for a week");
