@@ -5,7 +5,13 @@ const leapBelievedMs = hourMs;
 const longestDoubtMs = 7 * dayMs;
 
 /** What a store remembers of its wall clock. */
-export type WallBelief = { readonly highest: number; readonly doubtMs: number; readonly longestMs: number };
+export type WallBelief = {
+  readonly highest: number;
+  /** The highest that it ever showed, believed or not. */
+  readonly seen: number;
+  readonly doubtMs: number;
+  readonly longestMs: number;
+};
 
 /**
  * The wall time that a keyholder goes by, as the protocol has it and written apart from the product: never back, a leap only once it has
@@ -13,6 +19,7 @@ export type WallBelief = { readonly highest: number; readonly doubtMs: number; r
  */
 export class BelievedWall {
   #believed = 0;
+  #seen = 0;
   #leap: { readonly offset: number; lasted: number } | null = null;
   #doubtMs = 0;
   /** The same where only time that could be counted ended the doubt: a good reading while nothing is served may pass unseen. */
@@ -25,6 +32,7 @@ export class BelievedWall {
 
   /** The process runs on. @param offset wall minus true time @param served whether the time may be counted */
   pass(ms: number, wallMs: number, { offset, served }: { offset: number; served: boolean }): void {
+    this.#seen = Math.max(this.#seen, wallMs);
     if (this.isBehind(wallMs)) {
       this.#leap = null;
       this.#doubtMs += ms;
@@ -59,15 +67,21 @@ export class BelievedWall {
   }
 
   believe(wallMs: number): void {
-    this.goBackTo({ highest: wallMs, doubtMs: 0, longestMs: 0 });
+    this.goBackTo({ highest: wallMs, seen: wallMs, doubtMs: 0, longestMs: 0 });
   }
 
   /** What an older store knew. Why its doubt too: that goes on from where it was. */
-  goBackTo({ highest, doubtMs, longestMs }: WallBelief): void {
+  goBackTo({ highest, seen, doubtMs, longestMs }: WallBelief): void {
     this.#believed = highest;
+    this.#seen = seen;
     this.#doubtMs = doubtMs;
     this.#longestMs = longestMs;
     this.#leap = null;
+  }
+
+  /** Whether what is recorded may be later than it is. Why by all that was ever shown: when exactly a leap was believed, the keyholder alone knows. */
+  mayBeAheadOf(trueWallMs: number): boolean {
+    return this.#seen > trueWallMs;
   }
 
   get highest(): number {
@@ -75,6 +89,6 @@ export class BelievedWall {
   }
 
   get belief(): WallBelief {
-    return { highest: this.#believed, doubtMs: this.#doubtMs, longestMs: this.#longestMs };
+    return { highest: this.#believed, seen: this.#seen, doubtMs: this.#doubtMs, longestMs: this.#longestMs };
   }
 }

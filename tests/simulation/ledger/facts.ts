@@ -70,6 +70,12 @@ export type SeenGap = {
   readonly policyId: string;
 };
 
+/**
+ * True time before which nothing is to be decided: by what a receipt said to be left, or by the date that it named. What a wall that may have been ahead
+ * then showed as a date is no promise, but what was said to be left always is.
+ */
+export type Promised = { readonly at: number; readonly by: "left" | "date" };
+
 /** All that the owner's side knows of one bequest: what it signed, what it was answered, what its people got. */
 export type BequestFacts = {
   readonly account: string;
@@ -114,13 +120,10 @@ export type BequestFacts = {
   isGivenBack: boolean;
   /** A policy was accepted since the last disarm, though it may cool or have been lost: whoever reads the whole chain finds nothing disarmed. */
   isArmedAgain: boolean;
-  /**
-   * By policyHash, the latest moment before which a receipt promised that nothing is decided under it. True time: what a wall that was wrong
-   * then showed as a date is no promise, but what was said to be left is.
-   */
-  readonly promises: Map<string, number>;
+  /** By policyHash, the latest moment before which a receipt promised that nothing is decided under it. */
+  readonly promises: Map<string, Promised>;
   /** The same for a decision by request. */
-  readonly promisesByRequest: Map<string, number>;
+  readonly promisesByRequest: Map<string, Promised>;
   /** What was asked, or may have been, and is not answered. */
   asked: AskedFact[];
   /** By recipient, the last time that they were refused. */

@@ -97,6 +97,15 @@ export const mutants: readonly Mutant[] = [
     replace: "isStill(state) ? 0 : wallMs + left + 7_200_000,",
   },
   {
+    name: "dates a day late",
+    breaks: ["S2"],
+    seed: "2",
+    file: keyholder("accept/receipt.ts"),
+    find: "const { account, statement, nonce, challenge, head, weak } = accepted;",
+    replace:
+      "const { account, statement, nonce, challenge, head, weak } = accepted;\n  moment = { ...moment, wallMs: moment.wallMs + 86_400_000 };",
+  },
+  {
     name: "disarm ignored",
     breaks: ["E2", "S3"],
     seed: "2",
