@@ -3,6 +3,8 @@ import { dayMs, hourMs, minuteMs } from "../world/time.ts";
 const closeMs = 2 * minuteMs;
 const leapBelievedMs = hourMs;
 const longestDoubtMs = 7 * dayMs;
+/** No keyholder believes an earlier date, however long it is shown. */
+const floorMs = Date.UTC(2026, 0, 1);
 
 /** What a store remembers of its wall clock. */
 export type WallBelief = {
@@ -15,7 +17,7 @@ export type WallBelief = {
 
 /**
  * The wall time that a keyholder goes by, as the protocol has it and written apart from the product: never back, a leap only once it has
- * lasted an hour, and a clock that stays behind for a week of running is believed after all, at the price of a hold.
+ * lasted an hour, and a clock that stays behind for a week of running is believed after all, at the price of a hold, unless it shows a date that cannot be.
  */
 export class BelievedWall {
   #believed = 0;
@@ -27,7 +29,7 @@ export class BelievedWall {
 
   /** Whether the wall is so far behind that nothing may be counted. */
   isBehind(wallMs: number): boolean {
-    return wallMs < this.#believed - closeMs;
+    return wallMs < floorMs || wallMs < this.#believed - closeMs;
   }
 
   /** The process runs on. @param offset wall minus true time @param served whether the time may be counted */
@@ -35,6 +37,7 @@ export class BelievedWall {
     this.#seen = Math.max(this.#seen, wallMs);
     if (this.isBehind(wallMs)) {
       this.#leap = null;
+      if (wallMs < floorMs) return;
       this.#doubtMs += ms;
       this.#longestMs += ms;
       return;
