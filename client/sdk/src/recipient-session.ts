@@ -1,6 +1,7 @@
 import { parseId, type Id } from "@afterkeep/bytes";
 import { type AgeIdentity, parseIdentity, recipientOf } from "@afterkeep/formats";
 import { latestPin } from "@afterkeep/statements";
+import type { SlotStage } from "@afterkeep/switch";
 import { askablePolicies } from "./askable-policies.ts";
 import { changeSecrets, type Device, readSecrets } from "./device.ts";
 import { ProblemError, RefusedError } from "./errors.ts";
@@ -11,7 +12,7 @@ export type ReleaseInfo = {
   readonly b: Id;
   readonly g: number;
   readonly decisionId: Id;
-  readonly stage: "waiting" | "granted" | "fetched" | "opened" | "withdrawn";
+  readonly stage: SlotStage;
   readonly releasedAt: number;
   readonly opensAt: number;
 };

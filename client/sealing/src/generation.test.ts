@@ -5,6 +5,8 @@ import {
   bequestContext,
   type Grant,
   generateIdentity,
+  openOuter,
+  openPath,
   recipientOf,
   sealGrant,
   sealProofChallenge,
@@ -86,6 +88,13 @@ describe("a generation of a bequest", () => {
     expect(one?.share).not.toEqual(two?.share);
     expect(one?.outer).not.toEqual(two?.outer);
     expect(one?.shareCommit).not.toEqual(two?.shareCommit);
+  });
+
+  it("gives no recipient the gate to another's outer part", async () => {
+    const [boContext, cyContext] = [bequestContext(await placeOf(bo)), bequestContext(await placeOf(cy))];
+    const gateKey = openPath(partOf(bo).share, boContext, partOf(bo).path);
+    expect(openOuter(gateKey, boContext, partOf(bo).outer)).not.toHaveLength(0);
+    expect(() => openOuter(gateKey, cyContext, partOf(cy).outer)).toThrow(DecryptionError);
   });
 
   it("does not open for a recipient with another's share, parts or grant", async () => {

@@ -1,4 +1,4 @@
-import { countField, hashField, idField, msField, recipientField } from "@afterkeep/statements";
+import { countField, hashField, idField, msField, recipientField, slotStageField } from "@afterkeep/statements";
 import { z } from "zod";
 import { documentRow } from "./documents.ts";
 import {
@@ -33,7 +33,7 @@ const releaseRow = z.strictObject({
   b: idField,
   g: countField,
   decisionId: idField,
-  stage: z.enum(["waiting", "granted", "fetched", "opened", "withdrawn"]),
+  stage: slotStageField,
   releasedAt: msField,
   /** Estimated product time at which a staged delay ends; equal to releasedAt where there is none. */
   opensAt: msField,

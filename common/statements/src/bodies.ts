@@ -1,4 +1,11 @@
-import { releaseTriggers, reminderPhases, signClasses, switchStates, waitsForValues } from "@afterkeep/switch";
+import {
+  releaseTriggers,
+  reminderPhases,
+  signClasses,
+  slotStages,
+  switchStates,
+  waitsForValues,
+} from "@afterkeep/switch";
 import { z } from "zod";
 import {
   absentList,
@@ -156,6 +163,7 @@ export const switchStateField = z.enum(switchStates);
 export const pendingRequest = z.strictObject({ request: idField, b: idField, r: idField, left: msField });
 
 export const reminderPhaseField = z.enum(reminderPhases);
+export const slotStageField = z.enum(slotStages);
 /** Why nothing moves; `probe`: the keyholder cannot reach its own public address. */
 export const waitsForField = z.enum([...waitsForValues, "probe"]);
 

@@ -2,7 +2,8 @@ import type { SignClass, SwitchPolicy } from "./policy.ts";
 import type { ReminderPhase } from "./states.ts";
 
 /** `withdrawn` was decided once and stopped by the owner's return: armed again, grantable by the next decision only. */
-export type SlotStage = "waiting" | "granted" | "fetched" | "opened" | "withdrawn";
+export const slotStages = ["waiting", "granted", "fetched", "opened", "withdrawn"] as const;
+export type SlotStage = (typeof slotStages)[number];
 export type SwitchSlot = { readonly r: string; readonly stage: SlotStage };
 
 export type SwitchSign = { readonly id: string; readonly attended: number; readonly class: SignClass };

@@ -35,6 +35,7 @@ export {
   type AcceptedReminder,
   emptyHistory,
   type SlotStage,
+  slotStages,
   type SwitchHistory,
   type SwitchRequest,
   type SwitchSign,

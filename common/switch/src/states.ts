@@ -1,4 +1,4 @@
-/** Every state a switch can be in, in the order of a release. Later ones are added here and to the descriptions below; nothing else lists them. */
+/** Every state a switch can be in, in the order of a release. Later ones are added here, to the descriptions below and, by a migration, to what the database lets in: a test compares that. */
 export const switchStates = [
   "draft",
   "armed",

@@ -50,7 +50,7 @@ export class Misfortune {
       [20 * dayMs, "stop", () => this.#stop()],
       [12 * dayMs, "unreachable", () => this.#loseReach()],
       [60 * dayMs, "wall jump", () => this.#jumpWall()],
-      [150 * dayMs, "older version", () => this.#runOlderVersion()],
+      [150 * dayMs, "older store", () => this.#leaveOlderStore()],
       [20 * dayMs, "mail", () => this.#spoilMail()],
       [30 * dayMs, "clock zone down", () => this.#stopClockZone()],
       [120 * dayMs, "", () => this.#backUp()],
@@ -85,8 +85,8 @@ export class Misfortune {
     this.#restartLater();
   }
 
-  /** For a while the machine runs the version before, whose store lacks what this one added; then this one again. */
-  #runOlderVersion(): void {
+  /** The machine had run the version before, whose store lacks what this one added, until it stopped; it starts with this one. */
+  #leaveOlderStore(): void {
     this.#damage?.mend();
     // Why not then: the version before kept no such note, so it left no store that lacks one.
     if (this.#world.process.eyes.hasMissedSign()) return;

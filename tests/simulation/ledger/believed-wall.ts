@@ -3,16 +3,25 @@ import { dayMs, hourMs, minuteMs } from "../world/time.ts";
 const closeMs = 2 * minuteMs;
 const leapBelievedMs = hourMs;
 const longestDoubtMs = 7 * dayMs;
+/** No keyholder believes an earlier date, however long it is shown. */
+const floorMs = Date.UTC(2026, 0, 1);
 
 /** What a store remembers of its wall clock. */
-export type WallBelief = { readonly highest: number; readonly doubtMs: number; readonly longestMs: number };
+export type WallBelief = {
+  readonly highest: number;
+  /** The highest that it ever showed, believed or not. */
+  readonly seen: number;
+  readonly doubtMs: number;
+  readonly longestMs: number;
+};
 
 /**
  * The wall time that a keyholder goes by, as the protocol has it and written apart from the product: never back, a leap only once it has
- * lasted an hour, and a clock that stays behind for a week of running is believed after all, at the price of a hold.
+ * lasted an hour, and a clock that stays behind for a week of running is believed after all, at the price of a hold, unless it shows a date that cannot be.
  */
 export class BelievedWall {
   #believed = 0;
+  #seen = 0;
   #leap: { readonly offset: number; lasted: number } | null = null;
   #doubtMs = 0;
   /** The same where only time that could be counted ended the doubt: a good reading while nothing is served may pass unseen. */
@@ -20,13 +29,15 @@ export class BelievedWall {
 
   /** Whether the wall is so far behind that nothing may be counted. */
   isBehind(wallMs: number): boolean {
-    return wallMs < this.#believed - closeMs;
+    return wallMs < floorMs || wallMs < this.#believed - closeMs;
   }
 
   /** The process runs on. @param offset wall minus true time @param served whether the time may be counted */
   pass(ms: number, wallMs: number, { offset, served }: { offset: number; served: boolean }): void {
+    this.#seen = Math.max(this.#seen, wallMs);
     if (this.isBehind(wallMs)) {
       this.#leap = null;
+      if (wallMs < floorMs) return;
       this.#doubtMs += ms;
       this.#longestMs += ms;
       return;
@@ -59,15 +70,21 @@ export class BelievedWall {
   }
 
   believe(wallMs: number): void {
-    this.goBackTo({ highest: wallMs, doubtMs: 0, longestMs: 0 });
+    this.goBackTo({ highest: wallMs, seen: wallMs, doubtMs: 0, longestMs: 0 });
   }
 
   /** What an older store knew. Why its doubt too: that goes on from where it was. */
-  goBackTo({ highest, doubtMs, longestMs }: WallBelief): void {
+  goBackTo({ highest, seen, doubtMs, longestMs }: WallBelief): void {
     this.#believed = highest;
+    this.#seen = seen;
     this.#doubtMs = doubtMs;
     this.#longestMs = longestMs;
     this.#leap = null;
+  }
+
+  /** Whether what is recorded may be later than it is. Why by all that was ever shown: when exactly a leap was believed, the keyholder alone knows. */
+  mayBeAheadOf(trueWallMs: number): boolean {
+    return this.#seen > trueWallMs;
   }
 
   get highest(): number {
@@ -75,6 +92,6 @@ export class BelievedWall {
   }
 
   get belief(): WallBelief {
-    return { highest: this.#believed, doubtMs: this.#doubtMs, longestMs: this.#longestMs };
+    return { highest: this.#believed, seen: this.#seen, doubtMs: this.#doubtMs, longestMs: this.#longestMs };
   }
 }

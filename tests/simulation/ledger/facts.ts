@@ -1,3 +1,5 @@
+import { yearMs } from "../world/time.ts";
+
 /** One moment as the ledger sees it, ms. */
 export type Moment = {
   /** True time since the world began. */
@@ -68,6 +70,12 @@ export type SeenGap = {
   readonly policyId: string;
 };
 
+/**
+ * True time before which nothing is to be decided: by what a receipt said to be left, or by the date that it named. What a wall that may have been ahead
+ * then showed as a date is no promise, but what was said to be left always is.
+ */
+export type Promised = { readonly at: number; readonly by: "left" | "date" };
+
 /** All that the owner's side knows of one bequest: what it signed, what it was answered, what its people got. */
 export type BequestFacts = {
   readonly account: string;
@@ -112,13 +120,10 @@ export type BequestFacts = {
   isGivenBack: boolean;
   /** A policy was accepted since the last disarm, though it may cool or have been lost: whoever reads the whole chain finds nothing disarmed. */
   isArmedAgain: boolean;
-  /**
-   * By policyHash, the latest moment before which a receipt promised that nothing is decided under it. True time: what a wall that was wrong
-   * then showed as a date is no promise, but what was said to be left is.
-   */
-  readonly promises: Map<string, number>;
+  /** By policyHash, the latest moment before which a receipt promised that nothing is decided under it. */
+  readonly promises: Map<string, Promised>;
   /** The same for a decision by request. */
-  readonly promisesByRequest: Map<string, number>;
+  readonly promisesByRequest: Map<string, Promised>;
   /** What was asked, or may have been, and is not answered. */
   asked: AskedFact[];
   /** By recipient, the last time that they were refused. */
@@ -192,4 +197,12 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
 /** Whether anything of the bound generation may have left already. */
 export function mayBeOpen({ opened, bound }: BequestFacts): boolean {
   return bound !== null && opened.has(bound.g);
+}
+
+/** Longer than the longest interval, grace and last call together: nothing that waits is older. */
+const oldMs = 3 * yearMs;
+
+/** Whether it was armed first so long ago that whatever expires with the years has. */
+export function isOldArming({ armed }: BequestFacts, now: Moment): boolean {
+  return armed !== null && now.at - armed.at > oldMs;
 }

@@ -2,13 +2,13 @@ import type { StatementBody } from "@afterkeep/statements";
 import type { Ordeal } from "./ordeal.ts";
 import { isLooser } from "./arithmetic.ts";
 import { answerRequests, dropStrangers, forgetRequests, noteShown, putOffRequests } from "./asked.ts";
-import { type BequestFacts, emptyFacts, type Moment, type PolicyFact, type WeakSign } from "./facts.ts";
+import { type BequestFacts, emptyFacts, type Moment, type PolicyFact, type Promised, type WeakSign } from "./facts.ts";
 import { FetchBook } from "./fetch-book.ts";
 import { FreezeBook } from "./freeze-book.ts";
 import { Meters } from "./meters.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules/rules.ts";
-import { hourMs } from "../world/time.ts";
+import { hourMs, startWallMs } from "../world/time.ts";
 import { Violation } from "./violation.ts";
 
 /** What a receipt says of a sign: which requests it lets go on, and which bequests did not hear it. */
@@ -27,6 +27,8 @@ export class Ledger {
   readonly #counters = new Map<string, readonly [number, number]>();
   /** What this world has to live through besides its misfortune. */
   ordeal: Ordeal = "none";
+  /** What the keyholder shows as the time may be one that is still to come: its wall clock was ahead once, and nothing put that right for certain. */
+  mayBeAhead = false;
   /** How often each hook judged something: a check that never ran proves nothing. */
   /** When each bequest was decided last. */
   readonly decisions = new Map<string, number>();
@@ -118,14 +120,20 @@ export class Ledger {
   /** A receipt that was not seen before. @param accepted when its statement reached the keyholder */
   receipt(receipt: StatementBody<"receipt">, accepted: Moment): void {
     this.#expectNewer(receipt);
+    // Why not of an answer that came late: the wall clock may have been put right since.
+    const isDated = !this.mayBeAhead && accepted.at === this.now().at;
+    const promisedBy = (date: number): Promised => {
+      const [left, dated] = [accepted.at + date - receipt.at, date - startWallMs];
+      return isDated && dated > left ? { at: dated, by: "date" } : { at: left, by: "left" };
+    };
     for (const row of receipt.rows) {
       const facts = this.find(receipt.account, row.b);
       if (facts === null || row.state === "disarmed" || row.state === "closed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
       const { silence, request } = row.earliest;
       for (const id of [row.policyHash, ...pending]) {
-        promise(facts.promises, id, accepted.at + silence - receipt.at);
-        if (request > 0) promise(facts.promisesByRequest, id, accepted.at + request - receipt.at);
+        promise(facts.promises, id, promisedBy(silence));
+        if (request > 0) promise(facts.promisesByRequest, id, promisedBy(request));
       }
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted, isFresh: false });
       this.noteBound(facts, row.policyHash);
@@ -276,8 +284,8 @@ function rulesWith(hook: Hook): readonly Rule[] {
 const longestOfHalfDaysMs = 14 * hourMs;
 const longestGapExtraMs = 72 * hourMs;
 
-function promise(promises: Map<string, number>, policyHash: string, earliest: number): void {
-  promises.set(policyHash, Math.max(promises.get(policyHash) ?? 0, earliest));
+function promise(promises: Map<string, Promised>, policyHash: string, promised: Promised): void {
+  if (promised.at > (promises.get(policyHash)?.at ?? 0)) promises.set(policyHash, promised);
 }
 
 export function takeBack(facts: BequestFacts): void {

@@ -97,6 +97,15 @@ export const mutants: readonly Mutant[] = [
     replace: "isStill(state) ? 0 : wallMs + left + 7_200_000,",
   },
   {
+    name: "dates a day late",
+    breaks: ["S2"],
+    seed: "2",
+    file: keyholder("accept/receipt.ts"),
+    find: "const { account, statement, nonce, challenge, head, weak } = accepted;",
+    replace:
+      "const { account, statement, nonce, challenge, head, weak } = accepted;\n  moment = { ...moment, wallMs: moment.wallMs + 86_400_000 };",
+  },
+  {
     name: "disarm ignored",
     breaks: ["E2", "S3"],
     seed: "2",
@@ -167,6 +176,15 @@ export const mutants: readonly Mutant[] = [
     file: rules("derive.ts"),
     find: "const wakes = [due, firstArmingEnd(history),",
     replace: "const wakes = [firstArmingEnd(history),",
+  },
+  {
+    name: "an arming expires",
+    breaks: ["L11"],
+    seed: "2",
+    file: rules("derive.ts"),
+    find: 'return at("", { do: "decide", trigger: "silence" });',
+    replace:
+      'return now - (history.armedAtAttended ?? 0) > 1095 * dayMs ? at("cooling") : at("", { do: "decide", trigger: "silence" });',
   },
   {
     name: "doubt without end",

@@ -2,7 +2,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { BelievedWall, type WallBelief } from "../ledger/believed-wall.ts";
 import { holdAll } from "../ledger/snapshot.ts";
 import { Violation } from "../ledger/violation.ts";
-import { dayMs, hourMs, probeValidMs, tickMs } from "./time.ts";
+import { dayMs, hourMs, probeValidMs, startWallMs, tickMs } from "./time.ts";
 import type { KeyholderProcess } from "./keyholder-process.ts";
 import type { MailServer } from "./mail-server.ts";
 
@@ -158,6 +158,12 @@ export class Passing {
     ledger.meters.pass(ms, { served, well, mailWell: isMailWell });
     if (served) this.#noteOutage(ms, wall);
     if (process.isUp && !process.hasCrashed) this.#judgeDoubt(wall);
+    this.#noteAhead();
+  }
+
+  #noteAhead(): void {
+    const { now, ledger } = this.#world;
+    ledger.mayBeAhead = this.#wall.mayBeAheadOf(startWallMs + now);
   }
 
   /** Whichever clock shows a longer time without service: the keyholder has only the wall's. */
@@ -177,6 +183,7 @@ export class Passing {
     const { epoch } = process.eyes.time();
     const isNew = this.#epoch !== 0 && epoch !== this.#epoch;
     this.#epoch = epoch;
+    if (isNew || this.#wall.isBehind(wall)) ledger.count("L5");
     if (isNew) {
       if (!this.#wall.mayHold(doubtAllowanceMs))
         throw new Violation("L5", "held although the clock was not in doubt for a week");
@@ -193,6 +200,7 @@ export class Passing {
   /** An old store knows an older wall time, and has an epoch of its own. */
   goBackTo(belief: WallBelief): void {
     this.#wall.goBackTo(belief);
+    this.#noteAhead();
     this.#epoch = 0;
   }
 

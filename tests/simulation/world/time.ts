@@ -18,4 +18,4 @@ export function onGrid(ms: number): number {
 }
 
 /** The true moment at which every world begins, wall ms. */
-export const startWallMs = Date.UTC(2026, 0, 1);
+export const startWallMs = Date.UTC(2027, 0, 1);

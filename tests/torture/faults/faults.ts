@@ -56,6 +56,7 @@ export const faults = {
     await machine.mail.open();
   },
   "clock in 2040 and back": async ({ machine, ledger, random }) => {
+    ledger.clockGoesWrong();
     await machine.setClock(yearsMs(13) / machine.factor);
     // Why sometimes longer than a second: then it is believed, and what is promised by it has to be held later.
     await wait(random.pick([400, 2000]));
@@ -63,6 +64,7 @@ export const faults = {
     ledger.clockWasWrong();
   },
   "clock back two days": async ({ machine, ledger, random }) => {
+    ledger.clockGoesWrong();
     // In ticks: a demo's keyholder looks once a day where a real one looks once a minute.
     await machine.setClock(-(2 * 1440 * 86_400_000) / machine.factor);
     await wait(random.between(400, 2500));

@@ -26,6 +26,8 @@ export class Ledger {
   #lostAt: number[] = [];
   /** When a wrong clock was put right: the keyholder may freeze, and then hold, what it promised by that clock. */
   #doubtedAt: number[] = [];
+  /** Until the first wrong clock: what the keyholder took from one it shows until it has held everything. */
+  #wasClockAlwaysRight = true;
   #disturbedAt = 0;
   /** When the database was put back: what it had told may be told again. */
   readonly restoredDatabaseAt: number[] = [];
@@ -62,6 +64,12 @@ export class Ledger {
     this.#wholeSince ??= performance.now();
   }
 
+  /** Before a clock is set wrong. */
+  clockGoesWrong(): void {
+    this.#wasClockAlwaysRight = false;
+    this.disturbed();
+  }
+
   clockWasWrong(): void {
     this.#doubtedAt.push(performance.now());
     this.disturbed();
@@ -74,9 +82,10 @@ export class Ledger {
 
   /** A receipt says that nothing happens before a time, and how much is left. */
   promised(facts: BequestFacts, earliestMs: number, leftMs: number): void {
-    // Why the sooner: a receipt of a clock that is ahead names a time that will not come.
-    const promise = Math.min(earliestMs, this.#machine.trueNow() + leftMs);
-    facts.notBefore = promise;
+    this.count(this.#wasClockAlwaysRight ? "dates judged as they are" : "dates of a clock that was wrong");
+    // Why else the sooner: a receipt of a clock that is ahead names a time that will not come.
+    const soonest = this.#wasClockAlwaysRight ? Number.POSITIVE_INFINITY : this.#machine.trueNow() + leftMs;
+    facts.notBefore = Math.min(earliestMs, soonest);
   }
 
   /** The owner's list shows that something runs. @param at when the list was asked for */

@@ -9,6 +9,7 @@ import {
   msField,
   probeKind,
   reminderPhaseField,
+  slotStageField,
   switchStateField,
   waitsForField,
 } from "@afterkeep/statements";
@@ -73,7 +74,7 @@ export const keyholderSwitch = z.strictObject({
     .array(
       z.strictObject({
         r: idField,
-        stage: z.enum(["waiting", "granted", "fetched", "opened", "withdrawn"]),
+        stage: slotStageField,
         withdrawn: z.union([jws, z.literal("")]),
       }),
     )

@@ -1,6 +1,7 @@
 import { parseStatement } from "@afterkeep/formats";
 import { InvariantError, NotFoundError } from "@afterkeep/platform";
 import { releaseBody, statementLimits } from "@afterkeep/statements";
+import type { SlotStage } from "@afterkeep/switch";
 import type { RecipientActor } from "../context/actor.ts";
 import type { Call } from "../context/call.ts";
 import { requireMay } from "../policy/may.ts";
@@ -10,7 +11,7 @@ export type Release = {
   b: string;
   g: number;
   decisionId: string;
-  stage: "waiting" | "granted" | "fetched" | "opened" | "withdrawn";
+  stage: SlotStage;
   releasedAt: number;
   opensAt: number;
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
+import { armed, deposited, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
@@ -116,6 +116,23 @@ describe("an owner one of whose records cannot be read", () => {
         "disarmed",
         "disarmed",
       ]);
+    }));
+
+  it("cannot arm that one anew, in its generation or a new one, and nothing is left of the try; but can arm others", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged, whole } = await aPair(owner);
+      const { b, person } = damaged;
+      const mend = damage(test, b);
+      const again = policyOf(owner, damaged, { delays: [dayMs] });
+      const anew = policyOf(owner, await deposited(owner, [person], { b, g: 2, contact: damaged.contact }));
+      for (const policy of [again, anew]) await expect(owner.signAndSubmit("policy", policy)).rejects.toThrow();
+      const { b: third } = await armed(owner, [await aPerson()]);
+      expect(new Set((await owner.checkIn()).rows.map((row) => row.b))).toEqual(new Set([whole.b, third]));
+      mend();
+      expect(await switchOf(owner, b)).toMatchObject({ state: "held", policyHash: damaged.policyHash });
+      const policyHash = await owner.signAndSubmit("policy", anew);
+      expect(await switchOf(owner, b)).toMatchObject({ state: "armed", policyHash });
     }));
 
   it("may press a mail link for the others, which holds nothing", () =>

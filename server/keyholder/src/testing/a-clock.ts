@@ -8,7 +8,8 @@ export type SplitClock = Clock & {
   jumpWall(ms: number): void;
 };
 
-export function aSplitClock(startMs: number = Date.UTC(2026, 0, 1)): SplitClock {
+/** @param startMs years after the keyholder's floor, so that a clock that falls back is wrong and not impossible */
+export function aSplitClock(startMs: number = Date.UTC(2030, 0, 1)): SplitClock {
   let wall = startMs;
   let monotonic = 0;
   return {

@@ -6,6 +6,7 @@ import type { OutsideVerdict } from "./outside-clock.ts";
 import type { Pace } from "./pace.ts";
 import { UncountedTime } from "./uncounted-time.ts";
 import { WallClock } from "./wall-clock.ts";
+import { isBeforeFloor, wallFloorMs } from "./wall-floor.ts";
 
 const timeSchema = z.object({ attended: z.int(), recordedWall: z.int(), creditedWall: z.int(), doubtMs: z.int() });
 const selectTime =
@@ -63,11 +64,12 @@ export class AttendedTime {
   }
 
   now(): Moment {
-    return { attendedMs: this.#recorded.attended, wallMs: this.#recorded.recordedWall };
+    // Why at least the floor: what a clock recorded that showed an earlier date says less than that.
+    return { attendedMs: this.#recorded.attended, wallMs: Math.max(wallFloorMs, this.#recorded.recordedWall) };
   }
 
   /**
-   * Whether nothing may move: the wall clock is too far behind what was recorded, or it was since time was last credited and the outside clock has not
+   * Whether nothing may move: the wall clock is too far behind what was recorded or shows a date that cannot be, or it was and did since time was last credited and the outside clock has not
    * confirmed it yet.
    */
   isStopped(): boolean {
@@ -80,7 +82,8 @@ export class AttendedTime {
   }
 
   #isBehind(): boolean {
-    return this.#clock.nowMs() < this.#recorded.recordedWall - this.#pace.capMs;
+    const wallMs = this.#clock.nowMs();
+    return isBeforeFloor(wallMs) || wallMs < this.#recorded.recordedWall - this.#pace.capMs;
   }
 
   #isDoubted(): boolean {
@@ -95,9 +98,10 @@ export class AttendedTime {
     return verdict === "agrees" || (verdict === "silent" && doubtedMs >= longestSilenceMs);
   }
 
-  /** Whether it has been behind, or unconfirmed, for so long, with this process running, that what was recorded must have been wrong. */
+  /** Whether it has been behind, or unconfirmed, for so long, with this process running, that what was recorded must have been wrong. Never by a date that cannot be. */
   isDoubtOver(): boolean {
-    return this.isStopped() && this.#recorded.doubtMs >= this.#pace.longestDoubtMs;
+    const isPossible = !isBeforeFloor(this.#clock.nowMs());
+    return isPossible && this.isStopped() && this.#recorded.doubtMs >= this.#pace.longestDoubtMs;
   }
 
   /**
@@ -145,8 +149,8 @@ export class AttendedTime {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
       creditedWall: isCredited ? wallMs : this.#recorded.creditedWall,
-      // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever.
-      doubtMs: isCredited ? 0 : this.#recorded.doubtMs + (isStopped ? elapsedMs : 0),
+      // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever. Why not of a date that cannot be: it says nothing of what was recorded.
+      doubtMs: isCredited ? 0 : this.#recorded.doubtMs + (isStopped && !isBeforeFloor(wallMs) ? elapsedMs : 0),
     };
     this.#last = { monotonicMs, isHealthy: false };
     const before = this.#recorded;

@@ -1,4 +1,5 @@
 import type { Pace } from "./pace.ts";
+import { isBeforeFloor } from "./wall-floor.ts";
 
 type Reading = {
   readonly wallMs: number;
@@ -27,7 +28,7 @@ export class WallClock {
   }
 
   /**
-   * The next time to record. @param recorded the one before; 0 when nothing was ever said
+   * The next time to record. @param recorded the one before; 0 when nothing was ever said, and what is before the floor is as good as nothing
    * @param mayBelieve whether a leap that has stayed for so long is believed: where an outside clock is configured, it has the last word
    */
   follow(
@@ -36,7 +37,7 @@ export class WallClock {
     mayBelieve: (leaptMs: number) => boolean = () => true,
   ): number {
     const expected = recorded + elapsedMs;
-    if (recorded === 0 || wallMs <= expected + this.#pace.capMs) {
+    if (isBeforeFloor(recorded) || wallMs <= expected + this.#pace.capMs) {
       this.#leap = null;
       return Math.max(recorded, wallMs);
     }

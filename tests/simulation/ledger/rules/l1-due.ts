@@ -1,5 +1,5 @@
 import { coolingMs, firstArmingMs, heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
-import { type BequestFacts, mayBeOpen, type PolicyFact } from "../facts.ts";
+import { type BequestFacts, isOldArming, mayBeOpen, type PolicyFact } from "../facts.ts";
 import { unreachableMs } from "../out-of-reach.ts";
 import { dayMs, hourMs, tickMs } from "../../world/time.ts";
 import type { Rule, QuietCase } from "../rule.ts";
@@ -10,8 +10,7 @@ const allowanceMs = 4 * tickMs;
 
 /**
  * The same bound, named after what it was that a world or an owner had to live through. In time in which all that a release needs was
- * well, a silent owner's bequest is decided no later than interval + grace + last call after the last sign, and what outages add; however
- * long ago it was armed (L11).
+ * well, a silent owner's bequest is decided no later than interval + grace + last call after the last sign, and what outages add.
  */
 const bound = (invariant: string): Rule => ({
   invariant,
@@ -23,15 +22,18 @@ const bound = (invariant: string): Rule => ({
 export const [l1, l2, l3] = [bound("L1"), bound("L2"), bound("L3")];
 /** L4: weekly reboots without a battery, and a year's outage. L6: the first address is dead, another is not. L7: a restore. */
 export const [l4, l6, l7] = [bound("L4"), bound("L6"), bound("L7")];
+/** L11: an arming so old that whatever expires has. */
+export const l11 = bound("L11");
 /** L12: the clock zone is dead, or lies: 72 attended hours at the most. */
 export const l12 = bound("L12");
 
-function nameOf({ facts, ordeal }: QuietCase): string {
+function nameOf({ facts, ordeal, now }: QuietCase): string {
   if (facts.restored !== null) return "L7";
   if (facts.reach === "none") return "L3";
   if (ordeal === "half days") return "L2";
   if (ordeal === "reboots") return "L4";
   if (ordeal === "dead clock zone" || ordeal === "lying clock zone") return "L12";
+  if (isOldArming(facts, now)) return "L11";
   return facts.reach === "some" ? "L6" : "L1";
 }
 

@@ -3,8 +3,8 @@ import { e2 } from "./e2-as-accepted.ts";
 import { e4 } from "./e4-taken-back.ts";
 import { e5 } from "./e5-told.ts";
 import { e6 } from "./e6-mirror.ts";
-import { l1Granted } from "./l1-granted.ts";
-import { l1, l12, l2, l3, l4, l6, l7 } from "./l1-due.ts";
+import { l11Granted, l1Granted } from "./l1-granted.ts";
+import { l1, l11, l12, l2, l3, l4, l6, l7 } from "./l1-due.ts";
 import { f1, f3 } from "./f-freezes.ts";
 import { q1 } from "./q1-who-may-ask.ts";
 import { q2 } from "./q2-one-at-a-time.ts";
@@ -25,5 +25,5 @@ export const rules: readonly Rule[] = [
   ...[e2, e4, e5, e6],
   ...[f1, f3],
   ...[q1, q2, q3],
-  ...[l1, l1Granted, l2, l3, l4, l6, l7, l12],
+  ...[l1, l1Granted, l2, l3, l4, l6, l7, l11, l11Granted, l12],
 ];

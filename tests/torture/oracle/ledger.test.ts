@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { UpTime } from "../machine/up-time.ts";
+import { BequestFacts } from "./bequest-facts.ts";
+import { Ledger } from "./ledger.ts";
+import { dayMs } from "./terms.ts";
+
+/** A ledger over a machine that ran long enough for everything, and one bequest that nobody stops. */
+function aWatchedBequest() {
+  const time = { now: 0 };
+  const ledger = new Ledger({ upTime: new LongUpTime(), factor: 1, trueNow: () => time.now });
+  const terms = { interval: 20 * dayMs, grace: 10 * dayMs, lastCall: 2 * dayMs };
+  const left = { message: "", documents: new Map<string, string>() };
+  return { time, ledger, facts: new BequestFacts({ b: "b", owner: "Vera", terms, left }) };
+}
+
+class LongUpTime extends UpTime {
+  override between(): number {
+    return 1000 * dayMs;
+  }
+}
+
+describe("a receipt's date", () => {
+  it("is never undercut, also one that says a later day than what is left", () => {
+    for (const { at, isEarly } of [
+      { at: 39 * dayMs, isEarly: true },
+      { at: 40 * dayMs, isEarly: false },
+    ]) {
+      const { time, ledger, facts } = aWatchedBequest();
+      ledger.promised(facts, 40 * dayMs, 32 * dayMs);
+      time.now = at;
+      ledger.sawDecided(facts, 1);
+      expect(ledger.violations.map(({ rule }) => rule)).toEqual(isEarly ? ["early"] : []);
+    }
+  });
+
+  it("counts for no more than what is left since a clock was wrong", () => {
+    const { time, ledger, facts } = aWatchedBequest();
+    ledger.clockGoesWrong();
+    ledger.promised(facts, 5000 * dayMs, 32 * dayMs);
+    time.now = 31 * dayMs;
+    ledger.sawDecided(facts, 1);
+    expect(ledger.violations.map(({ rule }) => rule)).toEqual(["early"]);
+    ledger.violations.length = 0;
+    time.now = 32 * dayMs;
+    ledger.sawUndecided(facts);
+    ledger.sawDecided(facts, 2);
+    expect(ledger.violations).toEqual([]);
+  });
+});
