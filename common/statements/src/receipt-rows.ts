@@ -4,6 +4,7 @@ import {
   isDisarmed,
   type KnownPause,
   latestPolicy,
+  mayBeDropped,
   newestManifest,
   policyById,
 } from "./account-view.ts";
@@ -78,6 +79,8 @@ export function problemOfRows(receipt: Receipt, view: AccountView): Problem {
   const isKnownCooling = pending.loosenings.every(({ b }) => rows.some((row) => row.b === b));
   const isCoolingOnce = new Set(pending.loosenings.map(({ b }) => b)).size === pending.loosenings.length;
   if (!isKnownCooling || !isCoolingOnce) return "loosening";
+  const isRevocation = view.deviceRevocations.some(({ id }) => id === receipt.statement);
+  if (isRevocation && pending.loosenings.length > 0) return "loosening";
   if ([...view.policies.keys()].some((b) => !rows.some((row) => row.b === b) && !unheard.includes(b)))
     return "row-missing";
   if (unheard.some((b) => latestPolicy(view, b) === null)) return "row-unknown";
@@ -105,20 +108,24 @@ function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView, pa
   if (row.manifestHash !== manifest) return "manifest";
   if (isDisarmed(view, row.b)) return row.state === "disarmed" && cooling === null ? null : "disarm";
   if (pausedMs > 0 && !canBePaused.includes(row.state)) return "pause";
-  return problemOfBinding(view, bound, latest, cooling) ?? problemOfTime(row, cooling, { bound, latest, pausedMs });
+  // Why a disarmed one too: other devices hear of no disarm, and it drops what cools.
+  const isDropped = mayBeDropped(view, latest.id) || row.state === "disarmed";
+  return (
+    problemOfBinding(view, { bound, latest, isDropped }, cooling) ??
+    problemOfTime(row, cooling, { bound, latest, pausedMs })
+  );
 }
 
-/** The newest policy must be bound, unless it is listed as cooling, which only a loosening may. */
+/** The newest policy must be bound, unless it is listed as cooling or was dropped with a device, which only a loosening may. */
 function problemOfBinding(
   view: AccountView,
-  bound: OpenedStatement<"policy">,
-  latest: OpenedStatement<"policy">,
+  { bound, latest, isDropped }: Pick<Given, "bound" | "latest"> & { readonly isDropped: boolean },
   cooling: Loosening | null,
 ): Problem {
-  if (cooling === null) return bound.id === latest.id ? null : "policy";
+  const isLoosening = () => loosens(switchPolicyOf(view, bound.id), switchPolicyOf(view, latest.id)).loosens;
+  if (cooling === null) return bound.id === latest.id || (isDropped && isLoosening()) ? null : "policy";
   if (bound.id === latest.id || cooling.policyHash !== latest.id) return "loosening";
-  const judged = loosens(switchPolicyOf(view, bound.id), switchPolicyOf(view, latest.id));
-  return judged.loosens ? null : "loosening";
+  return isLoosening() ? null : "loosening";
 }
 
 type Given = {

@@ -43,7 +43,7 @@ export {
 export { SwitchError } from "./switch-error.ts";
 export { deriveSwitch } from "./derive.ts";
 export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
-export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
+export { type AppliedSign, applyDeviceRevoked, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
 export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
 export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "./facts.ts";
 export { applyRequest, applyRequestsCalled } from "./ask.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { applyPolicy } from "./bind.ts";
+import { applyCoolingActivation, applyPolicy } from "./bind.ts";
 import { deriveSwitch } from "./derive.ts";
 import { applyFetched, applyGrant } from "./facts.ts";
 import type { SwitchHistory } from "./history.ts";
 import { applyHoldLifted, applyRestore } from "./hold.ts";
 import { signClasses, weakClasses } from "./policy.ts";
-import { applyDisarm, applySign } from "./sign.ts";
+import { applyDeviceRevoked, applyDisarm, applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days } from "./testing/an-armed-switch.ts";
 
 const { policy, history: armed } = anArmedSwitch();
@@ -126,6 +126,32 @@ describe("disarming", () => {
   it("keeps the moment of the first arming", () => {
     const { history } = applyDisarm(policy, armed, { id: "disarm-1" }, days(20));
     expect(applyPolicy(policy, history, policy, days(21)).history.armedAtAttended).toBe(0);
+  });
+});
+
+describe("taking a device away", () => {
+  const looser = aPolicy({ id: "policy-2", weakMax: days(61) });
+  const cooling = applyPolicy(policy, armed, looser, days(1)).history;
+
+  it("drops what cools, for good, and is a signed sign", () => {
+    const { history, accepted } = applyDeviceRevoked(policy, cooling, { id: "revoked" }, days(8) - 1);
+    expect(accepted).toBe(true);
+    expect(history.lastSign).toEqual({ id: "revoked", class: "signed", attended: days(8) - 1 });
+    expect(deriveSwitch(policy, history, days(8))).toMatchObject({ state: "armed", actions: [], left: days(47) - 1 });
+    expect(() => applyCoolingActivation(policy, history, days(9))).toThrow("not-due");
+  });
+  it("takes nothing back that had bound", () => {
+    const bound = applyCoolingActivation(policy, cooling, days(8));
+    const { history } = applyDeviceRevoked(bound.policy, bound.history, { id: "revoked" }, days(9));
+    expect(history).toEqual(
+      applySign(bound.policy, bound.history, { id: "revoked", class: "signed" }, days(9)).history,
+    );
+  });
+  it("leaves disarmed what is, though its arming anew cooled", () => {
+    const disarmed = applyDisarm(policy, armed, { id: "disarm-1" }, days(1)).history;
+    const again = applyPolicy(policy, disarmed, looser, days(2)).history;
+    const { history } = applyDeviceRevoked(policy, again, { id: "revoked" }, days(3));
+    expect(deriveSwitch(policy, history, days(900))).toMatchObject({ state: "disarmed", actions: [] });
   });
 });
 

@@ -76,3 +76,17 @@ export function applyDisarm(
     withdrawnRecipients: signed.withdrawnRecipients,
   };
 }
+
+/**
+ * The owner takes a device away: a signed sign, after which nothing that was cooling will bind. Why: whoever had it unlocked in their hands could
+ * sign what loosens, and its owner finds out later.
+ */
+export function applyDeviceRevoked(
+  policy: SwitchPolicy | null,
+  history: SwitchHistory,
+  revocation: { readonly id: string },
+  attendedNow: number,
+): AppliedSign {
+  const signed = applySign(policy, history, { id: revocation.id, class: "signed" }, attendedNow);
+  return { ...signed, history: { ...signed.history, cooling: null } };
+}

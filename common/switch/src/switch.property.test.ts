@@ -55,6 +55,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         weight: 1,
         arbitrary: fc.constantFrom(
           "disarm" as const,
+          "revokeDevice" as const,
           "restore" as const,
           "policy" as const,
           "pause" as const,

@@ -190,6 +190,18 @@ export class Ledger {
     facts.mayBePaused = null;
   }
 
+  /** S5: with a device goes what cooled, all of it, and the answer says so. What had bound by then stays. */
+  deviceRevoked({ account, rows, pending }: StatementBody<"receipt">): void {
+    this.count("S5");
+    if (pending.loosenings.length > 0) throw new Violation("S5", "a loosening outlives the device that was taken away");
+    for (const facts of this.of(account)) {
+      const { cooling } = facts;
+      if (cooling === null || rows.some(({ policyHash }) => policyHash === cooling.id)) continue;
+      facts.dropped.add(cooling.id);
+      facts.cooling = null;
+    }
+  }
+
   hearWeak(facts: BequestFacts, sign: WeakSign, accepted: Moment): void {
     this.judge("onWeakSign", { facts, sign, now: accepted });
     facts.heard = accepted;

@@ -8,7 +8,7 @@ import { applyHoldLifted, applyRestore } from "../hold.ts";
 import { dayMs, hourMs, type SwitchPolicy, type WeakClass } from "../policy.ts";
 import { applyPause } from "../pause.ts";
 import { applyReminderAccepted } from "../reminders.ts";
-import { applyDisarm, applySign } from "../sign.ts";
+import { applyDeviceRevoked, applyDisarm, applySign } from "../sign.ts";
 import type { SwitchAction } from "../states.ts";
 import { applyTriedInVain } from "../unreachable.ts";
 import { freshSilence, heardOf, hold, nobodyAsked, nothingSaid, unreachableAt, type Witness } from "./a-witness.ts";
@@ -19,7 +19,7 @@ import { weakSign } from "./watched-weak-sign.ts";
 
 export type WatchedEvent =
   | { readonly is: "sign" | WeakClass | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
-  | { readonly is: "letGoOn" | "callAboutRequest" | "operatorsThaw" }
+  | { readonly is: "letGoOn" | "callAboutRequest" | "operatorsThaw" | "revokeDevice" }
   | { readonly is: "operatorsFreeze"; readonly ms: number }
   | { readonly is: "ask"; readonly r: string }
   | { readonly is: "confirm" | "stop"; readonly by: string }
@@ -79,6 +79,10 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
         ...watched,
         ...signed(watched, applySign(policy, history, { id: `sign@${now}`, class: "signed" }, now)),
       };
+    case "revokeDevice": {
+      const after = signed(watched, applyDeviceRevoked(policy, history, { id: `revoked@${now}` }, now));
+      return { ...watched, ...after, witness: { ...after.witness, coolingSince: null } };
+    }
     case "letGoOn": {
       const leaves = history.requests.map(({ id }) => id);
       const applied = applySign(policy, history, { id: `sign@${now}`, class: "signed", leaves }, now);

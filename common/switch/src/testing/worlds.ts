@@ -50,6 +50,7 @@ const ofPolicies: World = {
     disarm,
     restore,
     carla,
+    ["revoked", { is: "revokeDevice" }],
     ["token", { is: "token" }],
     ["shorter", { is: "policy", policy: shorter, isLoosening: true }],
     ["longer", { is: "policy", policy: longer, isLoosening: false }],
