@@ -1,4 +1,12 @@
-import { isStill, lastCallFloorMs, longestFreezeMs, loosens, requestWait, type SignClass } from "@afterkeep/switch";
+import {
+  isStill,
+  lastCallFloorMs,
+  longestFreezeMs,
+  loosens,
+  requestWait,
+  type SignClass,
+  weakPutOffMs,
+} from "@afterkeep/switch";
 import {
   type AccountView,
   isDisarmed,
@@ -23,6 +31,8 @@ const afterSignedSign: readonly Row["state"][] = ["armed", "requested", "paused"
 const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "requested", "lastCall", "paused", "held"];
 /** Where a signed sign leaves nothing used. A clock in doubt hides which of the others it is. */
 const canBePaused: readonly Row["state"][] = ["paused", "disarmed", "closed", "frozen"];
+/** Decided, and something left to give; a freeze hides which. */
+const suspendable: readonly Row["state"][] = ["confirming", "releasing", "frozen"];
 const anew: readonly Row["state"][] = ["armed", "requested", "paused", "frozen"];
 
 /** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that the sign began time anew. */
@@ -59,7 +69,16 @@ function isWeakRight({ weak, rows }: Receipt, sign: SignClass): boolean {
   if (weak?.class !== sign) return false;
   const isOnce = new Set(weak.rows.map(({ b }) => b)).size === weak.rows.length;
   const counted = weak.rows.map((one) => rows.find(({ b }) => b === one.b));
-  return isOnce && counted.every((row) => row !== undefined && !isStill(row.state) && isCounted(row));
+  return isOnce && counted.every((row) => row !== undefined && (isBegunAnew(row) || isSuspended(row)));
+}
+
+function isBegunAnew({ state, used }: Row): boolean {
+  return anew.includes(state) && used === 0;
+}
+
+/** Under a decision a weak sign begins nothing anew: from that very moment on nothing that was not fetched is given for so long. */
+function isSuspended({ state, left }: Row): boolean {
+  return suspendable.includes(state) && left === weakPutOffMs;
 }
 
 function isCounted({ state, used }: Row): boolean {

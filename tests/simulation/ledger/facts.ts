@@ -35,6 +35,8 @@ export type SeenDecision = {
   readonly policyId: string;
   readonly g: number;
   readonly seen: Moment;
+  /** A weak sign that came under it is known to have counted: the first one. */
+  suspended: Moment | null;
 };
 
 /** A recipient asked, as that recipient's device knows. */

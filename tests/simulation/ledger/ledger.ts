@@ -123,10 +123,12 @@ export class Ledger {
       if (facts === null || row.state === "disarmed" || row.state === "closed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
       const { silence, request } = row.earliest;
-      for (const id of [row.policyHash, ...pending]) {
-        promise(facts.promises, id, accepted.at + silence - receipt.at);
-        if (request > 0) promise(facts.promisesByRequest, id, accepted.at + request - receipt.at);
-      }
+      // Why not once decided: then it says when something can be given, which S7 judges.
+      if (facts.decision === null)
+        for (const id of [row.policyHash, ...pending]) {
+          promise(facts.promises, id, accepted.at + silence - receipt.at);
+          if (request > 0) promise(facts.promisesByRequest, id, accepted.at + request - receipt.at);
+        }
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted, isFresh: false });
       this.noteBound(facts, row.policyHash);
     }
@@ -202,8 +204,16 @@ export class Ledger {
     }
   }
 
-  hearWeak(facts: BequestFacts, sign: WeakSign, accepted: Moment): void {
-    this.judge("onWeakSign", { facts, sign, now: accepted });
+  /** @param used of its row: all that a sign which begins a silence leaves is nothing */
+  hearWeak(facts: BequestFacts, sign: WeakSign, { used }: { readonly used: number }, accepted: Moment): void {
+    const suspends = used > 0;
+    this.judge("onWeakSign", { facts, sign, now: accepted, suspends });
+    if (suspends) {
+      // Why perhaps: the decision was made, and nobody has seen it yet.
+      if (facts.decision === null) facts.maybeHeard = accepted;
+      else facts.decision.suspended ??= accepted;
+      return;
+    }
     facts.heard = accepted;
     putOffRequests(facts);
   }
@@ -258,7 +268,7 @@ export class Ledger {
     this.judge("onDecision", { facts, policy, trigger: release.trigger, now, freezes: this.freezes.orders });
     facts.gaps.length = 0;
     facts.asked = [];
-    facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };
+    facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now, suspended: null };
   }
 
   /**
