@@ -78,4 +78,31 @@ describe("a release through the api", () => {
       });
       expect(again.status).toBeGreaterThanOrEqual(400);
     }));
+
+  it("is kept back by a mail link for three days, and says until when to whoever may open it", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const friend = await aRecipient(owner);
+      const bequest = await anArmedBequest(owner, friend);
+      const { b } = bequest;
+      await stack.silence(55 * dayMs);
+      stack.clock.advance(3 * 3_600_000);
+      await friend.openLink();
+      const { token } = await stack.keyholder.handlers.mintToken(
+        { account: owner.account },
+        { caller: "clock", requestId: "test" },
+      );
+      await askRoute(stack, "checkInByToken", { body: { token, nonce: randomHash() } });
+      const { switches } = await owner.ask("getStatus");
+      expect(switches).toMatchObject([{ b, state: "releasing", waitsFor: "weak-sign" }]);
+      const { releases } = await friend.ask("getRecipientView");
+      expect(releases).toMatchObject([{ b, stage: "granted", keptUntil: switches[0]?.earliestWallMs }]);
+      expect(releases[0]?.opensAt).toBe(releases[0]?.keptUntil);
+      const prove = { method: "POST", url: `/v1/recipient/releases/${b}/prove`, token: friend.token } as const;
+      const refused = await stack.ask(prove);
+      expect([refused.status, JSON.stringify(refused.body)]).toEqual([409, expect.stringContaining("suspended")]);
+      await stack.silence(3.25 * dayMs);
+      expect((await friend.ask("getRecipientView")).releases[0]).not.toHaveProperty("keptUntil");
+      expect(await fetchGrant(bequest)).toMatchObject({ release: expect.stringContaining(".") });
+    }));
 });

@@ -62,7 +62,7 @@ async function readRestored(
 
 /**
  * What stands beside the chain is folded after it. Why that is the same: a device that was taken away is never certified again, so the
- * order does not matter. A server that withholds one shows a device too many here; its check-ins are the keyholder's to refuse.
+ * order does not matter; of what cooled and went with it, a reader only ever knows that it may have. A server that withholds one shows a device too many here; its check-ins are the keyholder's to refuse.
  */
 function withoutRevoked(view: AccountView, revocations: readonly string[], trust: ChainTrust): AccountView {
   return refusing(() => revocations.reduce((before, jws) => extendChain(before, jws, trust), view));

@@ -5,6 +5,14 @@ import { type LooseningInfo, looseningsOf } from "./loosenings.ts";
 import type { AcceptedReceipt, Receipt } from "./receipt.ts";
 import { type RestoreNotice, restoreNotice } from "./restored.ts";
 
+/** A hand-over that a sign did not stop. */
+export type HandOver = {
+  readonly b: string;
+  readonly title: string;
+  /** Wall ms: nothing more of it can be given before, because a weak sign came; null where nothing keeps it back. */
+  readonly waitsUntilMs: number | null;
+};
+
 export type CheckInRow = {
   readonly b: string;
   /** Empty while the vault is locked. */
@@ -29,6 +37,8 @@ export type CheckInResult = {
    * (wall ms). Null for the owner's own sign, which counts for all, and for a mail link, whose receipt does not say it.
    */
   readonly countedFor: readonly { readonly b: string; readonly title: string; readonly untilMs: number }[] | null;
+  /** What was decided and goes on. A weak sign keeps it back for three days, once; a signed one leaves none of it. */
+  readonly handOvers: readonly HandOver[];
   /** Armed bequests for which it did NOT count: the keyholder cannot read its record of them. */
   readonly unheard: readonly { readonly b: string; readonly title: string }[];
   /** What recipients ask for and this did not refuse. */
@@ -73,6 +83,10 @@ export async function toCheckInResult(
     earliestMs,
     rows,
     countedFor: weak?.rows.map(({ b, left }) => ({ b, title: titles.get(b) ?? "", untilMs: at + left })) ?? null,
+    handOvers: rows.filter(isHandOver).map(({ b, title, earliestMs: untilMs, leftMs }) => ({
+      ...{ b, title },
+      waitsUntilMs: leftMs > 0 ? untilMs : null,
+    })),
     unheard: unheard.map((b) => ({ b, title: titles.get(b) ?? "" })),
     pending: pending.requests,
     loosenings: looseningsOf(receipt, { titles, profile: await readProfile(device), isProven: pinned }),
@@ -94,4 +108,8 @@ function earliestOf(receipt: Receipt): number | null {
 /** By silence, or by a request, also one that nobody has made yet; wall ms, 0 where nothing runs. */
 export function earliestOfRow({ earliest: { silence, request } }: Receipt["rows"][number]): number {
   return request === 0 ? silence : Math.min(silence, request);
+}
+
+function isHandOver({ state }: Pick<CheckInRow, "state">): boolean {
+  return state === "releasing" || state === "released";
 }

@@ -20,8 +20,8 @@ export async function listDevices(device: Device): Promise<DeviceInfo[]> {
 }
 
 /**
- * The check-ins of a lost device, or of a key that may only check in, count no more, and it is never certified again. Throws RefusedError "not-possible" for the device in hand: it
- * could not check in any more.
+ * The check-ins of a lost device, or of a key that may only check in, count no more, and it is never certified again. With a device goes what still
+ * cools. Throws RefusedError "not-possible" for the device in hand: it could not check in any more.
  */
 export async function revokeDevice(device: Device, key: string): Promise<CheckInResult> {
   if (key === (await ownKey(device)))

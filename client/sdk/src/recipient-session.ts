@@ -15,6 +15,8 @@ export type ReleaseInfo = {
   readonly stage: SlotStage;
   readonly releasedAt: number;
   readonly opensAt: number;
+  /** While a weak sign of the owner's keeps it back: until when at least. The server's word. */
+  readonly keptUntil?: number;
 };
 
 export type RecipientView = {

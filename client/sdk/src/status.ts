@@ -78,7 +78,9 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
     }));
     // Why the server's word while somebody asks: it is the sooner one, and what the receipt says of silence would hide it.
     const isAsked = requests.some(({ isOpen }) => isOpen);
-    const earliest = isAsked ? row.earliestWallMs : proven === undefined ? row.earliestWallMs : earliestOfRow(proven);
+    // Why there too: the receipt may be older than the sign that keeps it back.
+    const isServers = isAsked || row.waitsFor === "weak-sign";
+    const earliest = isServers ? row.earliestWallMs : proven === undefined ? row.earliestWallMs : earliestOfRow(proven);
     return {
       b: parseId(row.b),
       title: titles.get(row.b) ?? "",
@@ -87,7 +89,7 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
       leftMs: row.left,
       earliestMs: earliest === 0 || isStill(row.state) ? null : earliest,
       silenceMs: isStill(row.state) ? null : (proven?.earliest.silence ?? row.earliestWallMs),
-      isProven: proven !== undefined && !isAsked,
+      isProven: proven !== undefined && !isServers,
       waitsFor: row.waitsFor,
       frozenUntilMs: frozenUntilOf(row, answer.now),
       stoppedAt: row.stoppedAt,

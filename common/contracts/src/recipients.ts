@@ -35,8 +35,10 @@ const releaseRow = z.strictObject({
   decisionId: idField,
   stage: slotStageField,
   releasedAt: msField,
-  /** Estimated product time at which a staged delay ends; equal to releasedAt where there is none. */
+  /** Estimated product time at which a staged delay ends, or what a weak sign of the owner's keeps back; equal to releasedAt where there is neither. */
   opensAt: msField,
+  /** Only while a weak sign of the owner's keeps back what was not fetched: until when at least, estimated product time. */
+  keptUntil: msField.optional(),
 });
 
 const recipientView = z.strictObject({

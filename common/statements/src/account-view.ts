@@ -9,6 +9,12 @@ export type KnownDisarm = {
   /** The policies it ended: those of its scope that were known when it was read, and the one it names. */
   readonly acts: readonly string[];
 };
+/** A device was taken away, and with it what cooled then. */
+export type KnownRevocation = {
+  readonly id: string;
+  /** The policies that were known when it was read: of these the newest of each bequest may be dropped. */
+  readonly acts: readonly string[];
+};
 export type KnownPause = {
   readonly id: string;
   readonly scope: "bequest" | "account";
@@ -40,6 +46,8 @@ export type AccountView = {
   readonly delegates: ReadonlyMap<string, string>;
   /** What revoked each device or delegate that is certified no more, by thumb: statement ids. */
   readonly revoked: ReadonlyMap<string, string>;
+  /** Of these, those that named no delegate. */
+  readonly deviceRevocations: readonly KnownRevocation[];
   readonly pins: ReadonlyMap<string, readonly OpenedStatement<"pin">[]>;
   readonly policies: ReadonlyMap<string, readonly OpenedStatement<"policy">[]>;
   /** By `manifestPlace(b, g)`. */
@@ -83,6 +91,14 @@ export function manifestByHash(view: AccountView, b: string, g: number, manifest
 export function isDisarmed(view: AccountView, b: string): boolean {
   const policy = latestPolicy(view, b);
   return policy !== null && view.disarms.some(({ acts }) => acts.includes(policy.id));
+}
+
+/**
+ * Whether a policy that cooled may have been dropped with a device. Why only "may": a reader cannot tell whether it had bound before, and one that
+ * folds revocations last not even whether it came after.
+ */
+export function mayBeDropped(view: AccountView, policyId: string): boolean {
+  return view.deviceRevocations.some(({ acts }) => acts.includes(policyId));
 }
 
 function findById<K extends "pin" | "policy">(

@@ -82,6 +82,7 @@ function foldGenesis(jws: string, trust: ChainTrust): AccountView {
     devices: addDevices({ devices: new Map(), delegates: new Map(), revoked: new Map() }, body),
     delegates: new Map(),
     revoked: new Map(),
+    deviceRevocations: [],
     pins: new Map(),
     policies: new Map(),
     manifests: new Map(),

@@ -1,9 +1,18 @@
-import { isStill, lastCallFloorMs, longestFreezeMs, loosens, requestWait, type SignClass } from "@afterkeep/switch";
+import {
+  isStill,
+  lastCallFloorMs,
+  longestFreezeMs,
+  loosens,
+  requestWait,
+  type SignClass,
+  weakPutOffMs,
+} from "@afterkeep/switch";
 import {
   type AccountView,
   isDisarmed,
   type KnownPause,
   latestPolicy,
+  mayBeDropped,
   newestManifest,
   policyById,
 } from "./account-view.ts";
@@ -22,6 +31,8 @@ const afterSignedSign: readonly Row["state"][] = ["armed", "requested", "paused"
 const counting: readonly Row["state"][] = ["armed", "reminding", "grace", "requested", "lastCall", "paused", "held"];
 /** Where a signed sign leaves nothing used. A clock in doubt hides which of the others it is. */
 const canBePaused: readonly Row["state"][] = ["paused", "disarmed", "closed", "frozen"];
+/** Decided, and something left to give; a freeze hides which. */
+const suspendable: readonly Row["state"][] = ["confirming", "releasing", "frozen"];
 const anew: readonly Row["state"][] = ["armed", "requested", "paused", "frozen"];
 
 /** What must hold in a receipt whatever the policies are: the arithmetic of its times, and that the sign began time anew. */
@@ -58,7 +69,16 @@ function isWeakRight({ weak, rows }: Receipt, sign: SignClass): boolean {
   if (weak?.class !== sign) return false;
   const isOnce = new Set(weak.rows.map(({ b }) => b)).size === weak.rows.length;
   const counted = weak.rows.map((one) => rows.find(({ b }) => b === one.b));
-  return isOnce && counted.every((row) => row !== undefined && !isStill(row.state) && isCounted(row));
+  return isOnce && counted.every((row) => row !== undefined && (isBegunAnew(row) || isSuspended(row)));
+}
+
+function isBegunAnew({ state, used }: Row): boolean {
+  return anew.includes(state) && used === 0;
+}
+
+/** Under a decision a weak sign begins nothing anew: from that very moment on nothing that was not fetched is given for so long. */
+function isSuspended({ state, left }: Row): boolean {
+  return suspendable.includes(state) && left === weakPutOffMs;
 }
 
 function isCounted({ state, used }: Row): boolean {
@@ -93,6 +113,8 @@ export function problemOfRows(receipt: Receipt, view: AccountView, lapsed: reado
   const isKnownCooling = pending.loosenings.every(({ b }) => rows.some((row) => row.b === b));
   const isCoolingOnce = new Set(pending.loosenings.map(({ b }) => b)).size === pending.loosenings.length;
   if (!isKnownCooling || !isCoolingOnce) return "loosening";
+  const isRevocation = view.deviceRevocations.some(({ id }) => id === receipt.statement);
+  if (isRevocation && pending.loosenings.length > 0) return "loosening";
   const named = new Set([...rows.map(({ b }) => b), ...unheard, ...lapsed]);
   if ([...view.policies.keys()].some((b) => !named.has(b))) return "row-missing";
   if (unheard.some((b) => latestPolicy(view, b) === null)) return "row-unknown";
@@ -123,21 +145,22 @@ function problemOfRow(row: Row, cooling: Loosening | null, view: AccountView, { 
   if (row.manifestHash !== manifest) return "manifest";
   if (isDisarmed(view, row.b)) return row.state === "disarmed" && cooling === null ? null : "disarm";
   if (pausedMs > 0 && !canBePaused.includes(row.state)) return "pause";
-  const binding = isLapsed ? null : problemOfBinding(view, bound, latest, cooling);
+  // Why a disarmed one too: other devices hear of no disarm, and it drops what cools.
+  const isDropped = mayBeDropped(view, latest.id) || row.state === "disarmed";
+  const binding = isLapsed ? null : problemOfBinding(view, { bound, latest, isDropped }, cooling);
   return binding ?? problemOfTime(row, cooling, { bound, latest, pausedMs });
 }
 
-/** The newest policy must be bound, unless it is listed as cooling, which only a loosening may. */
+/** The newest policy must be bound, unless it is listed as cooling or was dropped with a device, which only a loosening may. */
 function problemOfBinding(
   view: AccountView,
-  bound: OpenedStatement<"policy">,
-  latest: OpenedStatement<"policy">,
+  { bound, latest, isDropped }: Pick<Given, "bound" | "latest"> & { readonly isDropped: boolean },
   cooling: Loosening | null,
 ): Problem {
-  if (cooling === null) return bound.id === latest.id ? null : "policy";
+  const isLoosening = () => loosens(switchPolicyOf(view, bound.id), switchPolicyOf(view, latest.id)).loosens;
+  if (cooling === null) return bound.id === latest.id || (isDropped && isLoosening()) ? null : "policy";
   if (bound.id === latest.id || cooling.policyHash !== latest.id) return "loosening";
-  const judged = loosens(switchPolicyOf(view, bound.id), switchPolicyOf(view, latest.id));
-  return judged.loosens ? null : "loosening";
+  return isLoosening() ? null : "loosening";
 }
 
 type Given = {

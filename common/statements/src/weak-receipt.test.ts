@@ -47,6 +47,19 @@ describe.each(["delegated", "attested"] as const)("a receipt for a weak sign (%s
     expect(() => verify(withRow({ state: "lastCall" }))).toThrow(reason("not-counted"));
   });
 
+  it("counts under a decision where nothing more is given for three days from that moment on", () => {
+    const releasing = (left: number, state: Row["state"] = "releasing") =>
+      withRow({ state, used: 50 * dayMs, left, earliest: laterBy(left) });
+    for (const state of ["releasing", "confirming", "frozen"] as const)
+      expect(verify(releasing(3 * dayMs, state)).outcome).toBe("counted-under-unknown-changes");
+    for (const left of [0, 3 * dayMs - 1, 3 * dayMs + 1])
+      expect(() => verify(releasing(left))).toThrow(reason("not-counted"));
+    for (const state of ["grace", "released"] as const)
+      expect(() => verify(releasing(3 * dayMs, state))).toThrow(reason("not-counted"));
+    const early = { ...releasing(3 * dayMs), at: counted.at - 1 };
+    expect(() => verify(early)).toThrow(reason("time"));
+  });
+
   it("does not count where it is old, another's, or behind the head that was seen", () => {
     const { head } = counted;
     expect(() => verify(counted, { seen: { epoch: 2, counter: 7 } })).toThrow(reason("stale"));

@@ -14,7 +14,7 @@ const shorter = aPolicy({ ...policy, id: "shorter", unreachableExtra: days(59) }
 describe("binding a policy", () => {
   it("keeps what became of each share in the same generation, and begins anew in another", () => {
     const decided: SwitchHistory = { ...armed, decision: { id: "decision", decidedAtAttended: days(47) } };
-    const annaHas = applyFetched(applyGrant(policy, decided, "anna", days(47)), "anna");
+    const annaHas = applyFetched(applyGrant(policy, decided, "anna", days(47)), "anna", days(47));
     const stages = (g: number) =>
       applyPolicy(policy, annaHas, { ...longer, g }, days(48)).history.slots.map(({ r, stage }) => `${r} ${stage}`);
     expect(stages(1)).toEqual(["anna fetched", "ben withdrawn"]);

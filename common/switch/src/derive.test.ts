@@ -221,10 +221,10 @@ describe("a decided switch", () => {
     expect(() => applyDecision(policy, decided, "decision-2", days(48))).toThrow("not-due");
   });
   it("lets nothing be fetched that was not granted, nor by somebody to whom nothing was", () => {
-    expect(() => applyFetched(decided, "anna")).toThrow("not-due");
+    expect(() => applyFetched(decided, "anna", days(60))).toThrow("not-due");
     const granted = applyGrant(policy, decided, "anna", days(47));
-    expect(applyFetched(granted, "anna").slots[0]).toEqual({ r: "anna", stage: "fetched" });
-    expect(() => applyFetched(granted, "nobody")).toThrow("unknown-recipient");
+    expect(applyFetched(granted, "anna", days(60)).slots[0]).toEqual({ r: "anna", stage: "fetched" });
+    expect(() => applyFetched(granted, "nobody", days(60))).toThrow("unknown-recipient");
   });
   it("lets what left be fetched again, which changes nothing, and nothing else while it is held back", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
@@ -236,9 +236,10 @@ describe("a decided switch", () => {
     for (const stage of ["fetched", "opened"] as const)
       for (const change of [{}, ...heldBack]) {
         const left = { ...granted, ...change, slots: [{ r: "anna", stage }] };
-        expect(applyFetched(left, "anna")).toBe(left);
+        expect(applyFetched(left, "anna", days(60))).toBe(left);
       }
-    for (const change of heldBack) expect(() => applyFetched({ ...granted, ...change }, "anna")).toThrow("not-due");
+    for (const change of heldBack)
+      expect(() => applyFetched({ ...granted, ...change }, "anna", days(60))).toThrow("not-due");
   });
   it("treats what was taken back before as what was never given", () => {
     const before = called.slots.map(({ r }) => ({ r, stage: "withdrawn" as const }));

@@ -6,6 +6,7 @@ import { dayMs, type SwitchPolicy } from "./policy.ts";
 import { dueReminder } from "./reminders.ts";
 import { standRequested } from "./stand-requested.ts";
 import type { Standing } from "./standing.ts";
+import { suspendedFor } from "./suspend.ts";
 import type { DerivedSwitch, SwitchAction, SwitchState, WaitsFor } from "./states.ts";
 import { nextTryCounts, unreachableEnd, unreachableFrom } from "./unreachable.ts";
 
@@ -52,12 +53,13 @@ function standDecided(policy: SwitchPolicy, history: SwitchHistory, decidedAt: n
   const waiting = history.slots.filter(isReleasable);
   if (waiting.length > 0 && !isConfirmed(policy, history, now)) return standConfirming(history);
   const grants = waiting.map(({ r }) => ({ r, at: decidedAt + delayOf(policy, r) }));
-  const due = grants.filter(({ at }) => at <= now);
+  const suspendedMs = suspendedFor(history, now);
+  const due = grants.filter(({ at }) => suspendedMs === 0 && at <= now);
   return {
-    state: waiting.length === 0 ? "released" : "releasing",
+    state: waiting.length === 0 && suspendedMs === 0 ? "released" : "releasing",
     actions: due.map(({ r }) => ({ do: "grant", r })),
-    waitsFor: "",
-    wakes: grants.map(({ at }) => at),
+    waitsFor: suspendedMs === 0 ? "" : "weak-sign",
+    wakes: [now + suspendedMs, ...grants.map(({ at }) => at)],
   };
 }
 

@@ -95,6 +95,18 @@ describe("every history of a small switch", () => {
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
   });
 
+  it("is delayed by weak signs under a decision for three days at most, however often they come", () => {
+    const released = explored.flatMap((world) => world.released);
+    const delays = released.flatMap((watched) => {
+      const [alone, pressed] = [daysUntilReleased(watched), daysUntilReleased(watched, [{ is: "token" }])];
+      return alone === null || pressed === null ? [] : [pressed - alone];
+    });
+    expect(delays.length).toBeGreaterThan(500);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+    // Why no more here: they come from the first day on, and one of the days is the second recipient's own.
+    expect(Math.max(...delays)).toBe(2);
+  });
+
   it("visits every state", () => {
     const reached = new Set<string>([...transitions].map((one) => one.split(" → ")[1] ?? ""));
     const unreached: SwitchState[] = switchStates.filter((state) => !reached.has(state));

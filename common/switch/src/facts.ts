@@ -2,6 +2,7 @@ import { deriveSwitch } from "./derive.ts";
 import type { SlotStage, SwitchHistory } from "./history.ts";
 import type { SwitchPolicy } from "./policy.ts";
 import type { SwitchAction } from "./states.ts";
+import { suspendedFor } from "./suspend.ts";
 import { SwitchError } from "./switch-error.ts";
 import { withHeard } from "./unreachable.ts";
 
@@ -48,11 +49,12 @@ export function applyGrant(
   return withStage(history, r, "granted");
 }
 
-/** The share is about to leave: written before it does. Throws SwitchError `not-due` unless it was granted and nothing holds. */
-export function applyFetched(history: SwitchHistory, r: string): SwitchHistory {
+/** The share is about to leave: written before it does. Throws SwitchError `not-due` unless it was granted and nothing holds or suspends it. */
+export function applyFetched(history: SwitchHistory, r: string, attendedNow: number): SwitchHistory {
   const stage = stageOf(history, r);
   if (stage === "fetched" || stage === "opened") return history;
-  const isHeldBack = history.held !== null || history.disarmed !== null || history.decision === null;
+  const isSuspended = suspendedFor(history, attendedNow) > 0;
+  const isHeldBack = history.held !== null || history.disarmed !== null || history.decision === null || isSuspended;
   if (stage !== "granted" || isHeldBack) throw new SwitchError("not-due", "this recipient's share was not granted");
   return withStage(history, r, "fetched");
 }

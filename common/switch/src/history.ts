@@ -75,7 +75,12 @@ export type SwitchHistory = {
   readonly paused: { readonly id: string; readonly untilAttended: number } | null;
   /** At most one per recipient. */
   readonly requests: readonly SwitchRequest[];
-  readonly decision: { readonly id: string; readonly decidedAtAttended: number } | null;
+  readonly decision: {
+    readonly id: string;
+    readonly decidedAtAttended: number;
+    /** A weak sign came: nothing that was not fetched is given before. Absent where none did. */
+    readonly suspendedUntilAttended?: number;
+  } | null;
   /** Guardians who confirmed, and who stopped, the present decision. */
   readonly confirmed: readonly string[];
   readonly stops: readonly GuardianStop[];

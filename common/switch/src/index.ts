@@ -30,6 +30,7 @@ export {
   type SwitchTimes,
   type WeakClass,
   weakClasses,
+  weakPutOffMs,
 } from "./policy.ts";
 export {
   type AcceptedReminder,
@@ -44,9 +45,10 @@ export {
 export { SwitchError } from "./switch-error.ts";
 export { deriveSwitch } from "./derive.ts";
 export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
-export { type AppliedSign, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
+export { type AppliedSign, applyDeviceRevoked, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
 export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
 export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "./facts.ts";
+export { suspendedFor } from "./suspend.ts";
 export { applyRequest, applyRequestsCalled } from "./ask.ts";
 export { askAgainMs, openRequests } from "./requests.ts";
 export { requestLeft } from "./left.ts";

@@ -2,14 +2,15 @@ import { isReleasable, type SwitchHistory, type SwitchRequest } from "./history.
 import { ladderOf } from "./ladder.ts";
 import { firstArmingMs, lastCallWait, requestWait, type SwitchPolicy } from "./policy.ts";
 import { openRequests, requestDue } from "./requests.ts";
+import { suspendedFor } from "./suspend.ts";
 
 /**
- * Attended ms until the earliest moment at which a decision could fall if no further sign arrives and all that is needed happens at once.
+ * Attended ms until the earliest moment at which a decision could fall, or anything be given by one that a weak sign suspended, if no further sign arrives and all that is needed happens at once.
  * While a loosening cools, the sooner of both policies counts, and not before it binds. Why not the coming one alone: a restore drops what
  * cools, and then the old one's times are what a receipt's "not before" must have meant.
  */
 export function leftBySilence(policy: SwitchPolicy, history: SwitchHistory, now: number): number {
-  if (history.held === null && history.decision !== null) return 0;
+  if (history.held === null && history.decision !== null) return suspendedFor(history, now);
   const soonest = possiblePolicies(policy, history).map((one) => decidedAtSoonest(one, history, now));
   return notBefore(history, Math.min(...soonest), now);
 }

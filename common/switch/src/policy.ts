@@ -11,6 +11,8 @@ export const lastCallFloorMs = 12 * hourMs;
 export const longestAnewMs = 72 * hourMs;
 /** A recipient who asks waits at least so long for the owner's answer (attended). */
 export const requestFloorMs = 72 * hourMs;
+/** A weak sign puts off by this, once, what it cannot stop: an open request, and what a decision has not given yet (attended). */
+export const weakPutOffMs = 72 * hourMs;
 /** A hold after a restore lasts at least this long unless the owner signs (attended). */
 export const holdFloorMs = 90 * dayMs;
 

@@ -1,11 +1,9 @@
 import type { SwitchHistory, SwitchRequest } from "./history.ts";
-import { dayMs, hourMs, longestAnewMs, requestWait, type SwitchPolicy } from "./policy.ts";
+import { dayMs, longestAnewMs, requestWait, type SwitchPolicy, weakPutOffMs } from "./policy.ts";
 import { unreachableEnd } from "./unreachable.ts";
 
 /** After a refusal the same recipient may ask again only so much later (attended): the owner is not called at every hour. */
 export const askAgainMs = dayMs;
-/** A weak sign puts an open request off by this, once (attended). */
-const weakPutOffMs = 72 * hourMs;
 
 export function openRequests({ requests }: SwitchHistory): SwitchRequest[] {
   return requests.filter(isOpen);

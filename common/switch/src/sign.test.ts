@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { applyPolicy } from "./bind.ts";
+import { applyCoolingActivation, applyPolicy } from "./bind.ts";
 import { deriveSwitch } from "./derive.ts";
 import { applyFetched, applyGrant } from "./facts.ts";
 import type { SwitchHistory } from "./history.ts";
 import { applyHoldLifted, applyRestore } from "./hold.ts";
 import { signClasses, weakClasses } from "./policy.ts";
-import { applyDisarm, applySign } from "./sign.ts";
+import { applyDeviceRevoked, applyDisarm, applySign } from "./sign.ts";
 import { anArmedSwitch, aPolicy, days } from "./testing/an-armed-switch.ts";
 
 const { policy, history: armed } = anArmedSwitch();
 const signed = { id: "sign-2", class: "signed" as const };
 const decided: SwitchHistory = { ...armed, decision: { id: "decision-1", decidedAtAttended: days(47) } };
-const annaFetched = applyFetched(applyGrant(policy, decided, "anna", days(47)), "anna");
+const annaFetched = applyFetched(applyGrant(policy, decided, "anna", days(47)), "anna", days(47));
 
 describe.each(signClasses.filter((one) => one !== "signed"))("a weak sign (%s)", (by) => {
   const weak = { id: "weak-2", class: by };
@@ -40,10 +40,8 @@ describe.each(signClasses.filter((one) => one !== "signed"))("a weak sign (%s)",
     expect(applySign(strict, armed, weak, days(1))).toMatchObject({ accepted: false, reason: "class-not-accepted" });
   });
   it("takes back nothing that was decided, and lifts no hold", () => {
-    expect(applySign(accepting, decided, weak, days(48))).toMatchObject({
-      accepted: false,
-      reason: "weak-while-releasing",
-    });
+    const { history, withdrawnRecipients } = applySign(accepting, decided, weak, days(48));
+    expect([history.decision?.id, history.slots, withdrawnRecipients]).toEqual(["decision-1", decided.slots, []]);
     const held = applyRestore(policy, armed, days(5));
     expect(applySign(accepting, held, weak, days(6))).toMatchObject({ accepted: false, reason: "weak-while-held" });
   });
@@ -89,14 +87,14 @@ describe("the owner's return", () => {
       { r: "ben", stage: "withdrawn" },
     ]);
     expect(deriveSwitch(policy, history, days(49))).toMatchObject({ state: "armed", used: 0, left: days(47) });
-    expect(() => applyFetched(history, "ben")).toThrow("not-due");
+    expect(() => applyFetched(history, "ben", days(60))).toThrow("not-due");
   });
   it("withdraws a grant that was given but not fetched", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
     expect(applySign(policy, granted, signed, days(48)).withdrawnRecipients).toEqual(["anna", "ben"]);
   });
   it("leaves a bequest closed once everything was fetched", () => {
-    const both = applyFetched(applyGrant(policy, annaFetched, "ben", days(52)), "ben");
+    const both = applyFetched(applyGrant(policy, annaFetched, "ben", days(52)), "ben", days(52));
     const { history, withdrawnRecipients } = applySign(policy, both, signed, days(60));
     expect(withdrawnRecipients).toEqual([]);
     expect(deriveSwitch(policy, history, days(900))).toMatchObject({ state: "closed", actions: [] });
@@ -129,6 +127,32 @@ describe("disarming", () => {
   });
 });
 
+describe("taking a device away", () => {
+  const looser = aPolicy({ id: "policy-2", weakMax: days(61) });
+  const cooling = applyPolicy(policy, armed, looser, days(1)).history;
+
+  it("drops what cools, for good, and is a signed sign", () => {
+    const { history, accepted } = applyDeviceRevoked(policy, cooling, { id: "revoked" }, days(8) - 1);
+    expect(accepted).toBe(true);
+    expect(history.lastSign).toEqual({ id: "revoked", class: "signed", attended: days(8) - 1 });
+    expect(deriveSwitch(policy, history, days(8))).toMatchObject({ state: "armed", actions: [], left: days(47) - 1 });
+    expect(() => applyCoolingActivation(policy, history, days(9))).toThrow("not-due");
+  });
+  it("takes nothing back that had bound", () => {
+    const bound = applyCoolingActivation(policy, cooling, days(8));
+    const { history } = applyDeviceRevoked(bound.policy, bound.history, { id: "revoked" }, days(9));
+    expect(history).toEqual(
+      applySign(bound.policy, bound.history, { id: "revoked", class: "signed" }, days(9)).history,
+    );
+  });
+  it("leaves disarmed what is, though its arming anew cooled", () => {
+    const disarmed = applyDisarm(policy, armed, { id: "disarm-1" }, days(1)).history;
+    const again = applyPolicy(policy, disarmed, looser, days(2)).history;
+    const { history } = applyDeviceRevoked(policy, again, { id: "revoked" }, days(3));
+    expect(deriveSwitch(policy, history, days(900))).toMatchObject({ state: "disarmed", actions: [] });
+  });
+});
+
 describe("a restored keyholder", () => {
   it("holds: nothing is granted or decided, and what was not fetched goes back", () => {
     const restored = applyRestore(policy, annaFetched, days(50));
@@ -157,7 +181,7 @@ describe("a restored keyholder", () => {
   });
   it("does not let a share be fetched while it holds", () => {
     const granted = applyGrant(policy, decided, "anna", days(47));
-    expect(() => applyFetched({ ...granted, held: { untilAttended: days(100) } }, "anna")).toThrow("not-due");
+    expect(() => applyFetched({ ...granted, held: { untilAttended: days(100) } }, "anna", days(48))).toThrow("not-due");
   });
 });
 

@@ -1,6 +1,7 @@
 import { isFetched, type SwitchHistory, withFreshSilence } from "./history.ts";
 import type { SignClass, SwitchPolicy, WeakClass } from "./policy.ts";
 import { putOffRequests, refuseRequests } from "./requests.ts";
+import { suspendRelease, wasSuspended } from "./suspend.ts";
 
 export type SignRefusal =
   "class-not-accepted" | "weak-limit" | "weak-while-releasing" | "weak-while-held" | "weak-while-still";
@@ -16,7 +17,8 @@ export type AppliedSign = {
 /**
  * A verified sign of life of the account, seen by one bequest. A signed one begins a new silence in every state, lifts a hold and
  * withdraws what was not fetched; it refuses every open request but those in `leaves`. Every other class begins one only where the policy accepts it and
- * something runs, within `weakMax` of the last signed sign, whichever they are: one upon the other carries no further.
+ * something runs, within `weakMax` of the last signed sign, whichever they are: one upon the other carries no further. Under a decision it begins no
+ * silence and suspends what was not fetched, once.
  */
 export function applySign(
   policy: SwitchPolicy | null,
@@ -26,6 +28,8 @@ export function applySign(
 ): AppliedSign {
   const reason = sign.class === "signed" ? "" : refusalOfWeak(policy, history, sign.class, attendedNow);
   if (reason !== "") return { history, accepted: false, reason, withdrawnRecipients: [] };
+  if (sign.class !== "signed" && history.decision !== null)
+    return { history: suspendRelease(history, attendedNow), accepted: true, reason, withdrawnRecipients: [] };
   const lastSign = { id: sign.id, class: sign.class, attended: attendedNow };
   const heard = { ...withFreshSilence(history), lastSign };
   if (sign.class !== "signed")
@@ -43,8 +47,8 @@ function refusalOfWeak(
 ): "" | SignRefusal {
   if (policy === null || !policy.classes.includes(weak)) return "class-not-accepted";
   if (history.held !== null) return "weak-while-held";
-  // Why: whoever reads a dead person's mail may follow their link, and their job goes on by itself; neither may take back what was decided.
-  if (history.decision !== null) return "weak-while-releasing";
+  // Why once: whoever reads a dead person's mail may follow their link, and their job goes on by itself; neither may keep back for ever what was decided.
+  if (wasSuspended(history)) return "weak-while-releasing";
   // Why: a policy that cools meanwhile may take none, and would bind with a silence that this one began.
   if (history.disarmed !== null || history.slots.every(isFetched)) return "weak-while-still";
   const lastSigned = history.lastSignedAttended;
@@ -75,4 +79,18 @@ export function applyDisarm(
     history: { ...signed.history, cooling: null, paused: null, disarmed: { id: disarm.id } },
     withdrawnRecipients: signed.withdrawnRecipients,
   };
+}
+
+/**
+ * The owner takes a device away: a signed sign, after which nothing that was cooling will bind. Why: whoever had it unlocked in their hands could
+ * sign what loosens, and its owner finds out later.
+ */
+export function applyDeviceRevoked(
+  policy: SwitchPolicy | null,
+  history: SwitchHistory,
+  revocation: { readonly id: string },
+  attendedNow: number,
+): AppliedSign {
+  const signed = applySign(policy, history, { id: revocation.id, class: "signed" }, attendedNow);
+  return { ...signed, history: { ...signed.history, cooling: null } };
 }

@@ -74,14 +74,15 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
     next: ["releasing", "released", "armed", ...stops],
   },
   releasing: {
-    means: "The keyholder decided. Each recipient's share is granted after that recipient's delay.",
+    means:
+      "The keyholder decided. Each recipient's share is granted after that recipient's delay. After a weak sign nothing more is given for three days, once.",
     leftBy: "the last grant, a guardian's stop, or a signed sign, which withdraws what was not fetched",
     next: ["released", "confirming", "armed", ...stops],
   },
   released: {
     means: "Every recipient was granted their share; some have not fetched it.",
-    leftBy: "the last fetch, a signed sign, or a new policy",
-    next: ["closed", "armed", ...stops],
+    leftBy: "the last fetch, a weak sign, which keeps back what was not fetched, once; a signed sign, or a new policy",
+    next: ["closed", "releasing", "armed", ...stops],
   },
   closed: {
     means: "Every recipient has fetched their share. There is nothing left to stop.",
@@ -147,6 +148,7 @@ export const waitsForValues = [
   "pause",
   "clock",
   "operators",
+  "weak-sign",
 ] as const;
 export type WaitsFor = (typeof waitsForValues)[number];
 
@@ -158,7 +160,10 @@ export type DerivedSwitch = {
   readonly nextWakeAttended: number | null;
   /** Since silence began; 0 where nothing runs. */
   readonly used: number;
-  /** Until the earliest possible decision by silence, a true lower bound; 0 where nothing runs, and once decided. */
+  /**
+   * Until the earliest possible decision by silence, a true lower bound; 0 where nothing runs. Once decided, until anything more can be given: 0 unless
+   * a weak sign suspended it.
+   */
   readonly left: number;
   /** The same for a decision by request, open or still to come; null where nobody may ask, nothing runs, and once decided. */
   readonly leftByRequest: number | null;

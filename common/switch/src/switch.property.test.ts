@@ -55,6 +55,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         weight: 1,
         arbitrary: fc.constantFrom(
           "disarm" as const,
+          "revokeDevice" as const,
           "restore" as const,
           "policy" as const,
           "pause" as const,
@@ -150,6 +151,28 @@ describe("random histories", () => {
       { numRuns: 100 },
     );
     expect(signs).toBeGreaterThan(100);
+  });
+
+  it("give everything that was decided three days late at most, however often whatever can sign weakly does so", () => {
+    let suspended = 0;
+    fc.assert(
+      fc.property(policies, fc.array(fc.constantFrom(...weakClasses), { minLength: 1 }), (policy, by) => {
+        const delay = Math.max(...policy.recipients.map((one) => one.delay));
+        const first = anArmedSwitch({ policy: { ...policy, weakMax: 400 * dayMs } });
+        const decision = { id: "decision", decidedAtAttended: 0 };
+        const start = aWatchedSwitch(first.policy, { ...first.history, decision }, 0);
+        let watched: WatchedSwitch = { ...start, witness: { ...start.witness, decidedAt: 0 } };
+        for (let turn = 0; stateOf(watched) !== "released"; turn++) {
+          const before = watched.history;
+          watched = letHappen(watched, { is: by[turn % by.length] ?? "token" });
+          if (watched.history !== before) suspended++;
+          watched = letHappen(watched, { is: "wait", ms: 3 * hourMs });
+        }
+        expect(watched.now).toBeLessThanOrEqual(Math.max(delay, 72 * hourMs) + 72 * hourMs + 3 * hourMs);
+      }),
+      { numRuns: 100 },
+    );
+    expect(suspended).toBeGreaterThan(30);
   });
 
   it("end in a release if the owner stays silent and everything arrives", () => {

@@ -11,7 +11,7 @@ export const firstArmingMs = 7 * dayMs;
 const holdFloorMs = 90 * dayMs;
 const lastCallFloorMs = 12 * hourMs;
 const requestFloorMs = 72 * hourMs;
-/** What a mail link puts a request off by, and how long a refused recipient does not ask again. */
+/** What a mail link puts a request off by, and what was decided and not given; and how long a refused recipient does not ask again. */
 export const putOffMs = 72 * hourMs;
 export const askAgainMs = dayMs;
 

@@ -37,6 +37,8 @@ export type SeenDecision = {
   readonly policyId: string;
   readonly g: number;
   readonly seen: Moment;
+  /** A weak sign that came under it is known to have counted: the first one. */
+  suspended: Moment | null;
 };
 
 /** A recipient asked, as that recipient's device knows. */
@@ -83,6 +85,8 @@ export type BequestFacts = {
   readonly policies: Map<string, PolicyFact>;
   bound: PolicyFact | null;
   cooling: PolicyFact | null;
+  /** Policies that a device was taken away from under, while they cooled: nothing may ever go by them. */
+  readonly dropped: Set<string>;
   armed: Moment | null;
   /** The last sign that is known to have counted, and the last signed one. */
   heard: Moment;
@@ -156,6 +160,7 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
     policies: new Map(),
     bound: null,
     cooling: null,
+    dropped: new Set(),
     armed: null,
     heard: now,
     heardSigned: now,

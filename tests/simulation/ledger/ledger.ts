@@ -131,10 +131,12 @@ export class Ledger {
       if (facts === null || row.state === "disarmed" || row.state === "closed") continue;
       const pending = receipt.pending.loosenings.filter(({ b }) => b === row.b).map(({ policyHash }) => policyHash);
       const { silence, request } = row.earliest;
-      for (const id of [row.policyHash, ...pending]) {
-        promise(facts.promises, id, promisedBy(silence));
-        if (request > 0) promise(facts.promisesByRequest, id, promisedBy(request));
-      }
+      // Why not once decided: then it says when something can be given, which S7 judges.
+      if (facts.decision === null)
+        for (const id of [row.policyHash, ...pending]) {
+          promise(facts.promises, id, promisedBy(silence));
+          if (request > 0) promise(facts.promisesByRequest, id, promisedBy(request));
+        }
       this.judge("onShown", { facts, ...row, stages: new Map(), now: accepted, isFresh: false });
       this.noteBound(facts, row.policyHash);
     }
@@ -198,8 +200,28 @@ export class Ledger {
     facts.mayBePaused = null;
   }
 
-  hearWeak(facts: BequestFacts, sign: WeakSign, accepted: Moment): void {
-    this.judge("onWeakSign", { facts, sign, now: accepted });
+  /** S5: with a device goes what cooled, all of it, and the answer says so. What had bound by then stays. */
+  deviceRevoked({ account, rows, pending }: StatementBody<"receipt">): void {
+    this.count("S5");
+    if (pending.loosenings.length > 0) throw new Violation("S5", "a loosening outlives the device that was taken away");
+    for (const facts of this.of(account)) {
+      const { cooling } = facts;
+      if (cooling === null || rows.some(({ policyHash }) => policyHash === cooling.id)) continue;
+      facts.dropped.add(cooling.id);
+      facts.cooling = null;
+    }
+  }
+
+  /** @param used of its row: all that a sign which begins a silence leaves is nothing */
+  hearWeak(facts: BequestFacts, sign: WeakSign, { used }: { readonly used: number }, accepted: Moment): void {
+    const suspends = used > 0;
+    this.judge("onWeakSign", { facts, sign, now: accepted, suspends });
+    if (suspends) {
+      // Why perhaps: the decision was made, and nobody has seen it yet.
+      if (facts.decision === null) facts.maybeHeard = accepted;
+      else facts.decision.suspended ??= accepted;
+      return;
+    }
     facts.heard = accepted;
     putOffRequests(facts);
   }
@@ -254,7 +276,7 @@ export class Ledger {
     this.judge("onDecision", { facts, policy, trigger: release.trigger, now, freezes: this.freezes.orders });
     facts.gaps.length = 0;
     facts.asked = [];
-    facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now };
+    facts.decision = { id: release.decisionId, policyId: policy.id, g: policy.g, seen: now, suspended: null };
   }
 
   /**

@@ -81,8 +81,13 @@ export type QuietCase = {
   readonly ordeal: Ordeal;
 };
 
-/** A mail link or a job's check-in that counted for this bequest. */
-export type WeakSignCase = { readonly facts: BequestFacts; readonly sign: WeakSign; readonly now: Moment };
+/** A mail link or a job's check-in that counted for this bequest: it began a silence, or suspended a decision. */
+export type WeakSignCase = {
+  readonly facts: BequestFacts;
+  readonly sign: WeakSign;
+  readonly now: Moment;
+  readonly suspends: boolean;
+};
 
 /** One named invariant. Each function returns what is wrong, or null. */
 export type Rule = {

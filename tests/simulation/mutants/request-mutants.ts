@@ -112,6 +112,14 @@ export const requestMutants: readonly Mutant[] = [
     replace: "cooling: null, held",
   },
   {
+    name: "what a lost device loosened binds",
+    breaks: ["S5"],
+    seed: "67",
+    file: keyholder("accept/accept-control.ts"),
+    find: "isDevice ? {",
+    replace: "!isDevice ? {",
+  },
+  {
     name: "a lost device goes on signing",
     breaks: ["E2"],
     seed: "67",

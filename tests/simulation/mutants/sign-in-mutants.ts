@@ -30,6 +30,15 @@ export const signInMutants: readonly Mutant[] = [
     replace: "",
   },
   {
+    name: "a weak sign suspends a release again and again",
+    breaks: ["S7"],
+    seed: "si1",
+    from: 9,
+    file: "common/switch/src/sign.ts",
+    find: 'if (wasSuspended(history)) return "weak-while-releasing";',
+    replace: "",
+  },
+  {
     name: "the receipt of a sign-in is thrown away",
     breaks: ["A4"],
     seed: "si2",

@@ -5,6 +5,7 @@ import type { Random } from "../chance/random.ts";
 import { Unavailable } from "../world/ask.ts";
 import { dayMs } from "../world/time.ts";
 import type { Client } from "./client.ts";
+import type { BequestState } from "./vault.ts";
 
 /** An owner who was called about a request signs in and answers: says no to all, to one bequest's, or lets some go on. */
 export async function answerRequests(client: Client, random: Random): Promise<void> {
@@ -15,11 +16,20 @@ export async function answerRequests(client: Client, random: Random): Promise<vo
   return part < 0.9 && policyId !== "" ? client.refuse(b, policyId) : client.refuse("", "");
 }
 
-/** Once in a life, perhaps: a device is lost and revoked. Whoever found it tries to check in with it, now and then. */
-export async function loseDevice(client: Client, random: Random): Promise<boolean> {
+/**
+ * Once in a life, perhaps: a device is lost and revoked. Whoever found it unlocked loosened something before, perhaps, and tries to check in with it, now
+ * and then.
+ */
+export async function loseDevice(
+  client: Client,
+  random: Random,
+  loosen: (bequest: BequestState) => Promise<void>,
+): Promise<boolean> {
   const { spare, revoked } = client.vault;
   if (spare === null || revoked.size > 0 || !random.chance(0.1)) return false;
-  await client.revoke(spare, () => {
+  if (random.chance(0.7)) await loosen(random.pick(client.vault.bequests));
+  await client.revoke(spare, (_id, _accepted, receipt) => {
+    client.world.ledger.deviceRevoked(receipt);
     revoked.add(encodeBase64url(spare.publicKey));
     for (let i = 0; i < 3; i++) planMisuse(client, random);
   });

@@ -26,7 +26,7 @@ type UnderWay = {
 type ManifestBody = { readonly b: string; readonly g: number; readonly mseq: number; readonly body: string };
 type Pending = StatementBody<"challenge">["pending"];
 /** What the ledger hears when a statement counted. */
-type Accepted = (id: string, accepted: Moment) => void;
+type Accepted = (id: string, accepted: Moment, receipt: StatementBody<"receipt">) => void;
 
 /** An owner's client: signs, submits, and sends again what got no answer, until it knows whether it counted. */
 export class Client {
@@ -185,7 +185,7 @@ export class Client {
     if (isControl(kind)) this.#chain?.goOn(jws);
     this.world.note(`${this.vault.name} ${kind} accepted, ${body.rows.map(({ state }) => state).join()}`);
     ledger.hearSigned(this.vault.account, sent, { leaves, unheard: body.unheard });
-    hear(body.statement, sent);
+    hear(body.statement, sent, body);
     ledger.receipt(body, sent);
   }
 

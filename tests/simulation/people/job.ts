@@ -85,7 +85,8 @@ export class Job {
     if (receipt.weak?.class !== "delegated") throw new Violation("S7", "a job's check-in counted as another sign");
     for (const { b } of receipt.weak.rows) {
       const facts = world.ledger.find(account, b);
-      if (facts !== null) world.ledger.hearWeak(facts, "delegated", came);
+      const row = receipt.rows.find((one) => one.b === b);
+      if (facts !== null && row !== undefined) world.ledger.hearWeak(facts, "delegated", row, came);
     }
     world.note(`${vault.name} job counted`);
     world.ledger.receipt(receipt, came);

@@ -140,7 +140,7 @@ export class Life {
     const { random } = this.client.world;
     const bequest = random.pick(this.client.vault.bequests);
     if (await this.#press()) return;
-    if (this.#asking !== null && (await loseDevice(this.client, this.#asking))) return;
+    if (this.#asking !== null && (await loseDevice(this.client, this.#asking, this.#loosen))) return;
     if (this.#job !== null && (await this.#job.care())) return;
     if (this.#needsArming(bequest) && random.chance(0.7)) return this.#arm(bequest);
     const { justChecksIn } = this.#habits;
@@ -207,6 +207,11 @@ export class Life {
     await signPolicy(this.client, bequest, wishes);
     this.#wishes = wishes;
   }
+
+  /** What somebody at an unlocked device of this owner's would sign. */
+  readonly #loosen = async (bequest: BequestState): Promise<void> => {
+    if (bequest.sealed !== null) await signPolicy(this.client, bequest, hastyWishes(this.#wishes));
+  };
 
   #longer(): Wishes {
     const { interval, grace, lastCall, delays, ...same } = this.#wishes;

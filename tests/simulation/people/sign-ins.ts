@@ -56,7 +56,8 @@ export class SignIns {
     if (receipt.weak?.class !== "attested") throw new Violation("S7", "a sign-in counted as another sign");
     for (const { b } of receipt.weak.rows) {
       const facts = ledger.find(vault.account, b);
-      if (facts !== null) ledger.hearWeak(facts, "attested", came);
+      const row = receipt.rows.find((one) => one.b === b);
+      if (facts !== null && row !== undefined) ledger.hearWeak(facts, "attested", row, came);
     }
     world.note(`${vault.name} sign-in counted`);
     ledger.receipt(receipt, came);

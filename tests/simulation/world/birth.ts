@@ -14,6 +14,7 @@ import { Job } from "../people/job.ts";
 import { KeyholderPin } from "../people/keyholder-pin.ts";
 import { Operators } from "../people/operators.ts";
 import { Life } from "../people/life.ts";
+import { MailboxReader } from "../people/mailbox-reader.ts";
 import { Looking } from "../people/looking.ts";
 import { OwnChain } from "../people/own-chain.ts";
 import { SignIns } from "../people/sign-ins.ts";
@@ -91,7 +92,12 @@ export async function populate(
   world.onWork = work;
   world.onMail = (mail) => noteCall(world, owners, mail, (vault) => isSilent || lives.get(vault)?.hearOfRequest());
   world.onRefusedMail = (mail) => noteRefusal(world, owners, mail);
-  if (zone === null) watcher.onGranted = (shown) => expectVisitors(world, vaults, shown);
+  const readers = new Map<string, MailboxReader>();
+  if (zone === null)
+    watcher.onGranted = (shown) => {
+      expectVisitors(world, vaults, shown);
+      readers.get(shown.account)?.hearOfRelease(shown.b);
+    };
   else {
     world.isClockZoneWell = () => zone.isWell;
     zone.site.onArrived = (to) => expectReader(world, vaults, to);
@@ -112,6 +118,7 @@ export async function populate(
     const job = jobs?.chance(0.5) === true ? new Job(client, jobs) : null;
     const ins = hasSignIns && !isSilent ? new Random(`${seed}/sign-ins/${i}`) : null;
     const signIns = ins?.chance(0.5) === true ? ins : null;
+    if (ins !== null && signIns === null) readers.set(vault.account, new MailboxReader(world, pin, vault, ins));
     const life = new Life(client, habits, { asking, job, signIns });
     lives.set(vault, life);
     await life.begin(isSilent);

@@ -27,6 +27,7 @@ function resultOf(pinned: boolean): CheckInResult {
     earliestMs: null,
     rows: [],
     countedFor: null,
+    handOvers: [],
     unheard: [],
     pending: [],
     loosenings: [],
@@ -86,5 +87,16 @@ describe("the answer to a check-in", () => {
     expect(lines[4]).toContain("If this was not you");
     expect(lines[6]).toContain("  b2");
     expect(json).toMatchObject({ loosenings });
+  });
+
+  it("says of a hand-over that it waits, until when at least, and what stops it; or that it goes on", () => {
+    const handOvers = [
+      { b: "b1", title: "For Ada", waitsUntilMs: Date.UTC(2026, 5, 3) },
+      { b: "b2", title: "", waitsUntilMs: null },
+    ];
+    const { text, json } = answerOf({ ...resultOf(true), handOvers }, "Checked in by mail link.");
+    expect(text).toMatch(/The hand-over of b1 "For Ada" waits until 2026-06-03.* at the earliest, and then goes on/);
+    expect(text).toContain("The hand-over of b2 goes on: this did NOT stop it. Sign in and check in to stop it.");
+    expect(json).toMatchObject({ handOvers });
   });
 });

@@ -86,6 +86,16 @@ const reachedFrom: Record<CheckInResult["probe"], string> = {
   self: "by itself alone: whether anybody else could reach it is not seen",
 };
 
+/** What a weak sign did to what was decided, and what stops that. */
+function handOverLines(handOvers: CheckInResult["handOvers"]): string[] {
+  return handOvers.map(({ b, title, waitsUntilMs }) => {
+    const what = title === "" ? b : `${b} "${title}"`;
+    return waitsUntilMs === null
+      ? `The hand-over of ${what} goes on: this did NOT stop it. Sign in and check in to stop it.`
+      : `The hand-over of ${what} waits until ${formatMoment(waitsUntilMs)} at the earliest, and then goes on. Sign in and check in to stop it.`;
+  });
+}
+
 /** What a receipt proved, and no more. The most important date comes first. */
 export function answerOf(result: CheckInResult, headline: string, more: object = {}): Answer {
   const lines = [
@@ -95,6 +105,7 @@ export function answerOf(result: CheckInResult, headline: string, more: object =
       (row) =>
         `  ${row.b}  ${row.state}  ${row.title === "" ? "" : `"${row.title}"  `}not before ${formatMoment(row.earliestMs === 0 ? null : row.earliestMs)}`,
     ),
+    ...handOverLines(result.handOvers),
     ...restoredLines(result.restored),
     ...lapsedLines(result.lapsed),
     ...looseningLines(result.loosenings, result.at),

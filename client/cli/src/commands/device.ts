@@ -16,7 +16,9 @@ export function addDeviceCommands(root: Command, act: Act): void {
     );
   device
     .command("revoke <key>")
-    .description("a lost device: its check-ins count no more, for good")
+    .description(
+      "a lost device: its check-ins count no more, for good, and changes of yours that were still cooling are dropped",
+    )
     .action((key: string, _options, command: Command) =>
       act(command, async ({ afterkeep }) => answerOf(await afterkeep.revokeDevice(key), "Revoked.")),
     );

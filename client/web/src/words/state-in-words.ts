@@ -111,6 +111,8 @@ const waits: Record<string, string> = {
   pause: "You paused it.",
   clock: "The keyholder's clock is in doubt, so no time is counted.",
   operators: "Once it is over you are reminded again before anything goes on.",
+  "weak-sign":
+    "A weak sign came, a link from a mail or the like: nothing more is handed over for three days, once. Then it goes on by itself. Check in here to stop it.",
   probe: "The keyholder cannot reach the service from outside, so no time is counted.",
 };
 

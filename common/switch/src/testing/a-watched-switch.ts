@@ -1,6 +1,6 @@
 import { applyCoolingActivation, applyPolicy } from "../bind.ts";
 import { deriveSwitch } from "../derive.ts";
-import { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "../facts.ts";
+import { applyDecision, applyLastCallAccepted } from "../facts.ts";
 import { applyGap } from "../gaps.ts";
 import { applyFreezeEnded, isFrozen, neverFrozen } from "../incident-freeze.ts";
 import type { SwitchHistory } from "../history.ts";
@@ -8,18 +8,19 @@ import { applyHoldLifted, applyRestore } from "../hold.ts";
 import { dayMs, hourMs, type SwitchPolicy, type WeakClass } from "../policy.ts";
 import { applyPause } from "../pause.ts";
 import { applyReminderAccepted } from "../reminders.ts";
-import { applyDisarm, applySign } from "../sign.ts";
+import { applyDeviceRevoked, applyDisarm, applySign } from "../sign.ts";
 import type { SwitchAction } from "../states.ts";
 import { applyTriedInVain } from "../unreachable.ts";
 import { freshSilence, heardOf, hold, nobodyAsked, nothingSaid, unreachableAt, type Witness } from "./a-witness.ts";
 import { askedAfterThaws, freezeByOperators, passFreeze, thaw } from "./watched-freeze.ts";
+import { fetched, granted, holdsOn } from "./watched-release.ts";
 import { asked, calledAboutRequest, guarded } from "./watched-requests.ts";
 import { derivedOf, stateOf, type WatchedSwitch } from "./watched-state.ts";
 import { weakSign } from "./watched-weak-sign.ts";
 
 export type WatchedEvent =
   | { readonly is: "sign" | WeakClass | "disarm" | "restore" | "reminder" | "call" | "try" | "freeze" | "thaw" }
-  | { readonly is: "letGoOn" | "callAboutRequest" | "operatorsThaw" }
+  | { readonly is: "letGoOn" | "callAboutRequest" | "operatorsThaw" | "revokeDevice" }
   | { readonly is: "operatorsFreeze"; readonly ms: number }
   | { readonly is: "ask"; readonly r: string }
   | { readonly is: "confirm" | "stop"; readonly by: string }
@@ -36,14 +37,15 @@ export function aWatchedSwitch(
 ): WatchedSwitch {
   const silence = { signAt: now, signedAt: now, silenceAt: now, firstArmedAt, ...nothingSaid, pausedUntil: 0 };
   const promises = { promised: now, promisedByRequest: now };
-  const flags = { isDisarmed: false, isHeld: false, coolingSince: null, ...promises, ...nobodyAsked, decidedAt: null };
-  const witness = { ...silence, ...flags, granted: [], fetched: [] };
+  const flags = { isDisarmed: false, isHeld: false, coolingSince: null, ...promises, ...nobodyAsked };
+  const decision = { decidedAt: null, suspendedAt: null };
+  const witness = { ...silence, ...flags, ...decision, granted: [], fetched: [] };
   return { now, isFrozen: false, incident: neverFrozen, policy, history, witness };
 }
 
 /** Lets one thing happen, then the keyholder do all that is due. Throws with the invariant's name if one does not hold. */
 export function letHappen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
-  return settle(remember(happen(watched, event)));
+  return holdsOn(settle(remember(happen(watched, event))));
 }
 
 /** What the keyholder does not do and does not hear of while the operators froze it. */
@@ -79,6 +81,10 @@ function happen(watched: WatchedSwitch, event: WatchedEvent): WatchedSwitch {
         ...watched,
         ...signed(watched, applySign(policy, history, { id: `sign@${now}`, class: "signed" }, now)),
       };
+    case "revokeDevice": {
+      const after = signed(watched, applyDeviceRevoked(policy, history, { id: `revoked@${now}` }, now));
+      return { ...watched, ...after, witness: { ...after.witness, coolingSince: null } };
+    }
     case "letGoOn": {
       const leaves = history.requests.map(({ id }) => id);
       const applied = applySign(policy, history, { id: `sign@${now}`, class: "signed", leaves }, now);
@@ -193,14 +199,6 @@ function gap(watched: WatchedSwitch, ms: number): WatchedSwitch {
   const asks = !isToldAnyway && (last === undefined || last.phase !== state || now - last.at >= dayMs);
   const gaps = [...witness.gaps, { at: now, phase: state, extra: Math.min(ms / 2, 72 * hourMs), asks }];
   return { ...watched, history: applyGap(policy, history, ms, now), witness: { ...witness, gaps } };
-}
-
-function fetched(watched: WatchedSwitch, r: string): WatchedSwitch {
-  const { witness, history } = watched;
-  const slot = history.slots.find((one) => one.r === r);
-  if (slot?.stage !== "granted" || witness.isDisarmed || witness.isHeld || watched.isFrozen) return watched;
-  hold("E3: only what was granted is fetched", witness.granted.includes(r));
-  return { ...watched, history: applyFetched(history, r), witness: { ...witness, fetched: [...witness.fetched, r] } };
 }
 
 function remember(watched: WatchedSwitch): WatchedSwitch {
@@ -351,26 +349,6 @@ function withDecision(watched: WatchedSwitch): WatchedSwitch {
   return {
     ...watched,
     history: applyDecision(policy, history, `decision@${now}`, now),
-    witness: { ...witness, ...nobodyAsked, decidedAt: now },
-  };
-}
-
-function granted(watched: WatchedSwitch, r: string): WatchedSwitch {
-  const { policy, history, now, witness } = watched;
-  const delay = policy.recipients.find((one) => one.r === r)?.delay ?? Number.POSITIVE_INFINITY;
-  hold("E5: a grant follows a decision", witness.decidedAt !== null && now - witness.decidedAt >= delay);
-  hold("S3: nothing is granted while disarmed or held", !witness.isDisarmed && !witness.isHeld);
-  hold("S3: nothing is granted while frozen", !watched.isFrozen && !isFrozen(watched.incident));
-  const { guardians } = policy;
-  hold("as many guardians as needed confirmed", guardians === null || witness.confirmed.length >= guardians.k);
-  hold(
-    "nobody's stop runs",
-    witness.stops.every(({ at }) => now - at >= 30 * dayMs),
-  );
-  hold("E1: one grant per decision and recipient", !witness.granted.includes(r));
-  return {
-    ...watched,
-    history: applyGrant(policy, history, r, now),
-    witness: { ...witness, granted: [...witness.granted, r] },
+    witness: { ...witness, ...nobodyAsked, promised: now, decidedAt: now, suspendedAt: null },
   };
 }

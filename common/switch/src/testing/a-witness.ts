@@ -35,11 +35,13 @@ export type Witness = {
   readonly isHeld: boolean;
   /** A loosening that was submitted and has not bound. */
   readonly coolingSince: number | null;
-  /** The latest "not before" that was ever said since the last sign. */
+  /** The latest "not before" that was ever said since the last sign; once decided, of what is given. */
   readonly promised: number;
   /** The same of a decision by request; infinite where nobody could ask. */
   readonly promisedByRequest: number;
   readonly decidedAt: number | null;
+  /** When a weak sign first came under the present decision. */
+  readonly suspendedAt: number | null;
   readonly granted: readonly string[];
   readonly fetched: readonly string[];
 };
@@ -56,6 +58,7 @@ export function freshSilence(witness: Witness, now: number): Witness {
     promised: now,
     promisedByRequest: now,
     decidedAt: null,
+    suspendedAt: null,
     granted: witness.fetched,
   };
 }

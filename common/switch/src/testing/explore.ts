@@ -11,6 +11,8 @@ export type Explored = {
   readonly visited: number;
   readonly decided: number;
   readonly transitions: Set<string>;
+  /** Some of those that were decided just now. */
+  readonly released: readonly WatchedSwitch[];
   /** Some of those that something keeps back. */
   readonly keptBack: readonly WatchedSwitch[];
 };
@@ -27,21 +29,22 @@ export function explore(world: World): Explored {
   const { policy, history } = anArmedSwitch({ policy: world.policy, at: -armedFor });
   const signed = applySign(policy, history, { id: "first", class: "signed" }, 0);
   const open: Path[] = [{ watched: aWatchedSwitch(policy, signed.history, 0, -armedFor), done: [] }];
-  const keptBack: WatchedSwitch[] = [];
+  const [keptBack, released]: [WatchedSwitch[], WatchedSwitch[]] = [[], []];
   let [decided, waiting] = [0, 0];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const key = keyOf(path);
     if (seen.has(key)) continue;
     seen.add(key);
     if (keptBackStates.includes(stateOf(path.watched)) && waiting++ % keptBackEvery === 0) keptBack.push(path.watched);
-    if (path.watched.witness.decidedAt === path.watched.now) decided++;
+    if (path.watched.witness.decidedAt === path.watched.now && decided++ % keptBackEvery === 0)
+      released.push(path.watched);
     for (const next of follow(path, world)) {
       const [from, to] = [stateOf(path.watched), stateOf(next.watched)];
       if (from !== to) transitions.add(`${from} → ${to}`);
       open.push(next);
     }
   }
-  return { visited: seen.size, decided, transitions, keptBack };
+  return { visited: seen.size, decided, transitions, released, keptBack };
 }
 
 function* follow(path: Path, world: World): Generator<Path> {
@@ -106,11 +109,15 @@ function keyOf({ watched, done }: Path): string {
   ]);
 }
 
-/** Attended days until everything was granted, if the owner stays silent, every message is taken and guardians confirm; null if it never is. */
-export function daysUntilReleased(start: WatchedSwitch): number | null {
+/**
+ * Attended days until everything was granted, if the owner stays silent, every message is taken and guardians confirm; null if it never is.
+ * @param also what comes every day besides
+ */
+export function daysUntilReleased(start: WatchedSwitch, also: readonly WatchedEvent[] = []): number | null {
   let watched = letHappen(start, { is: "thaw" });
   const guardians = start.policy.guardians?.ids ?? [];
   const everyDay: WatchedEvent[] = [
+    ...also,
     { is: "reminder" },
     { is: "call" },
     { is: "callAboutRequest" },

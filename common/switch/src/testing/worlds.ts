@@ -50,6 +50,7 @@ const ofPolicies: World = {
     disarm,
     restore,
     carla,
+    ["revoked", { is: "revokeDevice" }],
     ["token", { is: "token" }],
     ["shorter", { is: "policy", policy: shorter, isLoosening: true }],
     ["longer", { is: "policy", policy: longer, isLoosening: false }],
@@ -65,6 +66,21 @@ const ofWeakSigns: World = {
   horizon: days(8),
   rareAtMost: 3,
   rare: [...weak, sign, restore],
+};
+/** Such signs still count here once it is decided: long after the last signed one. */
+const ofReturns: World = {
+  policy: { ...small, classes: ["signed", "token", "delegated"], weakMax: days(11) },
+  isMute: false,
+  fetchesAll: false,
+  armedFor: days(7),
+  horizon: days(10),
+  rare: [
+    ["token", { is: "token" }],
+    ["delegated", { is: "delegated" }],
+    sign,
+    restore,
+    ["operators freeze", { is: "operatorsFreeze", ms: days(10) }],
+  ],
 };
 const ofInterruptions: World = {
   policy: small,
@@ -181,6 +197,7 @@ const ofFrozenDeadMailbox: World = { ...ofDeadMailbox, rareAtMost: 1, rare: [lon
 export const worlds: readonly World[] = [
   ofPolicies,
   ofWeakSigns,
+  ofReturns,
   ofInterruptions,
   ofDeadMailbox,
   ofRequests,

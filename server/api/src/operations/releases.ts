@@ -14,6 +14,7 @@ export type Release = {
   stage: SlotStage;
   releasedAt: number;
   opensAt: number;
+  keptUntil?: number;
 };
 
 /** What a recipient asked for and the owner has not answered, or refused a short while ago. */
@@ -41,7 +42,11 @@ function releasesTo(recipient: string, items: readonly SwitchOf[]): Release[] {
     const body = readRelease(item.release);
     const delay = body.recipients.find(({ r }) => r === recipient)?.delay ?? 0;
     const { b, g, decisionId, decidedAt } = body;
-    return [{ b, g, decisionId, stage: slot.stage, releasedAt: decidedAt, opensAt: decidedAt + delay }];
+    const opened = { b, g, decisionId, stage: slot.stage, releasedAt: decidedAt, opensAt: decidedAt + delay };
+    // Why only of these: what was fetched left, and nothing makes it wait.
+    const isKept = item.left > 0 && (slot.stage === "waiting" || slot.stage === "granted");
+    if (!isKept) return [opened];
+    return [{ ...opened, opensAt: Math.max(opened.opensAt, item.earliestWallMs), keptUntil: item.earliestWallMs }];
   });
 }
 

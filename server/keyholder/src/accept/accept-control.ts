@@ -111,6 +111,10 @@ function effectOf(parts: KeyholderParts, kind: OwnerKind, payload: JcsObject, vi
       const pause: Hearing = { kind: "pause", id, forMs };
       return { hearing: (heardBy) => (scope === "account" || b === heardBy ? pause : signed), write: () => {} };
     }
+    case "revoke-device": {
+      const isDevice = view.deviceRevocations.some((one) => one.id === id);
+      return { hearing: () => (isDevice ? { kind: "device-revoked", id } : signed), write: () => {} };
+    }
     default:
       // A refusal is the sign itself: every open request is refused by it, of whichever bequest.
       return { hearing: () => signed, write: () => {} };

@@ -90,6 +90,8 @@ describe("the api's word that an owner signed in", () => {
     withKeyholder(async (test) => {
       const decided = await anAcceptingOwner(test);
       await silence(test, 48 * dayMs);
+      expect((await counted(decided.owner))?.weak?.rows).toEqual([{ b: decided.b, left: 0 }]);
+      await silence(test, 3 * dayMs);
       expect(await counted(decided.owner)).toBeNull();
       await fetchShare(decided.owner, decided.b, decided.person);
 

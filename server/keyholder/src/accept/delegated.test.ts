@@ -88,6 +88,8 @@ describe("a delegate's check-in", () => {
     withKeyholder(async (test) => {
       const decided = await withDelegate(test);
       await silence(test, 48 * dayMs);
+      await byJob(decided.owner, decided.job);
+      await silence(test, 3 * dayMs);
       await expect(byJob(decided.owner, decided.job)).rejects.toThrow("sign-not-accepted");
       await fetchShare(decided.owner, decided.b, decided.person);
 

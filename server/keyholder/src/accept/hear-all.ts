@@ -21,7 +21,7 @@ export function hearAll(
     const { kind } = hearingOf(place.b);
     if (kind === "disarm" || kind === "pause" || kind === "policy") throw error;
     parts.onError(error);
-    // Why not of a weak one: it could lift nothing, so it must hold nothing either.
-    if (kind === "signed") noteMissedSign(parts.store, place, moment.attendedMs);
+    // Why not of a weak one: it could lift nothing, so it must hold nothing either. What cools is dropped by the hold too.
+    if (kind === "signed" || kind === "device-revoked") noteMissedSign(parts.store, place, moment.attendedMs);
   });
 }

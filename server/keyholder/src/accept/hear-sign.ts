@@ -1,4 +1,5 @@
 import {
+  applyDeviceRevoked,
   applyDisarm,
   applyPause,
   applyPolicy,
@@ -16,7 +17,7 @@ import type { Moment } from "../time/attended-time.ts";
 /** One thing that an owner said, as one bequest hears it. */
 export type Hearing =
   | { readonly kind: SignClass; readonly id: string; readonly leaves?: readonly string[] }
-  | { readonly kind: "disarm"; readonly id: string }
+  | { readonly kind: "disarm" | "device-revoked"; readonly id: string }
   | { readonly kind: "pause"; readonly id: string; readonly forMs: number }
   | { readonly kind: "policy"; readonly next: SwitchPolicy };
 
@@ -53,6 +54,8 @@ function hear({ policy, history }: Bequest, hearing: Hearing, attendedMs: number
       return { ...applyPolicy(policy, history, hearing.next, attendedMs), accepted: true };
     case "disarm":
       return { policy, ...applyDisarm(policy, history, hearing, attendedMs), accepted: true };
+    case "device-revoked":
+      return { policy, ...applyDeviceRevoked(policy, history, hearing, attendedMs) };
     case "pause":
       return { policy, ...applyPause(policy, history, hearing, attendedMs) };
     default: {

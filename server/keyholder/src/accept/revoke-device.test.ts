@@ -2,9 +2,10 @@ import { generateSigningKey } from "@afterkeep/crypto";
 import { encodeBase64url } from "@afterkeep/bytes";
 import { statementKindOf, verifyChain } from "@afterkeep/statements";
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
-import { withKeyholder } from "../testing/a-keyholder.ts";
+import { armed, type Generation, policyOf } from "../testing/a-bequest.ts";
+import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts";
+import { silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
 
@@ -98,5 +99,67 @@ describe("a device that is revoked", () => {
       const lost = { account: owner.account, statements: [{ statement, receipt }] };
       await owner.handlers.importStatements(lost, asApi);
       await expect(owner.checkIn()).rejects.toThrow("device-unknown");
+    }));
+});
+
+const shorter = { interval: 2 * dayMs, reminders: [dayMs], grace: dayMs, lastCall: dayMs / 2 };
+const loosen = (owner: Owner, generation: Generation) =>
+  owner.signAndSubmit("policy", policyOf(owner, generation, { times: shorter, weakMax: 0 }));
+
+/** Two bequests, both of which somebody at the owner's phone loosened a day ago. */
+async function loosened(test: TestKeyholder) {
+  const [owner, phone] = [await anOwner(test), generateSigningKey()];
+  await owner.submit("key", await certify(owner, phone));
+  const bequests = [await armed(owner, [await aPerson()]), await armed(owner, [await aPerson()])];
+  await test.pass(10 * dayMs);
+  for (const one of bequests) await loosen(owner, one);
+  await test.pass(dayMs);
+  return { owner, phone, bequests };
+}
+
+describe("taking a device away", () => {
+  it("drops what cools in every bequest, and it never binds", () =>
+    withKeyholder(async (test) => {
+      const { owner, phone, bequests } = await loosened(test);
+      const receipt = await owner.submit("revoke-device", await owner.signRevoke(phone));
+      expect(receipt.pending.loosenings).toEqual([]);
+      expect(new Set(receipt.rows.map(({ policyHash }) => policyHash))).toEqual(
+        new Set(bequests.map(({ policyHash }) => policyHash)),
+      );
+      expect(receipt.rows.map(({ state, left }) => [state, left])).toEqual([1, 2].map(() => ["armed", 47 * dayMs]));
+      await test.restart();
+      await silence(test, 10 * dayMs);
+      for (const { b, policyHash } of bequests)
+        expect(await switchOf(owner, b)).toMatchObject({ policyHash, state: "armed" });
+    }));
+
+  it("lets the owner loosen again, and that cools as ever", () =>
+    withKeyholder(async (test) => {
+      const { owner, phone, bequests } = await loosened(test);
+      await owner.submit("revoke-device", await owner.signRevoke(phone));
+      const [one] = bequests;
+      const again = await loosen(owner, one ?? expect.fail());
+      await silence(test, 6.75 * dayMs);
+      expect((await switchOf(owner, one?.b ?? "")).policyHash).toBe(one?.policyHash);
+      await silence(test, 0.5 * dayMs);
+      expect((await switchOf(owner, one?.b ?? "")).policyHash).toBe(again);
+    }));
+
+  it("drops nothing that cools where it is a delegate's key that is taken away", () =>
+    withKeyholder(async (test) => {
+      const { owner, bequests } = await loosened(test);
+      const job = generateSigningKey();
+      await owner.certifyDelegate(job);
+      const receipt = await owner.submit("revoke-device", await owner.signRevoke(job));
+      expect(receipt.pending.loosenings).toHaveLength(bequests.length);
+    }));
+
+  it("drops what cools also where a restored store does not know the device", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const generation = await armed(owner, [await aPerson()]);
+      await loosen(owner, generation);
+      const receipt = await owner.submit("revoke-device", await owner.signRevoke(generateSigningKey()));
+      expect(receipt.pending.loosenings).toEqual([]);
     }));
 });

@@ -16,7 +16,11 @@ export function countedBy(by: WeakReceipt["class"], heard: readonly Heard[], mom
     class: by,
     rows: rows.map(({ b, policy, history }) => ({
       b,
-      left: Math.max(0, (history.lastSignedAttended ?? 0) + policy.weakMax - moment.attendedMs),
+      // Why none once decided: such a sign suspends a release once, so no further one counts for it.
+      left:
+        history.decision === null
+          ? Math.max(0, (history.lastSignedAttended ?? 0) + policy.weakMax - moment.attendedMs)
+          : 0,
     })),
   };
 }

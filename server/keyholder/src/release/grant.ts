@@ -65,6 +65,6 @@ function recordFetch(parts: KeyholderParts, request: GrantRequest, manifestHash:
     parts.proofs.require({ account: request.account, b: request.b, r: request.r, decisionId }, request.nonce);
     if (findFetch(parts.store, decisionId, slot.r) !== null) return;
     addFetch(parts.store, { decision: decisionId, r: slot.r, manifestHash, atMs: attendedMs });
-    saveBequest(parts.store, { ...bequest, history: applyFetched(bequest.history, slot.r) }, attendedMs);
+    saveBequest(parts.store, { ...bequest, history: applyFetched(bequest.history, slot.r, attendedMs) }, attendedMs);
   });
 }

@@ -1,4 +1,5 @@
-import { NotFoundError } from "@afterkeep/platform";
+import { ConflictError, NotFoundError } from "@afterkeep/platform";
+import { suspendedFor } from "@afterkeep/switch";
 import { requireRunning } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
@@ -15,7 +16,7 @@ export type Granted = {
 
 /**
  * What the keyholder's own record says is granted to this recipient now. Throws NotFoundError for everything else: unknown,
- * waiting, withdrawn, held and taken back look the same from outside.
+ * waiting, withdrawn, held and taken back look the same from outside. Throws ConflictError `suspended` for what a weak sign keeps back for now.
  */
 export function requireGranted(parts: KeyholderParts, { account, b, r }: ReleasePlace): Granted {
   requireRunning(parts, "is given");
@@ -23,6 +24,7 @@ export function requireGranted(parts: KeyholderParts, { account, b, r }: Release
   const stage = bequest?.history.slots.find((slot) => slot.r === r)?.stage;
   const decisionId = bequest?.history.decision?.id;
   if (bequest !== null && decisionId !== undefined && isOpen(bequest) && isGranted(parts, stage, decisionId, r)) {
+    if (stage === "granted") requireNotSuspended(parts, bequest);
     const slot = findSlot(parts.store, account, b, bequest.policy.g, r);
     if (slot !== null && slot.share !== null) return { bequest, slot, share: slot.share, decisionId };
   }
@@ -35,6 +37,21 @@ export function requireGranted(parts: KeyholderParts, { account, b, r }: Release
  */
 function isGranted({ store }: KeyholderParts, stage: string | undefined, decisionId: string, r: string): boolean {
   return stage === "granted" || (stage === "fetched" && findFetch(store, decisionId, r) !== null);
+}
+
+/** Why not of what was fetched: it left, and giving it again tells nobody anything new. */
+function requireNotSuspended({ time }: KeyholderParts, { history }: Bequest): void {
+  const { attendedMs, wallMs } = time.now();
+  const leftMs = suspendedFor(history, attendedMs);
+  if (leftMs === 0) return;
+  const until = new Date(wallMs + leftMs).toISOString();
+  throw new ConflictError(
+    "suspended",
+    `A sign of the owner's came. Nothing is given before ${until} at the earliest.`,
+    {
+      next: "Come back after that. If the owner signs in before, it is taken back.",
+    },
+  );
 }
 
 function isOpen({ history }: Bequest): boolean {

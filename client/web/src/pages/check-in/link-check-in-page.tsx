@@ -41,8 +41,8 @@ export function LinkCheckInPage() {
           </Notice>
         ) : null}
         <p className="soft small">
-          A link works once, and a check-in by mail carries only so far: now and then, check in from{" "}
-          <Link to="/home">your vault</Link> too.
+          A link works once, and a check-in by mail carries only so far: it stops no hand-over that has begun, and only
+          puts it off by three days. Now and then, check in from <Link to="/home">your vault</Link> too.
         </p>
       </Page>
     </QuietShell>

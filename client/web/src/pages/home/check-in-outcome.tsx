@@ -1,4 +1,5 @@
 import type { CheckInResult } from "@afterkeep/sdk";
+import { Link } from "@tanstack/react-router";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
@@ -47,6 +48,28 @@ function Counted({ result }: { result: CheckInResult }) {
   );
 }
 
+function HandOvers({ handOvers }: Pick<CheckInResult, "handOvers">) {
+  return handOvers.map(({ b, title, waitsUntilMs }) => {
+    const name = title === "" ? "what you left" : `“${title}”`;
+    const isWaiting = waitsUntilMs !== null;
+    return (
+      <Notice key={b} kind="attention" title={isWaiting ? "The hand-over waits" : "The hand-over goes on"} announce>
+        {isWaiting ? (
+          <p>
+            The hand-over of {name} waits until <Moment at={waitsUntilMs} /> at the earliest. Then it goes on by itself,
+            and no further link keeps it back.
+          </p>
+        ) : (
+          <p>The hand-over of {name} has begun, and this did NOT stop it.</p>
+        )}
+        <p>
+          <Link to="/home">Sign in to your vault</Link> and press “I’m here” there to stop it.
+        </p>
+      </Notice>
+    );
+  });
+}
+
 /** There is no third way: a verified receipt, or it did NOT count, and that is said in those words. */
 export function CheckInOutcome({ result, error }: { result: CheckInResult | undefined; error: unknown }) {
   if (result) {
@@ -54,6 +77,7 @@ export function CheckInOutcome({ result, error }: { result: CheckInResult | unde
     return (
       <>
         {pinned ? <Counted result={result} /> : <Unchecked result={result} />}
+        <HandOvers handOvers={result.handOvers} />
         <LooseningNotices loosenings={loosenings} nowMs={at} />
         {lapsed.length === 0 ? null : (
           <Notice kind="attention" title="Your newest plan does not count for everything" announce>

@@ -37,6 +37,22 @@ function Openable({ release, unlocked, ownerName }: Props) {
   );
 }
 
+/** A weak sign of the owner's came after it was granted. */
+function KeptBack({ release, ownerName }: Props) {
+  return (
+    <section className="card" aria-label="Opens later">
+      <h2>Opens later</h2>
+      <p>
+        A sign of {ownerName}’s came. You may open this from{" "}
+        <strong>
+          <Moment at={release.opensAt} />
+        </strong>{" "}
+        at the earliest, unless {ownerName} closes it again before.
+      </p>
+    </section>
+  );
+}
+
 export function ReleaseCard(props: Props) {
   const { release, ownerName } = props;
   if (release.stage === "withdrawn") {
@@ -61,5 +77,6 @@ export function ReleaseCard(props: Props) {
       </section>
     );
   }
+  if (release.stage === "granted" && release.keptUntil !== undefined) return <KeptBack {...props} />;
   return <Openable {...props} />;
 }
