@@ -7,7 +7,7 @@ export const damageMutants: readonly Mutant[] = [
     breaks: ["S1", "E4"],
     seed: "59",
     file: "server/keyholder/src/accept/hear-all.ts",
-    find: 'if (kind === "signed") noteMissedSign(parts.store, place, moment.attendedMs);',
+    find: 'if (kind === "signed" || kind === "device-revoked") noteMissedSign(parts.store, place, moment.attendedMs);',
     replace: "",
   },
   {

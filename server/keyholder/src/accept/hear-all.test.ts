@@ -1,3 +1,4 @@
+import { generateSigningKey } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
 import { armed, deposited, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
@@ -67,6 +68,21 @@ describe("an owner one of whose records cannot be read", () => {
       await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
       await silence(test, 5 * dayMs);
       await fetchShare(owner, b, person);
+    }));
+
+  it("takes a device away for all the others, and what cooled in the record goes with the hold that it missed it by", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { damaged, whole } = await aPair(owner);
+      const loosen = (one: typeof damaged) => owner.signAndSubmit("policy", policyOf(owner, one, { weakMax: 0 }));
+      for (const one of [damaged, whole]) await loosen(one);
+      const mend = damage(test, damaged.b);
+      const { pending, unheard } = await owner.submit("revoke-device", await owner.signRevoke(generateSigningKey()));
+      expect([pending.loosenings, unheard]).toEqual([[], [damaged.b]]);
+      mend();
+      await silence(test, 10 * dayMs);
+      expect(await switchOf(owner, damaged.b)).toMatchObject({ state: "held", policyHash: damaged.policyHash });
+      expect(await switchOf(owner, whole.b)).toMatchObject({ state: "armed", policyHash: whole.policyHash });
     }));
 
   it("finds it held from a restore on, where there was one after the missed sign", () =>
