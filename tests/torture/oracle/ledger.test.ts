@@ -7,7 +7,7 @@ import { dayMs } from "./terms.ts";
 /** A ledger over a machine that ran long enough for everything, and one bequest that nobody stops. */
 function aWatchedBequest() {
   const time = { now: 0 };
-  const ledger = new Ledger({ upTime: new LongUpTime(), factor: 1, trueNow: () => time.now });
+  const ledger = new Ledger({ upTime: new LongUpTime(), factor: 864_000, trueNow: () => time.now });
   const terms = { interval: 20 * dayMs, grace: 10 * dayMs, lastCall: 2 * dayMs };
   const left = { message: "", documents: new Map<string, string>() };
   return { time, ledger, facts: new BequestFacts({ b: "b", owner: "Vera", terms, left }) };
@@ -45,5 +45,19 @@ describe("a receipt's date", () => {
     ledger.sawUndecided(facts);
     ledger.sawDecided(facts, 2);
     expect(ledger.violations).toEqual([]);
+  });
+});
+
+describe("a bequest that nobody stops", () => {
+  it("is late by the quiet time since its last sign, and never while its arming is under way", () => {
+    const { ledger, facts } = aWatchedBequest();
+    const begin = performance.now();
+    for (let second = 0; second < 100; second++)
+      ledger.service.answered(begin + second * 1000, begin + (second + 1) * 1000);
+    ledger.judgeLate(facts);
+    expect(ledger.violations).toEqual([]);
+    facts.signs.push({ sentAt: begin, receiptAt: begin });
+    ledger.judgeLate(facts);
+    expect(ledger.violations.map(({ rule }) => rule)).toEqual(["late"]);
   });
 });

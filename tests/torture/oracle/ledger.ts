@@ -136,6 +136,8 @@ export class Ledger {
   /** Whether a bequest that nobody stops should have been decided by now. */
   judgeLate(facts: BequestFacts): void {
     if (facts.disarmedAt !== null || facts.isClosed || facts.decidedSince !== null) return;
+    // Why: while its arming is still under way nothing of it runs, and the quiet time before it is none of its own.
+    if (facts.lastSureSign(performance.now()) === null) return;
     const since = Math.max(facts.lastMaybeSign(), this.#disturbedAt);
     const boundMs = patienceMs + (slowness * this.#neededMs(facts)) / this.#machine.factor;
     const quietMs = this.service.since(since);
