@@ -8,9 +8,9 @@ import { simulated } from "./simulated.ts";
 it("ten thousand vault-years keep every invariant, and every check had something to judge", async () => {
   const life = [
     "--worlds",
-    "eventful",
+    "mixed",
     "--seed",
-    "10000",
+    "13933",
     "--vault-years",
     "10000",
     "--signatures",

@@ -64,6 +64,7 @@ describe("the notice of a loosening", () => {
       earliestMs: now,
       unheard: [],
       lapsed: [],
+      handOvers: [],
       unknownChanges: false,
       loosenings: [theirs],
     };
