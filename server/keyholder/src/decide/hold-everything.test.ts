@@ -43,6 +43,24 @@ describe("a hold of everything", () => {
       expect(test.holds).toEqual(["restored", "clock"]);
     }));
 
+  it("is the last that a record took in: an outage that comes next adds to its silence as any other", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      await test.restoreStore(await test.backUp());
+      await owner.checkIn();
+      await silence(test, 29 * dayMs);
+      test.stop();
+      test.clock.jumpWall(6 * dayMs);
+      await test.start();
+      test.mail.isDown = true;
+      await test.pass(2 * dayMs);
+      expect(await switchOf(owner, b)).toMatchObject({
+        state: "reminding",
+        remindersDue: [{ phase: "gap", index: 0 }],
+      });
+    }));
+
   it("takes back what was not fetched, with a word of the keyholder's for it alone", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
