@@ -208,6 +208,8 @@ export class Ledger {
       const { cooling } = facts;
       if (cooling === null || rows.some(({ policyHash }) => policyHash === cooling.id)) continue;
       facts.dropped.add(cooling.id);
+      // Why: what receipts said meanwhile was no sooner than it would have bound; the owner takes that back with it, as with a pause.
+      for (const kept of [facts.promises, facts.promisesByRequest]) kept.clear();
       facts.cooling = null;
     }
   }
