@@ -5,7 +5,7 @@ import type { Afterkeep } from "@afterkeep/sdk";
 import { zeroId } from "@afterkeep/statements";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rememberedBy } from "./attack/a-device.ts";
-import type { Owner, Recipient } from "./attack/a-household.ts";
+import { aNote, type Owner, type Recipient } from "./attack/a-household.ts";
 import { answersOf, type HostileApi, lying, type Plan } from "./attack/a-hostile-api.ts";
 import { beginLying, type Deceived } from "./attack/a-deceived-household.ts";
 import * as lie from "./attack/lies.ts";
@@ -183,6 +183,38 @@ describe("a check-in through a hostile api", { timeout: 300_000 }, () => {
       () => clara.attempt("checkin"),
     );
     expect([result.exitCode, result.json["error"]]).toMatchObject([3, { code: "chain-invalid" }]);
+  });
+
+  it("is not even sent over an older chain with the challenge and the time of a day on which it was the newest", async () => {
+    await clara.run("checkin");
+    const isMine = (jws: string) => accountOf(jws) === clara.account && contentOf(jws)["purpose"] === "checkin";
+    const old =
+      answers<{ challenge: string }>("challenge").findLast(({ challenge }) => isMine(challenge))?.challenge ?? "";
+    const { expires, head } = contentOf(old) as { expires: number; head: { seq: number } };
+    const device = clara.device();
+    await device.seal([aNote("newer", "Sealed after that challenge.")]);
+    await clara.run("checkin");
+    const chains = answers<{ statements: string[] }>("listStatements").map(({ statements }) => statements);
+    const own = chains.filter(([first = ""]) => accountOf(first) === clara.account);
+    const chain = own.toSorted((one, other) => other.length - one.length)[0] ?? [];
+    expect(chain.length).toBeGreaterThan(head.seq + 1);
+    const before = (await rememberedBy(clara)).profile;
+    const lies = {
+      listStatements: lying(() => ({ statements: chain.slice(0, head.seq + 1), more: false, revocations: [] })),
+      challenge: saying("challenge", old),
+      getServer: saying("now", expires - 60_000),
+    };
+    const told = await claraSays({ lies }, (one) => one.checkIn());
+    expect([told.code, told.asked.includes("challenge"), told.asked.includes("checkIn")]).toEqual([
+      "chain-invalid",
+      true,
+      false,
+    ]);
+    expect((await rememberedBy(clara)).profile).toMatchObject({
+      head: before.head,
+      labels: before.labels,
+      restored: null,
+    });
   });
 
   it("is not sent over a challenge that is another account's, for another purpose, or the api's own", async () => {

@@ -123,7 +123,8 @@ describe("a whole machine that was put back to last week", { timeout: 300_000 },
     await expect(phone.checkIn()).rejects.toMatchObject({ code: "chain-restored" });
     expect(await phone.restoreNotice()).toEqual({ isChainOlder: true });
     await phone.acceptRestore();
-    expect((await phone.checkIn()).counted).toBe(true);
+    expect(await phone.restoreNotice()).toBeNull();
+    expect(await phone.checkIn()).toMatchObject({ counted: true, restored: null });
   });
 });
 

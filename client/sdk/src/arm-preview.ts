@@ -14,6 +14,7 @@ import { RefusedError } from "./errors.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { policyLimits, weakOf } from "./policy-limits.ts";
+import { expectNoneRestored } from "./restored.ts";
 import { keyChanged, listRecipients, pinnedWords, type RecipientInfo, type Verified } from "./recipients.ts";
 
 export type ArmedPerson = {
@@ -103,6 +104,7 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
 /** Reads and verifies everything that arming needs. */
 export async function prepareArming(device: Device, b: string): Promise<Ready> {
   const keys = await requireOwner(device);
+  await expectNoneRestored(device);
   const account = await getAccount(device);
   if (!account.emailVerified) {
     throw new RefusedError("email-not-verified", "Your own address is not verified, so reminders would go nowhere.", {

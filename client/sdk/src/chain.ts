@@ -1,10 +1,21 @@
-import { type AccountView, type ChainTrust, extendChain, StatementError, verifyChain } from "@afterkeep/statements";
+import {
+  type AccountView,
+  type ChainTrust,
+  extendChain,
+  openStatement,
+  StatementError,
+  verifyChain,
+} from "@afterkeep/statements";
+import { dayMs } from "@afterkeep/switch";
 import { requestChallenge } from "./challenge.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import type { KnownChain } from "./known-chain.ts";
 import { type ChainHead, laterHead, type PinnedKeyholder } from "./profile.ts";
-import { pinnedKeyholder } from "./server-info.ts";
+import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
+
+/** How long one lasts (specs/statements.md, Challenge). */
+const checkInChallengeMs = 600_000;
 
 /**
  * Reads the account's control chain and verifies it: signatures, order, audience, the owner key this device knows, and that it still
@@ -50,14 +61,27 @@ async function readRestored(
   const chain = await readWhole(device, trust);
   if (contains(chain.view, head)) return chain;
   const own = chain.view.head;
-  if (body.head.seq !== own.seq || body.head.id !== own.id) throw olderChain();
+  const isKeyholders = body.head.seq === own.seq && body.head.id === own.id;
+  if (!isKeyholders || !(await isGivenNow(device, body.expires))) throw olderChain();
   // Why the labels too: those of today are older than what was seen, and an owner must be able to look at them.
   await changeProfile(device, () => ({
     head: own,
     labels: {},
-    restored: { lostUpTo: own.seq, isChainOlder: true, isSeen: false },
+    restored: { lostUpTo: own.seq, isChainOlder: true, epoch: null, isSeen: false },
   }));
   return chain;
+}
+
+/**
+ * Whether a challenge for a check-in that ends at `expires` was given now. Why not by the server's time: it could show that of the day from which it plays a
+ * challenge back. It must be younger than whatever the keyholder told this device before, and where days are real, of this day by the device's own clock.
+ */
+async function isGivenNow(device: Device, expires: number): Promise<boolean> {
+  const { lastReceipt, keyholder } = await readProfile(device);
+  if (keyholder === null) return false;
+  const lastAt = lastReceipt === "" ? 0 : openStatement("receipt", lastReceipt, keyholderKey(keyholder)).body.at;
+  const isYounger = expires - checkInChallengeMs > lastAt;
+  return isYounger && (keyholder.mode !== "real" || Math.abs(expires - device.now()) < dayMs);
 }
 
 /**

@@ -62,7 +62,9 @@ async function submitAtHead<K extends ControlKind>(
 ): Promise<ControlResult> {
   const keyholder = await pinnedKeyholder(device);
   const trust = { keyholder, account: keys.account, purpose: "control", view } as const;
-  const { body: challenge } = await requestChallenge(device, trust);
+  const { body: challenge, head } = await requestChallenge(device, trust);
+  // Why: what the server showed is not all that there is, and a statement signed at its end would be a fork of the chain in its hands.
+  if (head === "ahead") throw new ChainMovedError();
   const place = {
     aud: keyholder.thumb,
     account: keys.account,

@@ -8,8 +8,10 @@ type LabelRow = { readonly id: string; readonly labelRev: number };
  * the server would open like the newest. Throws RefusedError "label-older".
  */
 export async function expectNewestLabels(device: Device, rows: readonly LabelRow[]): Promise<void> {
-  const { labels } = await readProfile(device);
-  if (rows.some(({ id, labelRev }) => labelRev < (labels[id] ?? 0))) throw olderLabel();
+  const { labels, restored } = await readProfile(device);
+  // Why not refused then: plans went back too, and an owner is asked to look at them.
+  const mayBeOlder = restored !== null && !restored.isSeen;
+  if (!mayBeOlder && rows.some(({ id, labelRev }) => labelRev < (labels[id] ?? 0))) throw olderLabel();
   if (rows.every(({ id, labelRev }) => labels[id] === labelRev)) return;
   await rememberLabels(device, rows);
 }
@@ -26,7 +28,7 @@ function olderLabel(): RefusedError {
     "label-older",
     "The server shows an older plan than this device has seen, so it was not used.",
     {
-      next: "It may have been restored from a backup. Nothing was changed; ask whoever runs it.",
+      next: "It may have been restored from a backup: ask whoever runs it, and if it was, confirm that (afterkeep account confirm-restore).",
     },
   );
 }

@@ -30,6 +30,8 @@ export type Restored = {
   readonly lostUpTo: number;
   /** The chain itself is an older one: this device had seen statements that are gone. */
   readonly isChainOlder: boolean;
+  /** The keyholder's since then; null until a receipt has said it. */
+  readonly epoch: number | null;
   /** The owner said that they have looked. */
   readonly isSeen: boolean;
 };

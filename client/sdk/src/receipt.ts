@@ -37,6 +37,9 @@ export type AcceptedReceipt = {
   readonly lapsed: readonly string[];
 };
 
+/** Of a keyholder that was never restored. */
+const firstEpoch = 1;
+
 export const checkInFailure = "This check-in did NOT count.";
 export const changeFailure = "This change was not receipted, so take it as not done.";
 
@@ -64,7 +67,7 @@ export async function acceptReceipt(device: Device, jws: string, expected: Expec
 }
 
 /**
- * A new epoch is remembered: whatever was signed before it may not bind from then on. A device that saw no receipt before cannot know of it unless
+ * A new epoch is remembered: whatever was signed before it may not bind from then on. A device that saw no receipt before has nothing to tell of it unless
  * something lapsed.
  */
 function restoredBy(
@@ -72,12 +75,14 @@ function restoredBy(
   { receipt, outcome }: ReturnType<typeof verifyReceipt>,
   { seen, view }: ExpectedReceipt,
 ): Partial<StoredProfile> {
-  const isLacking = outcome === "counted-after-restore";
-  const isNew = seen === null ? isLacking : receipt.epoch > seen.epoch;
-  if (!isNew) return {};
+  const { epoch } = receipt;
+  if (epoch <= Math.max(seen?.epoch ?? firstEpoch, restored?.epoch ?? firstEpoch)) return {};
   const lostUpTo = Math.max(receipt.head.seq, view?.head.seq ?? 0, head?.seq ?? 0);
+  // Why kept as it is: the chain told of this restore before, and the owner may have looked meanwhile.
+  if (restored !== null && restored.epoch === null) return { restored: { ...restored, lostUpTo, epoch } };
+  const isSeen = seen === null && outcome !== "counted-after-restore";
   const isChainOlder = restored !== null && restored.isChainOlder && !restored.isSeen;
-  return { restored: { lostUpTo, isChainOlder, isSeen: false } };
+  return { restored: { lostUpTo, isChainOlder, epoch, isSeen } };
 }
 
 /** What was sent first may be answered last: the newest receipt stays the last one. */

@@ -13,14 +13,14 @@ export async function restoreNotice(device: Device): Promise<RestoreNotice | nul
   return restored === null || restored.isSeen ? null : { isChainOlder: restored.isChainOlder };
 }
 
-/** The owner has looked at their people and bequests: this device goes on from what there is. */
+/** The owner has looked, or says that the server was restored where this device met nothing of it: it goes on from what there is. */
 export async function forgetRestore(device: Device): Promise<void> {
-  await changeProfile(device, ({ restored, log }) =>
-    // Why the log too where the chain was set back: it went back with it, and would be a fork for ever.
-    restored === null
-      ? {}
-      : { restored: { ...restored, isSeen: true, isChainOlder: false }, log: restored.isChainOlder ? null : log },
-  );
+  await changeProfile(device, ({ restored }) => ({
+    restored: restored === null ? null : { ...restored, isSeen: true, isChainOlder: false },
+    // Why these too, and whatever this device met of it: plans and log went back with a database, and would be refused as older ones for ever.
+    labels: {},
+    log: null,
+  }));
 }
 
 /**
@@ -34,7 +34,7 @@ export async function expectNoneRestored(device: Device): Promise<void> {
     "chain-restored",
     "The server and your keyholder were restored from a backup, and what you changed since then is gone.",
     {
-      next: "Look at your people and every bequest first, then confirm that you have (afterkeep account confirm-restore). Checking in counts meanwhile.",
+      next: "Look at your people, your devices and every bequest first, then confirm that you have (afterkeep account confirm-restore).",
     },
   );
 }

@@ -10,6 +10,7 @@ import { ProblemError, RefusedError } from "./errors.ts";
 import { followVault } from "./follow-bequests.ts";
 import { type HeldUploads, whileHeld } from "./held-uploads.ts";
 import { requireOwner } from "./owner.ts";
+import { expectNoneRestored } from "./restored.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { isPassing } from "./patience.ts";
 import type { SealItem } from "./seal-item.ts";
@@ -68,6 +69,7 @@ export async function resumeUpload(
 /** As sealItems; answers the documents only. */
 export async function sealIntoVault(device: Device, items: readonly SealItem[], options: SealOptions): Promise<Id[]> {
   const keys = await requireOwner(device);
+  await expectNoneRestored(device);
   items.forEach(expectSealable);
   expectOnce(items);
   const resumed = items.flatMap(({ resume }) => resume ?? []);

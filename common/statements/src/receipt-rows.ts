@@ -99,8 +99,10 @@ export function problemOfRequests({ pending, rows }: Receipt, leaves: readonly s
 export function lapsedIn({ rows, pending, unheard = [] }: Receipt, view: AccountView, upTo: number): string[] {
   return [...view.policies.keys()].filter((b) => {
     const latest = latestPolicy(view, b);
-    if (latest === null || latest.body.seq > upTo || unheard.includes(b) || isDisarmed(view, b)) return false;
-    return !pending.loosenings.some((one) => one.b === b) && !rows.some(({ policyHash }) => policyHash === latest.id);
+    if (latest === null || latest.body.seq > upTo || unheard.includes(b)) return false;
+    if (pending.loosenings.some((one) => one.b === b)) return false;
+    const row = rows.find((one) => one.b === b);
+    return row === undefined || (row.state !== "disarmed" && row.policyHash !== latest.id);
   });
 }
 

@@ -115,6 +115,16 @@ describe("a receipt", () => {
     const armedAt = latestPolicy(view, bequest)?.body.seq ?? 0;
     expect(() => verify({ ...later, rows: [] }, { seen, lostUpTo: armedAt - 1 })).toThrow(reason("row-missing"));
   });
+  it("counts for a disarm of what has no row since a restore, and asks for nothing to be armed again", async () => {
+    const policyHash = latestPolicy(view, bequest)?.id ?? "";
+    const stopped = await withStatement(armed, "disarm", () => disarmBody(policyHash));
+    const body = { ...receiptBody(stopped.view), epoch: 3, counter: 2, rows: [] };
+    const seen = { epoch: 3, counter: 1 };
+    const check = (changes = {}) =>
+      verifyReceipt(signedReceipt(body), expectationOf(stopped.view, { seen, ...changes }));
+    expect(check({ lostUpTo: view.head.seq })).toMatchObject({ outcome: "counted", lapsed: [] });
+    expect(() => check()).toThrow(reason("row-missing"));
+  });
   it("counts on a device that is new since a restore", () => {
     const older = { ...honest, epoch: 3, counter: 1, head: { seq: 3, id: view.ids[3] ?? "" } };
     expect(verify(older, { seen: null }).outcome).toBe("counted-after-restore");

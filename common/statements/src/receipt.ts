@@ -1,5 +1,5 @@
 import type { SignClass } from "@afterkeep/switch";
-import type { AccountView, Head } from "./account-view.ts";
+import { type AccountView, type Head, isDisarmed } from "./account-view.ts";
 import type { StatementBody } from "./bodies.ts";
 import { relateHead } from "./check-in.ts";
 import { NotReceiptedError, type NotReceiptedReason, reasonOfUnopened } from "./not-receipted.ts";
@@ -146,5 +146,7 @@ function compareKnown(receipt: Receipt, expected: ReceiptExpectation): Compared 
     return { problem: isLacking ? null : "head-behind", isLacking, lapsed: [] };
   }
   const lapsed = lapsedIn(receipt, view, upTo);
-  return { problem: problemOfRows(receipt, view, lapsed), isLacking: lapsed.length > 0, lapsed };
+  // Why not those: what its owner has stopped needs no other plan.
+  const named = lapsed.filter((b) => !isDisarmed(view, b));
+  return { problem: problemOfRows(receipt, view, lapsed), isLacking: named.length > 0, lapsed: named };
 }

@@ -72,7 +72,7 @@ export const clockMutants: readonly Mutant[] = [
   },
   {
     name: "given up at the second try",
-    breaks: ["M2", "M4"],
+    breaks: ["M2", "M4", "M7"],
     seed: "159",
     file: clock("delivery/deliver-mail.ts"),
     find: "return attempt >= giveUpAfterTries && nowMs - createdAtMs > giveUpAfterMs;",

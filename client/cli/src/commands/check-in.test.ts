@@ -63,7 +63,7 @@ describe("the answer to a check-in", () => {
     expect(told).toContain("restored from a backup");
     expect(told).toContain("afterkeep account confirm-restore");
     expect(told).toContain(
-      'does NOT count for these; the keyholder goes by an older one, or has none. Arm them again:\n  b1  "For Ada"',
+      'does NOT count for these; the keyholder goes by an older one, or has none. Look at them, and arm them again:\n  b1  "For Ada"',
     );
     expect(answerOf(resultOf(true), "").text).not.toContain("backup");
   });

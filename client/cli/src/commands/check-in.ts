@@ -73,7 +73,7 @@ function countedLines(countedFor: CheckInResult["countedFor"]): string[] {
 function lapsedLines(lapsed: CheckInResult["lapsed"]): string[] {
   if (lapsed.length === 0) return [];
   return [
-    "Since a restore your newest plan does NOT count for these; the keyholder goes by an older one, or has none. Arm them again:",
+    "Since a restore your newest plan does NOT count for these; the keyholder goes by an older one, or has none. Look at them, and arm them again:",
     ...lapsed.map(({ b, title }) => `  ${b}${title === "" ? "" : `  "${title}"`}`),
   ];
 }

@@ -45,7 +45,7 @@ export function restoredLines(restored: StatusInfo["restored"]): string[] {
     restored.isChainOlder
       ? "The server and its keyholder were restored from a backup: what you changed since then is gone, also people and documents."
       : "The keyholder was restored from a backup, or its clock had been wrong: some of what you changed may not count any more.",
-    "Look at your people and at every bequest, and arm again what is not as you want it. Then: afterkeep account confirm-restore",
+    "Look at your people, your devices and every bequest: stop again what you had stopped, and arm again what is not as you want it. Then: afterkeep account confirm-restore",
   ];
 }
 

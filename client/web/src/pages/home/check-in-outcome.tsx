@@ -83,7 +83,7 @@ export function CheckInOutcome({ result, error }: { result: CheckInResult | unde
           <Notice kind="attention" title="Your newest plan does not count for everything" announce>
             <p>
               Since the keyholder was restored from a backup, it goes by an older plan, or none, for{" "}
-              {lapsed.map(nameOf).join(", ")}. Arm again what it names.
+              {lapsed.map(nameOf).join(", ")}. Look at it, and arm it again.
             </p>
           </Notice>
         )}

@@ -21,7 +21,10 @@ export function RestoredNotice({ isLocked }: { isLocked: boolean }) {
           ? "The server was too: what you changed since then is gone, also people and documents. Nothing can be changed here until you have looked."
           : "Or its clock had been wrong for long. Some of what you changed may not count any more."}
       </p>
-      <p>Look at your people and at every bequest, and arm again what is not as you want it. Checking in counts.</p>
+      <p>
+        Look at your people, your devices and every bequest: stop again what you had stopped, and arm again what is not
+        as you want it.
+      </p>
       {isLocked ? (
         <p>Unlock your vault to do that.</p>
       ) : (
