@@ -3,7 +3,7 @@ import { generateSigningKey, sign, thumb } from "@afterkeep/crypto";
 import { generateIdentity, type JcsObject, type JcsValue, recipientOf, signStatement } from "@afterkeep/formats";
 import { SdkError } from "@afterkeep/sdk";
 import { openStatement, type StatementKind, statementKindOf } from "@afterkeep/statements";
-import { lying, type Tamper } from "./a-hostile-api.ts";
+import { lying, type Plan, type Tamper } from "./a-hostile-api.ts";
 
 /** The key that the hostile api has of its own. */
 export const liar = generateSigningKey();
@@ -84,6 +84,20 @@ export async function toldBy(work: Promise<unknown>): Promise<Told> {
 /** A lie about one field of a JSON answer. */
 export function saying(field: string, value: unknown): Tamper {
   return lying<Record<string, unknown>>((answer) => ({ ...answer, [field]: value }));
+}
+
+/** Plays a day back: a challenge that was given then, the chain as it was, and the time of that day. */
+export function playingBack(challenge: string, chain: readonly string[]): Plan {
+  const { expires, head } = contentOf(challenge) as { expires: number; head: { seq: number } };
+  const statements = chain.slice(0, head.seq + 1);
+  if (statements.length === chain.length) throw new Error("nothing was signed since that day");
+  return {
+    lies: {
+      listStatements: lying(() => ({ statements, more: false, revocations: [] })),
+      challenge: saying("challenge", challenge),
+      getServer: saying("now", expires - 60_000),
+    },
+  };
 }
 
 /** Lies from the n-th answer on (the first is 1), and tells the truth before. */
