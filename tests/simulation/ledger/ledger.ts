@@ -233,6 +233,8 @@ export class Ledger {
     const loosens = facts.bound !== null && isLooser(facts.bound, policy);
     const known = { ...policy, loosens };
     facts.policies.set(policy.id, known);
+    // Why: it was accepted by a store that was lost before its answer came; what is given back of it is known and does not bind.
+    if (facts.restored !== null && policy.accepted.at < facts.restored.at) return;
     facts.armed ??= policy.accepted;
     this.endPause(facts);
     facts.isArmedAgain = true;
