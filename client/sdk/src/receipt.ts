@@ -1,5 +1,6 @@
 import {
   type AccountView,
+  firstEpoch,
   NotReceiptedError as UnprovenReceipt,
   type StatementBody,
   StatementError,
@@ -36,9 +37,6 @@ export type AcceptedReceipt = {
   /** Bequests whose newest policy does not bind since a restore. */
   readonly lapsed: readonly string[];
 };
-
-/** Of a keyholder that was never restored. */
-const firstEpoch = 1;
 
 export const checkInFailure = "This check-in did NOT count.";
 export const changeFailure = "This change was not receipted, so take it as not done.";

@@ -41,6 +41,7 @@ export { type FreezeOrderExpectation, verifyFreezeOrder } from "./freeze-order.t
 export { switchPolicyOf } from "./switch-policy.ts";
 export { NotReceiptedError, type NotReceiptedReason, notReceiptedReasons } from "./not-receipted.ts";
 export {
+  firstEpoch,
   isAbove,
   type Receipt,
   type ReceiptExpectation,

@@ -81,7 +81,7 @@ function outcomeOf(receipt: Receipt, view: AccountView | null): VerifiedReceipt[
 }
 
 /** The epoch of a keyholder whose store was never restored. */
-const firstEpoch = 1;
+export const firstEpoch = 1;
 
 /**
  * Up to which place of the chain the keyholder may have forgotten what was signed: all of it where this device meets an epoch for the first time that

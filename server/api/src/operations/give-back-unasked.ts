@@ -1,4 +1,5 @@
 import { DependencyError } from "@afterkeep/platform";
+import { firstEpoch } from "@afterkeep/statements";
 import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
@@ -12,8 +13,6 @@ import { showNewestReceipt } from "./show-newest-receipt.ts";
 const page = 500;
 /** Why no more: a keyholder reads of each at one go, and check-ins wait as long. */
 const comparedAtOnce = 200;
-/** That of a keyholder that was never restored. */
-const firstEpoch = 1;
 
 /**
  * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for an account of which it knows less, and where its
