@@ -29,6 +29,7 @@ export function isSignedByKit({ body, kid }: OpenedStatement<"policy">, revocati
  * The id that the policy would have without the kit's signature. Why in a context: this key has other things to sign, and nothing that it signs may pose
  * as another. Source: specs/statements.md, The kit.
  */
-function messageOf({ kit: _, ...policy }: Policy, ownerThumb: string): Bytes {
-  return ctx("kit-arming", statementId("policy", parseBody("policy", policy).payload, ownerThumb));
+function messageOf(policy: Policy, ownerThumb: string): Bytes {
+  const { kit: _kit, ...withoutIt } = policy;
+  return ctx("kit-arming", statementId("policy", parseBody("policy", withoutIt).payload, ownerThumb));
 }
