@@ -118,12 +118,31 @@ def check_chain(v) -> None:
     weak = read_statement(job["receipt"]["jws"], "receipt", keys["keyholder"])[0]
     check("weak receipt echo", lambda: (weak["statement"], weak["head"]) == (job["checkIn"]["id"], job["head"]))
     check("weak receipt", lambda: [one["b"] for one in weak["weak"]["rows"]] == [one["b"] for one in weak["rows"]])
+    armed, found = read_statement(v["kit"]["jws"], "policy", keys["owner"])
+    check("kit arming id", lambda: b64u(found) == v["kit"]["id"])
+    check("kit signature", lambda: is_signed_by_kit(v["kit"]["jws"], armed, keys["revocation"]))
+    for case in v["kit"]["refused"]:
+        body = read_statement(case["jws"], "policy", keys["owner"])[0]
+        check(f"kit refused {case['why']}", lambda: refused_or_false(case["jws"], body, keys["revocation"]))
     token = v["token"]
     token_id = ctx("token", unb64u(v["account"]), sha256(unb64u(token["token"])), unb64u(token["nonce"]))
     check("token check-in id", lambda: b64u(sha256(token_id)) == token["id"])
     said = v["attested"]
     event_id = ctx("attested", unb64u(v["account"]), unb64u(said["event"]))
     check("attested sign id", lambda: b64u(sha256(event_id)) == said["id"])
+
+
+def is_signed_by_kit(jws: str, body, kit_key: bytes) -> bool:
+    header, alone = jws.split(".")[0], {name: value for name, value in body.items() if name != "kit"}
+    unsigned = sha256(f"afterkeep/v1/stmt\x00{header}.{b64u(write_jcs(alone))}".encode("ascii"))
+    return verify(unb64u(body["kit"]), ctx("kit-arming", unsigned), kit_key)
+
+
+def refused_or_false(jws: str, body, kit_key: bytes) -> bool:
+    try:
+        return not is_signed_by_kit(jws, body, kit_key)
+    except Exception:
+        return True
 
 
 def check_keys(v) -> None:

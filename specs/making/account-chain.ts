@@ -11,6 +11,7 @@ import {
   type StatementBody,
   type StatementKind,
   tokenCheckInId,
+  withKitSignature,
   zeroHash,
 } from "@afterkeep/statements";
 import { dayMs, defaultTimes, loosens, type SwitchPolicy } from "@afterkeep/switch";
@@ -184,6 +185,7 @@ export async function accountChainVectors(): Promise<VectorFile> {
     receipt: { jws: answer.jws, id: answer.id, nextKey: hash("next key"), seenBefore: { epoch: 0, counter: 4 } },
     refusedReceipts: refusedReceipts(receipt(view, life.id, fourth.id), { seq: pinned.head.seq, id: pinned.head.id }),
     delegate: await delegateVectors(view, fourth.id),
+    kit: await kitVectors(filled, view, second.id),
     token: { token: hash("token"), nonce: hash("nonce"), id: tokenCheckInId(account, hash("token"), hash("nonce")) },
     attested: { event: hash("event"), id: attestedSignId(account, hash("event")) },
     loosening: looseningCases(),
@@ -240,6 +242,43 @@ async function delegateVectors(before: AccountView, policyHash: string): Promise
         jws: said({ weak: { ...weak, rows: [{ b: namedId("other"), left: 0 }] } }),
       },
     ],
+  };
+}
+
+/** The same policy as a first arming that the recovery kit's key signed too, and what must be refused in its place. */
+async function kitVectors(before: AccountView, armed: AccountView, pinId: string): Promise<VectorFile> {
+  const signedToo = (body: StatementBody<"policy">, who = "revocation") => {
+    const key = keyOf(who);
+    const signer = { publicKey: key.publicKey, sign: (message: Uint8Array) => sign(message, key) };
+    return withKitSignature(body, thumb(keyOf("owner").publicKey), signer);
+  };
+  const plain = policy(before, pinId);
+  const honest = await signedToo(plain);
+  const { kit = "" } = honest;
+  const { jws, id } = await signed("owner", "policy", honest);
+  const next = (body: StatementBody<"policy">) =>
+    signStatement(
+      "policy",
+      { ...body, recipients: body.recipients.map((one) => ({ ...one })), kit: body.kit ?? "" },
+      keyOf("owner"),
+    );
+  return {
+    jws,
+    id,
+    refused: [
+      { why: "signed by the owner's key instead", code: "kit", jws: next(await signedToo(plain, "owner")) },
+      { why: "signed by the device", code: "kit", jws: next(await signedToo(plain, "device")) },
+      {
+        why: "for another grace period",
+        code: "kit",
+        jws: next({ ...plain, times: { ...plain.times, grace: dayMs }, kit }),
+      },
+      { why: "for another bequest", code: "kit", jws: next({ ...plain, b: namedId("other"), kit }) },
+      { why: "for another challenge", code: "kit", jws: next({ ...plain, challenge: hash("other"), kit }) },
+      { why: "an empty signature", code: "body", jws: next({ ...plain, kit: "" }) },
+      { why: "another spelling", code: "body", jws: next({ ...plain, kit: `${kit}=` }) },
+    ],
+    refusedLater: { code: "not-first", jws: next(await signedToo({ ...plain, ...after(armed) })) },
   };
 }
 

@@ -27,6 +27,8 @@ export type Household = {
   readonly documents: readonly { readonly doc: string; readonly ver: string }[];
   readonly content: Uint8Array;
   readonly totpSecret: string;
+  /** The page of the owner's recovery kit. */
+  readonly kit: string;
   close(): Promise<void>;
 };
 
@@ -96,7 +98,7 @@ async function settle(stack: Stack): Promise<Omit<Household, "close">> {
   const server = aHostileServer(stack);
   const owner = someoneAt(server);
   const pending = await owner.afterkeep.beginSignUp({ email: "ada@example.test", displayName: "Ada", passphrase });
-  await pending.finish(codeOf(stack, pending.totpSecret));
+  const { kit } = await pending.finish(codeOf(stack, pending.totpSecret));
   await owner.afterkeep.verifyEmail(await tokenFor(stack, "ada@example.test", "verify-email"));
   const content = randomBytes(1_300_000);
   const documents = await owner.afterkeep.seal([
@@ -104,7 +106,7 @@ async function settle(stack: Stack): Promise<Omit<Household, "close">> {
     itemFromNote({ name: "note", text: "x", modified: 0 }),
   ]);
   const recipient = await joinAs(stack, server, owner);
-  return { stack, server, owner, recipient, documents, content, totpSecret: pending.totpSecret };
+  return { stack, server, owner, recipient, documents, content, totpSecret: pending.totpSecret, kit: kit.text };
 }
 
 async function joinAs(stack: Stack, server: HostileServer, owner: Someone): Promise<Household["recipient"]> {

@@ -76,6 +76,77 @@ describe("arming what was looked at", () => {
   });
 });
 
+describe("arming with the recovery kit", () => {
+  const wordsOf = (page: string) => (/Words:([\s\S]*)Check:/.exec(page)?.[1] ?? "").match(/[a-z]+/g) ?? [];
+  const hasty = { interval: dayMs, reminders: [dayMs / 2], grace: dayMs, lastCall: dayMs / 2 };
+
+  async function planHasty(): Promise<string> {
+    const { b } = await planBequest(household);
+    await household.owner.afterkeep.updateBequest(b, {
+      ...(await household.owner.afterkeep.getBequest(b)).draft,
+      times: hasty,
+    });
+    return b;
+  }
+
+  it("lets a first arming wait for no more than its own times, and the receipt and the status say so", async () => {
+    const { owner, kit } = household;
+    const typed = [kit, wordsOf(kit).join(" "), `  ${wordsOf(kit).join("\n").toUpperCase()}\n`];
+    for (const one of typed) {
+      const b = await planHasty();
+      expect((await owner.afterkeep.previewArming(b)).isFirst).toBe(true);
+      const { rows, at } = await owner.afterkeep.arm(b, { kit: one });
+      expect(rows.find((row) => row.b === b)?.earliestMs).toBe(at + 2.5 * dayMs);
+      const { switches } = await owner.afterkeep.status();
+      expect(switches.find((row) => row.b === b)).toMatchObject({ leftMs: 2.5 * dayMs, isProven: true });
+      expect((await owner.afterkeep.previewArming(b)).isFirst).toBe(false);
+    }
+    const b = await planHasty();
+    const { rows, at } = await owner.afterkeep.arm(b);
+    expect(rows.find((row) => row.b === b)?.earliestMs).toBe(at + 7 * dayMs);
+  });
+
+  it("arms nothing with other words than this account's, sends nothing, and says none of them", async () => {
+    const { owner, server, kit } = household;
+    const b = await planHasty();
+    const [first = "", second = "", ...more] = wordsOf(kit);
+    // Why the second: 32 zero bytes are words with a right checksum, and nobody's kit here.
+    const wrong = [
+      [second, first, ...more].join(" "),
+      `${"abandon ".repeat(23)}art`,
+      more.join(" "),
+      "",
+      "Words: none",
+    ];
+    server.honest();
+    for (const one of wrong) {
+      const refusal: unknown = await owner.afterkeep.arm(b, { kit: one }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: "kit-wrong" });
+      for (const word of more) expect(` ${String(refusal)} `).not.toContain(` ${word} ${more[0] ?? ""} `);
+    }
+    expect([called("deposit"), called("submitStatement")]).toEqual([false, false]);
+    expect((await owner.afterkeep.getBequest(b)).state).toBe("draft");
+  });
+
+  it("is refused for what was armed before, and leaves it as it is", async () => {
+    const { owner, server, kit } = household;
+    const b = await armBequest(household);
+    server.honest();
+    expect(await codeOfRefusal(owner.afterkeep.arm(b, { kit }))).toBe("kit-not-needed");
+    await owner.afterkeep.disarm(b);
+    expect(await codeOfRefusal(owner.afterkeep.arm(b, { kit }))).toBe("kit-not-needed");
+    expect([called("deposit")]).toEqual([false]);
+  });
+
+  it("leaves nothing of the words on the device", async () => {
+    const { owner, kit } = household;
+    await owner.afterkeep.arm(await planHasty(), { kit });
+    const kept = JSON.stringify([await owner.store.load(), await owner.store.loadSecrets()]);
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept).not.toContain(wordsOf(kit).slice(0, 3).join(" "));
+  });
+});
+
 describe("an armed bequest whose arming again was broken off", () => {
   it("can still be changed, and what is bound still opens whole", async () => {
     const { owner, recipient, server, stack } = household;

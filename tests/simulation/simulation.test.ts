@@ -37,6 +37,14 @@ describe("the simulated keyholder", () => {
     for (const fault of ["operators freeze", "operators thaw"]) expect(report.faults[fault], fault).toBeGreaterThan(0);
   }, 300_000);
 
+  it("keeps them where some arm first with their recovery kit, and whoever tries without it is refused", async () => {
+    // Why this world: three in ten of its owners do, and nearly a third of them with the shortest times.
+    const kits = ["--worlds", "eventful", "--world", "45/0", "--signatures", "injected", "--years", "2"];
+    const report = await simulated(...kits);
+    expect(report.violations).toEqual([]);
+    expect(report.judged["S5"]).toBeGreaterThan(1_000);
+  }, 300_000);
+
   it("keeps them where the product's own api stands between, which keeps, shows and gives back what it was given a receipt for", async () => {
     // Why this world: it has that api and all that can go wrong with it, and people who ask.
     const report = await simulated(

@@ -23,6 +23,8 @@ export type WorldPlan = {
   readonly hasJobs: boolean;
   /** Somebody signs in to the accounts of some owners, of which the api tells the keyholder. */
   readonly hasSignIns: boolean;
+  /** Some owners arm first with their recovery kit at hand. */
+  readonly hasKits: boolean;
   /** Now and then somebody's record cannot be read for some days. */
   readonly hasDamage: boolean;
   /** Between the clients and the keyholder stands the product's api, over a database in memory. */
@@ -36,6 +38,7 @@ const apiShare = 0.2;
 const damageShare = 0.15;
 const jobsShare = 0.15;
 const signInsShare = 0.15;
+const kitsShare = 0.15;
 const ordinaryShare = 0.75;
 /** Ordeals that a clock zone of another kind is part of. */
 const standsIn: ReadonlySet<Ordeal> = new Set(["dead clock zone", "lying clock zone"]);
@@ -52,6 +55,7 @@ export function planOf(seed: string, size: WorldSize): WorldPlan {
   const hasApi = new Random(`${seed}/with the api`).chance(apiShare);
   const hasJobs = new Random(`${seed}/their jobs`).chance(jobsShare);
   const hasSignIns = new Random(`${seed}/signed into`).chance(signInsShare);
+  const hasKits = new Random(`${seed}/with their kit`).chance(kitsShare);
   // Why not with the product's own zones: what they mail, keep and give back of a record that cannot be read is not judged.
   const hasDamage = !isDrawn && !hasApi && new Random(`${seed}/damaged records`).chance(damageShare);
   const isOrdinary = size === "mixed" && new Random(`${seed}/lives`).chance(ordinaryShare);
@@ -64,6 +68,7 @@ export function planOf(seed: string, size: WorldSize): WorldPlan {
     hasApi,
     hasJobs,
     hasSignIns,
+    hasKits,
     hasDamage,
     lives,
   } as const;

@@ -21,6 +21,15 @@ export async function readPassphrase(terminal: Terminal, options: PassphraseOpti
   return passphrase;
 }
 
+export type KitOptions = { readonly kitFile?: string };
+
+/** The words of a recovery kit, in the same ways and for the same reason. */
+export async function readKitWords(terminal: Terminal, { kitFile }: KitOptions): Promise<string> {
+  if (kitFile !== undefined) return readFile(kitFile, "utf8");
+  if (!terminal.isInteractive) throw new UsageError("There is no terminal to ask for the kit's words. Use --kit-file.");
+  return terminal.askSecret("The 24 words of your recovery kit, in one line: ");
+}
+
 /** Keeps the secret of a new account in the file that will compute its codes, if there is not one already. */
 export async function keepTotpSecret(options: TotpOptions, secret: string): Promise<void> {
   const path = options.totpSecretFile;

@@ -1,6 +1,6 @@
 import type { Id } from "@afterkeep/bytes";
 import type { SafetyWords } from "@afterkeep/crypto";
-import { type AccountView, latestPin, type OpenedStatement } from "@afterkeep/statements";
+import { type AccountView, latestPin, latestPolicy, type OpenedStatement } from "@afterkeep/statements";
 import type { WeakClass } from "@afterkeep/switch";
 import { getAccount } from "./account.ts";
 import { findBequest, type StoredBequest } from "./bequests.ts";
@@ -40,6 +40,8 @@ export type ArmPreview = {
   /** What counts for a while beside the owner's own check-ins, and how far beyond the last of those at most (attended ms). */
   readonly weak: readonly WeakClass[];
   readonly weakMax: number;
+  /** It was never armed: for seven days nothing can be released, whatever its times are, unless the recovery kit signs too. */
+  readonly isFirst: boolean;
   readonly warnings: readonly string[];
   /** Why it cannot be armed now; empty if it can. */
   readonly blocked: string;
@@ -87,6 +89,7 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
     times: ready.stored.label.draft.times,
     weak: weakOf(ready.stored.label.draft),
     weakMax: policyLimits(ready.stored.label.draft.times).weakMax,
+    isFirst: latestPolicy(ready.view, ready.stored.b) === null,
     warnings: [
       "There are no guardians: the operator of this server together with a recipient could open this early.",
       ...(recipients.some(({ requestWait }) => requestWait > 0)

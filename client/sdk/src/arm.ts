@@ -1,7 +1,8 @@
 import { decodeBase64url, encodeBase64url, equalBytes } from "@afterkeep/bytes";
 import { type AgeRecipient, type ManifestEntry, parseHybridRecipient } from "@afterkeep/formats";
 import { buildGeneration, type Generation } from "@afterkeep/sealing";
-import { type AccountView, latestPin, latestPolicy, type StatementBody } from "@afterkeep/statements";
+import { type AccountView, latestPin, latestPolicy, type StatementBody, withKitSignature } from "@afterkeep/statements";
+import { expectFirstArming, readKitForArming } from "./arm-with-kit.ts";
 import { type ArmPreview, expectPreviewed, prepareArming, type Ready } from "./arm-preview.ts";
 import { saveLabel } from "./bequests.ts";
 import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
@@ -21,6 +22,11 @@ export type ArmOptions = {
   readonly preview?: ArmPreview;
   /** Arm although somebody's words were never compared. The policy says so. */
   readonly acceptUnverified?: boolean;
+  /**
+   * The recovery kit as its owner typed it: the 24 words, or its whole page. Then a first arming is not kept waiting for seven days, but for one. Kept
+   * nowhere.
+   */
+  readonly kit?: string;
   readonly onProgress?: (step: ArmStep, done: number, total: number) => void;
 };
 export type ArmStep = "keys" | "deposits" | "documents" | "policy";
@@ -33,6 +39,7 @@ export async function arm(device: Device, b: string, options: ArmOptions = {}): 
   const ready = await prepareArming(device, b);
   if (options.preview !== undefined) expectPreviewed(ready, options.preview);
   expectVerified(ready, options);
+  const kit = options.kit === undefined ? null : readKitForArming(options.kit, ready);
   const { keys, stored, people } = ready;
   const g = (latestPolicy(ready.view, b)?.body.g ?? 0) + 1;
   options.onProgress?.("keys", 0, people.length);
@@ -50,11 +57,15 @@ export async function arm(device: Device, b: string, options: ArmOptions = {}): 
   const contact = await depositContact(device, keys, ready.email);
   await shareDocuments(device, ready, g, generation.recipient, options);
   options.onProgress?.("policy", 0, 1);
-  const result = await submitControl(device, keys, "policy", async (view) => {
+  const makeContent = async (view: AccountView) => {
     expectSamePins(view, ready);
     await expectSameDocuments(device, view, ready);
+    if (kit !== null) expectFirstArming(view, b);
     return policyContent(ready, g, generation, contact, options);
-  });
+  };
+  const withKit = (body: StatementBody<"policy">) =>
+    kit === null ? Promise.resolve(body) : withKitSignature(body, ready.view.ownerThumb, kit);
+  const result = await submitControl(device, keys, "policy", makeContent, { complete: withKit });
   return toCheckInResult(device, result);
 }
 

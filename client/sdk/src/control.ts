@@ -20,7 +20,13 @@ export type ControlContent<K extends ControlKind> = Omit<StatementBody<K>, Place
 export type ControlResult = AcceptedReceipt & { readonly view: AccountView; readonly statement: string };
 
 /** How the signed statement travels. */
-export type CallOf = (jws: string) => ControlCall;
+type CallOf = (jws: string) => ControlCall;
+
+type Ways<K extends ControlKind> = {
+  readonly callOf?: CallOf;
+  /** Adds what another key than the owner's says of the whole body; the owner's signs it after that. */
+  readonly complete?: (body: StatementBody<K>) => Promise<StatementBody<K>>;
+};
 
 const maxAttempts = 4;
 /** Of these no more than one a bequest cools, and there are sixty bequests at most. */
@@ -37,14 +43,14 @@ export async function submitControl<K extends ControlKind>(
   keys: OwnerKeys,
   kind: K,
   makeContent: (view: AccountView) => Promise<ControlContent<K>> | ControlContent<K>,
-  callOf: CallOf = statementAlone(kind),
+  ways: Ways<K> = {},
 ): Promise<ControlResult> {
   await resendUnreceipted(device);
   for (let attempt = 1; ; attempt++) {
     try {
       const view = await readChain(device);
       await expectNoneRestored(device);
-      return await submitAtHead(device, keys, kind, view, await makeContent(view), callOf);
+      return await submitAtHead(device, keys, kind, view, await makeContent(view), ways);
     } catch (error) {
       if (!isConflict(error)) throw error;
       if (attempt >= maxAttempts) throw new ChainMovedError(error);
@@ -58,7 +64,7 @@ async function submitAtHead<K extends ControlKind>(
   kind: K,
   view: AccountView,
   content: ControlContent<K>,
-  callOf: CallOf,
+  { callOf = statementAlone(kind), complete = async (body) => body }: Ways<K>,
 ): Promise<ControlResult> {
   const keyholder = await pinnedKeyholder(device);
   const trust = { keyholder, account: keys.account, purpose: "control", view } as const;
@@ -73,7 +79,8 @@ async function submitAtHead<K extends ControlKind>(
     prev: view.head.id,
     iat: Math.floor(device.now() / 1000),
   };
-  const statement = await signedStatement(kind, { ...content, ...place } as StatementBody<K>, ownerSigner(keys));
+  const body = await complete({ ...content, ...place } as StatementBody<K>);
+  const statement = await signedStatement(kind, body, ownerSigner(keys));
   // Invariant: what the fold refuses is never sent; the keyholder would refuse it too.
   const extended = extendChain(view, statement.jws, { account: keys.account, keyholder: keyholder.thumb });
   const { seen } = await readProfile(device);

@@ -61,6 +61,8 @@ export type RefusalCode =
   | "email-not-verified"
   | "email-differs"
   | "bequest-changed"
+  | "kit-wrong"
+  | "kit-not-needed"
   | "label-older"
   | "words-differ"
   | "wrong-key"

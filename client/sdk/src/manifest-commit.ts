@@ -105,11 +105,13 @@ export function commitManifest(
     sealed = { file, mseq, content };
     return { ...place, mseq, manifestHash: encodeBase64url(manifestHash(file)) };
   };
-  return submitControl(device, keys, "manifest", makeStatement, (statement) => {
-    if (sealed === null) throw new RefusedError("manifest-missing", "There is no manifest to send.");
-    const { file, mseq, content } = sealed;
-    const body = { ...place, mseq, body: encodeBase64url(file), statement, ...wireOf(content) };
-    return { name: "commitManifest", body };
+  return submitControl(device, keys, "manifest", makeStatement, {
+    callOf: (statement) => {
+      if (sealed === null) throw new RefusedError("manifest-missing", "There is no manifest to send.");
+      const { file, mseq, content } = sealed;
+      const body = { ...place, mseq, body: encodeBase64url(file), statement, ...wireOf(content) };
+      return { name: "commitManifest", body };
+    },
   });
 }
 

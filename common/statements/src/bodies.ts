@@ -17,6 +17,7 @@ import {
   issuedAtField,
   msField,
   recipientField,
+  signatureField,
 } from "./fields.ts";
 
 /** What every statement of the control chain carries (protocol §4): audience, freshness, and its place in the chain. */
@@ -98,6 +99,8 @@ export const policyBody = z.strictObject({
   keyholders: z.array(hashField).length(1),
   k: z.literal(1),
   n: z.literal(1),
+  /** Only where the recovery kit's key signed the first arming too: over everything else of this policy. Binds sooner, and nothing else. */
+  kit: signatureField.optional(),
 });
 
 export const manifestBody = z.strictObject({

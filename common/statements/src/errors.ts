@@ -27,6 +27,8 @@ export const statementErrors = {
   operators: "Two different operators must sign the very same.",
   generation: "This generation does not follow the earlier ones of the bequest.",
   "generation-reused": "Keys or sealed parts of one generation or person are used for another.",
+  kit: "The signature by the recovery kit is not right for this arming.",
+  "not-first": "The recovery kit signs a bequest's first arming only.",
   mseq: "This manifest is not newer than the one before it.",
   "policy-unknown": "The policy that this names is not in this account's chain.",
   purpose: "This challenge is for another purpose.",

@@ -14,6 +14,8 @@ export function bytesField(length: number) {
 /** 16 raw bytes, a client-made UUIDv7; all zeros names "the owner's own vault" where a bequest is expected. */
 export const idField = bytesField(16);
 export const hashField = bytesField(32);
+/** An Ed25519 signature. */
+export const signatureField = bytesField(64);
 /** Milliseconds of product time, or a duration in milliseconds. */
 export const msField = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const countField = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

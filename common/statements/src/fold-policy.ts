@@ -1,6 +1,7 @@
 import { type AccountView, latestPin, latestPolicy, pinById } from "./account-view.ts";
 import type { StatementBody } from "./bodies.ts";
 import { expectThat } from "./errors.ts";
+import { isSignedByKit } from "./kit-arming.ts";
 import type { OpenedStatement } from "./sign.ts";
 
 type Policy = StatementBody<"policy">;
@@ -12,6 +13,7 @@ export function foldPolicy(view: AccountView, policy: OpenedStatement<"policy">)
   for (const recipient of policy.body.recipients) expectPinned(view, recipient);
   expectGeneration(view, policy.body);
   expectFreshParts(view, policy.body);
+  expectKit(view, policy);
   return { ...view, policies: new Map(view.policies).set(b, [...(view.policies.get(b) ?? []), policy]) };
 }
 
@@ -57,6 +59,13 @@ function expectUnused(used: PolicyRecipient, next: Policy, isSameGeneration: boo
     "generation-reused",
     "sealed parts",
   );
+}
+
+/** Why refused and not passed over: whoever signs with their kit relies on it, and a signature that counts for nothing would not be noticed. */
+function expectKit(view: AccountView, policy: OpenedStatement<"policy">): void {
+  if (policy.body.kit === undefined) return;
+  expectThat(latestPolicy(view, policy.body.b) === null, "not-first");
+  expectThat(isSignedByKit(policy, view.revocationKey), "kit");
 }
 
 function partsOf({ outerHash, shareCommit, paths }: PolicyRecipient): string[] {

@@ -37,6 +37,7 @@ export {
   type VerifiedCheckIn,
   verifyCheckIn,
 } from "./check-in.ts";
+export { withKitSignature } from "./kit-arming.ts";
 export { type FreezeOrderExpectation, verifyFreezeOrder } from "./freeze-order.ts";
 export { switchPolicyOf } from "./switch-policy.ts";
 export { NotReceiptedError, type NotReceiptedReason, notReceiptedReasons } from "./not-receipted.ts";

@@ -28,6 +28,12 @@ type Vectors = {
     receipt: { jws: string; seenBefore: { epoch: number; counter: number } };
     refusedReceipts: { why: string; reason: string; jws: string }[];
   };
+  kit: {
+    jws: string;
+    id: string;
+    refused: { why: string; code: string; jws: string }[];
+    refusedLater: { code: string; jws: string };
+  };
   attested: { event: string; id: string };
   token: { token: string; nonce: string; id: string };
 };
@@ -79,6 +85,23 @@ describe("the account in specs/vectors/account-chain.json", () => {
   });
   it("names an attested sign", () => {
     expect(attestedSignId(vectors.account, vectors.attested.event)).toBe(vectors.attested.id);
+  });
+});
+
+describe("its first arming that the kit signed too", () => {
+  const { kit } = vectors;
+  const before = verifyChain(statements.slice(0, 3), trust);
+
+  it("is the next of the chain", () => {
+    expect(extendChain(before, kit.jws, trust).head.id).toBe(kit.id);
+  });
+  it.each(kit.refused)("refuses in its place: $why", ({ jws, code }) => {
+    expect(() => extendChain(before, jws, trust)).toThrow(expect.objectContaining({ code }));
+  });
+  it("refuses a later one", () => {
+    expect(() => extendChain(view, kit.refusedLater.jws, trust)).toThrow(
+      expect.objectContaining({ code: kit.refusedLater.code }),
+    );
   });
 });
 

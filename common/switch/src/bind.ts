@@ -1,4 +1,4 @@
-import type { SwitchHistory, SwitchSlot } from "./history.ts";
+import { emptyHistory, type SwitchHistory, type SwitchSlot } from "./history.ts";
 import { loosens } from "./loosening.ts";
 import { coolingMs, type SwitchPolicy } from "./policy.ts";
 import { applySign } from "./sign.ts";
@@ -38,6 +38,17 @@ export function applyPolicy(
   }
   const armed = bindPolicy(bound, signed.history, next, attendedNow);
   return { policy: next, history: armed, binds: "now", reasons: [], withdrawnRecipients };
+}
+
+/**
+ * A bequest's first policy: it binds at once, and for some time nothing is decided.
+ *
+ * @param isWithKit the recovery kit's key signed it too, which makes that time shorter. Invariant: said of no other policy, so the kit hastens no
+ *   loosening and no other arming.
+ */
+export function applyFirstPolicy(policy: SwitchPolicy, isWithKit: boolean, attendedNow: number): SwitchHistory {
+  const { history } = applyPolicy(null, emptyHistory, policy, attendedNow);
+  return isWithKit ? { ...history, armedWithKit: true } : history;
 }
 
 /** The cooling policy binds. Throws SwitchError `not-due` before its time. */

@@ -196,6 +196,18 @@ describe("last call", () => {
       expect(deriveSwitch(quick.policy, ready, days(7)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
     }
   });
+  it("decides nothing within a day of a first arming that the kit signed too", () => {
+    // Why shorter than a policy may be: in all others the times alone are longer than a day.
+    const times = { interval: hours(4), reminders: [hours(2)], grace: hours(4), lastCall: hours(12) };
+    const quick = anArmedSwitch({ policy: aPolicy({ times }), isWithKit: true });
+    const note = (history: SwitchHistory, phase: "reminding" | "grace", now: number) =>
+      applyReminderAccepted(quick.policy, history, { phase, index: 0, lastSign }, now).history;
+    const told = note(note(quick.history, "reminding", hours(4)), "grace", hours(8));
+    const ready = applyLastCallAccepted(quick.policy, told, hours(8)).history;
+    const waits = { waitsFor: "first-arming", actions: [], left: 1, nextWakeAttended: hours(24) };
+    expect(deriveSwitch(quick.policy, ready, hours(24) - 1)).toMatchObject(waits);
+    expect(deriveSwitch(quick.policy, ready, hours(24)).actions).toEqual([{ do: "decide", trigger: "silence" }]);
+  });
 });
 
 describe("a decided switch", () => {

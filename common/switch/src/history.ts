@@ -62,6 +62,8 @@ export type GuardianStop = { readonly guardian: string; readonly untilAttended: 
 export type SwitchHistory = {
   /** The bequest's first arming; never moved. */
   readonly armedAtAttended: number | null;
+  /** The recovery kit's key signed that arming too; never said of a later one. */
+  readonly armedWithKit?: true;
   /** The last accepted sign. Its id names the silence that follows it. */
   readonly lastSign: SwitchSign | null;
   readonly lastSignedAttended: number | null;

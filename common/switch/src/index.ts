@@ -18,6 +18,7 @@ export {
   firstArmingMs,
   holdFloorMs,
   hourMs,
+  kitArmingMs,
   lastCallFloorMs,
   requestFloorMs,
   requestWait,
@@ -46,7 +47,7 @@ export { SwitchError } from "./switch-error.ts";
 export { deriveSwitch } from "./derive.ts";
 export { applyReminderAccepted, type ReminderRef } from "./reminders.ts";
 export { type AppliedSign, applyDeviceRevoked, applyDisarm, applySign, type SignRefusal } from "./sign.ts";
-export { applyCoolingActivation, applyPolicy, type BoundPolicy } from "./bind.ts";
+export { applyCoolingActivation, applyFirstPolicy, applyPolicy, type BoundPolicy } from "./bind.ts";
 export { applyDecision, applyFetched, applyGrant, applyLastCallAccepted } from "./facts.ts";
 export { suspendedFor } from "./suspend.ts";
 export { applyRequest, applyRequestsCalled } from "./ask.ts";

@@ -1,6 +1,6 @@
 import { isReleasable, type SwitchHistory, type SwitchRequest } from "./history.ts";
 import { ladderOf } from "./ladder.ts";
-import { firstArmingMs, lastCallWait, requestWait, type SwitchPolicy } from "./policy.ts";
+import { firstArmingMs, kitArmingMs, lastCallWait, requestWait, type SwitchPolicy } from "./policy.ts";
 import { openRequests, requestDue } from "./requests.ts";
 import { suspendedFor } from "./suspend.ts";
 
@@ -56,6 +56,6 @@ function notBefore(history: SwitchHistory, soonest: number, now: number): number
 }
 
 /** Nothing is decided before this, by silence or by request. */
-export function firstArmingEnd({ armedAtAttended }: SwitchHistory): number {
-  return (armedAtAttended ?? 0) + firstArmingMs;
+export function firstArmingEnd({ armedAtAttended, armedWithKit }: SwitchHistory): number {
+  return (armedAtAttended ?? 0) + (armedWithKit === true ? kitArmingMs : firstArmingMs);
 }

@@ -127,6 +127,19 @@ describe("cooling", () => {
     expect(deriveSwitch(policy, restored, days(20)).actions).toEqual([]);
     expect(() => applyCoolingActivation(policy, restored, days(20))).toThrow("not-due");
   });
+  it("takes as long after an arming that the kit signed too, and nothing is decided before it is over", () => {
+    const withKit = anArmedSwitch({ isWithKit: true }).history;
+    const cools = applyPolicy(policy, withKit, shorter, hours(1)).history;
+    expect(cools.cooling?.bindsAtAttended).toBe(days(7) + hours(1));
+    expect(applyPolicy(policy, withKit, { ...policy, id: "again" }, hours(1)).history).toMatchObject({
+      armedAtAttended: 0,
+      armedWithKit: true,
+    });
+    expect(() => applyCoolingActivation(policy, cools, days(7))).toThrow("not-due");
+    expect(deriveSwitch(policy, { ...cools, armedAtAttended: -days(60) }, days(7)).left).toBeGreaterThanOrEqual(
+      hours(1),
+    );
+  });
   it("cannot be evaded by disarming and arming anew", () => {
     const disarmed = applyDisarm(policy, history, { id: "disarm-1" }, days(1)).history;
     const again = applyPolicy(policy, disarmed, shorter, days(1));

@@ -5,6 +5,8 @@ export const dayMs = 86_400_000;
 export const coolingMs = 7 * dayMs;
 /** Nothing is decided this soon after a bequest's first arming (attended). */
 export const firstArmingMs = 7 * dayMs;
+/** The same where the recovery kit's key signed that arming too (attended). */
+export const kitArmingMs = dayMs;
 /** No last call is shorter, whatever a policy says. */
 export const lastCallFloorMs = 12 * hourMs;
 /** After the operators' freeze nothing that is asked for anew takes longer than this (attended), or freezes could lead a release back for ever. */

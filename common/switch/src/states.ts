@@ -63,7 +63,7 @@ export const stateDescriptions: Record<SwitchState, { means: string; leftBy: str
     means:
       "The keyholder itself calls. The wait begins when the call was accepted, or the owner counts as unreachable.",
     leftBy:
-      "the wait's end, seven days since the first arming, nothing cooling; or a sign; a longer policy that binds after cooling leads back",
+      "the wait's end, seven days since the first arming (a day where the kit signed it too), nothing cooling; or a sign; a longer policy that binds after cooling leads back",
     next: ["confirming", "releasing", "released", "requested", "reminding", "armed", ...stops],
   },
   confirming: {

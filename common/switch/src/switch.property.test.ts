@@ -93,9 +93,9 @@ describe("random histories", () => {
   it("keep every invariant, whatever owner, thief, mail and disaster do", () => {
     let decided = 0;
     fc.assert(
-      fc.property(policies, steps, (policy, all) => {
-        const first = anArmedSwitch({ policy });
-        let watched = aWatchedSwitch(first.policy, first.history, 0);
+      fc.property(policies, steps, fc.boolean(), (policy, all, isWithKit) => {
+        const first = anArmedSwitch({ policy, isWithKit });
+        let watched = aWatchedSwitch(first.policy, first.history, 0, (isWithKit ? 1 : 7) * dayMs);
         for (const step of all) {
           watched = letHappen(watched, eventOf(step, watched));
           if (watched.witness.decidedAt === watched.now) decided++;

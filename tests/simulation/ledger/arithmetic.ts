@@ -1,5 +1,5 @@
 import { dayMs, hourMs } from "../world/time.ts";
-import type { PolicyFact } from "./facts.ts";
+import type { BequestFacts, PolicyFact } from "./facts.ts";
 
 /*
  * The oracle's own arithmetic, from protocol §7 and written without common/switch: two readings of the rules that were made apart
@@ -7,7 +7,10 @@ import type { PolicyFact } from "./facts.ts";
  */
 
 export const coolingMs = 7 * dayMs;
-export const firstArmingMs = 7 * dayMs;
+/** After a first arming, before anything is decided. */
+export function firstArmingOf({ isArmedWithKit }: Pick<BequestFacts, "isArmedWithKit">): number {
+  return isArmedWithKit ? dayMs : 7 * dayMs;
+}
 const holdFloorMs = 90 * dayMs;
 const lastCallFloorMs = 12 * hourMs;
 const requestFloorMs = 72 * hourMs;

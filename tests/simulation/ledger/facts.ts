@@ -28,6 +28,8 @@ export type PolicyFact = {
   readonly delays: ReadonlyMap<string, number>;
   /** Who may ask for it, and how long its owner wants to be able to refuse. */
   readonly requests: ReadonlyMap<string, number>;
+  /** The owner's recovery kit signed it too. */
+  readonly isWithKit: boolean;
   readonly accepted: Moment;
   readonly loosens: boolean;
 };
@@ -88,6 +90,8 @@ export type BequestFacts = {
   /** Policies that a device was taken away from under, while they cooled: nothing may ever go by them. */
   readonly dropped: Set<string>;
   armed: Moment | null;
+  /** The kit signed that arming too. */
+  isArmedWithKit: boolean;
   /** The last sign that is known to have counted, and the last signed one. */
   heard: Moment;
   heardSigned: Moment;
@@ -162,6 +166,7 @@ export function emptyFacts(account: string, b: string, now: Moment, reach: Beque
     cooling: null,
     dropped: new Set(),
     armed: null,
+    isArmedWithKit: false,
     heard: now,
     heardSigned: now,
     maybeHeard: null,

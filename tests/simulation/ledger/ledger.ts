@@ -235,6 +235,7 @@ export class Ledger {
     facts.policies.set(policy.id, known);
     // Why: it was accepted by a store that was lost before its answer came; what is given back of it is known and does not bind.
     if (facts.restored !== null && policy.accepted.at < facts.restored.at) return;
+    if (facts.armed === null) facts.isArmedWithKit = policy.isWithKit;
     facts.armed ??= policy.accepted;
     this.endPause(facts);
     facts.isArmedAgain = true;

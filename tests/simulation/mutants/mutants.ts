@@ -4,6 +4,7 @@ import { clockMutants } from "./clock-mutants.ts";
 import { damageMutants } from "./damage-mutants.ts";
 import { freezeMutants } from "./freeze-mutants.ts";
 import { jobMutants } from "./job-mutants.ts";
+import { kitMutants } from "./kit-mutants.ts";
 import { requestMutants } from "./request-mutants.ts";
 import { signInMutants } from "./sign-in-mutants.ts";
 
@@ -126,7 +127,7 @@ export const mutants: readonly Mutant[] = [
     breaks: ["S5"],
     seed: "2",
     file: rules("left.ts"),
-    find: "return (armedAtAttended ?? 0) + firstArmingMs;",
+    find: "return (armedAtAttended ?? 0) + (armedWithKit === true ? kitArmingMs : firstArmingMs);",
     replace: "return armedAtAttended ?? 0;",
   },
   {
@@ -340,6 +341,7 @@ export const mutants: readonly Mutant[] = [
   ...clockMutants,
   ...apiMutants,
   ...jobMutants,
+  ...kitMutants,
   ...damageMutants,
 ];
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { encodeBase64url, type Id, newId, parseId, randomBytes, u32be } from "@afterkeep/bytes";
-import { ctx, thumbBytes } from "@afterkeep/crypto";
+import { ctx, sign, type SigningKey, thumb, thumbBytes } from "@afterkeep/crypto";
 import {
   bequestContext,
   contactDepositCommit,
@@ -13,7 +13,7 @@ import {
   sealOuter,
   sealPath,
 } from "@afterkeep/formats";
-import { zeroId } from "@afterkeep/statements";
+import { type StatementBody, withKitSignature, zeroId } from "@afterkeep/statements";
 import type { Random } from "../chance/random.ts";
 import type { WeakSign } from "../ledger/facts.ts";
 import { dayMs, hourMs } from "../world/time.ts";
@@ -165,8 +165,13 @@ function manifestHashOf(body: Uint8Array): Uint8Array {
   return createHash("sha256").update(ctx("manifest")).update(u32be(body.length)).update(body).digest();
 }
 
-/** Signs the policy for what is sealed, with these times. */
-export async function signPolicy(client: Client, bequest: BequestState, wishes: Wishes): Promise<void> {
+/** Signs the policy for what is sealed, with these times. @param kit what signs a first arming too, by the owner's word their recovery kit's key */
+export async function signPolicy(
+  client: Client,
+  bequest: BequestState,
+  wishes: Wishes,
+  kit: SigningKey | null = null,
+): Promise<void> {
   const { b, g, sealed, facts } = bequest;
   if (sealed === null) throw new Error("nothing is sealed yet");
   const recipients = sealed.recipients.map((one, i) => ({ ...one, delay: wishes.delays[i] ?? 0 }));
@@ -176,28 +181,29 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
   const requests = asking.flatMap(({ r, wait }) => (wait === null ? [] : [{ r, wait }]));
   await client.control(
     "policy",
-    (fields) => ({
-      ...fields,
-      b,
-      g,
-      bi: sealed.bi,
-      recipients,
-      times: timesOf(wishes),
-      weakMax: wishes.weakMax,
-      unreachableExtra: 60 * dayMs,
-      classes: ["signed", ...takes],
-      contacts: [...client.vault.contacts],
-      acceptUnverified: false,
-      acceptNoGuardians: true,
-      guardians: [],
-      requests,
-      alternates: [],
-      secondDoor: [],
-      timelock: "",
-      keyholders: [fields.aud],
-      k: 1,
-      n: 1,
-    }),
+    (fields) =>
+      signedToo(client, kit, {
+        ...fields,
+        b,
+        g,
+        bi: sealed.bi,
+        recipients,
+        times: timesOf(wishes),
+        weakMax: wishes.weakMax,
+        unreachableExtra: 60 * dayMs,
+        classes: ["signed", ...takes],
+        contacts: [...client.vault.contacts],
+        acceptUnverified: false,
+        acceptNoGuardians: true,
+        guardians: [],
+        requests,
+        alternates: [],
+        secondDoor: [],
+        timelock: "",
+        keyholders: [fields.aud],
+        k: 1,
+        n: 1,
+      }),
     (id, accepted) => {
       const { interval, reminders, grace, lastCall, weakMax } = wishes;
       client.world.ledger.arm(facts, {
@@ -211,11 +217,18 @@ export async function signPolicy(client: Client, bequest: BequestState, wishes: 
         takes: new Set(takes),
         delays,
         requests: new Map(requests.map(({ r, wait }) => [r, wait])),
+        isWithKit: kit !== null,
         accepted,
       });
       bequest.policyId = id;
     },
   );
+}
+
+async function signedToo(client: Client, kit: SigningKey | null, policy: StatementBody<"policy">) {
+  if (kit === null) return policy;
+  const signer = { publicKey: kit.publicKey, sign: (bytes: Uint8Array) => sign(bytes, kit) };
+  return withKitSignature(policy, thumb(client.vault.ownerKey.publicKey), signer);
 }
 
 function weakSignsOf({ takesLinks, takesJobs, takesSignIns }: Wishes): WeakSign[] {

@@ -72,14 +72,15 @@ export class Client {
 
   async control<Kind extends Exclude<Control, "key">>(
     kind: Kind,
-    fill: (fields: ControlFields) => StatementBody<Kind>,
+    fill: (fields: ControlFields) => StatementBody<Kind> | Promise<StatementBody<Kind>>,
     hear: Accepted,
     manifest?: ManifestBody,
   ): Promise<string> {
     const { aud, challenge, head } = await this.#challenge("control");
     this.#chain?.require(head);
     const fields = { aud, challenge, account: this.vault.account, seq: head.seq + 1, prev: head.id, iat: 0 };
-    return this.#submit(kind, await this.vault.sign(kind, fill(fields), this.vault.ownerKey), hear, [], manifest);
+    const body = await fill(fields);
+    return this.#submit(kind, await this.vault.sign(kind, body, this.vault.ownerKey), hear, [], manifest);
   }
 
   /** @param b the bequest, or empty for all of them */

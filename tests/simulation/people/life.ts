@@ -17,6 +17,7 @@ import {
   type Wishes,
 } from "./arming.ts";
 import { answerRequests, loseDevice } from "./answering.ts";
+import { armWithKit } from "./arming-with-kit.ts";
 import type { Client } from "./client.ts";
 import type { Habits } from "./habits.ts";
 import type { Job } from "./job.ts";
@@ -32,6 +33,8 @@ type Besides = {
   readonly job: Job | null;
   /** Of one whose account is signed into. */
   readonly signIns: Random | null;
+  /** Has the recovery kit at hand when they arm first. */
+  readonly hasKit: boolean;
 };
 
 /** An owner who lives: checks in, changes things, falls silent, comes back late or never for years. */
@@ -44,13 +47,15 @@ export class Life {
   readonly #asking: Random | null;
   readonly #job: Job | null;
   readonly #signIns: Random | null;
+  readonly #hasKit: boolean;
 
-  constructor(client: Client, habits: Habits, { asking, job, signIns }: Besides) {
+  constructor(client: Client, habits: Habits, { asking, job, signIns, hasKit }: Besides) {
     this.client = client;
     this.#habits = habits;
     this.#asking = asking;
     this.#job = job;
     this.#signIns = signIns;
+    this.#hasKit = hasKit;
     this.#wishes = this.#drawWishes();
   }
 
@@ -70,7 +75,7 @@ export class Life {
     const first = isHasty ? hastyWishes(this.#wishes) : this.#wishes;
     for (const bequest of vault.bequests) {
       await sealGeneration(this.client, bequest);
-      await signPolicy(this.client, bequest, first);
+      await (this.#hasKit ? armWithKit : signPolicy)(this.client, bequest, first);
     }
     if (!isSilent) this.#next(isHasty ? 30 * dayMs : this.#whenAlive());
   }

@@ -43,6 +43,7 @@ type Peopled = {
   readonly hasApi: boolean;
   readonly hasJobs: boolean;
   readonly hasSignIns: boolean;
+  readonly hasKits: boolean;
   readonly lives: Lives;
 };
 export type Population = {
@@ -69,6 +70,7 @@ export async function populate(
     hasApi,
     hasJobs,
     hasSignIns,
+    hasKits,
     lives: howTheyLive,
   }: Peopled,
 ): Promise<Population> {
@@ -119,7 +121,8 @@ export async function populate(
     const ins = hasSignIns && !isSilent ? new Random(`${seed}/sign-ins/${i}`) : null;
     const signIns = ins?.chance(0.5) === true ? ins : null;
     if (ins !== null && signIns === null) readers.set(vault.account, new MailboxReader(world, pin, vault, ins));
-    const life = new Life(client, habits, { asking, job, signIns });
+    const hasKit = hasKits && new Random(`${seed}/kits/${i}`).chance(0.3);
+    const life = new Life(client, habits, { asking, job, signIns, hasKit });
     lives.set(vault, life);
     await life.begin(isSilent);
     if (signIns !== null) new SignIns(client, signIns).begin();

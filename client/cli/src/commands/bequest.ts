@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { formatDuration, formatMoment, parseDuration } from "../durations.ts";
 import type { Act } from "../act.ts";
+import { type KitOptions, readKitWords } from "../secret-input.ts";
 import { UsageError } from "../usage-error.ts";
 import { parseWays, waysLine } from "../ways-to-check-in.ts";
 import { answerOf } from "./check-in.ts";
@@ -20,7 +21,11 @@ type DraftOptions = {
   readonly lastCall?: string;
   readonly accept?: readonly string[];
 };
-type ArmOptions = { readonly yes?: boolean; readonly acceptUnverified?: boolean };
+type ArmOptions = KitOptions & {
+  readonly yes?: boolean;
+  readonly acceptUnverified?: boolean;
+  readonly withKit?: boolean;
+};
 type DisarmOptions = { readonly all?: boolean };
 type PauseOptions = { readonly all?: boolean; readonly for?: string };
 
@@ -56,6 +61,8 @@ export function addBequestCommands(root: Command, act: Act): void {
     .description("arm it: from then on it is released if you stop checking in")
     .option("--yes", "do not ask after showing people, words and times")
     .option("--accept-unverified", "arm although words were never compared with somebody")
+    .option("--with-kit", "ask for the 24 words of your recovery kit: a first arming then waits a day instead of seven")
+    .option("--kit-file <file>", "the same, read from a file that holds the words or the whole page")
     .action((b: string, options: ArmOptions, command: Command) =>
       act(command, (context) => armOne(context, b, options)),
     );
@@ -219,18 +226,28 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
       waysLine(preview.weak, preview.weakMax),
       `  The last call goes to you at ${preview.email}.`,
       ...messageLines(preview.message),
+      ...(preview.isFirst ? [firstLine(options)] : []),
       ...preview.warnings.map((warning) => `  Note: ${warning}`),
     ].join("\n"),
   );
   if (options.yes !== true) await confirm(terminal);
+  const kit = options.withKit === true || options.kitFile !== undefined ? await readKitWords(terminal, options) : null;
   const result = await afterkeep.arm(b, {
     preview,
+    ...(kit === null ? {} : { kit }),
     acceptUnverified: options.acceptUnverified ?? false,
     onProgress: (step, done, total) => terminal.progress(`${step} ${done} of ${total}`),
   });
   return answerOf(result, "Armed.", {
     words: Object.fromEntries(preview.recipients.map(({ r, words }) => [r, words])),
   });
+}
+
+/** The times of the policy go on beside it: the shortest are longer than a day. */
+function firstLine({ withKit, kitFile }: ArmOptions): string {
+  return withKit === true || kitFile !== undefined
+    ? "  It is armed for the first time, and your recovery kit signs too: the times above count from the first day on."
+    : "  It is armed for the first time: in the first seven days nothing is released, whatever the times above (24 hours with --with-kit).";
 }
 
 async function confirm(terminal: CliContext["terminal"]): Promise<void> {

@@ -33,9 +33,9 @@ export function aWatchedSwitch(
   policy: SwitchPolicy,
   history: SwitchHistory,
   now: number,
-  firstArmedAt: number = now,
+  firstWaitEnds: number = now + 7 * dayMs,
 ): WatchedSwitch {
-  const silence = { signAt: now, signedAt: now, silenceAt: now, firstArmedAt, ...nothingSaid, pausedUntil: 0 };
+  const silence = { signAt: now, signedAt: now, silenceAt: now, firstWaitEnds, ...nothingSaid, pausedUntil: 0 };
   const promises = { promised: now, promisedByRequest: now };
   const flags = { isDisarmed: false, isHeld: false, coolingSince: null, ...promises, ...nobodyAsked };
   const decision = { decidedAt: null, suspendedAt: null };
@@ -278,7 +278,7 @@ function decided(watched: WatchedSwitch): WatchedSwitch {
     "S1: interval, grace and last call have passed",
     now - Math.max(witness.signAt, witness.silenceAt, witness.pausedUntil) >= interval + grace + wait,
   );
-  hold("S1: and seven days since the first arming", now - witness.firstArmedAt >= 7 * dayMs);
+  hold("S1: and seven days since the first arming, one with the kit", now >= witness.firstWaitEnds);
   hold("S2: no promise of 'not before' is broken", now >= witness.promised);
   hold("S3: nothing is decided while disarmed or held", !witness.isDisarmed && !witness.isHeld);
   hold("S5: nothing is decided while a loosening cools", witness.coolingSince === null);
@@ -334,7 +334,7 @@ function decidedByRequest(watched: WatchedSwitch): WatchedSwitch {
     "S1, S9: a request's own wait has passed since the owner was told",
     waits.some((due) => now >= due),
   );
-  hold("S1: and seven days since the first arming", now - witness.firstArmedAt >= 7 * dayMs);
+  hold("S1: and seven days since the first arming, one with the kit", now >= witness.firstWaitEnds);
   hold("S2: no promise about requests is broken", now >= witness.promisedByRequest);
   hold("S3: nothing is decided while paused", now >= witness.pausedUntil);
   hold("S3: nothing is decided while disarmed or held", !witness.isDisarmed && !witness.isHeld);

@@ -6,7 +6,8 @@ export type Witness = {
   readonly signAt: number;
   readonly signedAt: number;
   readonly silenceAt: number;
-  readonly firstArmedAt: number;
+  /** Nothing is decided before, because of the first arming. */
+  readonly firstWaitEnds: number;
   readonly reminders: readonly { phase: string; at: number }[];
   /** Outages that fell into reminding or grace; `asks` for a message of its own. */
   readonly gaps: readonly { at: number; phase: string; extra: number; asks: boolean }[];

@@ -1,5 +1,5 @@
-import { applyPolicy } from "../bind.ts";
-import { emptyHistory, type SwitchHistory } from "../history.ts";
+import { applyFirstPolicy } from "../bind.ts";
+import type { SwitchHistory } from "../history.ts";
 import { dayMs, hourMs, type SwitchPolicy } from "../policy.ts";
 
 export const days = (count: number) => count * dayMs;
@@ -31,7 +31,9 @@ export function aRecipient(r: string, changes: Partial<SwitchPolicy["recipients"
 }
 
 /** A switch whose first policy was bound at attended time `at` (0). Silence begins there. */
-export function anArmedSwitch({ policy = aPolicy(), at = 0 } = {}): { policy: SwitchPolicy; history: SwitchHistory } {
-  const { history } = applyPolicy(null, emptyHistory, policy, at);
-  return { policy, history };
+export function anArmedSwitch({ policy = aPolicy(), at = 0, isWithKit = false } = {}): {
+  policy: SwitchPolicy;
+  history: SwitchHistory;
+} {
+  return { policy, history: applyFirstPolicy(policy, isWithKit, at) };
 }

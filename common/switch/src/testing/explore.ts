@@ -25,10 +25,11 @@ const keptBackEvery = 23;
 export function explore(world: World): Explored {
   const transitions = new Set<string>();
   const seen = new Set<string>();
-  const { armedFor } = world;
-  const { policy, history } = anArmedSwitch({ policy: world.policy, at: -armedFor });
+  const { armedFor, isWithKit = false } = world;
+  const { policy, history } = anArmedSwitch({ policy: world.policy, at: -armedFor, isWithKit });
+  const firstWaitEnds = days(isWithKit ? 1 : 7) - armedFor;
   const signed = applySign(policy, history, { id: "first", class: "signed" }, 0);
-  const open: Path[] = [{ watched: aWatchedSwitch(policy, signed.history, 0, -armedFor), done: [] }];
+  const open: Path[] = [{ watched: aWatchedSwitch(policy, signed.history, 0, firstWaitEnds), done: [] }];
   const [keptBack, released]: [WatchedSwitch[], WatchedSwitch[]] = [[], []];
   let [decided, waiting] = [0, 0];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {

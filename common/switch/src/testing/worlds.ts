@@ -33,6 +33,8 @@ export type World = {
   readonly asks?: boolean;
   /** Attended ms since the first arming at which a path begins. */
   readonly armedFor: number;
+  /** Whether the kit's key signed that arming too. */
+  readonly isWithKit?: boolean;
   readonly horizon: number;
   /** What the owner, a thief or a disaster may do; each at most once on a path, two in all where nothing else is said, the second on even days. */
   readonly rareAtMost?: number;
@@ -56,6 +58,12 @@ const ofPolicies: World = {
     ["longer", { is: "policy", policy: longer, isLoosening: false }],
     ["same", { is: "policy", policy: small, isLoosening: false }],
   ],
+};
+/** The same of an owner who armed with their kit: whatever loosens cools as before. */
+const ofKits: World = {
+  ...ofPolicies,
+  isWithKit: true,
+  rare: ofPolicies.rare.filter(([name]) => ["sign", "disarm", "carla", "shorter", "same"].includes(name)),
 };
 const ofWeakSigns: World = {
   // Why one short: a class that a policy does not name must never count.
@@ -196,6 +204,7 @@ const ofFrozenDeadMailbox: World = { ...ofDeadMailbox, rareAtMost: 1, rare: [lon
 
 export const worlds: readonly World[] = [
   ofPolicies,
+  ofKits,
   ofWeakSigns,
   ofReturns,
   ofInterruptions,

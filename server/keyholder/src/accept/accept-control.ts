@@ -16,7 +16,7 @@ import {
   statementLimits,
   switchPolicyOf,
 } from "@afterkeep/statements";
-import { applyPolicy, emptyHistory } from "@afterkeep/switch";
+import { applyFirstPolicy } from "@afterkeep/switch";
 import { z } from "zod";
 import type { KeyholderParts } from "../parts.ts";
 import { addAccount } from "../store/accounts.ts";
@@ -132,10 +132,11 @@ function policyEffect(parts: KeyholderParts, body: z.infer<typeof policyBody>, v
   const { account, b } = body;
   const armFirst = ({ attendedMs }: Moment) => {
     if (findBequest(parts.store, account, b) !== null) return;
-    const { policy, history } = applyPolicy(null, emptyHistory, next, attendedMs);
+    // Why by its presence: the fold has refused every other than the kit's own, and any in a later policy.
+    const history = applyFirstPolicy(next, body.kit !== undefined, attendedMs);
     const eventsKnown = newestEvent(parts.store);
     const unseen = { lastCallTriedAt: 0, shown: "", revision: 0, eventsKnown };
-    saveBequest(parts.store, { account, b, policy, history, ...unseen }, attendedMs);
+    saveBequest(parts.store, { account, b, policy: next, history, ...unseen }, attendedMs);
   };
   return { hearing: (heardBy) => (heardBy === b ? { kind: "policy", next } : { kind: "signed", id }), write: armFirst };
 }

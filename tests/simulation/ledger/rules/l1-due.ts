@@ -1,4 +1,4 @@
-import { coolingMs, firstArmingMs, heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
+import { coolingMs, firstArmingOf, heldLadder, lastCallOf, wholeLadder } from "../arithmetic.ts";
 import { type BequestFacts, isOldArming, mayBeOpen, type PolicyFact } from "../facts.ts";
 import { unreachableMs } from "../out-of-reach.ts";
 import { dayMs, hourMs, tickMs } from "../../world/time.ts";
@@ -81,5 +81,5 @@ function dueAt(facts: BequestFacts, policy: PolicyFact): number {
   const cooled = policy.loosens ? policy.accepted.sure + coolingMs + policy.grace + lastCallOf(policy) : 0;
   // Why all of it: nobody was warned while its record could not be read.
   const mended = facts.mended === null ? 0 : facts.mended.sure + wholeLadder(policy);
-  return Math.max(silence, hold, cooled, mended, (facts.armed?.sure ?? 0) + firstArmingMs);
+  return Math.max(silence, hold, cooled, mended, (facts.armed?.sure ?? 0) + firstArmingOf(facts));
 }

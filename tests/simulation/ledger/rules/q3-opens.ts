@@ -1,5 +1,5 @@
 import { freezeMs } from "./l1-due.ts";
-import { coolingMs, firstArmingMs, putOffMs, requestWaitOf } from "../arithmetic.ts";
+import { coolingMs, firstArmingOf, putOffMs, requestWaitOf } from "../arithmetic.ts";
 import type { AskedFact, BequestFacts, PolicyFact } from "../facts.ts";
 import { unreachableMs } from "../out-of-reach.ts";
 import { minuteMs, tickMs } from "../../world/time.ts";
@@ -44,5 +44,5 @@ function dueAt(facts: BequestFacts, policies: readonly PolicyFact[], one: AskedF
   const told = reach === "none" ? Math.max(asked.sure, heard.sure, cooled) + unreachableMs : asked.sure;
   // Why also a link whose answer was lost: it may have counted.
   const isPutOff = one.mayBePutOff || (maybeHeard !== null && maybeHeard.at >= one.asked.at);
-  return Math.max(told + wait + (isPutOff ? putOffMs : 0), cooled, (armed?.sure ?? 0) + firstArmingMs);
+  return Math.max(told + wait + (isPutOff ? putOffMs : 0), cooled, (armed?.sure ?? 0) + firstArmingOf(facts));
 }

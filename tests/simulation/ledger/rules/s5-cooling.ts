@@ -1,9 +1,9 @@
-import { coolingMs, firstArmingMs } from "../arithmetic.ts";
+import { coolingMs, firstArmingOf } from "../arithmetic.ts";
 import type { BequestFacts, Moment, PolicyFact } from "../facts.ts";
 import type { Rule } from "../rule.ts";
 import { inDays } from "../violation.ts";
 
-/** S5: nothing that loosens binds, and nothing is decided under it, before it has cooled, or after a device was taken away meanwhile; nor soon after the first arming. */
+/** S5: nothing that loosens binds, and nothing is decided under it, before it has cooled, or after a device was taken away meanwhile; nor soon after the first arming: a week, or a day where the kit signed it too. */
 export const s5: Rule = {
   invariant: "S5",
   onShown: ({ facts, policyHash, now }) => {
@@ -22,7 +22,7 @@ function tooWarm(policy: PolicyFact, now: Moment): string | null {
   return !policy.loosens || cooled >= coolingMs ? null : `a loosening binds after ${inDays(cooled)}`;
 }
 
-function justArmed({ armed }: BequestFacts, now: Moment): string | null {
-  const since = now.served - (armed?.served ?? now.served);
-  return since >= firstArmingMs ? null : `decided ${inDays(since)} after the first arming`;
+function justArmed(facts: BequestFacts, now: Moment): string | null {
+  const since = now.served - (facts.armed?.served ?? now.served);
+  return since >= firstArmingOf(facts) ? null : `decided ${inDays(since)} after the first arming`;
 }

@@ -9,8 +9,10 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
 import { useReceipted } from "../../session/use-check-in.ts";
+import { isKitOfUse } from "../../words/kit-of-use.ts";
 import { ArmedOutcome } from "./armed-outcome.tsx";
 import { ArmingSummary } from "./arming-summary.tsx";
+import { KitChoice } from "./kit-choice.tsx";
 
 type Progress = { step: ArmStep; done: number; total: number };
 
@@ -27,13 +29,16 @@ function describeProgress(progress: Progress | null): string {
   return `${steps[progress.step]}${counted}…`;
 }
 
-function useArming(b: string) {
+/** @param words of the recovery kit, empty for none */
+function useArming(b: string, words: string) {
   const receipted = useReceipted();
   const [progress, setProgress] = useState<Progress | null>(null);
   const arm = useMutation({
     mutationFn: async (preview: ArmPreview): Promise<CheckInResult> => {
       const onProgress = (step: ArmStep, done: number, total: number) => setProgress({ step, done, total });
-      const result = await afterkeep.arm(b, { preview, onProgress });
+      // Why not an argument: the arguments of a call are kept for a while after it.
+      const kit = words.trim() === "" ? {} : { kit: words };
+      const result = await afterkeep.arm(b, { preview, onProgress, ...kit });
       await receipted(result);
       return result;
     },
@@ -51,7 +56,8 @@ export function ArmPage({ b }: { b: string }) {
     refetchOnWindowFocus: false,
   });
   const [read, setRead] = useState(false);
-  const { arm, progress } = useArming(b);
+  const [words, setWords] = useState("");
+  const { arm, progress } = useArming(b, words);
   if (arm.data) return <ArmedOutcome b={b} result={arm.data} />;
   return (
     <Page title="Arm this bequest" lead="Read it once more. Your key signs exactly this.">
@@ -69,6 +75,7 @@ export function ArmPage({ b }: { b: string }) {
       ) : null}
       {preview.data && preview.data.blocked === "" ? (
         <div className="stack">
+          {isKitOfUse(preview.data) ? <KitChoice words={words} onChange={setWords} /> : null}
           <label className="choice">
             <input type="checkbox" checked={read} onChange={(event) => setRead(event.target.checked)} />
             <span>
