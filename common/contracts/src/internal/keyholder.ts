@@ -49,6 +49,9 @@ export const keyholderInfo = z.strictObject({
 /** The policy that loosens the bound one and does not bind yet, if there is one; `left` attended ms until it can. */
 export const coolingPolicies = z.array(z.strictObject({ policyHash: hashField, left: msField })).max(1);
 
+/** The restore that a switch is held after, if it is; `left` attended ms until the hold ends by itself. */
+const restoreHeldAfter = z.array(z.strictObject({ restore: idField, left: msField })).max(1);
+
 /** What the clock zone needs to speak to people. Times are attended ms since the last accepted sign, unless named wall. */
 export const keyholderSwitch = z.strictObject({
   account: idField,
@@ -84,6 +87,7 @@ export const keyholderSwitch = z.strictObject({
   /** What recipients asked and the owner has not answered, or refused a short while ago. */
   requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })).max(64),
   cooling: coolingPolicies,
+  heldAfter: restoreHeldAfter,
 });
 
 /** The keyholder's internal contract. Errors carry the codes listed in specs/statements.md. */
