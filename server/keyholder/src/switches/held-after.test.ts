@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { freezeAll } from "../testing/an-order.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
-import { inStore } from "../testing/in-store.ts";
 import { silence, switchOf } from "../testing/a-silence.ts";
 
 const asClock = { caller: "clock", requestId: "test" } as const;
@@ -24,6 +24,15 @@ async function twoBequests(test: TestKeyholder): Promise<{ owner: Owner; b: stri
 
 async function nameOf(owner: Owner, b: string): Promise<string | undefined> {
   return (await switchOf(owner, b)).heldAfter[0]?.restore;
+}
+
+/** Writes a record's facts, and answers what they were. */
+function putHistory(path: string, b: string, history: string): string {
+  const database = new DatabaseSync(path);
+  const before = database.prepare("select history from bequest where b = ?").get(b)?.["history"];
+  database.prepare("update bequest set history = ? where b = ?").run(history, b);
+  database.close();
+  return String(before);
 }
 
 describe("what the clock zone hears of a hold", () => {
@@ -94,25 +103,22 @@ describe("what the clock zone hears of a hold", () => {
       expect(await switchOf(owner, b)).toMatchObject({ state: "frozen", heldAfter: [{ restore }] });
     }));
 
-  it("is told of a record that could not be read at the restore too, once it can be", () =>
+  it("is told of a record that could not be read at the restore too, once it can be, also where it was held before", () =>
     withKeyholder(async (test) => {
       const { owner, b, other } = await twoBequests(test);
       const copy = await test.backUp();
-      test.stop();
-      let history = "";
       await test.restoreStore(copy);
+      const [before, held] = [await nameOf(owner, b), await test.backUp()];
       test.stop();
-      inStore(test, (database) => {
-        history = String(database.prepare("select history from bequest where b = ?").get(b)?.["history"]);
-        database.prepare("update bequest set history = 'torn' where b = ?").run(b);
-        database.exec("update keyholder set instance = 'another'");
-      });
-      await test.start();
+      const history = putHistory(join(held, "keyholder.sqlite"), b, "torn");
+      await test.restoreStore(held);
+      const { cursor } = await test.keyholder.handlers.switches({ after: 0, limit: 10 }, asClock);
       test.stop();
-      inStore(test, (database) => database.prepare("update bequest set history = ? where b = ?").run(history, b));
+      putHistory(join(test.folder, "keyholder.sqlite"), b, history);
       await test.start();
+      const { items } = await test.keyholder.handlers.switches({ after: cursor, limit: 10 }, asClock);
       const restore = await nameOf(owner, other);
-      expect(restore).toEqual(expect.any(String));
-      expect(await nameOf(owner, b)).toBe(restore);
+      expect(restore).not.toBe(before);
+      expect(items).toMatchObject([{ b, heldAfter: [{ restore }] }]);
     }));
 });
