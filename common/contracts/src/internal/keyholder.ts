@@ -35,6 +35,9 @@ export type OutageReason = z.infer<typeof outageReason>;
 export const outage = z.strictObject({ untilWallMs: msField, lengthMs: msField, reason: outageReason });
 const sealedText = z.string().min(1).max(65_536);
 
+/** Of the last seven days, in whole percent, where less than 90 were attended; null elsewhere, and in a keyholder younger than that. */
+export const attendedPercent = z.union([z.int().min(0).max(89), z.null()]);
+
 /** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
 export const keyholderInfo = z.strictObject({
   publicKey: hashField,
@@ -103,6 +106,7 @@ export const keyholderContract = {
     request: z.strictObject({}),
     response: z.strictObject({
       outages: z.array(outage).max(16),
+      attendedPercent,
     }),
   }),
   /** Whether the operators froze everything, and the challenge of their next order: a signed `freeze-state`. */

@@ -32,6 +32,7 @@ export function holdEverything(
     const moment = parts.time.now();
     const realMs = parts.realClock.nowMs();
     raiseEpoch(parts.store, { above, realMs });
+    parts.time.forgetWeek();
     // Why not the epoch: where the mark beside the store was deleted, two restores get the same one, and their owners would be told of the first alone.
     const restore = renews ? newId(realMs) : "";
     const eventsKnown = newestEvent(parts.store) + 1;

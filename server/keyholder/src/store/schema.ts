@@ -7,7 +7,7 @@
  * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
  * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
  * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
- * its history has taken in; `event.restore` names the restore that one came of.
+ * its history has taken in; `event.restore` names the restore that one came of. `keyholder.week` is JSON of how much of the last days was attended.
  */
 export const schema = `
 create table keyholder (
@@ -21,7 +21,8 @@ create table keyholder (
   recorded_wall integer not null,
   revision integer not null,
   credited_wall integer not null default 0,
-  doubt_ms integer not null default 0
+  doubt_ms integer not null default 0,
+  week text not null default ''
 ) strict;
 
 create table account (
@@ -208,5 +209,6 @@ export const upgrades: readonly string[] = [
   `alter table bequest add column missed_at integer;`,
   // Why nothing but its number: the version before would give what a weak sign keeps back, so it must not open a store in which one may.
   "",
-  `alter table event add column restore text not null default '';`,
+  `alter table event add column restore text not null default '';
+   alter table keyholder add column week text not null default '';`,
 ];
