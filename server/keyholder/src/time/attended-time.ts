@@ -209,10 +209,14 @@ export class AttendedTime {
     if ((was === null) !== (is === null)) this.#watch.onShortWeek(is);
   }
 
-  /** Why not by the wall alone: it stands still while it is behind, and that is time which nobody attended. Never from a date that cannot be. */
+  /**
+   * Why not by the wall alone: it stands still while it is behind, and that is time which nobody attended. Why not by it in the first day, nor from a date that
+   * cannot be: the wall of an older copy that was put in place is as far behind, and was attended by another.
+   */
   #passedMs(elapsedMs: number, recordedWall: number): number {
-    const before = this.#recorded.recordedWall;
-    return isBeforeFloor(before) ? elapsedMs : Math.max(elapsedMs, recordedWall - before);
+    const { recordedWall: before, week } = this.#recorded;
+    const mayLeap = week.days.length > 0 && !isBeforeFloor(before);
+    return mayLeap ? Math.max(elapsedMs, recordedWall - before) : elapsedMs;
   }
 
   #creditFor(elapsedMs: number, recordedWall: number): number {
