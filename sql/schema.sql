@@ -266,11 +266,11 @@ alter table public.manifest_offer add constraint manifest_offer_tenant_fkey FORE
 alter table public.outbox add constraint outbox_attempts_check CHECK ((attempts >= 0));
 alter table public.outbox add constraint outbox_check1 CHECK (((state = 'queued'::text) = (settled_at IS NULL)));
 alter table public.outbox add constraint outbox_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)));
-alter table public.outbox add constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['verify-email'::text, 'invitation'::text, 'fresh-link'::text, 'recipient-accepted'::text, 'reminder'::text, 'grace-reminder'::text, 'request-reminder'::text, 'loosening'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])));
+alter table public.outbox add constraint outbox_kind_check CHECK ((kind = ANY (ARRAY['verify-email'::text, 'invitation'::text, 'fresh-link'::text, 'recipient-accepted'::text, 'reminder'::text, 'grace-reminder'::text, 'request-reminder'::text, 'loosening'::text, 'held'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])));
 alter table public.outbox add constraint outbox_pkey PRIMARY KEY (id);
 alter table public.outbox add constraint outbox_sealed_check CHECK (
 CASE
-    WHEN (state = 'queued'::text) THEN ((sealed IS NOT NULL) OR (kind = ANY (ARRAY['reminder'::text, 'grace-reminder'::text, 'request-reminder'::text, 'loosening'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])))
+    WHEN (state = 'queued'::text) THEN ((sealed IS NOT NULL) OR (kind = ANY (ARRAY['reminder'::text, 'grace-reminder'::text, 'request-reminder'::text, 'loosening'::text, 'held'::text, 'release'::text, 'release-begun'::text, 'withdrawn'::text])))
     ELSE (sealed IS NULL)
 END);
 alter table public.outbox add constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'accepted'::text, 'refused'::text, 'cancelled'::text])));

@@ -36,6 +36,7 @@ export function aQuickKeyholder({ awaitsReminder }: { awaitsReminder: boolean })
         waitsFor: "",
         requests: [],
         cooling: [],
+        heldAfter: [],
       }));
       return { items, cursor: 0, nowWallMs: 0, attendedMs: 0 };
     },

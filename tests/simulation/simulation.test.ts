@@ -7,7 +7,7 @@ import { simulated } from "./simulated.ts";
 
 const isWhole = process.env["AFTERKEEP_SIMULATION"] === "whole";
 const freezes = ["F1", "F2", "F3", "F4"];
-const letters = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "E5", "E6"];
+const letters = ["M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "E5", "E6"];
 const clockFaults = [
   ...["clock crash", "clock pause", "second clock", "clock's wall jump", "commit lost", "commit unanswered"],
   ...["database down", "fail-over", "database restored", "database's clock jump", "kms down", "forged decision"],

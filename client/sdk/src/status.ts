@@ -55,6 +55,8 @@ export type StatusInfo = {
   readonly switches: readonly SwitchInfo[];
   /** Times that counted as nobody's silence, newest first. */
   readonly outages: readonly OutageInfo[];
+  /** How much of the last seven days counted, in whole percent, where that was less than 90; null elsewhere. The server's word. */
+  readonly attendedPercent: number | null;
   readonly lastReceipt: Receipt | null;
   /** What the last receipt says that it did not count for. Such a bequest has no switch above. */
   readonly unheard: CheckInResult["unheard"];
@@ -101,7 +103,8 @@ export async function readStatus(device: Device): Promise<StatusInfo> {
   const unheard = (lastReceipt?.unheard ?? []).map((b) => ({ b, title: titles.get(b) ?? "" }));
   const loosenings = looseningsOfStatus(answer, lastReceipt, { titles, profile: await readProfile(device) });
   const restored = await restoreNotice(device);
-  return { now: answer.now, mode: answer.mode, switches, outages, lastReceipt, unheard, restored, loosenings };
+  const { now, mode, attendedPercent } = answer;
+  return { now, mode, switches, outages, attendedPercent, lastReceipt, unheard, restored, loosenings };
 }
 
 /** Throws RefusedError `server-answer-invalid` for a freeze that lasts longer than any may: nobody signed for what a status says. */

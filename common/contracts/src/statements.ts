@@ -9,7 +9,7 @@ import {
 } from "@afterkeep/statements";
 import { z } from "zod";
 import { jwsField, linkTokenField, sealedField } from "./fields.ts";
-import { coolingPolicies, keyholderInfo, outage, requestStage } from "./internal/keyholder.ts";
+import { attendedPercent, coolingPolicies, keyholderInfo, outage, requestStage } from "./internal/keyholder.ts";
 import { route } from "./route.ts";
 
 export const statementRoutes = {
@@ -170,6 +170,7 @@ export const statementRoutes = {
       ),
       /** The newest times that no switch counted, newest first. */
       outages: z.array(outage).max(16),
+      attendedPercent,
       lastReceipt: z.union([jwsField, z.literal("")]),
     }),
     status: 200,

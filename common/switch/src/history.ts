@@ -89,7 +89,11 @@ export type SwitchHistory = {
   readonly slots: readonly SwitchSlot[];
   readonly cooling: { readonly policy: SwitchPolicy; readonly bindsAtAttended: number } | null;
   readonly disarmed: { readonly id: string } | null;
-  readonly held: { readonly untilAttended: number } | null;
+  readonly held: {
+    readonly untilAttended: number;
+    /** The restore that it began with; absent where it began for another reason. */
+    readonly restore?: string;
+  } | null;
 };
 
 export const emptyHistory: SwitchHistory = {

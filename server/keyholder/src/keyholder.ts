@@ -40,7 +40,7 @@ import { SharedCommit } from "./store/shared-commit.ts";
 import { type CommitStep, Store, type StoreSettings } from "./store/store.ts";
 import { listSwitches } from "./switches/list-switches.ts";
 import { noteReminder } from "./switches/note-reminder.ts";
-import { AttendedTime } from "./time/attended-time.ts";
+import { AttendedTime, type OnShortWeek } from "./time/attended-time.ts";
 import type { OutsideClock } from "./time/outside-clock.ts";
 import { type Pace, paceOf } from "./time/pace.ts";
 import { type PostProbe, Probe } from "./time/probe.ts";
@@ -68,6 +68,8 @@ export type KeyholderOptions = {
   readonly onError?: (error: unknown) => void;
   /** Whoever runs the machine must be told: until its owner signs, nothing opens for months. */
   readonly onHold?: (why: HoldReason) => void;
+  /** And that fewer dates hold than people were told: less of a week was attended than is enough; or enough again. */
+  readonly onShortWeek?: OnShortWeek;
   /** Only a test stops a commit between its steps. */
   readonly onCommitStep?: (step: CommitStep) => void;
   /** A simulation's own, which may let one step stand for many idle ones. The factor's if absent. */
@@ -117,6 +119,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     judgeWall: outsideClock === null ? null : (reading) => outsideClock.judge(reading),
     onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
     onUncounted: (outage) => addOutage(store, outage),
+    onShortWeek: options.onShortWeek ?? (() => {}),
   });
   return {
     store,
@@ -184,7 +187,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     freezeState: () => freezeState(parts),
     orderFreeze: ({ statements }) => orderFreeze(parts, statements),
     freezeOrders: () => ({ orders: listOrders(parts.store) }),
-    outages: () => ({ outages: listOutages(parts.store) }),
+    outages: () => ({ outages: listOutages(parts.store), attendedPercent: parts.time.shortPercent() }),
     probe: ({ nonce }) => parts.probe.arrive(nonce),
   };
 }

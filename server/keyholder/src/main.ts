@@ -22,6 +22,13 @@ await runZone("keyholder", async (zone) => {
     postProbe: postProbeTo(zone.publicUrl),
     onError,
     onHold: (why) => zone.logger.error({ event: "everything-held", why }),
+    onShortWeek: (percent) =>
+      percent === null
+        ? zone.logger.warn({ event: "attended-enough" }, "nine tenths of the last seven days were attended again")
+        : zone.logger.error(
+            { event: "attended-too-little", percent },
+            "so much of the last seven days was attended; deadlines move later by the rest",
+          ),
   });
   const server = await serveZone(keyholderContract, { zone, handlers: keyholder.handlers });
   const ticking = startTicking(keyholder.tick, keyholder.realTickMs, onError);

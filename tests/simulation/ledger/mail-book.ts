@@ -35,6 +35,8 @@ export type MailEyes = {
   areWallsRight(): boolean;
 };
 
+/** A restore of the keyholder's store; without a name until the keyholder shows it. `at` is true time. */
+type Hold = { readonly restore: string; readonly at: number; readonly sinceSure: number };
 type Owed = { readonly tenant: string; readonly b: string; readonly r: string; readonly sinceSure: number };
 type Shown = {
   readonly account: string;
@@ -43,6 +45,7 @@ type Shown = {
   readonly lastSign: string;
   readonly remindersDue: readonly { readonly phase: string; readonly index: number }[];
   readonly slots: readonly { readonly r: string; readonly stage: string }[];
+  readonly heldAfter: readonly { readonly restore: string }[];
 };
 type Release = StatementBody<"release">;
 
@@ -53,7 +56,7 @@ const leastTries = 100;
 /** A reminder is mailed again a day after its last try. */
 const reminderEveryMs = dayMs - hourMs;
 
-/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M7, and E5 where somebody is told. */
+/** Every letter of the clock zone's that a mail server took, and every one that is owed: M1 to M8, and E5 where somebody is told. */
 export class MailBook {
   readonly #ledger: Ledger;
   readonly #eyes: MailEyes;
@@ -76,6 +79,10 @@ export class MailBook {
   readonly #refused = new Set<string>();
   /** Loosenings of which the owner's address takes no word. */
   readonly #refusedFor = new Set<string>();
+  /** By account, the newest restore that may hold what it armed. */
+  readonly #holds = new Map<string, Hold>();
+  /** Holds of which the owner's address takes no word. */
+  readonly #refusedHolds = new Set<string>();
   /** By bequest and recipient, the place in that order of the newest decision of which they have something. */
   readonly #opened = new Map<string, number>();
   #doubts = 0;
@@ -105,6 +112,12 @@ export class MailBook {
   /** An older copy of the keyholder's store was put in place. */
   keyholderWentBack(): void {
     for (const effect of this.#owedBack.keys()) this.#mayBeForgotten.add(effect);
+    for (const { account } of this.#ledger.bequests) this.#noteHold(account, "");
+  }
+
+  #noteHold(account: string, restore: string): void {
+    const { at, sure } = this.#ledger.now();
+    this.#holds.set(account, { restore, at, sinceSure: sure });
   }
 
   /** The keyholder's own word on a switch. */
@@ -113,8 +126,10 @@ export class MailBook {
     release: Release | null,
     withdrawn: readonly Pick<StatementBody<"withdrawn">, "decisionId" | "r">[],
   ): void {
-    const { account: tenant, b, slots } = shown;
+    const { account: tenant, b, slots, heldAfter } = shown;
     this.#noteAwaited(shown);
+    for (const { restore } of heldAfter)
+      if (this.#holds.get(tenant)?.restore !== restore) this.#noteHold(tenant, restore);
     if (release !== null && !this.#releases.has(release.decisionId)) {
       this.#order.set(release.decisionId, this.#releases.size);
       this.#releases.set(release.decisionId, release);
@@ -184,6 +199,7 @@ export class MailBook {
     const [kind, decision = "", r = ""] = row.key.split(":");
     if (kind === "release" || kind === "release-begun") await this.#judgeTold(row, decision, r);
     if (kind === "reminder") this.#judgeReminded(id);
+    if (kind === "held") this.#judgeHeld(row.tenant);
   }
 
   /** M3: no letter leaves twice unless something stood between its leaving and the note of it. */
@@ -237,6 +253,7 @@ export class MailBook {
   judgeOwed(): void {
     this.#judgeAwaited();
     this.#judgeLoosenings();
+    this.#judgeHolds();
     for (const [effect, owed] of this.#owed) this.#judgeOne("M2", effect, owed, this.#owed);
     for (const [effect, owed] of this.#owedBack) this.#judgeOne("M4", effect, owed, this.#owedBack);
   }
@@ -268,7 +285,36 @@ export class MailBook {
     }
   }
 
-  #judgeOne(invariant: "M2" | "M4" | "M7", effect: string, owed: Owed, book: Map<string, Owed>): void {
+  /** M8: the owner hears of a restore that holds what they armed, whatever the keyholder shows of it, unless they signed meanwhile. */
+  #judgeHolds(): void {
+    for (const [tenant, { restore, at, sinceSure }] of this.#holds) {
+      const effect = `held:${restore}`;
+      const isTold = this.#effects.has(`${tenant} ${effect}`) || this.#refusedHolds.has(`${tenant} ${effect}`);
+      if (isTold || !this.#isHeldSince(tenant, at)) continue;
+      const book = new Map([[effect, { tenant, b: "", r: "", sinceSure }]]);
+      this.#judgeOne("M8", effect, { tenant, b: "", r: "", sinceSure }, book);
+      if (book.size === 0) this.#refusedHolds.add(`${tenant} ${effect}`);
+    }
+  }
+
+  /** Why not of a hold that began later: the owner signed before it, and a clock in doubt began it, of which no letter tells. */
+  #isHeldSince(tenant: string, at: number): boolean {
+    const all = this.#ledger.of(tenant);
+    if (all.some(({ isUncertain }) => isUncertain)) return false;
+    return all.some(
+      ({ restored, bound, disarmed }) => restored !== null && restored.at <= at && bound !== null && disarmed === null,
+    );
+  }
+
+  /** M8: nobody reads of a hold that their own sign ended before the letter left. */
+  #judgeHeld(tenant: string): void {
+    if (this.#eyes.isLate()) return;
+    this.#ledger.count("M8");
+    const isOver = this.#ledger.of(tenant).every(({ restored, isUncertain }) => restored === null && !isUncertain);
+    if (isOver) throw new Violation("M8", "an owner is told of a hold that they ended");
+  }
+
+  #judgeOne(invariant: "M2" | "M4" | "M7" | "M8", effect: string, owed: Owed, book: Map<string, Owed>): void {
     this.#ledger.count(invariant);
     const row = this.#eyes.mailOf(owed.tenant, effect);
     const isRefused = row?.state === "refused" && (owed.r === "" || this.#eyes.isBounced(owed.tenant, owed.r));

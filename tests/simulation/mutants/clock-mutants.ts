@@ -86,4 +86,12 @@ export const clockMutants: readonly Mutant[] = [
     find: "await addMails(trx, mails, parts.realClock.nowMs());",
     replace: "await addMails(trx, mails.slice(mails.length), parts.realClock.nowMs());",
   },
+  {
+    name: "nobody is told of a hold",
+    breaks: ["M8"],
+    seed: "159",
+    file: clock("mirror/tell-holds.ts"),
+    find: "await addMails(trx, mails, parts.realClock.nowMs());",
+    replace: "await addMails(trx, mails.slice(mails.length), parts.realClock.nowMs());",
+  },
 ];

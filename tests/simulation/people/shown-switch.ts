@@ -10,5 +10,7 @@ export type ShownSwitch = {
   readonly requests: readonly { request: string; r: string; stage: "open" | "refused" }[];
   /** What cools, if anything does. */
   readonly cooling: readonly { policyHash: string }[];
+  /** The restore that holds it, if one does. */
+  readonly heldAfter: readonly { restore: string }[];
   readonly slots: readonly { r: string; stage: string; withdrawn: string }[];
 };

@@ -17,16 +17,25 @@ export function addStatusCommand(root: Command, act: Act): void {
     );
 }
 
-type Shown = Pick<StatusInfo, "now" | "switches" | "outages" | "unheard" | "restored" | "loosenings">;
+type Shown = Pick<
+  StatusInfo,
+  "now" | "switches" | "outages" | "attendedPercent" | "unheard" | "restored" | "loosenings"
+>;
 
-export function textOf({ now, switches, outages, unheard, restored, loosenings }: Shown): string {
+export function textOf(shown: Shown): string {
+  const { now, switches, outages, attendedPercent, unheard, restored, loosenings } = shown;
   const until = switches.find(({ frozenUntilMs }) => frozenUntilMs !== null)?.frozenUntilMs ?? null;
   const isNothing = switches.length + unheard.length === 0;
   const stands = [...(isNothing ? ["Nothing is armed."] : switches.map(lineOf)), ...unheardLines(unheard)];
   const lost = outages.map((outage) => `    ${describeOutage(outage, now)}`);
   const uncounted =
     lost.length === 0 ? [] : ["These times were not counted, so they are no silence of yours:", ...lost];
-  const first = [...restoredLines(restored), ...frozenLines(until), ...looseningLines(loosenings, now)];
+  const first = [
+    ...restoredLines(restored),
+    ...frozenLines(until),
+    ...looseningLines(loosenings, now),
+    ...shortWeekLines(attendedPercent),
+  ];
   return [...first, ...stands, ...uncounted].join("\n");
 }
 
@@ -35,6 +44,14 @@ export function frozenLines(untilMs: number | null): string[] {
   if (untilMs === null) return [];
   return [
     `Two operators of this server froze everything: no time is counted and nothing is handed over. It ends by itself ${formatMoment(untilMs)} if all time counts, or sooner.`,
+  ];
+}
+
+/** Why dates are later than they were: empty where enough of the last week counted. */
+function shortWeekLines(percent: StatusInfo["attendedPercent"]): string[] {
+  if (percent === null) return [];
+  return [
+    `Your server was reachable only ${percent} % of the last week. Deadlines move later by as much; nothing can come early.`,
   ];
 }
 

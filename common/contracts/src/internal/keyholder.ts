@@ -35,6 +35,9 @@ export type OutageReason = z.infer<typeof outageReason>;
 export const outage = z.strictObject({ untilWallMs: msField, lengthMs: msField, reason: outageReason });
 const sealedText = z.string().min(1).max(65_536);
 
+/** Of the last seven days, in whole percent, where less than 90 were attended; null elsewhere, and in a keyholder younger than that. */
+export const attendedPercent = z.union([z.int().min(0).max(89), z.null()]);
+
 /** Public facts about the keyholder; clients pin `publicKey` and compare it at every start. */
 export const keyholderInfo = z.strictObject({
   publicKey: hashField,
@@ -48,6 +51,9 @@ export const keyholderInfo = z.strictObject({
 
 /** The policy that loosens the bound one and does not bind yet, if there is one; `left` attended ms until it can. */
 export const coolingPolicies = z.array(z.strictObject({ policyHash: hashField, left: msField })).max(1);
+
+/** The restore that a switch is held after, if it is; `left` attended ms until the hold ends by itself. */
+const restoreHeldAfter = z.array(z.strictObject({ restore: idField, left: msField })).max(1);
 
 /** What the clock zone needs to speak to people. Times are attended ms since the last accepted sign, unless named wall. */
 export const keyholderSwitch = z.strictObject({
@@ -84,6 +90,7 @@ export const keyholderSwitch = z.strictObject({
   /** What recipients asked and the owner has not answered, or refused a short while ago. */
   requests: z.array(z.strictObject({ request: idField, r: idField, stage: requestStage, left: msField })).max(64),
   cooling: coolingPolicies,
+  heldAfter: restoreHeldAfter,
 });
 
 /** The keyholder's internal contract. Errors carry the codes listed in specs/statements.md. */
@@ -99,6 +106,7 @@ export const keyholderContract = {
     request: z.strictObject({}),
     response: z.strictObject({
       outages: z.array(outage).max(16),
+      attendedPercent,
     }),
   }),
   /** Whether the operators froze everything, and the challenge of their next order: a signed `freeze-state`. */

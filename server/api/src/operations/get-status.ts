@@ -7,7 +7,7 @@ const stopsLookedAt = 100;
 
 export const getStatus: Operation<"getStatus"> = async (call) => {
   const { keyholder } = call.services;
-  const [{ items, nowWallMs }, { mode }, { outages }] = await Promise.all([
+  const [{ items, nowWallMs }, { mode }, { outages, attendedPercent }] = await Promise.all([
     keyholder.switches({ account: call.actor.tenant }),
     keyholder.info({}),
     keyholder.outages({}),
@@ -33,5 +33,5 @@ export const getStatus: Operation<"getStatus"> = async (call) => {
     cooling: item.cooling,
     slots: item.slots.map(({ r, stage }) => ({ r, stage })),
   }));
-  return { now: nowWallMs, mode, switches, outages, lastReceipt };
+  return { now: nowWallMs, mode, switches, attendedPercent, outages, lastReceipt };
 };

@@ -4,6 +4,7 @@ import type { ClaimedMail } from "../storage/outbox.ts";
 import { isGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
 import { isSilenceGoingOn } from "../storage/reminders.ts";
 import { askCooling } from "./ask-cooling.ts";
+import { askHold } from "./ask-hold.ts";
 import { slotOfNotice } from "./slot-of-notice.ts";
 
 /** `unsure` is for the next look at the keyholder to settle. */
@@ -25,17 +26,18 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
     case "withdrawn":
       return (await isGivenAnew(trx, slotOfNotice(mail))) ? "no" : "yes";
     case "loosening":
-      return isStillCooling(parts, mail);
+      return isStillSo(await askCooling(parts, mail));
+    case "held":
+      return isStillSo(await askHold(parts, mail));
     default:
       return "yes";
   }
 }
 
-// Why the keyholder alone: it may have been cancelled since it was heard of, and binds by itself.
-async function isStillCooling(parts: ClockParts, mail: ClaimedMail): Promise<StillDue> {
-  const bindsAtMs = await askCooling(parts, mail);
-  if (bindsAtMs === "unknown") return "unsure";
-  return bindsAtMs === null ? "no" : "yes";
+// Why by the keyholder alone: what a letter speaks of may have been ended by the owner since it was heard of, or by itself.
+function isStillSo(untilMs: number | "unknown" | null): StillDue {
+  if (untilMs === "unknown") return "unsure";
+  return untilMs === null ? "no" : "yes";
 }
 
 // Why the keyholder too: what was heard of it is some seconds old, and to read that somebody's share is open, and then that they are alive, is cruel.

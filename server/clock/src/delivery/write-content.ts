@@ -9,6 +9,7 @@ import type { ClaimedMail } from "../storage/outbox.ts";
 import { readRelease } from "../storage/releases.ts";
 import { readEarliestOfMail } from "../storage/switch-states.ts";
 import { askCooling } from "./ask-cooling.ts";
+import { askHold } from "./ask-hold.ts";
 
 /** Address and content of a mail that the clock wrote; null when nobody is there to get it. */
 export async function writeContent(
@@ -27,11 +28,12 @@ export async function writeContent(
       return { to: owner.email, content: { kind, ownerName: owner.name, token, earliestMs } };
     }
     case "loosening": {
-      const bindsAtMs = await askCooling(parts, mail);
-      if (bindsAtMs === "unknown")
-        throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
-      if (bindsAtMs === null) return null;
-      return { to: owner.email, content: { kind, ownerName: owner.name, bindsAtMs } };
+      const bindsAtMs = known(await askCooling(parts, mail));
+      return bindsAtMs === null ? null : { to: owner.email, content: { kind, ownerName: owner.name, bindsAtMs } };
+    }
+    case "held": {
+      const untilMs = known(await askHold(parts, mail));
+      return untilMs === null ? null : { to: owner.email, content: { kind, ownerName: owner.name, untilMs } };
     }
     case "release-begun":
       return { to: owner.email, content: { kind, ownerName: owner.name, ...(await decisionOf(trx, mail)) } };
@@ -48,6 +50,11 @@ export async function writeContent(
     default:
       throw new InvariantError("mail-without-content", "A mail of the api's has no content.");
   }
+}
+
+function known<Answer>(answer: Answer | "unknown"): Answer {
+  if (answer === "unknown") throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
+  return answer;
 }
 
 async function decisionOf(trx: ClockTransaction, { tenant, key }: ClaimedMail) {

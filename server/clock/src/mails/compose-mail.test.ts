@@ -16,6 +16,7 @@ const contents: MailContent[] = [
   { kind: "grace-reminder", ownerName, token, earliestMs: when },
   { kind: "request-reminder", ownerName, token, earliestMs: when },
   { kind: "loosening", ownerName, bindsAtMs: when },
+  { kind: "held", ownerName, untilMs: when },
   { kind: "release", ownerName, token, decidedAtMs: when },
   { kind: "release-begun", ownerName, decidedAtMs: when, recipients: 2 },
   { kind: "withdrawn", ownerName },
@@ -67,6 +68,13 @@ describe("mails", () => {
     expect(text).toContain("The earliest moment at which it can be is Thursday 6 May 2027 at 07:08 UTC");
     expect(text).toContain("sign in, look at your bequests, and disarm the one that was changed, or arm it anew");
     expect(text).toContain("If it was you, nothing is to be done.");
+  });
+
+  it("name until when a restore holds everything at the least, and what ends it", () => {
+    const { text } = compose({ kind: "held", ownerName, untilMs: when });
+    expect(text).toContain("everything stays as it is until Thursday 6 May 2027 at 07:08 UTC at the earliest");
+    expect(text).toContain("Please sign in and check in.");
+    expect(text).not.toContain("#");
   });
 
   it("give a hostile name no way to link, break a header, or turn the text around", () => {

@@ -1,6 +1,7 @@
 import type { Mail, MailContent } from "@afterkeep/platform";
 import { freshLinkLetter } from "./fresh-link.ts";
 import { graceReminderLetter } from "./grace-reminder.ts";
+import { heldLetter } from "./held.ts";
 import { invitationLetter } from "./invitation.ts";
 import { type Letter, writeHtml, writeText } from "./letter.ts";
 import { looseningLetter } from "./loosening.ts";
@@ -56,6 +57,8 @@ function letterOf(content: MailContent, publicUrl: string): Letter {
       );
     case "loosening":
       return looseningLetter({ owner }, { home: publicUrl }, { binds: showDate(content.bindsAtMs) });
+    case "held":
+      return heldLetter({ owner }, { home: publicUrl }, { until: showDate(content.untilMs) });
     case "release":
       return releaseLetter({ owner }, link("open", content.token), { decided: showDate(content.decidedAtMs) });
     case "release-begun":

@@ -27,6 +27,7 @@ const frozen: KeyholderSwitch = {
   waitsFor: "clock",
   requests: [],
   cooling: [],
+  heldAfter: [],
 };
 
 describe("the next look at a switch", () => {

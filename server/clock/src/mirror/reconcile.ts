@@ -15,6 +15,7 @@ import type { KeyholderSwitch } from "../zone-clients.ts";
 import { isOlderThan, mirrorOf, nameOfSwitch, newLeaves, placeOf } from "./mirror-of.ts";
 import { remind } from "./remind.ts";
 import { planReminders, remindersOf } from "./plan-reminders.ts";
+import { tellHolds } from "./tell-holds.ts";
 import { tellLoosenings } from "./tell-loosenings.ts";
 import { tellReleases } from "./tell-releases.ts";
 import { tellWithdrawals } from "./tell-withdrawals.ts";
@@ -55,6 +56,7 @@ export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer
     items.flatMap((item) => newLeaves(known.get(nameOfSwitch(placeOf(item))), item, nowMs)),
   );
   await tellLoosenings(trx, parts, items);
+  await tellHolds(trx, parts, items);
   await tellReleases(trx, parts, fresh);
   await tellWithdrawals(trx, parts, fresh);
   await remind(trx, parts, plan.mails);

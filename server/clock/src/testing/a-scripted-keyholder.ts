@@ -155,6 +155,7 @@ const aSwitch: KeyholderSwitch = {
   waitsFor: "",
   requests: [],
   cooling: [],
+  heldAfter: [],
 };
 
 export async function aRelease(

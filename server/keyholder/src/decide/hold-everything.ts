@@ -1,3 +1,4 @@
+import { newId } from "@afterkeep/bytes";
 import { applyRestore } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
@@ -29,21 +30,29 @@ export function holdEverything(
   parts.store.commit(() => {
     before();
     const moment = parts.time.now();
-    raiseEpoch(parts.store, { above, realMs: parts.realClock.nowMs() });
+    const realMs = parts.realClock.nowMs();
+    raiseEpoch(parts.store, { above, realMs });
+    parts.time.forgetWeek();
+    // Why not the epoch: where the mark beside the store was deleted, two restores get the same one, and their owners would be told of the first alone.
+    const restore = renews ? newId(realMs) : "";
     const eventsKnown = newestEvent(parts.store) + 1;
     changeEach(parts.store, eachPlace(parts.store), parts.onError, (bequest) => {
       const isKept = !renews && bequest.history.held !== null;
-      if (!isKept) hold(parts, { ...bequest, eventsKnown }, moment);
+      if (!isKept) hold(parts, { ...bequest, eventsKnown }, { ...moment, restore });
     });
     // Why after them: each is read as it was before, with the decision that is taken back in writing.
     const kind = renews ? "held" : "doubted";
-    addEvent(parts.store, { kind, atAttended: moment.attendedMs, lengthMs: 0 });
+    addEvent(parts.store, { kind, atAttended: moment.attendedMs, lengthMs: 0, restore });
   });
   parts.onHold(renews ? "restored" : "clock");
 }
 
-function hold(parts: KeyholderParts, bequest: Bequest, { attendedMs, wallMs }: Moment): void {
-  const history = applyRestore(bequest.policy, bequest.history, attendedMs);
+function hold(
+  parts: KeyholderParts,
+  bequest: Bequest,
+  { attendedMs, wallMs, restore }: Moment & { readonly restore: string },
+): void {
+  const history = applyRestore(bequest.policy, bequest.history, attendedMs, restore);
   const taken = history.slots.filter(({ stage }) => stage === "withdrawn").map(({ r }) => r);
   withdraw(parts, bequest, taken, { sign: bequest.history.lastSign?.id ?? bequest.policy.id, atMs: wallMs });
   // Shown anew in any case: what readers remember may be of the time that this store lost.

@@ -8,9 +8,10 @@ const eventSchema = z.object({
   kind: z.enum(["frozen", "thawed", "gap", "held", "doubted"]),
   atAttended: z.int(),
   lengthMs: z.int(),
+  restore: z.string(),
 });
 
-/** What befell every bequest at the same moment. Attended ms, but for the length of a gap, which is wall time. */
+/** What befell every bequest at the same moment. Attended ms, but for the length of a gap, which is wall time; `restore` names what `held` came of, and is else empty. */
 export type CommonEvent = Readonly<z.infer<typeof eventSchema>>;
 
 const newestSchema = z.object({ position: z.int() });
@@ -24,13 +25,21 @@ export function newestEvent(store: Store): number {
  * Writes it once for all bequests, however many: each takes it in whenever its record is next read, so it holds for all of them as soon as this is on disk.
  * Call inside a commit.
  */
-export function addEvent(store: Store, { kind, atAttended, lengthMs }: Omit<CommonEvent, "position">): void {
-  store.run("insert into event values (?, ?, ?, ?)", newestEvent(store) + 1, kind, atAttended, lengthMs);
+export function addEvent(
+  store: Store,
+  {
+    kind,
+    atAttended,
+    lengthMs,
+    restore = "",
+  }: Pick<CommonEvent, "kind" | "atAttended" | "lengthMs"> & { restore?: string },
+): void {
+  store.run("insert into event values (?, ?, ?, ?, ?)", newestEvent(store) + 1, kind, atAttended, lengthMs, restore);
 }
 
 export function listEventsAfter(store: Store, position: number): CommonEvent[] {
   return store.all(
-    "select position, kind, at_attended as atAttended, length_ms as lengthMs from event where position > ? order by position",
+    "select position, kind, at_attended as atAttended, length_ms as lengthMs, restore from event where position > ? order by position",
     eventSchema,
     position,
   );
@@ -50,7 +59,7 @@ export function isShownByAll({ kind }: CommonEvent): boolean {
 export function applyEvent(
   policy: SwitchPolicy,
   history: SwitchHistory,
-  { kind, atAttended, lengthMs }: CommonEvent,
+  { kind, atAttended, lengthMs, restore }: CommonEvent,
 ): SwitchHistory {
   switch (kind) {
     case "frozen":
@@ -61,7 +70,7 @@ export function applyEvent(
     case "gap":
       return applyGap(policy, history, lengthMs, atAttended);
     case "held":
-      return applyRestore(policy, history, atAttended);
+      return applyRestore(policy, history, atAttended, restore);
     case "doubted":
       return history.held === null ? applyRestore(policy, history, atAttended) : history;
   }

@@ -7,7 +7,7 @@
  * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
  * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
  * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
- * its history has taken in.
+ * its history has taken in; `event.restore` names the restore that one came of. `keyholder.week` is JSON of how much of the last days was attended.
  */
 export const schema = `
 create table keyholder (
@@ -21,7 +21,8 @@ create table keyholder (
   recorded_wall integer not null,
   revision integer not null,
   credited_wall integer not null default 0,
-  doubt_ms integer not null default 0
+  doubt_ms integer not null default 0,
+  week text not null default ''
 ) strict;
 
 create table account (
@@ -82,7 +83,8 @@ create table event (
   position integer primary key,
   kind text not null,
   at_attended integer not null,
-  length_ms integer not null
+  length_ms integer not null,
+  restore text not null default ''
 ) strict;
 
 create table manifest (
@@ -207,6 +209,7 @@ export const upgrades: readonly string[] = [
   `alter table bequest add column missed_at integer;`,
   // Why nothing but its number: the version before would give what a weak sign keeps back, so it must not open a store in which one may.
   "",
-  // Why nothing but its number: the version before cannot read a policy that the kit signed too, and would take a living owner for a silent one.
-  "",
+  // Also so that the version before opens no store in which a policy may be that the kit signed too: it cannot read one, and would take a living owner for a silent one.
+  `alter table event add column restore text not null default '';
+   alter table keyholder add column week text not null default '';`,
 ];

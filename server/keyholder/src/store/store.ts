@@ -168,7 +168,9 @@ function isCreated(database: DatabaseSync): boolean {
 function createTables(database: DatabaseSync, { mode, factor }: StoreSettings): void {
   database.exec("begin immediate");
   database.exec(schema);
-  database.prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0, 0, 0)").run(randomUUID(), mode, factor);
+  database
+    .prepare("insert into keyholder values (1, ?, 0, 1, ?, ?, 0, 0, 0, 0, 0, '')")
+    .run(randomUUID(), mode, factor);
   database.exec(`pragma user_version = ${upgrades.length}`);
   database.exec("commit");
 }

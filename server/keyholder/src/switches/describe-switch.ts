@@ -5,6 +5,7 @@ import type { Bequest } from "../store/bequests.ts";
 import { getRelease } from "../store/decisions.ts";
 import { listWithdrawn } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
+import { heldAfter } from "./held-after.ts";
 import { pendingLoosening } from "./pending-loosening.ts";
 import { pendingRequests } from "./pending-requests.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -43,6 +44,7 @@ export function describeSwitch(
     waitsFor: derived.waitsFor,
     requests: [...requests, ...describeRefused(bequest, attendedMs)],
     cooling: pendingLoosening(bequest, attendedMs),
+    heldAfter: heldAfter(history, running, attendedMs),
   };
 }
 

@@ -27,8 +27,15 @@ export function saveBequest(store: Store, bequest: Bequest, attendedMs: number):
   } = describeSwitch(store, bequest, moment, derived);
   const asked = facts.requests.map(({ request, stage }) => [request, stage]);
   const cooling = facts.cooling.map(({ policyHash }) => policyHash);
-  // Why left out where nothing cools: so it stands in the records of earlier versions, and none of them is news.
-  const shown = JSON.stringify({ ...facts, requests: asked, cooling: cooling.length === 0 ? undefined : cooling });
+  const held = facts.heldAfter.map(({ restore }) => restore);
+  // Why left out where there is none: so it stands in the records of earlier versions, and none of them is news.
+  const unlessNone = (names: readonly string[]) => (names.length === 0 ? undefined : names);
+  const shown = JSON.stringify({
+    ...facts,
+    requests: asked,
+    cooling: unlessNone(cooling),
+    heldAfter: unlessNone(held),
+  });
   const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
   putBequest(store, { ...bequest, shown, revision }, timersOf(bequest, derived, attendedMs));
   destroyOlderShares(store, bequest.account, bequest.b, bequest.policy.g);

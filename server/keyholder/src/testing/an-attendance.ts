@@ -11,7 +11,7 @@ import { aSplitClock } from "./a-clock.ts";
 import { real } from "./a-keyholder.ts";
 
 /** The keyholder's time alone, on a store of its own, with all that it tells others. Steps of any length, a minute being the usual one. */
-class Attendance {
+export class Attendance {
   readonly folder = mkdtempSync(join(tmpdir(), "afterkeep-attendance-"));
   readonly store = new Store(this.folder, real);
   readonly clock = aSplitClock();
@@ -21,6 +21,7 @@ class Attendance {
   readonly gaps: [lengthMs: number, attendedMs: number][] = [];
   readonly frozen: [ms: number, attendedMs: number][] = [];
   readonly uncounted: z.infer<typeof outage>[] = [];
+  readonly shortWeeks: (number | null)[] = [];
   time = this.#begin();
 
   /** Another process on the same store. */
@@ -47,6 +48,7 @@ class Attendance {
       judgeWall: this.verdict === null ? null : () => this.verdict ?? "silent",
       onGap: (lengthMs, attendedMs) => this.gaps.push([lengthMs, attendedMs]),
       onUncounted: (uncounted) => this.uncounted.push(uncounted),
+      onShortWeek: (percent) => this.shortWeeks.push(percent),
     });
   }
 }

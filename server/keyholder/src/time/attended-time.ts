@@ -2,16 +2,23 @@ import type { outage } from "@afterkeep/contracts";
 import type { Clock } from "@afterkeep/platform";
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
+import { type AttendedWeek, noWeek, passWeek, readWeek, shortPercent } from "./attended-week.ts";
 import type { OutsideVerdict } from "./outside-clock.ts";
 import type { Pace } from "./pace.ts";
 import { UncountedTime } from "./uncounted-time.ts";
 import { WallClock } from "./wall-clock.ts";
 import { isBeforeFloor, wallFloorMs } from "./wall-floor.ts";
 
-const timeSchema = z.object({ attended: z.int(), recordedWall: z.int(), creditedWall: z.int(), doubtMs: z.int() });
+const timeSchema = z.object({
+  attended: z.int(),
+  recordedWall: z.int(),
+  creditedWall: z.int(),
+  doubtMs: z.int(),
+  week: z.string().transform(readWeek),
+});
 const selectTime =
-  "select attended_ms as attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs from keyholder";
-const updateTime = "update keyholder set attended_ms = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?";
+  "select attended_ms as attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs, week from keyholder";
+const updateTime = "update keyholder set attended_ms = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?, week = ?";
 type Recorded = z.infer<typeof timeSchema>;
 
 /** A doubt that no outside clock answers is over after so much of it (product ms): one that is dead must not freeze everything for ever. */
@@ -24,6 +31,8 @@ export type Moment = { readonly attendedMs: number; readonly wallMs: number };
 export type OnGap = (lengthMs: number, attendedMs: number) => void;
 /** Is told in the same commit of every long time that did not count, for people to see: that of a clock which was behind is no gap of the wall's. */
 export type OnUncounted = (uncounted: z.infer<typeof outage>) => void;
+/** Is told when less of the last seven days was attended than is enough, in whole percent, and with null when it is enough again. */
+export type OnShortWeek = (percent: number | null) => void;
 type Watch = {
   readonly isProbed: (monotonicMs: number) => boolean;
   /** Whether the operators froze everything: then what would be credited is time of the freeze alone, and told in the same commit. */
@@ -33,6 +42,7 @@ type Watch = {
   readonly judgeWall: ((reading: { wallMs: number; monotonicMs: number }) => OutsideVerdict) | null;
   readonly onGap: OnGap;
   readonly onUncounted: OnUncounted;
+  readonly onShortWeek: OnShortWeek;
 };
 
 /**
@@ -117,6 +127,17 @@ export class AttendedTime {
     this.#recorded = this.#store.one(selectTime, timeSchema);
   }
 
+  /** Of the last seven days, where less was attended than is enough, in whole percent; null elsewhere. For showing: nothing is decided from it. */
+  shortPercent(): number | null {
+    return shortPercent(this.#recorded.week);
+  }
+
+  /** Begins to count the week anew: after a restore nobody knows what was attended, and a wall clock that is believed again may have made up days. Call inside a commit. */
+  forgetWeek(): void {
+    this.#recorded = { ...this.#recorded, week: noWeek };
+    this.#store.run("update keyholder set week = ''");
+  }
+
   isProbed(): boolean {
     return this.#watch.isProbed(this.#clock.monotonicMs());
   }
@@ -145,12 +166,14 @@ export class AttendedTime {
     const gapMs = this.#gapBefore(wallMs - credit);
     const isOutage = isCredited && gapMs >= this.#pace.gapFloorMs;
     if (!isCredited) this.#uncounted.add(elapsedMs, isStopped);
+    const week = passWeek(this.#recorded.week, this.#passedMs(elapsedMs, recordedWall), credit);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
       creditedWall: isCredited ? wallMs : this.#recorded.creditedWall,
       // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever. Why not of a date that cannot be: it says nothing of what was recorded.
       doubtMs: isCredited ? 0 : this.#recorded.doubtMs + (isStopped && !isBeforeFloor(wallMs) ? elapsedMs : 0),
+      week,
     };
     this.#last = { monotonicMs, isHealthy: false };
     const before = this.#recorded;
@@ -172,12 +195,28 @@ export class AttendedTime {
       this.#uncounted.forget();
       this.#wasBehind = false;
     }
+    this.#tellShortWeek(before.week);
     return this.now();
   }
 
   #tellUncounted(gapMs: number, untilWallMs: number): void {
     const uncounted = this.#uncounted.since(gapMs);
     if (uncounted.lengthMs >= this.#pace.gapFloorMs) this.#watch.onUncounted({ ...uncounted, untilWallMs });
+  }
+
+  #tellShortWeek(before: AttendedWeek): void {
+    const [was, is] = [shortPercent(before), this.shortPercent()];
+    if ((was === null) !== (is === null)) this.#watch.onShortWeek(is);
+  }
+
+  /**
+   * Why not by the wall alone: it stands still while it is behind, and that is time which nobody attended. Why not by it in the first day, nor from a date that
+   * cannot be: the wall of an older copy that was put in place is as far behind, and was attended by another.
+   */
+  #passedMs(elapsedMs: number, recordedWall: number): number {
+    const { recordedWall: before, week } = this.#recorded;
+    const mayLeap = week.days.length > 0 && !isBeforeFloor(before);
+    return mayLeap ? Math.max(elapsedMs, recordedWall - before) : elapsedMs;
   }
 
   #creditFor(elapsedMs: number, recordedWall: number): number {
@@ -195,6 +234,13 @@ export class AttendedTime {
   }
 
   #write(next: Recorded): void {
-    this.#store.run(updateTime, next.attended, next.recordedWall, next.creditedWall, next.doubtMs);
+    this.#store.run(
+      updateTime,
+      next.attended,
+      next.recordedWall,
+      next.creditedWall,
+      next.doubtMs,
+      JSON.stringify(next.week),
+    );
   }
 }

@@ -17,6 +17,7 @@ export const mailContent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("grace-reminder"), ownerName, token, earliestMs: ms }),
   z.strictObject({ kind: z.literal("request-reminder"), ownerName, token, earliestMs: ms }),
   z.strictObject({ kind: z.literal("loosening"), ownerName, bindsAtMs: ms }),
+  z.strictObject({ kind: z.literal("held"), ownerName, untilMs: ms }),
   z.strictObject({ kind: z.literal("release"), ownerName, token, decidedAtMs: ms }),
   z.strictObject({ kind: z.literal("release-begun"), ownerName, decidedAtMs: ms, recipients: z.int().min(1).max(64) }),
   z.strictObject({ kind: z.literal("withdrawn"), ownerName }),

@@ -11,6 +11,7 @@ import { FirstSteps } from "./first-steps.tsx";
 import { HereButton } from "./here-button.tsx";
 import { LooseningNotices } from "./loosening-notices.tsx";
 import { RestoredNotice } from "./restored-notice.tsx";
+import { ShortWeekNotice } from "./short-week-notice.tsx";
 import { StandingNotices } from "./standing-notices.tsx";
 import { UnheardNotice } from "./unheard-notice.tsx";
 import { VerifyEmailNotice } from "./verify-email-notice.tsx";
@@ -39,6 +40,7 @@ export function HomePage() {
       <RestoredNotice isLocked={false} />
       <LooseningNotices loosenings={status.data?.loosenings ?? []} nowMs={now} />
       <UnheardNotice unheard={status.data?.unheard ?? []} />
+      <ShortWeekNotice percent={status.data?.attendedPercent ?? null} />
       <StandingNotices switches={status.data?.switches ?? []} />
       <EarliestCard receipt={newest}>
         <HereButton way={() => afterkeep.checkIn()} />

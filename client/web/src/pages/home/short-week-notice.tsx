@@ -1,0 +1,11 @@
+import { Notice } from "../../parts/notice.tsx";
+
+/** Why dates are later than they were. @param percent of the last week that counted; null where that was enough */
+export function ShortWeekNotice({ percent }: { percent: number | null }) {
+  if (percent === null) return null;
+  return (
+    <Notice kind="attention" title={`Your server was reachable only ${percent} % of the last week`}>
+      <p>Deadlines move later by as much; nothing can come early. Whoever runs the server can see why.</p>
+    </Notice>
+  );
+}
