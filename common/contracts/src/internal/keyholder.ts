@@ -131,8 +131,8 @@ export const keyholderContract = {
     response: z.strictObject({ challenge: jws }),
   }),
   /**
-   * A receipt that somebody kept. One of this keyholder's own that counts further than its store does proves that an older store was put in
-   * place: then it holds everything. Anything else changes nothing.
+   * A receipt that somebody kept. One of this keyholder's own that its store should have and has not (of its present epoch, or of a later one) proves that an
+   * older store was put in place: then it holds everything. Anything else changes nothing.
    */
   showReceipt: zoneMethod({
     callers: ["api"],
