@@ -79,9 +79,9 @@ create table public.document_part (
 );
 create table public.given_back (
   "only" boolean default true not null,
-  instance text not null,
   turn text not null,
-  is_whole boolean not null
+  instance text,
+  commits bigint
 );
 create table public.link_token (
   hash bytea not null,
@@ -255,6 +255,7 @@ alter table public.document_part add constraint document_part_part_check CHECK (
 alter table public.document_part add constraint document_part_pkey PRIMARY KEY (tenant, doc, ver, part);
 alter table public.document_part add constraint document_part_sha256_check CHECK ((octet_length(sha256) = 32));
 alter table public.document_part add constraint document_part_tenant_doc_ver_fkey FOREIGN KEY (tenant, doc, ver) REFERENCES document(tenant, doc, ver) ON DELETE CASCADE;
+alter table public.given_back add constraint given_back_check CHECK (((instance IS NULL) = (commits IS NULL)));
 alter table public.given_back add constraint given_back_instance_check CHECK (((length(instance) >= 1) AND (length(instance) <= 64)));
 alter table public.given_back add constraint given_back_only_check CHECK ("only");
 alter table public.given_back add constraint given_back_pkey PRIMARY KEY ("only");

@@ -100,7 +100,7 @@ describe("everything that a restored keyholder is given back", () => {
     withStack(async (stack) => {
       const { owner } = await aRestored(stack);
       await turn(stack);
-      await inDatabase(stack, "update given_back set is_whole = false");
+      await inDatabase(stack, "update given_back set instance = null, commits = null");
       const lose = async () => inDatabase(stack, "delete from statement where kind = 'disarm'");
       await lose();
       const looks = looksAtAll(stack, owner);
@@ -116,6 +116,43 @@ describe("everything that a restored keyholder is given back", () => {
       after.mockRestore();
       await turn(stack);
       expect(looks()).toBe(0);
+    }));
+
+  it("is given to a keyholder that took the place of another one within that turn", () =>
+    withStack(async (stack) => {
+      const { owner, copy } = await aRestored(stack);
+      await turn(stack);
+      await inDatabase(stack, "update given_back set instance = null, commits = null");
+      const looks = looksAtAll(stack, owner);
+      const { keyholder } = stack.api.services;
+      const { importStatements } = keyholder;
+      const once = vi.spyOn(keyholder, "importStatements").mockImplementationOnce(async (given) => {
+        const answer = await importStatements(given);
+        await stack.restoreKeyholder(copy);
+        return answer;
+      });
+      await turn(stack);
+      once.mockRestore();
+      looks();
+      for (const times of [1, 0]) {
+        await turn(stack);
+        expect(looks()).toBe(times);
+      }
+    }));
+
+  it("is given again to a keyholder whose whole folder was put back to before that turn, though nothing else tells of it", () =>
+    withStack(async (stack) => {
+      const { owner } = await aRestored(stack);
+      const copy = await stack.backUpKeyholder();
+      const looks = looksAtAll(stack, owner);
+      await turn(stack);
+      expect(looks()).toBe(1);
+      await stack.restoreKeyholderFolder(copy);
+      for (const times of [1, 0]) {
+        await turn(stack);
+        expect(looks()).toBe(times);
+      }
+      expect((await stack.keyholder.handlers.info({}, { caller: "api", requestId: "test" })).epoch).toBe(2);
     }));
 
   it("is given whole to a keyholder of which the database that stands here now knows nothing", () =>

@@ -93,11 +93,11 @@ export const keyholderContract = {
     request: z.strictObject({}),
     response: keyholderInfo,
   }),
-  /** Which history its store is of: each restore begins another one, and no name comes twice. */
+  /** Which history its store is of, and how many commits of it there are: each restore that is noticed begins another one, and no name comes twice. */
   history: zoneMethod({
     callers: ["api"],
     request: z.strictObject({}),
-    response: z.strictObject({ epoch: countField, instance: z.string().min(1).max(64) }),
+    response: z.strictObject({ epoch: countField, instance: z.string().min(1).max(64), commits: countField }),
   }),
   /** The newest times of six hours and more that were not counted, newest first; for showing. */
   outages: zoneMethod({

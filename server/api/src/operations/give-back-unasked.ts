@@ -5,7 +5,7 @@ import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { toWire } from "../access/wire.ts";
-import { beginGivingBack, isGivenBack, noteGivenBack } from "../storage/given-back.ts";
+import { beginGivingBack, isGivenBack, type KeyholderHistory, noteGivenBack } from "../storage/given-back.ts";
 import { type KeptAccount, listTenants, summarizeTenants } from "../storage/lookups.ts";
 import { readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
 import { giveBack } from "./give-back-statements.ts";
@@ -27,9 +27,9 @@ export async function giveBackUnasked(services: Services): Promise<void> {
     await showNewestReceipt(call, tenant);
     if (await isBehind(call, tenant)) await giveBack(call, tenant, -1);
   });
-  const { epoch, instance } = await services.keyholder.history({});
-  if (epoch === firstEpoch || (await isGivenBack(services.db, instance))) return;
-  await giveBackWhole(services, instance);
+  const history = await services.keyholder.history({});
+  if (history.epoch === firstEpoch || (await isGivenBack(services.db, history))) return;
+  await giveBackWhole(services, history);
 }
 
 /**
@@ -38,18 +38,21 @@ export async function giveBackUnasked(services: Services): Promise<void> {
  * Why those again that lacked something here: a fail-over meanwhile may have lost what was just written, and nobody would look for it again. The second look comes
  * after a new beginning was written, so that one which lost the first look's writes either shows in it, or has lost that beginning too and is not noted.
  */
-async function giveBackWhole(services: Services, instance: string): Promise<void> {
+async function giveBackWhole(services: Services, begun: KeyholderHistory): Promise<void> {
   const call = callOfOurs(services);
   for (let tenants: Tenants = everyTenant(services); ;) {
     const turn = randomUUID();
-    await beginGivingBack(services.db, { instance, turn });
+    await beginGivingBack(services.db, turn);
     const lacking = new Set<string>();
     const isWhole = await forEach(services, tenants, async (tenant) => {
       await healStatements(call, tenant, { isWhole: true, onStored: () => lacking.add(tenant) });
       await giveBack(call, tenant, -1);
     });
     if (!isWhole) return;
-    if (lacking.size === 0) return noteGivenBack(services.db, turn);
+    const history = await services.keyholder.history({});
+    // Why: one that was put back meanwhile has lost what it was given before that.
+    if (history.instance !== begun.instance || history.commits < begun.commits) return;
+    if (lacking.size === 0) return noteGivenBack(services.db, turn, history);
     tenants = lacking;
   }
 }

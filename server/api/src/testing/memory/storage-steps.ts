@@ -179,6 +179,8 @@ const ofTheRest: Record<string, Maker> = {
   },
 };
 
+const historyOf = ({ draw }: Drawn) => ({ instance: draw.pick(["x", "y"]), commits: draw.below(3) });
+
 /** Those that go past every tenant, in a transaction of their own. */
 const ofNobody: Record<string, Maker> = {
   listTenants: ({ draw }) => {
@@ -193,17 +195,17 @@ const ofNobody: Record<string, Maker> = {
     const before = startMs + draw.below(howMany) * 1000;
     return async (side) => side.storage.findOldOffers(side.db, before);
   },
-  isGivenBack: ({ draw }) => {
-    const instance = draw.pick(["x", "y"]);
-    return async (side) => side.storage.isGivenBack(side.db, instance);
+  isGivenBack: (drawn) => {
+    const history = historyOf(drawn);
+    return async (side) => side.storage.isGivenBack(side.db, history);
   },
   beginGivingBack: ({ draw }) => {
-    const begun = { instance: draw.pick(["x", "y"]), turn: draw.pick(["1", "2"]) };
-    return async (side) => side.storage.beginGivingBack(side.db, begun);
-  },
-  noteGivenBack: ({ draw }) => {
     const turn = draw.pick(["1", "2"]);
-    return async (side) => side.storage.noteGivenBack(side.db, turn);
+    return async (side) => side.storage.beginGivingBack(side.db, turn);
+  },
+  noteGivenBack: (drawn) => {
+    const [turn, history] = [drawn.draw.pick(["1", "2"]), historyOf(drawn)];
+    return async (side) => side.storage.noteGivenBack(side.db, turn, history);
   },
 };
 
