@@ -77,6 +77,12 @@ create table public.document_part (
   part integer not null,
   sha256 bytea not null
 );
+create table public.given_back (
+  "only" boolean default true not null,
+  turn text not null,
+  instance text,
+  commits bigint
+);
 create table public.link_token (
   hash bytea not null,
   tenant uuid not null,
@@ -249,6 +255,11 @@ alter table public.document_part add constraint document_part_part_check CHECK (
 alter table public.document_part add constraint document_part_pkey PRIMARY KEY (tenant, doc, ver, part);
 alter table public.document_part add constraint document_part_sha256_check CHECK ((octet_length(sha256) = 32));
 alter table public.document_part add constraint document_part_tenant_doc_ver_fkey FOREIGN KEY (tenant, doc, ver) REFERENCES document(tenant, doc, ver) ON DELETE CASCADE;
+alter table public.given_back add constraint given_back_check CHECK (((instance IS NULL) = (commits IS NULL)));
+alter table public.given_back add constraint given_back_instance_check CHECK (((length(instance) >= 1) AND (length(instance) <= 64)));
+alter table public.given_back add constraint given_back_only_check CHECK ("only");
+alter table public.given_back add constraint given_back_pkey PRIMARY KEY ("only");
+alter table public.given_back add constraint given_back_turn_check CHECK (((length(turn) >= 1) AND (length(turn) <= 64)));
 alter table public.link_token add constraint link_token_check CHECK (((kind = 'verify'::text) = (recipient IS NULL)));
 alter table public.link_token add constraint link_token_hash_check CHECK ((octet_length(hash) = 32));
 alter table public.link_token add constraint link_token_kind_check CHECK ((kind = ANY (ARRAY['verify'::text, 'invite'::text, 'open'::text])));
@@ -590,6 +601,7 @@ alter table public.clock_cursor enable row level security, no force row level se
 alter table public.document enable row level security, no force row level security;
 alter table public.document_metadata enable row level security, no force row level security;
 alter table public.document_part enable row level security, no force row level security;
+alter table public.given_back enable row level security, no force row level security;
 alter table public.link_token enable row level security, no force row level security;
 alter table public.manifest enable row level security, no force row level security;
 alter table public.manifest_offer enable row level security, no force row level security;
@@ -606,6 +618,8 @@ alter table public.told_order enable row level security, no force row level secu
 
 -- policies
 
+create policy api_alone on public.given_back as PERMISSIVE for ALL to ak_api
+  using (true);
 create policy audit_leaf_add on public.audit_leaf as PERMISSIVE for INSERT to ak_api, ak_clock
   with check (((sequence_index IS NULL) AND ((tenant IS NULL) OR (tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")))));
 create policy audit_leaf_add_many on public.audit_leaf as PERMISSIVE for INSERT to ak_clock
@@ -694,6 +708,7 @@ grant insert, select on public.told_order to ak_clock;
 grant insert, select, update on public.account to ak_api;
 grant insert, select, update on public.bequest to ak_api;
 grant insert, select, update on public.clock_cursor to ak_clock;
+grant insert, select, update on public.given_back to ak_api;
 grant insert, select, update on public.recipient to ak_api;
 grant insert, select, update on public.release_slot to ak_clock;
 grant insert, select, update on public.reminder to ak_clock;

@@ -1,13 +1,14 @@
 import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
+import { encodeBase64url } from "@afterkeep/bytes";
 import { thumb } from "@afterkeep/crypto";
 import { verifyChain } from "@afterkeep/statements";
 import { describe, expect, it, vi } from "vitest";
 import { anArmedBequest, aRecipient, fetchGrant } from "../stack/a-bequest.ts";
 import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
-import { aSignedCheckIn } from "../stack/a-check-in.ts";
+import { aDelegate, aSignedCheckIn } from "../stack/a-check-in.ts";
 import { disarm, pause } from "../stack/a-stop.ts";
-import { anOwner, type Owner, randomHash } from "../stack/an-owner.ts";
+import { anOwner, askRoute, type Owner, randomHash } from "../stack/an-owner.ts";
 
 const dayMs = 86_400_000;
 const asApi = { caller: "api", requestId: "test" } as const;
@@ -25,6 +26,24 @@ async function checkIn(owner: Owner) {
 /** What the keyholder knows of the account, in the order of acceptance. */
 async function knownTo({ keyholder }: Stack, { account }: Owner) {
   return (await keyholder.handlers.statements({ account, from: 0, limit: 500 }, asApi)).statements;
+}
+
+/** Of an account that is there too. */
+async function aStrangersReceipt(stack: Stack): Promise<string> {
+  const stranger = await anOwner(stack);
+  return (await stranger.ask("checkIn", { body: { statement: await aSignedCheckIn(stranger) } })).receipt;
+}
+
+async function pressLink({ stack, account }: Owner, shown: { receipt?: string }) {
+  const { token } = await stack.keyholder.handlers.mintToken({ account }, { ...asApi, caller: "clock" });
+  return askRoute(stack, "checkInByToken", { body: { token, nonce: randomHash(), ...shown } });
+}
+
+/** As a database does that is put back to before it. */
+async function forget(stack: Stack, receipt: string): Promise<void> {
+  const admin = stack.database.pool("superuser");
+  await admin.query("delete from statement where receipt = $1", [receipt]);
+  await admin.end();
 }
 
 const stateOf = async (owner: Owner, b: string) =>
@@ -144,9 +163,9 @@ describe("a keyholder whose store was restored from a backup", () => {
       await pause(paused, ofPaused, 300 * dayMs);
       await disarm(stopped, { b: ofStopped.b, policyHash: ofStopped.policyHash });
       const { services } = stack.api;
-      expect(await giveBackUnasked(services, null)).toBe(1);
+      await giveBackUnasked(services);
       await stack.restoreKeyholder(copy);
-      expect(await giveBackUnasked(services, 1)).toBe(2);
+      await giveBackUnasked(services);
       expect(await stateOf(stopped, ofStopped.b)).toBe("disarmed");
       const { items } = await stack.keyholder.handlers.switches({ account: paused.account }, asApi);
       expect(items[0]).toMatchObject({ state: "held" });
@@ -176,9 +195,7 @@ describe("a keyholder whose store was restored from a backup", () => {
       const copy = await stack.backUpKeyholder();
       const { receipt } = await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } });
       await stack.restoreKeyholderFolder(copy);
-      const admin = stack.database.pool("superuser");
-      await admin.query("delete from statement where receipt = $1", [receipt]);
-      await admin.end();
+      await forget(stack, receipt);
       await owner.ask("challenge", { body: { purpose: "checkin", receipt: old } });
       expect(await stateOf(owner, b)).toBe("armed");
       await owner.ask("challenge", { body: { purpose: "checkin", receipt } });
@@ -193,7 +210,44 @@ describe("a keyholder whose store was restored from a backup", () => {
       await disarm(owner, { b, policyHash });
       await stack.restoreKeyholderFolder(copy);
       expect(await stateOf(owner, b)).toBe("armed");
-      expect(await giveBackUnasked(stack.api.services, 1)).toBe(2);
+      await giveBackUnasked(stack.api.services);
       expect(await stateOf(owner, b)).toBe("disarmed");
+    }));
+
+  it("learns it too from a receipt that comes with a mail link or a job's request, before it counts either", () =>
+    withStack(async (stack) => {
+      for (const door of ["checkInByToken", "delegateChallenge"] as const) {
+        const owner = await anOwner(stack);
+        const delegate = await aDelegate(owner);
+        const { b } = await anArmedBequest(owner, await aRecipient(owner));
+        const copy = await stack.backUpKeyholder();
+        const { receipt } = await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } });
+        await stack.restoreKeyholderFolder(copy);
+        await forget(stack, receipt);
+        for (const unasked of [{}, { receipt: "a.b.c" }, { receipt: await aStrangersReceipt(stack) }])
+          expect((await pressLink(owner, unasked)).receipt).not.toBe("");
+        await owner.challenge("checkin");
+        expect(await stateOf(owner, b)).toBe("armed");
+        const body = { account: owner.account, key: encodeBase64url(delegate.publicKey), receipt };
+        if (door === "delegateChallenge") await askRoute(stack, door, { body });
+        else await expect(pressLink(owner, { receipt })).rejects.toThrow("403");
+        expect(await stateOf(owner, b)).toBe("held");
+      }
+    }));
+
+  it("answers a job whose key it does not know as ever, whatever is shown with it", () =>
+    withStack(async (stack) => {
+      const owner = await anOwner(stack);
+      const key = encodeBase64url((await aDelegate(owner)).publicKey);
+      const { receipt } = await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } });
+      const { account } = await anOwner(stack);
+      for (const shown of [{}, { receipt }, { receipt: "a.b.c" }])
+        await expect(askRoute(stack, "delegateChallenge", { body: { account, key, ...shown } })).rejects.toThrow("404");
+      const large = { receipt: `a.${"b".repeat(65_536)}.c` };
+      for (const body of [
+        { account, key, ...large },
+        { account: owner.account, key, ...large },
+      ])
+        await expect(askRoute(stack, "delegateChallenge", { body })).rejects.toThrow("400");
     }));
 });

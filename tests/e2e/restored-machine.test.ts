@@ -3,12 +3,21 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Afterkeep, dayMs, hourMs, type SwitchTimes } from "@afterkeep/sdk";
+import {
+  type Afterkeep,
+  createAfterkeep,
+  dayMs,
+  type DelegateKey,
+  delegateStore,
+  hourMs,
+  type SwitchTimes,
+} from "@afterkeep/sdk";
 import { generateSync } from "otplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Product, startProduct } from "../../scripts/stage/product.ts";
 import { aDevice } from "./attack/a-device.ts";
 import { aNote, anOwner, armed, aVerified, type Owner, planned, type Recipient } from "./attack/a-household.ts";
+import { keyholderAs } from "./attack/the-operator.ts";
 import { until } from "./story/an-open-product.ts";
 
 const codeMs = 30_000;
@@ -152,3 +161,63 @@ describe("a keyholder's folder that was put back alone", { timeout: 300_000 }, (
     expect((await clara.device().checkIn()).lapsed).toEqual([]);
   });
 });
+
+/** A job's whole device, in memory. */
+function aJob(key: () => DelegateKey, keep: (key: DelegateKey) => void): Afterkeep {
+  const store = delegateStore(key(), async (next) => keep(next));
+  return createAfterkeep({ serverUrl: product.url, channel: "bearer", store });
+}
+
+describe(
+  "a whole machine that was put back, and counted past what its owner's device has",
+  { timeout: 300_000 },
+  () => {
+    let b: string;
+    let key: DelegateKey;
+    const job = () =>
+      aJob(
+        () => key,
+        (next) => void (key = next),
+      );
+    const standing = async () => (await clara.device().status()).switches.find((one) => one.b === b)?.state;
+
+    /** Presses a new mail link on some device. */
+    async function press(device: Afterkeep) {
+      const clock = await keyholderAs("clock", product.data);
+      const { token } = await clock.mintToken({ account: clara.account });
+      await clock.close();
+      return device.checkInByToken(token);
+    }
+
+    it("counts mail links and a job before its owner comes, and notices nothing", async () => {
+      const draft = (await clara.device().getBequest(forAda)).draft;
+      const left = { ...draft, title: "By key", weak: ["token", "delegated"] as const };
+      b = (await clara.device().createBequest(left)).b;
+      await clara.device().arm(b);
+      await clara.device().createDelegate(async (made) => void (key = made));
+      await snapshot("morning");
+      const { receipt: lost } = await clara.device().disarm(b);
+      expect(lost.rows).toContainEqual(expect.objectContaining({ b, state: "disarmed" }));
+      await putBack("morning");
+      const elsewhere = await anotherDevice("elsewhere");
+      for (const { receipt } of [await press(elsewhere), await press(elsewhere), await job().checkInByDelegate()]) {
+        expect(receipt.rows).toContainEqual(expect.objectContaining({ b, state: "armed" }));
+        expect(receipt.epoch).toBe(lost.epoch);
+        expect(receipt.counter).toBeGreaterThanOrEqual(lost.counter);
+      }
+    });
+
+    it("holds everything once its owner's device is there: by a look at what stands, or a mail link pressed on it", async () => {
+      const { epoch } = key.seen;
+      expect(await standing()).toBe("armed");
+      expect(await standing()).toBe("held");
+      await expect(press(clara.device())).rejects.toThrow("This check-in did NOT count");
+      await expect(job().checkInByDelegate()).rejects.toThrow("This check-in did NOT count");
+      const { counted, receipt, restored } = await clara.device().checkIn();
+      expect([counted, receipt.epoch > epoch, restored]).toEqual([true, true, { isChainOlder: false }]);
+      expect(await clara.device().restoreNotice()).toEqual({ isChainOlder: false });
+      await clara.device().disarm(b);
+      expect(await standing()).toBe("disarmed");
+    });
+  },
+);

@@ -78,4 +78,15 @@ export const plantedByName: readonly PlantedBug[] = [
     test: "server/keyholder/src/accept/submit.test.ts",
     noticedBy: ["receipts two devices that check in at once"],
   },
+  {
+    name: "a restore that nobody notices once the store counted on (S8)",
+    file: "server/keyholder/src/accept/show-receipt.ts",
+    find: "if (kept === null) return true;",
+    replace: "if (kept === null) return body.counter > 1_000_000;",
+    test: "server/keyholder/src/accept/show-receipt.test.ts",
+    noticedBy: [
+      "holds also where it counted past what the receipt speaks of: what was disarmed meanwhile decides nothing",
+      "holds also where the number of the receipt is that of another one of its own",
+    ],
+  },
 ];

@@ -1,7 +1,7 @@
 import { type AccountView, type StatementBody, StatementError, verifyChallenge } from "@afterkeep/statements";
 import { type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
-import type { PinnedKeyholder } from "./profile.ts";
+import type { PinnedKeyholder, StoredProfile } from "./profile.ts";
 import { keyholderKey, productNow } from "./server-info.ts";
 
 export type Purpose = StatementBody<"challenge">["purpose"];
@@ -19,10 +19,19 @@ export type ChallengeTrust = {
  * copy with all that the server has learns by it that it was, before anything is signed.
  */
 export async function requestChallenge(device: Device, trust: ChallengeTrust): Promise<VerifiedChallenge> {
-  const { account, lastReceipt } = await readProfile(device);
-  const shown = account === trust.account && lastReceipt !== "" ? { receipt: lastReceipt } : {};
+  const profile = await readProfile(device);
+  const shown = profile.account === trust.account ? shownReceipt(profile) : {};
   const { challenge } = await device.transport.call("challenge", { body: { purpose: trust.purpose, ...shown } });
   return openChallenge(device, challenge, trust);
+}
+
+/**
+ * The newest receipt that this device has, for the keyholder to see.
+ *
+ * Invariant: no receipt is replaced by a newer one before it was shown. A keyholder that was put back counts on, and the newer one may be of what came after.
+ */
+export function shownReceipt({ lastReceipt }: Pick<StoredProfile, "lastReceipt">): { receipt?: string } {
+  return lastReceipt === "" ? {} : { receipt: lastReceipt };
 }
 
 /** Verifies a challenge that came with another answer. */

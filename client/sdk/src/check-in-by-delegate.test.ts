@@ -66,9 +66,19 @@ describe("a job's check-in", () => {
     const job = await aJob();
     const { at, countedFor, rows } = await job.checkIn();
     expect(countedFor).toEqual([{ b: rows[0]?.b, title: "", untilMs: at + 60 * 86_400_000 }]);
-    expect(job.kept()).toEqual({ ...job.server.key, seen: { epoch: 1, counter: 11 } });
+    expect(job.kept()).toEqual({ ...job.server.key, seen: { epoch: 1, counter: 11 }, receipt: job.server.last });
     await job.checkIn();
     expect(job.kept().seen.counter).toBe(12);
+  });
+
+  it("shows its newest receipt with each request for a challenge, which tells a keyholder that was put back", async () => {
+    const job = await aJob();
+    await job.checkIn();
+    const { last } = job.server;
+    job.server.receipt = () => "a.b.c";
+    await expectNotCounted(job);
+    await expectNotCounted(job);
+    expect(job.server.shown).toEqual(["", last, last]);
   });
 
   it("asks for nothing that needs a session", async () => {
@@ -144,6 +154,8 @@ describe("a key's file", () => {
       { ...key, account: "" },
       {},
     ];
+    const { receipt: _lacking, ...ofBefore } = key;
+    expect(readDelegateKey(JSON.stringify(ofBefore))).toEqual(key);
     for (const one of wrong) expect(() => readDelegateKey(JSON.stringify(one))).toThrow(RefusedError);
     for (const text of ["", "AGE-SECRET-KEY-1", "{", "null"]) expect(() => readDelegateKey(text)).toThrow(RefusedError);
   });
@@ -154,8 +166,8 @@ describe("a key's file", () => {
     const store = delegateStore(key, async (next) => void saved.push(next));
     const profile = await store.load();
     if (profile === null) throw new Error("no profile");
-    await store.save({ ...profile, email: "ada@example.org", seen: { epoch: 3, counter: 1 } });
-    expect(saved).toEqual([{ ...key, seen: { epoch: 3, counter: 1 } }]);
+    await store.save({ ...profile, email: "ada@example.org", seen: { epoch: 3, counter: 1 }, lastReceipt: "a.b.c" });
+    expect(saved).toEqual([{ ...key, seen: { epoch: 3, counter: 1 }, receipt: "a.b.c" }]);
     await expect(store.saveSecrets({ ...((await store.loadSecrets()) ?? expect.fail()) })).rejects.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { encodeBase64url } from "@afterkeep/bytes";
 import { signedStatement } from "@afterkeep/statements";
-import { openChallenge } from "./challenge.ts";
+import { openChallenge, shownReceipt } from "./challenge.ts";
 import { checkInBody } from "./check-in.ts";
 import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
@@ -25,13 +25,14 @@ export async function checkInByDelegate(device: Device): Promise<CheckInResult> 
 }
 
 async function checkInOnce(device: Device): Promise<CheckInResult> {
-  const { account, seen, head: seenHead } = await readProfile(device);
+  const profile = await readProfile(device);
+  const { account, seen, head: seenHead } = profile;
   const signer = await findDeviceKey(device);
   if (signer === null || seenHead === null) throw new SdkError("wrong-key", `${checkInFailure} There is no key.`);
   const keyholder = await expectAnswer(checkInFailure, () => pinnedKeyholder(device));
   const key = encodeBase64url(signer.publicKey);
   const asked = await expectAnswer(checkInFailure, () =>
-    device.transport.call("delegateChallenge", { body: { account, key } }),
+    device.transport.call("delegateChallenge", { body: { account, key, ...shownReceipt(profile) } }),
   );
   const trust = { keyholder, account, purpose: "checkin", view: null } as const;
   const { body: challenge } = openChallenge(device, asked.challenge, trust);

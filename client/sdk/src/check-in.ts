@@ -8,7 +8,7 @@ import {
   type StatementSigner,
   tokenCheckInId,
 } from "@afterkeep/statements";
-import { requestChallenge } from "./challenge.ts";
+import { requestChallenge, shownReceipt } from "./challenge.ts";
 import { readChain } from "./chain.ts";
 import { type CheckInResult, toCheckInResult } from "./check-in-result.ts";
 import { type Device, readProfile } from "./device.ts";
@@ -103,7 +103,7 @@ export async function checkInByToken(device: Device, token: string): Promise<Che
   const profile = await readProfile(device);
   const nonce = encodeBase64url(device.random(32));
   const answer = await expectAnswer(checkInFailure, () =>
-    device.transport.call("checkInByToken", { body: { token, nonce } }),
+    device.transport.call("checkInByToken", { body: { token, nonce, ...shownReceipt(profile) } }),
   );
   const statement = tokenCheckInId(answer.account, token, nonce);
   const isOther = profile.account !== "" && profile.account !== answer.account;

@@ -1,6 +1,6 @@
 import { decodeBase64urlExact, encodeBase64url, isId } from "@afterkeep/bytes";
 import { signingKeyFromSeed } from "@afterkeep/crypto";
-import { headField, hashField, idField, keyholderMode, countField } from "@afterkeep/statements";
+import { headField, hashField, idField, keyholderMode, countField, statementLimits } from "@afterkeep/statements";
 import { z } from "zod";
 import { RefusedError } from "./errors.ts";
 import { emptyProfile, emptySecrets, type ProfileStore, type StoredProfile } from "./profile.ts";
@@ -15,6 +15,8 @@ const delegateKeySchema = z.strictObject({
   keyholder: z.strictObject({ publicKey: hashField, thumb: hashField, nextKey: hashField, mode: keyholderMode }),
   head: headField,
   seen: z.strictObject({ epoch: countField, counter: countField }),
+  /** The newest receipt, which goes with every check-in; empty in files of an earlier version. */
+  receipt: z.string().max(statementLimits.receipt).default(""),
 });
 
 /** All that a job needs to check in and to know whether that counted: its key, whom to ask, and how far it has seen the keyholder count. */
@@ -50,8 +52,8 @@ export function delegateStore(first: DelegateKey, keep: (key: DelegateKey) => Pr
   let key = first;
   return {
     load: () => Promise.resolve(profileOf(key)),
-    save: async ({ head, seen }) => {
-      const next = { ...key, head: head ?? key.head, seen: seen ?? key.seen };
+    save: async ({ head, seen, lastReceipt }) => {
+      const next = { ...key, head: head ?? key.head, seen: seen ?? key.seen, receipt: lastReceipt };
       await keep(next);
       key = next;
     },
@@ -60,7 +62,7 @@ export function delegateStore(first: DelegateKey, keep: (key: DelegateKey) => Pr
   };
 }
 
-function profileOf({ server, account, keyholder, head, seen }: DelegateKey): StoredProfile {
+function profileOf({ server, account, keyholder, head, seen, receipt }: DelegateKey): StoredProfile {
   if (!isId(account)) throw new RefusedError("wrong-key", "This is not the file of a key that may only check in.");
-  return { ...emptyProfile(server), account, keyholder, head, seen };
+  return { ...emptyProfile(server), account, keyholder, head, seen, lastReceipt: receipt };
 }

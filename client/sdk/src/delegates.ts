@@ -25,7 +25,7 @@ export async function createDelegate(
 ): Promise<DelegateInfo & { readonly result: CheckInResult }> {
   const keys = await requireOwner(device);
   const view = await readChain(device);
-  const { seen } = await readProfile(device);
+  const { seen, lastReceipt } = await readProfile(device);
   const key: DelegateKey = {
     v: 1,
     what: "afterkeep-delegate",
@@ -35,11 +35,12 @@ export async function createDelegate(
     keyholder: await pinnedKeyholder(device),
     head: view.head,
     seen: seen ?? { epoch: 0, counter: 0 },
+    receipt: lastReceipt,
   };
   await keep(key);
   const name = delegatePublicKey(key);
   const accepted = await submitControl(device, keys, "delegate", () => ({ key: name }));
   const { epoch, counter, head } = accepted.receipt;
-  await keep({ ...key, head, seen: { epoch, counter } });
+  await keep({ ...key, head, seen: { epoch, counter }, receipt: (await readProfile(device)).lastReceipt });
   return { key: name, result: await toCheckInResult(device, accepted) };
 }

@@ -3,10 +3,12 @@ import type { OutageReason, RouteOutput, routes } from "@afterkeep/contracts";
 import { openStatement, StatementError } from "@afterkeep/statements";
 import { isStill, longestFreezeMs } from "@afterkeep/switch";
 import { readTitles } from "./bequest-titles.ts";
+import { shownReceipt } from "./challenge.ts";
 import { type CheckInResult, earliestOfRow } from "./check-in-result.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { type LooseningInfo, looseningsOfStatus } from "./loosenings.ts";
+import type { StoredProfile } from "./profile.ts";
 import type { Receipt } from "./receipt.ts";
 import { type RestoreNotice, restoreNotice } from "./restored.ts";
 import { pinnedKeyholder } from "./server-info.ts";
@@ -123,8 +125,20 @@ async function newestReceipt(device: Device, offered: string): Promise<Receipt |
   const kept = openReceipt(profile.lastReceipt, keyholder, profile.account);
   const passed = openReceipt(offered, keyholder, profile.account);
   if (passed === null || (kept !== null && !isNewer(passed, kept))) return kept;
-  await changeProfile(device, () => ({ lastReceipt: offered }));
+  if (kept === null || (await showKept(device, profile)))
+    await changeProfile(device, ({ lastReceipt }) =>
+      lastReceipt === profile.lastReceipt ? { lastReceipt: offered } : {},
+    );
   return passed;
+}
+
+/** Before it is replaced: see `shownReceipt`. Whether it was shown; where not, it is kept, and the next status tries again. */
+async function showKept(device: Device, profile: StoredProfile): Promise<boolean> {
+  const shown = device.transport.call("challenge", { body: { purpose: "checkin", ...shownReceipt(profile) } });
+  return shown.then(
+    () => true,
+    () => false,
+  );
 }
 
 function isNewer(one: Receipt, other: Receipt): boolean {

@@ -5,12 +5,16 @@ import {
   idField,
   keyholderMode,
   msField,
+  statementLimits,
   switchStateField,
 } from "@afterkeep/statements";
 import { z } from "zod";
 import { jwsField, linkTokenField, sealedField } from "./fields.ts";
 import { attendedPercent, coolingPolicies, keyholderInfo, outage, requestStage } from "./internal/keyholder.ts";
 import { route } from "./route.ts";
+
+/** The newest receipt that the caller has: it is shown to the keyholder, which learns from it whether it was put back from a copy. */
+const shownReceipt = jwsField.max(statementLimits.receipt).optional();
 
 export const statementRoutes = {
   getServer: route({
@@ -66,8 +70,7 @@ export const statementRoutes = {
     summary: "A signed, single-use challenge from the keyholder",
     body: z.strictObject({
       purpose: z.enum(["control", "stricter", "checkin"]),
-      /** The newest receipt that the caller has: it is shown to the keyholder, which learns from it whether it was put back from a copy. */
-      receipt: jwsField.optional(),
+      receipt: shownReceipt,
     }),
     response: z.strictObject({ challenge: jwsField }),
     status: 200,
@@ -116,9 +119,10 @@ export const statementRoutes = {
     path: "/v1/checkins/delegated/challenges",
     auth: "none",
     summary: "A signed, single-use challenge for a key that may only check in",
-    body: z.strictObject({ account: idField, key: hashField }),
+    body: z.strictObject({ account: idField, key: hashField, receipt: shownReceipt }),
     response: z.strictObject({ challenge: jwsField }),
     status: 200,
+    bodyLimit: 131_072,
   }),
   checkInByDelegate: route({
     method: "POST",
@@ -135,9 +139,10 @@ export const statementRoutes = {
     path: "/v1/checkins/token",
     auth: "none",
     summary: "Check in with the one-time token of a mail link",
-    body: z.strictObject({ token: linkTokenField, nonce: hashField }),
+    body: z.strictObject({ token: linkTokenField, nonce: hashField, receipt: shownReceipt }),
     response: z.strictObject({ account: idField, statement: hashField, receipt: jwsField }),
     status: 200,
+    bodyLimit: 131_072,
   }),
   /** Unsigned, for showing only; what counts is in receipts. `lastReceipt` is the newest one the server passed on. */
   getStatus: route({

@@ -10,7 +10,11 @@ import type { ObjectStore } from "./objects/object-store.ts";
 import type { PartsInFlight } from "./objects/parts-in-flight.ts";
 
 /** The tables that this zone reads and writes. */
-export type ApiTables = CoreTables & { audit_leaf: AuditLeafTable; outbox: OutboxTable };
+export type ApiTables = CoreTables & {
+  audit_leaf: AuditLeafTable;
+  outbox: OutboxTable;
+  given_back: { only: boolean; turn: string; instance: string | null; commits: number | null };
+};
 
 /** What an installation may change. Lengths in bytes. */
 export type ApiLimits = {

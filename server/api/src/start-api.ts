@@ -42,10 +42,9 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     trustedProxies: zone.trustedProxies ?? [],
   });
   let tidying = Promise.resolve();
-  let epoch: number | null = null;
   const giveBack = async (): Promise<void> => {
     try {
-      epoch = await giveBackUnasked(services, epoch);
+      await giveBackUnasked(services);
     } catch (err) {
       services.logger.warn({ event: "statements-not-given-back", err });
     }

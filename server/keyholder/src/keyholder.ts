@@ -33,7 +33,7 @@ import { ask, proveToAsk } from "./release/ask.ts";
 import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
 import { prove } from "./release/prove.ts";
-import { readEpoch } from "./store/epoch.ts";
+import { readEpoch, readHistory } from "./store/epoch.ts";
 import { readFreeze } from "./store/freeze.ts";
 import { addOutage, listOutages } from "./store/outages.ts";
 import { SharedCommit } from "./store/shared-commit.ts";
@@ -161,6 +161,7 @@ function describe({ keys, settings, probeKind, store }: KeyholderParts) {
 function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContract> {
   return {
     info: () => describe(parts),
+    history: () => readHistory(parts.store),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
     delegateChallenge: (delegate) => issueDelegateChallenge(parts, delegate),
     showReceipt: ({ receipt }) => showReceipt(parts, receipt),

@@ -22,6 +22,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
   );
   return [
     ["info", (zone) => zone.info({})],
+    ["history", (zone) => zone.history({})],
     ["outages", (zone) => zone.outages({})],
     ["freezeState", (zone) => zone.freezeState({})],
     ["orderFreeze", (zone) => zone.orderFreeze({ statements: [statement, statement] })],

@@ -21,8 +21,6 @@ export class ApiProcess {
   readonly #client: ReturnType<MemoryDatabase["client"]>;
   readonly #open = new Set<Promise<unknown>>();
   isDead = false;
-  /** The epoch in which it last gave back what it has; null before. */
-  epoch: number | null = null;
   /** Something that the product never expects. */
   surprise: unknown = null;
   /** The first error that it wrote into its log since somebody looked. */

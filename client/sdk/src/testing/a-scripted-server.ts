@@ -12,6 +12,8 @@ export type ScriptedServer = {
   readonly fetch: typeof fetch;
   /** Paths that were called. */
   readonly called: string[];
+  /** The receipts that came with requests for a challenge; empty for none. */
+  readonly shown: string[];
   /** The last receipt that was given. */
   last: string;
   keyholder: SigningKey;
@@ -44,11 +46,13 @@ export async function aScriptedServer(): Promise<ScriptedServer> {
     keyholder: { ...pinned, mode: "real" },
     head: { seq: 4, id: newHash() },
     seen: { epoch: 1, counter: 10 },
+    receipt: "",
   };
   let counter = key.seen.counter;
   const said: ScriptedServer = {
     key,
     called: [],
+    shown: [],
     last: "",
     keyholder,
     changeChallenge: (honest) => honest,
@@ -59,9 +63,16 @@ export async function aScriptedServer(): Promise<ScriptedServer> {
       const path = new URL(input instanceof Request ? input.url : input).pathname;
       said.called.push(path);
       if (path === "/v1/server") return json(infoOf(said));
-      if (path.endsWith("/challenges")) return json({ challenge: await challenge(said, blobKey) });
+      const body = JSON.parse(typeof init.body === "string" ? init.body : "") as {
+        statement: string;
+        receipt?: string;
+      };
+      if (path.endsWith("/challenges")) {
+        said.shown.push(body.receipt ?? "");
+        return json({ challenge: await challenge(said, blobKey) });
+      }
       if (said.answer !== null) return said.answer();
-      const { statement } = JSON.parse(typeof init.body === "string" ? init.body : "") as { statement: string };
+      const { statement } = body;
       const made = await receiptFor(said, { b, statement, counter: ++counter });
       said.last = said.receipt === null ? made : said.receipt(made);
       return json({ receipt: said.last });

@@ -100,6 +100,12 @@ export const keyholderContract = {
     request: z.strictObject({}),
     response: keyholderInfo,
   }),
+  /** Which history its store is of, and how many commits of it there are: each restore that is noticed begins another one, and no name comes twice. */
+  history: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({}),
+    response: z.strictObject({ epoch: countField, instance: z.string().min(1).max(64), commits: countField }),
+  }),
   /** The newest times of six hours and more that were not counted, newest first; for showing. */
   outages: zoneMethod({
     callers: ["api"],
@@ -139,8 +145,8 @@ export const keyholderContract = {
     response: z.strictObject({ challenge: jws }),
   }),
   /**
-   * A receipt that somebody kept. One of this keyholder's own that counts further than its store does proves that an older store was put in
-   * place: then it holds everything. Anything else changes nothing.
+   * A receipt that somebody kept. One of this keyholder's own that its store should have and has not (of its present epoch, or of a later one) proves that an
+   * older store was put in place: then it holds everything. Anything else changes nothing.
    */
   showReceipt: zoneMethod({
     callers: ["api"],

@@ -1,10 +1,15 @@
 import { fromWire } from "../access/wire.ts";
 import type { Operation } from "./operation.ts";
 import { storeReceipted } from "./receipted-statement.ts";
+import { showTheirReceipt } from "./show-newest-receipt.ts";
 
-/** The token says to the keyholder alone whose it is; we learn the account from its answer. */
-export const checkInByToken: Operation<"checkInByToken"> = async (call, { body }) => {
-  const answer = await call.services.keyholder.submitToken(body);
+/**
+ * The token says to the keyholder alone whose it is; we learn the account from its answer. Why shown first: the device that the link was opened on may know that the
+ * keyholder was put back, and what counted past it would be refused there.
+ */
+export const checkInByToken: Operation<"checkInByToken"> = async (call, { body: { receipt, ...link } }) => {
+  await showTheirReceipt(call, receipt);
+  const answer = await call.services.keyholder.submitToken(link);
   const at = await call.services.productTime.nowMs();
   const statement = { id: fromWire(answer.statement), jws: "" };
   const accepted = { kind: "token" as const, tenant: answer.account, statement, receipt: answer.receipt, seq: null };

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { DependencyError } from "@afterkeep/platform";
 import { firstEpoch } from "@afterkeep/statements";
 import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { toWire } from "../access/wire.ts";
+import { beginGivingBack, isGivenBack, type KeyholderHistory, noteGivenBack } from "../storage/given-back.ts";
 import { type KeptAccount, listTenants, summarizeTenants } from "../storage/lookups.ts";
 import { readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
 import { giveBack } from "./give-back-statements.ts";
@@ -18,24 +20,43 @@ const comparedAtOnce = 200;
  * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for an account of which it knows less, and where its
  * epoch is a new one, everything that owners signed; and takes from it what we lost in a fail-over or a restore of our own. Why unasked: who paused before a
  * long journey asks for nothing, and a pause or a disarm that one of the two lost must not be lost with the other.
- *
- * @param known the epoch of the last time, null at the start
- * @returns the present one
  */
-export async function giveBackUnasked(services: Services, known: number | null): Promise<number> {
+export async function giveBackUnasked(services: Services): Promise<void> {
   const call = callOfOurs(services);
   await forEach(services, differing(services), async (tenant) => {
     await showNewestReceipt(call, tenant);
     if (await isBehind(call, tenant)) await giveBack(call, tenant, -1);
   });
-  const { epoch } = await services.keyholder.info({});
-  if (epoch === known || epoch === firstEpoch) return epoch;
-  const isWhole = await forEach(services, everyTenant(services), async (tenant) => {
-    await healStatements(call, tenant, { isWhole: true });
-    await giveBack(call, tenant, -1);
-  });
-  return isWhole ? epoch : firstEpoch;
+  const history = await services.keyholder.history({});
+  if (history.epoch === firstEpoch || (await isGivenBack(services.db, history))) return;
+  await giveBackWhole(services, history);
 }
+
+/**
+ * Everything of every account, and noted as done where nothing failed. Until then the next hour does it again.
+ *
+ * Why those again that lacked something here: a fail-over meanwhile may have lost what was just written, and nobody would look for it again. The second look comes
+ * after a new beginning was written, so that one which lost the first look's writes either shows in it, or has lost that beginning too and is not noted.
+ */
+async function giveBackWhole(services: Services, begun: KeyholderHistory): Promise<void> {
+  const call = callOfOurs(services);
+  for (let tenants: Tenants = everyTenant(services); ;) {
+    const turn = randomUUID();
+    await beginGivingBack(services.db, turn);
+    const lacking = new Set<string>();
+    const isWhole = await forEach(services, tenants, async (tenant) => {
+      await healStatements(call, tenant, { isWhole: true, onStored: () => lacking.add(tenant) });
+      await giveBack(call, tenant, -1);
+    });
+    if (!isWhole) return;
+    const history = await services.keyholder.history({});
+    // Why: one that was put back meanwhile has lost what it was given before that.
+    if (history.instance !== begun.instance || history.commits < begun.commits) return;
+    if (lacking.size === 0) return noteGivenBack(services.db, turn, history);
+    tenants = lacking;
+  }
+}
+type Tenants = AsyncIterable<string> | Iterable<string>;
 
 /**
  * Whether the keyholder lacks anything that was accepted with or after the newest of the chain; what it has, we have then too. Why not by its epoch
@@ -52,7 +73,7 @@ async function isBehind(call: Call, tenant: string): Promise<boolean> {
 /** Whether all went well. One account's trouble does not keep the others waiting; a keyholder that is away ends it for now. */
 async function forEach(
   services: Services,
-  tenants: AsyncIterable<string>,
+  tenants: Tenants,
   work: (tenant: string) => Promise<void>,
 ): Promise<boolean> {
   let isWhole = true;

@@ -35,6 +35,8 @@ type Healing = {
   readonly own?: string;
   /** From the first one on. */
   readonly isWhole?: boolean;
+  /** Hears of each that we had not got. */
+  readonly onStored?: () => void;
 };
 
 /**
@@ -48,7 +50,7 @@ type Healing = {
  */
 export async function healStatements(call: Call, tenant: string, healing: Healing = {}): Promise<ReadonlySet<string>> {
   const { keyholder, productTime } = call.services;
-  const { own = "", isWhole = false } = healing;
+  const { own = "", isWhole = false, onStored = () => {} } = healing;
   const newestSeq = () => inTenantOf(call, tenant, readNewestSeq);
   const theirs = new Set<string>();
   for (let from = isWhole ? 0 : Math.max(0, await newestSeq()), hasMore = true; hasMore;) {
@@ -60,7 +62,7 @@ export async function healStatements(call: Call, tenant: string, healing: Healin
       await lockAccount(tx);
       // Why read again: another server may have taken over since, without what these follow.
       if ((await readNewestSeq(tx)) + 1 < from) return true;
-      for (const accepted of statements) await storeHealed(call, tx, { tenant, at, own, ...accepted });
+      for (const accepted of statements) if (await storeHealed(call, tx, { tenant, at, own, ...accepted })) onStored();
       return false;
     });
     const next = isBehind ? (await newestSeq()) + 1 : Math.max(from, ...statements.map(seqOf).map((seq) => seq + 1));
@@ -78,12 +80,13 @@ function seqOf({ kind, statement }: { kind: OwnerKind; statement: string }): num
 
 type Healed = { tenant: string; at: number; own: string; kind: OwnerKind; statement: string; receipt: string };
 
-async function storeHealed(call: Call, tx: Tx, { tenant, at, own, ...accepted }: Healed): Promise<void> {
+async function storeHealed(call: Call, tx: Tx, { tenant, at, own, ...accepted }: Healed): Promise<boolean> {
   const { kind, statement: jws, receipt } = accepted;
   const statement = readStatement(kind, jws);
   const seq = "seq" in statement.body ? statement.body.seq : null;
   const action = jws === own ? {} : { action: "statement.healed" as const };
-  await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, ...action });
+  const isNew = await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, ...action });
   const offer = kind === "manifest" ? await readOffer(tx, statement.id) : null;
   if (offer !== null) await storeManifest(call, tx, offer, at);
+  return isNew;
 }

@@ -27,13 +27,14 @@ export async function askReceipt(
 /**
  * Keeps a statement that the keyholder accepted, its receipt and an audit leaf in one transaction: the given one, or one of its own. Doing
  * it again changes nothing: a client that saw us fail sends the same statement once more.
+ * @returns whether it was not kept before
  */
 export async function storeReceipted(
   call: Call,
   db: Call["services"]["db"],
   at: number,
   accepted: Receipted,
-): Promise<void> {
+): Promise<boolean> {
   const { epoch, counter, weak } = readReceipt(accepted.receipt);
   const row = {
     tenant: accepted.tenant,
@@ -54,5 +55,5 @@ export async function storeReceipted(
     fields: { statement: toWire(accepted.statement.id), epoch, counter },
     as: { actor: "owner", id: accepted.tenant },
   });
-  await insertStatement(db, tenantContext(call, accepted.tenant), row, noted);
+  return insertStatement(db, tenantContext(call, accepted.tenant), row, noted);
 }

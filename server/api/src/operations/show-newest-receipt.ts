@@ -8,8 +8,21 @@ import { readNewestReceipt } from "../storage/statements.ts";
  */
 export async function showNewestReceipt(call: Call, tenant: string, theirs = ""): Promise<void> {
   const ours = await inTenantOf(call, tenant, readNewestReceipt);
-  for (const receipt of new Set([ours, theirs].filter((one) => one !== ""))) {
-    const { isProof } = await call.services.keyholder.showReceipt({ receipt });
-    if (isProof) call.services.logger.error({ event: "keyholder-rolled-back", tenant });
-  }
+  for (const receipt of new Set([ours, theirs])) if (await isProof(call, receipt)) noteProof(call, { tenant });
+}
+
+/**
+ * The same with what somebody without a session has, before we know whose it is. Why none of ours: whoever asks in vain must not learn by the time it takes
+ * which accounts there are.
+ */
+export async function showTheirReceipt(call: Call, theirs = ""): Promise<void> {
+  if (await isProof(call, theirs)) noteProof(call, {});
+}
+
+async function isProof({ services }: Call, receipt: string): Promise<boolean> {
+  return receipt !== "" && (await services.keyholder.showReceipt({ receipt })).isProof;
+}
+
+function noteProof({ services }: Call, whose: { tenant?: string }): void {
+  services.logger.error({ event: "keyholder-rolled-back", ...whose });
 }

@@ -9,15 +9,16 @@ export type NewStatement = Insertable<ApiTables["statement"]>;
 /**
  * Keeps an accepted statement with its receipt, and writes its leaf into the log. Neither where it is kept already: the same statement comes
  * again after a failure. Why one command, which also says whose rows it sees: every check-in waits for it.
+ * @returns whether it was not kept before
  */
 export async function insertStatement(
   db: Kysely<ApiTables>,
   context: TenantContext,
   row: NewStatement,
   noted: AuditEntry,
-): Promise<void> {
+): Promise<boolean> {
   const leaf = Buffer.from(encodeAuditLeaf(noted));
-  await sql`
+  const { numAffectedRows } = await sql`
     with context as materialized (${tenantSetting(context)}), kept as (
       insert into statement (tenant, id, kind, seq, jws, receipt, receipt_epoch, receipt_counter, accepted_at)
       select ${pgId(row.tenant)}::uuid, ${row.id}::bytea, ${row.kind}, ${row.seq}::bigint, ${row.jws}, ${row.receipt},
@@ -27,6 +28,7 @@ export async function insertStatement(
       returning tenant
     )
     insert into audit_leaf (tenant, at, leaf) select tenant, ${noted.at}::bigint, ${leaf}::bytea from kept`.execute(db);
+  return numAffectedRows === 1n;
 }
 
 /** The control chain from `after` (exclusive), oldest first. */

@@ -90,6 +90,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return { noted: true };
     },
     outages: unasked,
+    history: unasked,
     freezeState: unasked,
     orderFreeze: unasked,
     freezeOrders: async () => {

@@ -12,7 +12,7 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     own.tenant = seen;
     own.requireSeen(row.tenant, statement.name);
     const place = keyOf.statement(row.tenant, row.id);
-    if (!(await own.isFree(statement, place))) return;
+    if (!(await own.isFree(statement, place))) return false;
     if (row.seq !== null && row.seq !== undefined) {
       const seq = keyOf.seq(row.tenant, row.seq);
       if (!(await own.isFree(statement_seq, seq))) throw new DatabaseError("statement_tenant_seq_key");
@@ -23,6 +23,7 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     own.write(statement, place, row);
     await own.lock(audit_leaf, place);
     own.write(audit_leaf, place, { tenant: row.tenant, at: noted.at, leaf: Buffer.from(encodeAuditLeaf(noted)) });
+    return true;
   });
 
 /** The transaction's own, in the order of `compare`. */

@@ -9,6 +9,7 @@ import type * as accounts from "../../storage/accounts.ts";
 import type * as bequests from "../../storage/bequests.ts";
 import type * as metadata from "../../storage/document-metadata.ts";
 import type * as documents from "../../storage/documents.ts";
+import type * as givenBack from "../../storage/given-back.ts";
 import type * as lookups from "../../storage/lookups.ts";
 import type * as offers from "../../storage/manifest-offers.ts";
 import type * as manifests from "../../storage/manifests.ts";
@@ -25,6 +26,7 @@ export type Storage = Pick<typeof accounts, "readAccount" | "lockAccount"> &
   Pick<typeof metadata, "readRevs" | "insertRevisions" | "deleteUnnamedRevisions"> &
   Omit<typeof offers, "isVersionOffered"> &
   Omit<typeof manifests, "keptManifests"> &
+  typeof givenBack &
   typeof statements;
 
 export type Side = { readonly storage: Storage; readonly db: Kysely<ApiTables> };
@@ -177,6 +179,8 @@ const ofTheRest: Record<string, Maker> = {
   },
 };
 
+const historyOf = ({ draw }: Drawn) => ({ instance: draw.pick(["x", "y"]), commits: draw.below(3) });
+
 /** Those that go past every tenant, in a transaction of their own. */
 const ofNobody: Record<string, Maker> = {
   listTenants: ({ draw }) => {
@@ -190,6 +194,18 @@ const ofNobody: Record<string, Maker> = {
   findOldOffers: ({ draw }) => {
     const before = startMs + draw.below(howMany) * 1000;
     return async (side) => side.storage.findOldOffers(side.db, before);
+  },
+  isGivenBack: (drawn) => {
+    const history = historyOf(drawn);
+    return async (side) => side.storage.isGivenBack(side.db, history);
+  },
+  beginGivingBack: ({ draw }) => {
+    const turn = draw.pick(["1", "2"]);
+    return async (side) => side.storage.beginGivingBack(side.db, turn);
+  },
+  noteGivenBack: (drawn) => {
+    const [turn, history] = [drawn.draw.pick(["1", "2"]), historyOf(drawn)];
+    return async (side) => side.storage.noteGivenBack(side.db, turn, history);
   },
 };
 
