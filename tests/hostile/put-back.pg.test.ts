@@ -28,7 +28,8 @@ async function armLater({ owner }: Household, b: string, documents?: readonly Id
 async function openAll(device: Afterkeep, b: string) {
   const { message, older, restored, missing, documents, download } = await device.openRelease(b);
   const read = await Promise.all(documents.map(async ({ doc }) => readAll((await download(doc)).stream)));
-  return { message, older, restored, missing: missing.length, sizes: read.map(({ length }) => length).sort() };
+  const names = documents.map(({ name }) => name).sort();
+  return { message, older, restored, missing: missing.length, names, sizes: read.map(({ length }) => length).sort() };
 }
 
 describe("a keyholder that was put back alone, to a plan which was replaced since", { timeout: 120_000 }, () => {
@@ -79,10 +80,23 @@ describe("a keyholder that was put back alone, to a plan which was replaced sinc
     expect(server.called).not.toContain("putLabel");
   });
 
+  it("has its list follow a change of the vault that broke off before, though the device learns of it only then", async () => {
+    const { owner, documents, server, stack } = household;
+    const change = { doc: documents[0]?.doc ?? "", name: "renamed.pdf" };
+    await armLater(household, b);
+    server.refuse("listBequests", 403, "not-today");
+    await expect(owner.afterkeep.changeDocuments([change])).rejects.toThrow("The server said no");
+    await stack.restoreKeyholder(copy);
+    server.honest();
+    await owner.afterkeep.changeDocuments([change]);
+    expect(server.called).not.toContain("checkIn");
+  });
+
   it("releases everything of that plan when its owner never comes back", async () => {
     await household.stack.silence(90 * dayMs + longEnough);
     const opened = await openAll(household.recipient.afterkeep, b);
     expect(opened).toMatchObject({ missing: 0, restored: false, sizes: [1, household.content.length] });
+    expect(opened.names).toEqual(["note", "renamed.pdf"]);
   });
 });
 
@@ -169,6 +183,17 @@ describe("a recipient's device that has seen more of an owner than the server sh
     await household.stack.silence(2 * longEnough);
     expect(await open()).toMatchObject({ message: messages[1], older: false, restored: true, missing: 0 });
     expect(await open()).toMatchObject({ message: messages[1], restored: true });
+  });
+
+  it("goes on saying so when its owner goes on from there, however much they sign", async () => {
+    const { afterkeep } = household.owner;
+    await putBack();
+    await afterkeep.checkIn();
+    await afterkeep.acceptRestore();
+    for (const message of ["Once more.", "And once more."]) await say(message);
+    expect(await visit()).toMatchObject({ isChainOlder: true });
+    await household.stack.silence(2 * longEnough);
+    expect(await open()).toMatchObject({ message: "And once more.", older: false, restored: true });
   });
 
   it("refuses another owner's key for ever", async () => {
