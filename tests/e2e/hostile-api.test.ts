@@ -309,28 +309,6 @@ describe("a recipient's key through a hostile api", { timeout: 300_000 }, () => 
   });
 });
 
-describe("a recipient's device through a hostile api", { timeout: 300_000 }, () => {
-  const metBy = async (who: Recipient) => (await rememberedBy(who)).profile.owners[clara.account];
-
-  it("notes by its own clock when it saw the newest statement, whatever day the api shows", async () => {
-    await clara.device().seal([aNote("later", "Sealed after Ada came.")]);
-    const before = Date.now();
-    const { result } = await api.during({ lies: { getServer: saying("now", 1) } }, () =>
-      ada.device().resumeRecipient(),
-    );
-    expect(result).toMatchObject({ isChainOlder: false });
-    expect((await metBy(ada))?.metAt).toBeGreaterThanOrEqual(before);
-  });
-
-  it("is told of an older chain, and remembers no other one for it", async () => {
-    const known = await metBy(ada);
-    const cut = lying<{ chain: string[] }>((answer) => ({ ...answer, chain: answer.chain.slice(0, -1) }));
-    const { result } = await api.during({ lies: { getRecipientView: cut } }, () => ada.run("recipient", "show"));
-    expect(result["isChainOlder"]).toBe(true);
-    expect(await metBy(ada)).toEqual(known);
-  });
-});
-
 type DepositKey = { depositKey: string };
 type Imported = { imported: string };
 
