@@ -155,7 +155,7 @@ describe("a recipient's device that has seen more of an owner than the server sh
     copy = { keyholder, counter: Number(saved?.counter), chain: Number(saved?.count) };
     await say(messages[2]);
     expect(await visit()).toMatchObject({ isChainOlder: false });
-    await stack.silence(2 * longEnough);
+    await stack.silence(longEnough);
     server.playBack("getRecipientView", view);
     server.playBack("prove", proof);
     server.playBack("grant", grant);
@@ -181,7 +181,7 @@ describe("a recipient's device that has seen more of an owner than the server sh
   it("opens what a machine that was put back decides anew, and says that something is gone", async () => {
     await putBack();
     expect(await visit()).toMatchObject({ isChainOlder: true, hasKeyHere: true });
-    await household.stack.silence(2 * longEnough);
+    await household.stack.silence(longEnough);
     expect(await open()).toMatchObject({ message: messages[1], older: false, restored: true, missing: 0 });
     expect(await open()).toMatchObject({ message: messages[1], restored: true });
   });
@@ -193,7 +193,7 @@ describe("a recipient's device that has seen more of an owner than the server sh
     await afterkeep.acceptRestore();
     for (const message of ["Once more.", "And once more."]) await say(message);
     expect(await visit()).toMatchObject({ isChainOlder: true });
-    await household.stack.silence(2 * longEnough);
+    await household.stack.silence(longEnough);
     expect(await open()).toMatchObject({ message: "And once more.", older: false, restored: true });
   });
 

@@ -24,19 +24,20 @@ export async function liveGenerations(
 /**
  * Has the keyholder say which policies are bound, where its newest receipt would let any generation of these bequests be dropped. Why: since that receipt
  * it may have been put back from a copy, and be bound to an older policy, whose recipients would then have no documents. Why by a check-in: no server can
- * play an answer to it back. Whoever calls this is about to sign as the owner, so the sign of life is no other one. Throws what a check-in throws.
+ * play an answer to it back. Whoever calls this is about to sign as the owner, so the sign of life is no other one. Answers whether it was asked. Throws what a check-in throws.
  */
 export async function hearBeforeDropping(
   device: Device,
   view: AccountView,
   bequests: readonly StoredBequest[],
-): Promise<void> {
+): Promise<boolean> {
   for (const stored of bequests) {
     const live = await liveGenerations(device, view, stored);
     if (live.length === generationsOf(stored, signedPolicies(view, stored.b)).length) continue;
     await checkIn(device);
-    return;
+    return true;
   }
+  return false;
 }
 
 /** None where it is disarmed: the owner said that nobody is to have it. */
