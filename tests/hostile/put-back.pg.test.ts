@@ -1,7 +1,7 @@
-import { type Afterkeep, dayMs, readAll } from "@afterkeep/sdk";
+import { type Afterkeep, dayMs, itemFromNote, readAll } from "@afterkeep/sdk";
 import { type Id, parseId } from "@afterkeep/bytes";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { armBequest, type Household, openHousehold, restarted } from "./a-household.ts";
+import { armBequest, type Household, openHousehold, planBequest, restarted } from "./a-household.ts";
 import { codeOfRefusal } from "./code-of-refusal.ts";
 
 const longEnough = 55 * dayMs;
@@ -69,6 +69,14 @@ describe("a keyholder that was put back alone, to a plan which was replaced sinc
     expect(await codeOfRefusal(owner.afterkeep.removeDocuments([dropped]))).toBe("document-in-bequest");
   });
 
+  it("keeps that plan's documents sealed for it when its owner changes what the newer plan names", async () => {
+    const { owner, documents, stack } = household;
+    await armLater(household, b);
+    await stack.restoreKeyholder(copy);
+    const { draft } = await owner.afterkeep.getBequest(b);
+    await owner.afterkeep.updateBequest(b, { ...draft, documents: documents.map(({ doc }) => parseId(doc)) });
+  });
+
   it("is not believed in an older receipt: a server that withholds the answer has nothing sealed", async () => {
     const { owner, server, stack } = household;
     await armLater(household, b);
@@ -91,6 +99,23 @@ describe("a keyholder that was put back alone, to a plan which was replaced sinc
     server.honest();
     await owner.afterkeep.changeDocuments([change]);
     expect(server.called).not.toContain("checkIn");
+  });
+
+  it("that lost a bequest altogether may have been bound to any plan of it: none of their documents is removed", async () => {
+    const { owner, documents, stack } = household;
+    const kept = documents.flatMap(({ doc }) => parseId(doc)).slice(0, 1);
+    const [extra] = await owner.afterkeep.seal([itemFromNote({ name: "extra", text: "x", modified: 0 })]);
+    if (extra === undefined) throw new Error("nothing was sealed");
+    const { b: lost } = await planBequest(household);
+    await armLater(household, lost, [...kept, extra.doc]);
+    await armLater(household, lost);
+    await stack.restoreKeyholder(copy);
+    expect((await owner.afterkeep.checkIn()).lapsed.map((one) => one.b)).toContain(lost);
+    const { draft } = await owner.afterkeep.getBequest(lost);
+    await owner.afterkeep.updateBequest(lost, { ...draft, documents: kept });
+    expect(await codeOfRefusal(owner.afterkeep.removeDocuments([extra.doc]))).toBe("document-in-bequest");
+    await owner.afterkeep.arm(lost);
+    await owner.afterkeep.removeDocuments([extra.doc]);
   });
 
   it("releases everything of that plan when its owner never comes back", async () => {
@@ -190,6 +215,9 @@ describe("a recipient's device that has seen more of an owner than the server sh
     const { afterkeep } = household.owner;
     await putBack();
     await afterkeep.checkIn();
+    household.server.honest();
+    expect(await codeOfRefusal(say("Before anybody looked."))).toBe("chain-restored");
+    expect(household.server.called).not.toContain("putLabel");
     await afterkeep.acceptRestore();
     for (const message of ["Once more.", "And once more."]) await say(message);
     expect(await visit()).toMatchObject({ isChainOlder: true });
