@@ -291,6 +291,9 @@ describe("a release through a hostile api", { timeout: 300_000 }, () => {
         ]);
       }
     }
+    const cut = { lies: { getRecipientView: lie(chain.slice(0, -2)) } };
+    const { result } = await api.during(cut, () => ada.run("release", "list"));
+    expect(result["isChainOlder"]).toBe(true);
   });
 
   it("says so when only an older list is left, and refuses lists that the owner never signed for it", async () => {

@@ -17,6 +17,8 @@ export type HostileServer = {
   change<Name extends RouteName>(name: Name, change: (answer: Answer<Name>) => unknown): void;
   /** Answers a route with a refusal instead of asking the real zones. */
   refuse(name: RouteName, status: number, code: string): void;
+  /** Answers a route as it was answered once, instead of asking the real zones. */
+  playBack<Name extends RouteName>(name: Name, answer: Answer<Name>): void;
   /** Answers bytes instead of those of the store. */
   changeBytes(change: (bytes: Uint8Array) => Uint8Array): void;
   /** The bodies that a route was sent since the last `honest`. */
@@ -28,7 +30,7 @@ export type HostileServer = {
 
 export function aHostileServer(stack: Stack): HostileServer {
   const changes = new Map<RouteName, Change>();
-  const refusals = new Map<RouteName, Response>();
+  const unasked = new Map<RouteName, Response>();
   const answers = new Map<RouteName, unknown>();
   const called: RouteName[] = [];
   const bodies: { readonly name: RouteName; readonly body: string }[] = [];
@@ -40,8 +42,8 @@ export function aHostileServer(stack: Stack): HostileServer {
     called.push(name);
     if (typeof init.body === "string") bodies.push({ name, body: init.body });
     if (name === "putPart") payloadBytes += (await new Response(init.body).arrayBuffer()).byteLength;
-    const refusal = refusals.get(name);
-    if (refusal !== undefined) return refusal.clone();
+    const ready = unasked.get(name);
+    if (ready !== undefined) return ready.clone();
     const real = await inject(stack, url, init);
     const isJson = (real.headers.get("content-type") ?? "").includes("json");
     if (!isJson)
@@ -58,14 +60,15 @@ export function aHostileServer(stack: Stack): HostileServer {
     called,
     payloadBytes: () => payloadBytes,
     change: (name, change) => void changes.set(name, change as Change),
-    refuse: (name, status, code) => void refusals.set(name, problemOf(status, code)),
+    refuse: (name, status, code) => void unasked.set(name, problemOf(status, code)),
+    playBack: (name, answer) => void unasked.set(name, Response.json(answer)),
     changeBytes: (change) => void (changeBytes = change),
     sent: <Name extends BodyRoute>(wanted: Name) =>
       bodies.flatMap(({ name, body }): Sent<Name>[] => (name === wanted ? [JSON.parse(body)] : [])),
     last: <Name extends RouteName>(name: Name) => structuredClone(answers.get(name)) as Answer<Name>,
     honest: () => {
       changes.clear();
-      refusals.clear();
+      unasked.clear();
       changeBytes = null;
       called.length = 0;
       bodies.length = 0;

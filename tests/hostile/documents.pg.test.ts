@@ -225,6 +225,9 @@ describe("a release on a hostile server", () => {
     household.server.change("getBundle", (answer) => ({ ...answer, chain: answer.chain.slice(0, -1) }));
     expect(await codeOfRefusal(open())).toBe("chain-invalid");
     household.server.change("getRecipientView", (answer) => ({ ...answer, chain: answer.chain.slice(0, 1) }));
+    expect(await household.recipient.afterkeep.recipientView()).toMatchObject({ isChainOlder: true });
+    expect(await codeOfRefusal(open())).toBe("chain-invalid");
+    household.server.change("getRecipientView", (answer) => ({ ...answer, chain: answer.chain.slice(1) }));
     expect(await codeOfRefusal(household.recipient.afterkeep.listReleases())).toBe("chain-invalid");
   });
 

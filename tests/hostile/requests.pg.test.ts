@@ -1,6 +1,6 @@
 import { dayMs } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { codeOf, type Household, openHousehold, passphrase, planBequest, someoneAt } from "./a-household.ts";
+import { codeOf, type Household, openHousehold, passphrase, planBequest, restarted, someoneAt } from "./a-household.ts";
 import { codeOfRefusal } from "./code-of-refusal.ts";
 
 let household: Household;
@@ -115,6 +115,27 @@ describe("a hostile server between them", () => {
     const { recipient, server } = household;
     expect(await codeOfRefusal(recipient.afterkeep.askFor("A".repeat(22)))).toBe("not-possible");
     expect(server.called).not.toContain("proveToAsk");
+  });
+
+  it("can be asked over an older chain, as after a restore, but cannot play an answer of an earlier day back over it", async () => {
+    const { owner, server, stack } = household;
+    const hideOne = () =>
+      server.change("getRecipientView", (answer) => ({ ...answer, chain: answer.chain.slice(0, -1) }));
+    const signAndVisit = async (message: string) => {
+      await owner.afterkeep.updateBequest(b, { ...(await owner.afterkeep.getBequest(b)).draft, message });
+      expect(await aVisit().resumeRecipient()).toMatchObject({ isChainOlder: false });
+      hideOne();
+    };
+    const aVisit = () => restarted(household, household.recipient);
+    await signAndVisit("One more.");
+    await stack.silence(8 * dayMs);
+    expect(await aVisit().askFor(b)).toMatchObject({ waitMs: 5 * dayMs });
+    const [proof, asked] = [server.last("proveToAsk"), server.last("ask")];
+    server.honest();
+    await signAndVisit("And one more.");
+    server.playBack("proveToAsk", proof);
+    server.playBack("ask", asked);
+    expect(await codeOfRefusal(aVisit().askFor(b))).toBe("release-mismatch");
   });
 });
 

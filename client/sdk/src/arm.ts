@@ -12,7 +12,7 @@ import type { Device } from "./device.ts";
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
-import { liveGenerations } from "./live-generations.ts";
+import { hearBeforeDropping, liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
 import { classesOf, policyLimits, requestsOf } from "./policy-limits.ts";
 import { chosenDocuments, readVaultAt, vaultManifestId } from "./vault.ts";
@@ -79,6 +79,7 @@ async function shareDocuments(
 ): Promise<void> {
   const { keys, stored, documents } = ready;
   const known: KnownGeneration = { g, bi, documents: documents.map(({ info }) => info.doc) };
+  await hearBeforeDropping(device, ready.view, [stored]);
   const kept = await liveGenerations(device, ready.view, stored);
   // Why written first: which documents carry which stanza cannot be read from headers; lost, it could not be rewritten.
   await saveLabel(device, keys, stored, { ...stored.label, generations: [...kept, known] });

@@ -45,6 +45,8 @@ export async function askFor(device: Device, b: string): Promise<Asked> {
     const { account, g, r } = place;
     const { body } = verifyAsked(asked, keyholderKey(pinned), { account, b, g, r, request, mode: pinned.mode });
     if (!policies.some(({ id }) => id === body.policyHash)) throw new StatementError("mismatch", "policyHash");
+    // Why: over an older chain only what the keyholder says now tells that it went back itself. An answer of an earlier day may be played back.
+    if (body.at <= (owner.lacksSince ?? 0)) throw new StatementError("mismatch", "at");
     return { request, waitMs: body.wait };
   } catch (error) {
     if (!(error instanceof DecryptionError) && !(error instanceof StatementError)) throw error;

@@ -115,16 +115,12 @@ async function readOn(device: Device, trust: ChainTrust): Promise<KnownChain | n
   }
 }
 
-/** Throws RefusedError unless `head`, seen earlier, is part of the chain: else somebody took statements back. */
-export function expectContains(view: AccountView, head: ChainHead | null): void {
-  if (!contains(view, head)) throw olderChain();
-}
-
-function contains(view: AccountView, head: ChainHead | null): boolean {
+/** Whether `head`, seen earlier, is part of the chain: else somebody took statements back. */
+export function contains(view: AccountView, head: ChainHead | null): boolean {
   return head === null || view.ids[head.seq] === head.id;
 }
 
-function olderChain(): RefusedError {
+export function olderChain(): RefusedError {
   return new RefusedError(
     "chain-invalid",
     "The server shows an older state of your statements than this device has seen.",

@@ -5,7 +5,7 @@ import type { Device } from "./device.ts";
 import type { DocumentInfo } from "./document-info.ts";
 import { RefusedError } from "./errors.ts";
 import { expectFollowed } from "./follow-bequests.ts";
-import { liveGenerations } from "./live-generations.ts";
+import { hearBeforeDropping, liveGenerations } from "./live-generations.ts";
 import { readManifest } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
@@ -77,9 +77,21 @@ async function expectInNoBequest(
   view: AccountView,
   docs: ReadonlySet<string>,
 ): Promise<void> {
-  for (const stored of await readBequests(device, keys)) {
-    const isPlanned = latestPolicy(view, stored.b) !== null && !isDisarmed(view, stored.b);
-    if (!isPlanned) continue;
+  const isPlanned = ({ b }: StoredBequest) => latestPolicy(view, b) !== null && !isDisarmed(view, b);
+  const planned = (await readBequests(device, keys)).filter(isPlanned);
+  await expectHeldByNone(device, keys, view, planned, docs);
+  // Why only then: what is refused anyway signs nothing, and refuses nobody who asks.
+  if (await hearBeforeDropping(device, view, planned)) await expectHeldByNone(device, keys, view, planned, docs);
+}
+
+async function expectHeldByNone(
+  device: Device,
+  keys: OwnerKeys,
+  view: AccountView,
+  bequests: readonly StoredBequest[],
+  docs: ReadonlySet<string>,
+): Promise<void> {
+  for (const stored of bequests) {
     if (!(await heldDocuments(device, keys, view, stored)).some((doc) => docs.has(doc))) continue;
     throw new RefusedError(
       "document-in-bequest",

@@ -1,7 +1,9 @@
-import { type AccountView, isDisarmed, openStatement, type OpenedStatement } from "@afterkeep/statements";
+import { type AccountView, isDisarmed, openStatement } from "@afterkeep/statements";
 import type { StoredBequest } from "./bequests.ts";
+import { checkIn } from "./check-in.ts";
 import { type Device, readProfile } from "./device.ts";
 import type { KnownGeneration } from "./labels.ts";
+import { livePolicies } from "./live-policies.ts";
 import type { Receipt } from "./receipt.ts";
 import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
 
@@ -12,22 +14,40 @@ import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
 export async function liveGenerations(
   device: Device,
   view: AccountView,
-  { b, label }: StoredBequest,
+  stored: StoredBequest,
 ): Promise<KnownGeneration[]> {
-  const bis = new Set<string>(livePolicies(view, b, await boundPolicy(device, b)).map(({ body }) => body.bi));
-  const live = label.generations.filter(({ bi }) => bis.has(bi));
-  // Why so few: only one policy cools at a time, so those between the bound one and the last few can bind no more.
-  return live.length <= maxLive ? live : [...live.slice(0, 1), ...live.slice(1 - maxLive)];
+  const { b } = stored;
+  const live = livePolicies(signedPolicies(view, b), await boundPolicy(device, b));
+  return generationsOf(stored, live);
 }
 
-const maxLive = 4;
+/**
+ * Has the keyholder say which policies are bound, where its newest receipt would let any generation of these bequests be dropped. Why: since that receipt
+ * it may have been put back from a copy, and be bound to an older policy, whose recipients would then have no documents. Why by a check-in: no server can
+ * play an answer to it back. Whoever calls this is about to sign as the owner, so the sign of life is no other one. Answers whether it was asked. Throws what a check-in throws.
+ */
+export async function hearBeforeDropping(
+  device: Device,
+  view: AccountView,
+  bequests: readonly StoredBequest[],
+): Promise<boolean> {
+  for (const stored of bequests) {
+    const live = await liveGenerations(device, view, stored);
+    if (live.length === generationsOf(stored, signedPolicies(view, stored.b)).length) continue;
+    await checkIn(device);
+    return true;
+  }
+  return false;
+}
 
-/** @param bound its id; where it is unknown, every policy may be the bound one. */
-function livePolicies(view: AccountView, b: string, bound: string): readonly OpenedStatement<"policy">[] {
-  if (isDisarmed(view, b)) return [];
-  const policies = view.policies.get(b) ?? [];
-  const first = policies.findIndex(({ id }) => id === bound);
-  return policies.slice(Math.max(0, first));
+/** None where it is disarmed: the owner said that nobody is to have it. */
+function signedPolicies(view: AccountView, b: string) {
+  return isDisarmed(view, b) ? [] : (view.policies.get(b) ?? []);
+}
+
+function generationsOf({ label }: StoredBequest, policies: ReturnType<typeof signedPolicies>): KnownGeneration[] {
+  const bis = new Set<string>(policies.map(({ body }) => body.bi));
+  return label.generations.filter(({ bi }) => bis.has(bi));
 }
 
 async function boundPolicy(device: Device, b: string): Promise<string> {

@@ -1,10 +1,10 @@
 import { decodeBase64url, type Id, parseId } from "@afterkeep/bytes";
 import type { RouteOutput, routes } from "@afterkeep/contracts";
-import type { AccountView } from "@afterkeep/statements";
-import { expectContains, verifyOwnChain } from "./chain.ts";
+import { type AccountView, manifestByHash, policyById, type StatementBody } from "@afterkeep/statements";
+import { contains, olderChain, verifyOwnChain } from "./chain.ts";
 import { changeProfile, type Device, readProfile } from "./device.ts";
 import { laterHead, type RememberedOwner } from "./profile.ts";
-import { pinnedKeyholder } from "./server-info.ts";
+import { pinnedKeyholder, productNow } from "./server-info.ts";
 
 export type RecipientAnswer = RouteOutput<(typeof routes)["getRecipientView"]>;
 
@@ -14,11 +14,16 @@ export type KnownOwner = {
   readonly r: Id;
   readonly view: AccountView;
   readonly ownerKey: Uint8Array;
+  /**
+   * Null where the chain has the head that this device saw of it. Else since when it had seen that, ms of product time; Infinity where nobody noted it. Then server and
+   * keyholder were put back to a copy, or the server hides statements, and nothing that rests on the chain may be believed but what the keyholder itself says since.
+   */
+  readonly lacksSince: number | null;
 };
 
 /**
- * Verifies the owner's chain and remembers (account, owner key, head) at the first meeting. Later another owner key, or a chain without
- * the head seen before, is refused: RefusedError "owner-key-changed" or "chain-invalid".
+ * Verifies the owner's chain and remembers (account, owner key, head) at the first meeting. Later another owner key is refused: RefusedError
+ * "owner-key-changed". A chain without the head seen before is not remembered, and `lacksSince` tells of it.
  */
 export async function meetOwner(
   device: Device,
@@ -45,14 +50,37 @@ export async function verifyOwner(
     ...(known === undefined ? {} : { trustedOwnerThumb: known.ownerThumb }),
   };
   const view = verifyOwnChain(chain, trust);
-  expectContains(view, known?.head ?? null);
-  return { account, r: parseId(place.r), view, ownerKey: decodeBase64url(view.ownerKey) };
+  const lacksSince = contains(view, known?.head ?? null) ? null : (known?.metAt ?? Infinity);
+  return { account, r: parseId(place.r), view, ownerKey: decodeBase64url(view.ownerKey), lacksSince };
 }
 
-export async function rememberOwner(device: Device, { account, r, view }: KnownOwner): Promise<void> {
+/** Why an older chain is never remembered: what it lacks would then be missed by nobody, and an old decision on it could be played back. */
+export async function rememberOwner(device: Device, { account, r, view, lacksSince }: KnownOwner): Promise<void> {
+  if (lacksSince !== null) return;
   const { ownerKey, ownerThumb } = view;
+  const now = await metNow(device);
   await changeProfile(device, ({ owners }) => {
-    const head = laterHead(owners[account]?.head ?? null, view.head);
-    return { owners: { ...owners, [account]: { account, r, ownerKey, ownerThumb, head } } };
+    const known = owners[account];
+    const head = laterHead(known?.head ?? null, view.head);
+    const metAt = head.id === known?.head.id ? (known.metAt ?? now) : now;
+    return { owners: { ...owners, [account]: { account, r, ownerKey, ownerThumb, head, metAt } } };
   });
+}
+
+/** Why by this device's own clock where days are real: a server that shows the time of an earlier day could play a decision of that day back later. */
+async function metNow(device: Device): Promise<number> {
+  const { mode } = await pinnedKeyholder(device);
+  return mode === "real" ? device.now() : productNow(device);
+}
+
+/**
+ * Throws RefusedError "chain-invalid" where a chain lacks what this device had seen of it, unless the keyholder decided after that on a policy and a list that stand in
+ * it. Why that is enough: a keyholder that was not put back had what the device had seen, so it would name the newest of this bequest, and a chain that
+ * hides that is refused. What a server hides of anything else changes nothing of what is opened. An earlier decision may have been taken back.
+ */
+export function expectDecidedSince({ view, lacksSince }: KnownOwner, decision: StatementBody<"release">): void {
+  if (lacksSince === null) return;
+  const { b, g, policyHash, manifestHash, decidedAt } = decision;
+  const isOfChain = policyById(view, policyHash) !== null && manifestByHash(view, b, g, manifestHash) !== null;
+  if (!isOfChain || decidedAt <= lacksSince) throw olderChain();
 }

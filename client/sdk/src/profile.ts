@@ -17,6 +17,8 @@ export type RememberedOwner = {
   readonly ownerKey: string;
   readonly ownerThumb: string;
   readonly head: ChainHead;
+  /** When this device saw that head first, ms of product time (`metNow`). Absent where an earlier version met it. */
+  readonly metAt?: number;
 };
 
 /** The highest (epoch, counter) of any receipt seen. */

@@ -27,6 +27,11 @@ export type RecipientView = {
   /** A copy of the key under a passphrase is on the server. */
   readonly hasSlot: boolean;
   readonly hasKeyHere: boolean;
+  /**
+   * The server shows less of what the owner signed than this device has seen: it was put back to a copy, or hides it. Say so. What is shown here is as the
+   * older state says; a release opens only by what the keyholder signed since.
+   */
+  readonly isChainOlder: boolean;
   readonly ageKey: string;
   /** How the owner verified this key; empty while they have not pinned any. */
   readonly pinned: Verified | "";
@@ -126,6 +131,7 @@ async function toView(device: Device, answer: RecipientAnswer): Promise<Recipien
     state: answer.state,
     hasSlot: answer.slot !== "",
     hasKeyHere: own !== null && (answer.ageKey === "" || answer.ageKey === own),
+    isChainOlder: owner.lacksSince !== null,
     ageKey: answer.ageKey,
     pinned: pin?.verified ?? "",
     pinMatches: pin === null || own === null ? null : pin.ageKey === own,

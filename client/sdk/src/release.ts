@@ -14,11 +14,12 @@ import {
   type StoredDocument,
   type VerifiedRow,
 } from "@afterkeep/sealing";
+import { openStatement, StatementError } from "@afterkeep/statements";
 import type { Device } from "./device.ts";
 import { type DocumentInfo, documentInfo, type DocumentRow } from "./document-info.ts";
 import { RefusedError } from "./errors.ts";
 import { rangeReader } from "./object-range.ts";
-import { type KnownOwner, meetOwner } from "./owner-memory.ts";
+import { expectDecidedSince, type KnownOwner, meetOwner } from "./owner-memory.ts";
 import {
   type ByteRange,
   type OpenedRanges,
@@ -37,6 +38,8 @@ export type OpenedRelease = {
   readonly decidedAt: number;
   /** The owner signed a newer list than this one. Say so. */
   readonly older: boolean;
+  /** Server and keyholder were put back to a copy: what the owner signed after it, and this device had seen, is gone and not in here. Say so. */
+  readonly restored: boolean;
   readonly documents: readonly DocumentInfo[];
   /** What was left too, and the server withholds or changed. Their names are unknown. */
   readonly missing: readonly { readonly doc: Id }[];
@@ -81,13 +84,20 @@ export async function openRelease(device: Device, b: string): Promise<OpenedRele
   const place = await placeOf(owner, { b: parseId(row.b), g: row.g }, identity);
   const grant = await fetchGrant(device, identity, place, decisionId);
   const bundle = await device.transport.call("getBundle", { params: { b } });
-  const { view } = await meetOwner(device, answer, bundle.chain);
+  const met = await meetOwner(device, answer, bundle.chain);
   const pinned = await pinnedKeyholder(device);
   const keyholder = { publicKey: keyholderKey(pinned), mode: pinned.mode };
   const answers = answersOf(grant, bundle);
-  const request = { identity, place, decisionId, view, keyholder, answers };
+  const request = { identity, place, decisionId, view: met.view, keyholder, answers };
+  const { body: decision } = await refusing(async () => openStatement("release", grant.release, keyholder.publicKey));
+  for (const shown of [owner, met]) expectDecidedSince(shown, decision);
+  const restored = owner.lacksSince !== null || met.lacksSince !== null;
   const released = await refusing(() => openReleasedBequest(request));
-  return openedRelease(device, released, { ...request, chain: bundle.chain, ownerKey: owner.ownerKey });
+  return openedRelease(
+    device,
+    { ...released, restored },
+    { ...request, chain: bundle.chain, ownerKey: owner.ownerKey },
+  );
 }
 
 export async function listReleases(device: Device): Promise<readonly ReleaseInfo[]> {
@@ -97,7 +107,7 @@ export async function listReleases(device: Device): Promise<readonly ReleaseInfo
 
 function openedRelease(
   device: Device,
-  released: ReleasedBequest<ReleasedRow>,
+  { restored, ...released }: ReleasedBequest<ReleasedRow> & { readonly restored: boolean },
   request: BundleSource["request"],
 ): OpenedRelease {
   const { b } = request.place;
@@ -116,6 +126,7 @@ function openedRelease(
     message: released.message,
     decidedAt: released.decidedAt,
     older: released.isOlder,
+    restored,
     documents: released.documents.map((document) => asVerified(document).info),
     missing: released.damaged.map((doc) => ({ doc })),
     download: async (doc, options = {}) => {
@@ -187,7 +198,9 @@ async function refusing<T>(verify: () => Promise<T>): Promise<T> {
   try {
     return await verify();
   } catch (error) {
-    if (error instanceof DecryptionError || error instanceof ReleaseMismatchError) throw mismatch(error);
+    const isMismatch =
+      error instanceof DecryptionError || error instanceof ReleaseMismatchError || error instanceof StatementError;
+    if (isMismatch) throw mismatch(error);
     if (error instanceof ManifestMissingError)
       throw new RefusedError("manifest-missing", "The server no longer has the list of what was left to you.");
     throw error;

@@ -8,9 +8,10 @@ import { chosenDocuments, readVault, readVaultAt, type Vault } from "./vault.ts"
 import { RefusedError } from "./errors.ts";
 import { rewriteHeaders } from "./headers.ts";
 import type { BequestDraft, KnownGeneration } from "./labels.ts";
-import { liveGenerations } from "./live-generations.ts";
+import { hearBeforeDropping, liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
 import { requireOwner } from "./owner.ts";
+import { expectNoneRestored } from "./restored.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import type { VerifiedDocument } from "./verify-rows.ts";
 
@@ -40,10 +41,12 @@ async function publish(
   draft: BequestDraft,
   generation: Pick<KnownGeneration, "g" | "bi">,
 ): Promise<void> {
+  await expectNoneRestored(device);
   if (draft.documents.length === 0)
     throw new RefusedError("draft-incomplete", "An armed bequest needs at least one document.");
   const vault = await readVault(device);
   const chosen = chosenDocuments(vault, draft.documents);
+  await hearBeforeDropping(device, view, [stored]);
   const live = await liveGenerations(device, view, stored);
   const before = live.find(({ bi }) => bi === generation.bi)?.documents ?? [];
   const others = live.filter(({ bi }) => bi !== generation.bi);

@@ -168,6 +168,15 @@ async function unlock(context: CliContext, link: string | undefined, options: Un
   return { json: { unlocked: true }, text: "Your key is on this device now." };
 }
 
+/** Lines for a view of less than this device has seen; none where nothing is missing. */
+export function olderLines({ isChainOlder, ownerName }: RecipientView): string[] {
+  if (!isChainOlder) return [];
+  return [
+    `The server shows less of what ${ownerName} signed than this device has seen: it was restored from a backup, or it hides something.`,
+    "What is released opens all the same, as long as your keyholder decided on it since then.",
+  ];
+}
+
 function describe(view: RecipientView, words: readonly string[]): string {
   const pin =
     view.pinned === ""
@@ -176,6 +185,7 @@ function describe(view: RecipientView, words: readonly string[]): string {
         ? "NOT the key they signed: call them"
         : `confirmed (${view.pinned})`;
   return [
+    ...olderLines(view),
     `From       ${view.ownerName}`,
     `Your key   ${view.hasKeyHere ? "on this device" : "not on this device"}, ${pin}`,
     ...(words.length === 0 ? [] : [`Words      ${words.join(" ")}`]),

@@ -9,8 +9,8 @@ import type { Act } from "../act.ts";
 import { formatBytes, showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import type { LinkOptions } from "../secret-input.ts";
-import { enter } from "./recipient.ts";
-import { type SaveOptions, saveInto } from "./release-save.ts";
+import { enter, olderLines } from "./recipient.ts";
+import { restoredLines, type SaveOptions, saveInto } from "./release-save.ts";
 
 type Options = LinkOptions & { readonly link?: string };
 type OpenOptions = Options & { readonly out: string };
@@ -24,8 +24,10 @@ export function addReleaseCommands(root: Command, act: Act): void {
   linked(release.command("list").description("list what was released to you")).action(
     (options: Options, command: Command) =>
       act(command, async (context) => {
-        const { releases, mayAsk, requests } = await enter(context, options.link, options);
+        const view = await enter(context, options.link, options);
+        const { releases, mayAsk, requests, isChainOlder } = view;
         const lines = [
+          ...olderLines(view),
           ...(releases.length === 0 ? ["Nothing was released to you."] : []),
           ...releases.map(({ b, stage, opensAt }) => `${b}  ${stage}  opens ${formatMoment(opensAt)}`),
           ...mayAsk.map(({ b, waitMs }) =>
@@ -36,7 +38,7 @@ export function addReleaseCommands(root: Command, act: Act): void {
             ),
           ),
         ];
-        return { json: { releases, mayAsk, requests }, text: lines.join("\n") };
+        return { json: { releases, mayAsk, requests, isChainOlder }, text: lines.join("\n") };
       }),
   );
   linked(
@@ -96,14 +98,15 @@ async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease,
   const messageFile = distinctPlace(taken, join(folder, "message.txt"));
   if (opened.message !== "") await writeDurably(messageFile, opened.message);
   const text = [
+    ...restoredLines(opened),
     ...(opened.older ? ["This is NOT the newest list that the owner signed."] : []),
     ...(opened.message === "" ? [] : [opened.message.trimEnd(), ""]),
     ...missingLines(opened.missing),
     ...files.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),
   ];
-  const { b, decidedAt, older, message, missing } = opened;
+  const { b, decidedAt, older, restored, message, missing } = opened;
   const exitCode = missing.length === 0 ? exitCodes.done : exitCodes.refused;
-  return { json: { b, decidedAt, older, message, files, missing }, text: text.join("\n"), exitCode };
+  return { json: { b, decidedAt, older, restored, message, files, missing }, text: text.join("\n"), exitCode };
 }
 
 function missingLines(missing: OpenedRelease["missing"]): string[] {

@@ -7,6 +7,7 @@ import { QuietShell } from "../../parts/quiet-shell.tsx";
 import { KeyMade, type MadeKey } from "./key-made.tsx";
 import { MakeKeyForm } from "./make-key-form.tsx";
 import { NoVisit } from "./no-visit.tsx";
+import { OlderNotice } from "./older-notice.tsx";
 import { Standing } from "./standing.tsx";
 import { useVisit } from "./use-visit.ts";
 
@@ -16,6 +17,7 @@ function Invited({ view, onMade }: { view: RecipientView; onMade: (made: MadeKey
       title={`${view.ownerName} wants to leave you something`}
       lead="Not now: only if one day they cannot give it to you themselves."
     >
+      <OlderNotice view={view} />
       <div className="stack">
         <p>
           So that only you can open it then, your device makes a key now. It takes two minutes, costs nothing, and you

@@ -7,6 +7,7 @@ import { QuietShell } from "../../parts/quiet-shell.tsx";
 import { Asking } from "./asking.tsx";
 import { InvitationPage } from "./invitation-page.tsx";
 import { NoVisit } from "./no-visit.tsx";
+import { OlderNotice } from "./older-notice.tsx";
 import { ReleaseCard } from "./release-card.tsx";
 import { Standing } from "./standing.tsx";
 import { UnlockKeyForm } from "./unlock-key-form.tsx";
@@ -21,6 +22,7 @@ function Released({ view }: { view: RecipientView }) {
       lead="It was kept sealed until now. Take the time you need; it stays here."
     >
       <OfflineNotice />
+      <OlderNotice view={view} />
       {mayOpen && !view.hasKeyHere ? (
         <UnlockKeyForm view={view} onUnlocked={() => void client.invalidateQueries({ queryKey: ["visit"] })} />
       ) : null}

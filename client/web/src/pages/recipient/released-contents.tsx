@@ -31,6 +31,14 @@ export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease;
   return (
     <article className="stack stack-wide" aria-label="Left for you">
       {opened.message === "" ? null : <div className="letter">{opened.message}</div>}
+      {opened.restored ? (
+        <Notice kind="attention" title="This is from a backup">
+          <p>
+            The server was restored from a backup, and what {ownerName} changed after it is gone. What you see is
+            genuine, but it may not be the last that {ownerName} wanted you to have.
+          </p>
+        </Notice>
+      ) : null}
       {opened.older ? (
         <Notice kind="attention" title="There may be a newer version">
           <p>What you see is genuine, but its owner signed a newer list of what is left to you.</p>

@@ -6,6 +6,7 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { SafetyWords } from "../../parts/safety-words.tsx";
 import { Asking } from "./asking.tsx";
+import { OlderNotice } from "./older-notice.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
 
 function PinNotice({ view }: { view: RecipientView }) {
@@ -49,6 +50,7 @@ export function Standing({ view }: { view: RecipientView }) {
           : `Nothing has been released to you. That is good news about ${view.ownerName}.`
       }
     >
+      <OlderNotice view={view} />
       <PinNotice view={view} />
       <Asking view={view} />
       <section className="card" aria-labelledby="words">
