@@ -108,6 +108,7 @@ export class Misfortune {
     try {
       await process.start();
       await process.tick();
+      this.#world.passing.judgeStart();
     } catch (error) {
       if (!process.hasCrashed) throw error;
       this.#restartLater();

@@ -24,8 +24,9 @@ export class BelievedWall {
   #seen = 0;
   #leap: { readonly offset: number; lasted: number } | null = null;
   #doubtMs = 0;
-  /** The same where only time that could be counted ended the doubt: a good reading while nothing is served may pass unseen. */
+  /** The same where only time that could be counted ended the doubt: a good reading while nothing is served may pass unseen, and one alone counts nothing yet. */
   #longestMs = 0;
+  #wasServed = false;
 
   /** Whether the wall is so far behind that nothing may be counted. */
   isBehind(wallMs: number): boolean {
@@ -35,6 +36,8 @@ export class BelievedWall {
   /** The process runs on. @param offset wall minus true time @param served whether the time may be counted */
   pass(ms: number, wallMs: number, { offset, served }: { offset: number; served: boolean }): void {
     this.#seen = Math.max(this.#seen, wallMs);
+    const wasServed = this.#wasServed;
+    this.#wasServed = served && !this.isBehind(wallMs);
     if (this.isBehind(wallMs)) {
       this.#leap = null;
       if (wallMs < floorMs) return;
@@ -43,7 +46,7 @@ export class BelievedWall {
       return;
     }
     this.#doubtMs = 0;
-    if (served) this.#longestMs = 0;
+    if (served && wasServed) this.#longestMs = 0;
     if (this.#believed === 0 || wallMs <= this.#believed + ms + closeMs) {
       this.#leap = null;
       this.#believed = Math.max(this.#believed, wallMs);
@@ -57,6 +60,7 @@ export class BelievedWall {
   /** The process ended: what it saw of a leap ended with it. */
   restart(): void {
     this.#leap = null;
+    this.#wasServed = false;
   }
 
   /** Whether everything may be held because of a clock that stayed behind, and the clock be believed again. */

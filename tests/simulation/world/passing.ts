@@ -177,6 +177,12 @@ export class Passing {
     this.#servedWall = wall;
   }
 
+  /** Why at once: the one before may have died just after the commit that holds everything, and then this one shows it from its start. */
+  judgeStart(): void {
+    const { process } = this.#world;
+    if (process.isUp && !process.hasCrashed) this.#judgeDoubt(process.wallMs());
+  }
+
   /** L5: a clock in doubt ends in a hold, a week later and not before. A new epoch without a restore is nothing else. */
   #judgeDoubt(wall: number): void {
     const { process, ledger } = this.#world;
