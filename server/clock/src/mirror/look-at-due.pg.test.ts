@@ -65,6 +65,29 @@ describe("the timer", () => {
       expect(await db.transaction().execute((trx) => claimSwitches(trx, world.time.nowMs(), 10))).toEqual([]);
     }));
 
+  it.each([
+    { name: "put right, from years behind", leapMs: 2_880 * dayMs },
+    { name: "put right, from a year ahead", leapMs: -365 * dayMs },
+  ])("comes to an end where the wall clock is $name, while it looks", ({ leapMs }) =>
+    withClockWorld(async (world) => {
+      await manyDue(world, 3);
+      let asked = 0;
+      world.keyholder.beforeAnswer = async (method) => {
+        if (method !== "switches") return;
+        // The first is of the feed.
+        if (++asked === 2) world.time.advance(leapMs);
+        if (asked > 20) throw new Error("it is asked without end");
+      };
+      await world.aClock().readFeed();
+      expect(await states(world)).toEqual([{ state: "reminding", n: 3 }]);
+      // Once more by the other lane, where it came to its claim after the first had written.
+      expect(asked).toBeLessThanOrEqual(3);
+      asked = 0;
+      await world.aClock().readFeed();
+      expect(asked).toBe(1);
+    }),
+  );
+
   it("never looks at a switch in which nothing runs", () =>
     withClockWorld(async (world) => {
       world.keyholder.say({ account: world.account, b: newId(9), state: "disarmed" });

@@ -11,6 +11,8 @@ const batch = 600;
 const askedAtOnce = 100;
 /** Batches at a time: while one is written, the keyholder is asked about another. */
 const lanes = 2;
+/** Product ms. In a demo it is over at once, and the next turn goes on. */
+const longestLookMs = 3_600_000;
 /** For what the keyholder does not know, or knows otherwise than it can be believed. News comes earlier. */
 const lookAgainMs = 86_400_000;
 
@@ -29,9 +31,14 @@ export async function lookAtDue(parts: ClockParts, keyholder: Omit<Answer, "item
   return looked.reduce((sum, lane) => sum + (lane.status === "fulfilled" ? lane.value : 0), 0);
 }
 
+/**
+ * Why it ends where the clock has gone back, or on by far: what is looked at is put off from now on, which is then due by the moment at which this began, or so
+ * far after it that it passes for a wrong clock's. It would be looked at again and again, for as long as that lasts, and no news would be read.
+ */
 async function lookUntilNone(parts: ClockParts, keyholder: Omit<Answer, "items">, dueMs: number): Promise<number> {
+  const isOver = () => parts.clock.nowMs() < dueMs || parts.clock.nowMs() > dueMs + longestLookMs;
   let sum = 0;
-  for (let looked = -1; looked !== 0; sum += looked) looked = await lookOnce(parts, keyholder, dueMs);
+  for (let looked = -1; looked !== 0 && !isOver(); sum += looked) looked = await lookOnce(parts, keyholder, dueMs);
   return sum;
 }
 
