@@ -51,6 +51,9 @@ describe("a bequest that may be asked for", () => {
     expect(row).toMatchObject({ state: "requested", requests: [{ request, r: recipient.r, isOpen: true }] });
     const saysNo = "Arming says no to everybody who asks";
     expect((await owner.afterkeep.previewArming(b)).warnings.join()).toContain(saysNo);
+    household.server.refuse("getStatus", 503, "not-now");
+    expect((await owner.afterkeep.previewArming(b)).warnings.join()).not.toContain(saysNo);
+    household.server.honest();
     expect(await owner.afterkeep.checkIn()).toMatchObject({ pending: [], rows: [{ state: "armed" }] });
     expect((await recipient.afterkeep.recipientView()).requests).toMatchObject([{ b, isOpen: false }]);
     await expect(recipient.afterkeep.askFor(b)).rejects.toThrow("said no a short while ago");

@@ -58,7 +58,7 @@ export async function verifyOwner(
   return { account, r: parseId(place.r), view, ownerKey: decodeBase64url(view.ownerKey), signedAt, lacksSince };
 }
 
-/** Why an older chain is never remembered: what it lacks would then be missed by nobody, and an old decision on it could be played back. */
+/** Why an older chain is not remembered here: what it lacks would then be missed by nobody, and an old decision on it could be played back. */
 export async function rememberOwner(device: Device, owner: KnownOwner): Promise<void> {
   const { account, r, view, lacksSince } = owner;
   if (lacksSince !== null) return;

@@ -8,7 +8,7 @@ export function PinNotice({ view }: Props) {
   // Why: over an older chain the newest word on this key may be missing, be it good or bad.
   if (view.isChainOlder) {
     return (
-      <Notice title="Your key cannot be looked up at the moment">
+      <Notice title="Your key cannot be checked at the moment">
         <p>
           Whether {view.ownerName} has confirmed your key cannot be told here for now. There is nothing that you must
           do; only keep your passphrase or your key file.
