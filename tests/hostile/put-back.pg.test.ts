@@ -26,11 +26,11 @@ async function armLater({ owner }: Household, b: string, documents?: readonly Id
 
 /** Opens a release to the last byte of each document. */
 async function openAll(device: Afterkeep, b: string) {
-  const { message, older, restored, missing, documents, download } = await device.openRelease(b);
+  const { message, older, isChainOlder, missing, documents, download } = await device.openRelease(b);
   const read = await Promise.all(documents.map(async ({ doc }) => readAll((await download(doc)).stream)));
   const names = documents.map(({ name }) => name).sort();
   const bytes = read.reduce((sum, { length }) => sum + length, 0);
-  return { message, older, restored, missing: missing.length, names, bytes };
+  return { message, older, isChainOlder, missing: missing.length, names, bytes };
 }
 
 describe("a keyholder that was put back alone, to a plan which was replaced since", { timeout: 120_000 }, () => {
@@ -79,12 +79,19 @@ describe("a keyholder that was put back alone, to a plan which was replaced sinc
 
   it("is not believed in an older receipt: a server that withholds the answer has nothing sealed", async () => {
     const { owner, server, stack } = household;
+    const [extra] = await owner.afterkeep.seal([itemFromNote({ name: "extra", text: "x", modified: 0 })]);
+    if (extra === undefined) throw new Error("nothing was sealed");
     await armLater(household, b);
     await stack.restoreKeyholder(copy);
     const old = server.last("checkIn");
     server.honest();
     server.playBack("checkIn", old);
-    await expect(owner.afterkeep.arm(b)).rejects.toThrow("This check-in did NOT count");
+    const failed = "the check-in that goes before it failed. This check-in did NOT count";
+    await expect(owner.afterkeep.arm(b)).rejects.toThrow(`Nothing was armed: ${failed}`);
+    const { draft } = await owner.afterkeep.getBequest(b);
+    const changed = { ...draft, message: "never said" };
+    await expect(owner.afterkeep.updateBequest(b, changed)).rejects.toThrow(`Nothing was changed: ${failed}`);
+    await expect(owner.afterkeep.removeDocuments([extra.doc])).rejects.toThrow(`Nothing was removed: ${failed}`);
     expect(server.called).not.toContain("putHeader");
     expect(server.called).not.toContain("putLabel");
   });
@@ -121,7 +128,7 @@ describe("a keyholder that was put back alone, to a plan which was replaced sinc
   it("releases everything of that plan when its owner never comes back", async () => {
     await household.stack.silence(90 * dayMs + longEnough);
     const opened = await openAll(household.recipient.afterkeep, b);
-    expect(opened).toMatchObject({ missing: 0, restored: false, bytes: household.content.length + 1 });
+    expect(opened).toMatchObject({ missing: 0, isChainOlder: false, bytes: household.content.length + 1 });
     expect(opened.names).toEqual(["note", "renamed.pdf"]);
   });
 });
@@ -165,7 +172,7 @@ describe("a recipient's device that has seen more of an owner than the server sh
 
   it("refuses an earlier decision with the chain of that day, as long as both are only played back", async () => {
     const { server, owner, stack } = household;
-    expect(await open()).toMatchObject({ message: messages[0], restored: false });
+    expect(await open()).toMatchObject({ message: messages[0], isChainOlder: false });
     const [view, proof, grant, bundle] = [
       server.last("getRecipientView"),
       server.last("prove"),
@@ -200,18 +207,18 @@ describe("a recipient's device that has seen more of an owner than the server sh
       expect([names, await codeOfRefusal(open())]).toEqual([names, "chain-invalid"]);
       server.honest();
     }
-    expect(await open()).toMatchObject({ message: messages[2], older: false, restored: false });
+    expect(await open()).toMatchObject({ message: messages[2], older: false, isChainOlder: false });
   });
 
   it("opens what a machine that was put back decides anew, and says that something is gone", async () => {
     await putBack();
     expect(await visit()).toMatchObject({ isChainOlder: true, hasKeyHere: true });
     await household.stack.silence(longEnough);
-    expect(await open()).toMatchObject({ message: messages[1], older: false, restored: true, missing: 0 });
-    expect(await open()).toMatchObject({ message: messages[1], restored: true });
+    expect(await open()).toMatchObject({ message: messages[1], older: false, isChainOlder: true, missing: 0 });
+    expect(await open()).toMatchObject({ message: messages[1], isChainOlder: true });
   });
 
-  it("goes on saying so when its owner goes on from there, however much they sign", async () => {
+  it("goes on saying so when its owner goes on from there, until a decision on what they signed then is proof of it", async () => {
     const { afterkeep } = household.owner;
     await putBack();
     await afterkeep.checkIn();
@@ -222,7 +229,11 @@ describe("a recipient's device that has seen more of an owner than the server sh
     for (const message of ["Once more.", "And once more."]) await say(message);
     expect(await visit()).toMatchObject({ isChainOlder: true });
     await household.stack.silence(longEnough);
-    expect(await open()).toMatchObject({ message: "And once more.", older: false, restored: true });
+    expect(await open()).toMatchObject({ message: "And once more.", older: false, isChainOlder: true });
+    expect(await visit()).toMatchObject({ isChainOlder: false });
+    expect(await open()).toMatchObject({ message: "And once more.", older: false, isChainOlder: false });
+    household.server.change("getRecipientView", (answer) => ({ ...answer, chain: answer.chain.slice(0, -1) }));
+    expect(await visit()).toMatchObject({ isChainOlder: true });
   });
 
   it("refuses another owner's key for ever", async () => {
@@ -239,5 +250,30 @@ describe("a recipient's device that has seen more of an owner than the server sh
     server.honest();
     await store.save({ ...known, owners: Object.fromEntries(others) });
     expect(await codeOfRefusal(visit())).toBe("owner-key-changed");
+  });
+});
+
+describe("a recipient's device to which a server hides what another bequest rests on", { timeout: 120_000 }, () => {
+  it("opens the newest letter for what it is, and takes the server's word for nothing that was hidden", async () => {
+    const household = await aHousehold();
+    const { owner, recipient, server, stack } = household;
+    const b = await armBequest(household);
+    const { draft } = await owner.afterkeep.getBequest(b);
+    await owner.afterkeep.updateBequest(b, { ...draft, message: "The last letter." });
+    await owner.afterkeep.seal([itemFromNote({ name: "for somebody else", text: "x", modified: 0 })]);
+    const device = () => restarted(household, recipient);
+    expect(await device().resumeRecipient()).toMatchObject({ isChainOlder: false });
+    await stack.silence(longEnough);
+    const hiding = <A extends { chain: string[] }>(answer: A): A => ({ ...answer, chain: answer.chain.slice(0, -1) });
+    server.change("getRecipientView", hiding);
+    server.change("getBundle", hiding);
+    for (const _ of [1, 2])
+      expect(await openAll(device(), b)).toMatchObject({
+        message: "The last letter.",
+        older: false,
+        isChainOlder: true,
+      });
+    server.honest();
+    expect(await openAll(device(), b)).toMatchObject({ message: "The last letter.", isChainOlder: false });
   });
 });

@@ -49,9 +49,15 @@ describe("a bequest that may be asked for", () => {
     expect((await recipient.afterkeep.recipientView()).requests).toMatchObject([{ b, isOpen: true }]);
     const [row] = (await owner.afterkeep.status()).switches;
     expect(row).toMatchObject({ state: "requested", requests: [{ request, r: recipient.r, isOpen: true }] });
+    const saysNo = "Arming says no to everybody who asks";
+    expect((await owner.afterkeep.previewArming(b)).warnings.join()).toContain(saysNo);
+    household.server.refuse("getStatus", 503, "not-now");
+    expect((await owner.afterkeep.previewArming(b)).warnings.join()).not.toContain(saysNo);
+    household.server.honest();
     expect(await owner.afterkeep.checkIn()).toMatchObject({ pending: [], rows: [{ state: "armed" }] });
     expect((await recipient.afterkeep.recipientView()).requests).toMatchObject([{ b, isOpen: false }]);
     await expect(recipient.afterkeep.askFor(b)).rejects.toThrow("said no a short while ago");
+    expect((await owner.afterkeep.previewArming(b)).warnings.join()).not.toContain(saysNo);
   });
 
   it("is refused by a statement of its own, which stays in the chain that recipients are not shown", async () => {
@@ -135,7 +141,11 @@ describe("a hostile server between them", () => {
     await signAndVisit("And one more.");
     server.playBack("proveToAsk", proof);
     server.playBack("ask", asked);
-    expect(await codeOfRefusal(aVisit().askFor(b))).toBe("release-mismatch");
+    await expect(aVisit().askFor(b)).rejects.toMatchObject({
+      code: "chain-invalid",
+      message: expect.stringContaining("It was sent."),
+      next: expect.stringContaining("ask from another device"),
+    });
   });
 });
 

@@ -97,11 +97,24 @@ export async function previewArming(device: Device, b: string): Promise<ArmPrevi
             "If one of those who may ask does, and you say nothing in the time given, all of this is released to everybody in it.",
           ]
         : []),
+      ...((await isAsked(device))
+        ? [
+            "Somebody asks for what you leave. Arming says no to everybody who asks, also where you let it go on; they can ask again a day later.",
+          ]
+        : []),
       ...unverified.map(({ name }) => `You never compared words with ${name}.`),
       ...(ready.stored.label.draft.times.lastCall < 24 * 3_600_000 ? ["The last call is short."] : []),
     ],
     blocked: "",
   };
+}
+
+/** The server's word. Why false without an answer: no more rests on it than what the owner is told, and they must be able to arm without it. */
+async function isAsked(device: Device): Promise<boolean> {
+  return device.transport.call("getStatus", {}).then(
+    ({ switches }) => switches.some(({ requests }) => requests.some(({ stage }) => stage === "open")),
+    () => false,
+  );
 }
 
 /** Reads and verifies everything that arming needs. */

@@ -79,7 +79,7 @@ async function shareDocuments(
 ): Promise<void> {
   const { keys, stored, documents } = ready;
   const known: KnownGeneration = { g, bi, documents: documents.map(({ info }) => info.doc) };
-  await hearBeforeDropping(device, ready.view, [stored]);
+  await hearBeforeDropping(device, ready.view, [stored], "Nothing was armed");
   const kept = await liveGenerations(device, ready.view, stored);
   // Why written first: which documents carry which stanza cannot be read from headers; lost, it could not be rewritten.
   await saveLabel(device, keys, stored, { ...stored.label, generations: [...kept, known] });

@@ -17,7 +17,8 @@ export type Asked = {
 
 /**
  * Asks for a bequest, as a signed policy of the owner's lets this recipient: proves the key, and verifies the keyholder's word that it was noted.
- * Throws RefusedError "not-possible" where no policy says anything of the kind, "release-mismatch" where the answer is not what was asked.
+ * Throws RefusedError "not-possible" where no policy says anything of the kind, "release-mismatch" where the answer is not what was asked,
+ * "chain-invalid" where it is, and may be one of an earlier day.
  *
  * Why any policy, newest first: while a newer one cools, or after a restore, the keyholder goes by an older one.
  */
@@ -46,7 +47,7 @@ export async function askFor(device: Device, b: string): Promise<Asked> {
     const { body } = verifyAsked(asked, keyholderKey(pinned), { account, b, g, r, request, mode: pinned.mode });
     if (!policies.some(({ id }) => id === body.policyHash)) throw new StatementError("mismatch", "policyHash");
     // Why: over an older chain only what the keyholder says now tells that it went back itself. An answer of an earlier day may be played back.
-    if (body.at <= (owner.lacksSince ?? 0)) throw new StatementError("mismatch", "at");
+    if (body.at <= (owner.lacksSince ?? 0)) throw unsure();
     return { request, waitMs: body.wait };
   } catch (error) {
     if (!(error instanceof DecryptionError) && !(error instanceof StatementError)) throw error;
@@ -59,6 +60,14 @@ export async function askFor(device: Device, b: string): Promise<Asked> {
       },
     );
   }
+}
+
+function unsure(): RefusedError {
+  return new RefusedError(
+    "chain-invalid",
+    "It was sent. The server shows less of what its owner signed than this device has seen, so whether it was noted cannot be told on this device.",
+    { next: "Look here again in a while, or ask from another device, with your passphrase or your key file." },
+  );
 }
 
 /** For the generation that the keyholder holds, whichever that is. Throws DecryptionError if it is none of these. */

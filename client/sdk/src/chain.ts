@@ -1,9 +1,13 @@
+import { decodeBase64url } from "@afterkeep/bytes";
 import {
   type AccountView,
   type ChainTrust,
+  controlKinds,
   extendChain,
   openStatement,
   StatementError,
+  statementIdOf,
+  statementKindOf,
   verifyChain,
 } from "@afterkeep/statements";
 import { dayMs } from "@afterkeep/switch";
@@ -120,7 +124,7 @@ export function contains(view: AccountView, head: ChainHead | null): boolean {
   return head === null || view.ids[head.seq] === head.id;
 }
 
-export function olderChain(): RefusedError {
+function olderChain(): RefusedError {
   return new RefusedError(
     "chain-invalid",
     "The server shows an older state of your statements than this device has seen.",
@@ -128,6 +132,13 @@ export function olderChain(): RefusedError {
       next: "The server may have been restored from a backup. Ask whoever runs it; nothing was changed.",
     },
   );
+}
+
+/** When the owner signed the head of a chain that was verified, ms by their own clock. */
+export function headSignedAt(statements: readonly string[], view: AccountView): number {
+  const head = statements.findLast((jws) => statementIdOf(jws) === view.head.id) ?? "";
+  const kind = controlKinds.find((one) => one === statementKindOf(head)) ?? "key";
+  return openStatement(kind, head, decodeBase64url(view.ownerKey)).body.iat * 1000;
 }
 
 /** verifyChain, with failures as a refusal. */

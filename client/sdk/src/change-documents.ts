@@ -81,7 +81,8 @@ async function expectInNoBequest(
   const planned = (await readBequests(device, keys)).filter(isPlanned);
   await expectHeldByNone(device, keys, view, planned, docs);
   // Why only then: what is refused anyway signs nothing, and refuses nobody who asks.
-  if (await hearBeforeDropping(device, view, planned)) await expectHeldByNone(device, keys, view, planned, docs);
+  if (await hearBeforeDropping(device, view, planned, "Nothing was removed"))
+    await expectHeldByNone(device, keys, view, planned, docs);
 }
 
 async function expectHeldByNone(

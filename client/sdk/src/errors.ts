@@ -50,7 +50,12 @@ export class ProblemError extends SdkError {
 export class UnavailableError extends SdkError {}
 
 /** The keyholder's receipt is missing or does not prove what it should: what was sent must be taken as not having happened. */
-export class NotReceiptedError extends SdkError {}
+export class NotReceiptedError extends SdkError {
+  /** The same, its message beginning with what therefore did not happen. */
+  prefixed(failure: string): NotReceiptedError {
+    return new NotReceiptedError(this.code, `${failure} ${this.message}`, { next: this.next, cause: this.cause });
+  }
+}
 
 export type RefusalCode =
   | "keyholder-changed"

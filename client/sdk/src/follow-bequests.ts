@@ -13,13 +13,11 @@ import type { OwnerKeys } from "./owner-keys.ts";
 import { readVaultAt, type Vault, vaultManifestId } from "./vault.ts";
 import type { VerifiedDocument } from "./verify-rows.ts";
 
-/** A generation that can still be released, and the newest list that was signed for it. */
-type Follower = {
-  readonly b: Id;
-  readonly title: string;
-  readonly generation: KnownGeneration;
-  readonly manifest: Manifest;
-};
+/** One that can still be released. */
+type LiveGeneration = { readonly b: Id; readonly title: string; readonly generation: KnownGeneration };
+
+/** With the newest list that was signed for it. */
+type Follower = LiveGeneration & { readonly manifest: Manifest };
 
 /**
  * Makes every live bequest name the current version of each of its documents, under its current name: headers first, so that no recipient
@@ -56,7 +54,7 @@ async function followOnce(device: Device, keys: OwnerKeys): Promise<RefusedError
   const vault = await readVaultAt(device, keys, view);
   const current = new Map(vault.documents.map((one) => [one.info.doc, one]));
   const live = await readLive(device, view, bequests);
-  const followers = await readFollowers(device, keys, view, bequests);
+  const followers = await readFollowers(device, keys, view, live);
   const late = followers.filter(({ manifest }) => isBehind(manifest, current));
   const stuck = late.filter(({ manifest }) => !isNameable(manifest, vault, current));
   const behind = late.filter((follower) => !stuck.includes(follower));
@@ -73,7 +71,8 @@ async function followOnce(device: Device, keys: OwnerKeys): Promise<RefusedError
   const now = new Map([...current, ...rewritten.map((one): [Id, VerifiedDocument] => [one.info.doc, one])]);
   for (const follower of behind) await commitFollower(device, keys, follower, { view, vault, current: now });
   // Why again: the receipts of what was just signed may tell that the keyholder was put back, and earlier generations count again. They follow first.
-  if (behind.length > 0 && (await readLive(device, view, bequests)).some((one) => !live.includes(one)))
+  const known = new Set(live.map(({ generation }) => generation.bi));
+  if (behind.length > 0 && (await readLive(device, view, bequests)).some(({ generation }) => !known.has(generation.bi)))
     throw new ChainMovedError();
   const kept = new Set(stuck.flatMap(({ manifest }) => manifest.entries).map(nameOf));
   await withdrawHeaders(
@@ -99,9 +98,11 @@ async function readLive(
   device: Device,
   view: AccountView,
   bequests: readonly StoredBequest[],
-): Promise<AgeRecipient[]> {
-  const live: AgeRecipient[] = [];
-  for (const stored of bequests) live.push(...(await liveGenerations(device, view, stored)).map(({ bi }) => bi));
+): Promise<LiveGeneration[]> {
+  const live: LiveGeneration[] = [];
+  for (const stored of bequests)
+    for (const generation of await liveGenerations(device, view, stored))
+      live.push({ b: stored.b, title: stored.label.draft.title, generation });
   return live;
 }
 
@@ -109,15 +110,12 @@ async function readFollowers(
   device: Device,
   keys: OwnerKeys,
   view: AccountView,
-  bequests: readonly StoredBequest[],
+  live: readonly LiveGeneration[],
 ): Promise<Follower[]> {
   const followers: Follower[] = [];
-  for (const stored of bequests) {
-    const { title } = stored.label.draft;
-    for (const generation of await liveGenerations(device, view, stored)) {
-      const manifest = await readManifest(device, keys, view, { b: stored.b, g: generation.g });
-      if (manifest !== null) followers.push({ b: stored.b, title, generation, manifest });
-    }
+  for (const one of live) {
+    const manifest = await readManifest(device, keys, view, { b: one.b, g: one.generation.g });
+    if (manifest !== null) followers.push({ ...one, manifest });
   }
   return followers;
 }

@@ -4,7 +4,7 @@ import { checkIn } from "./check-in.ts";
 import { type Device, readProfile } from "./device.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { livePolicies } from "./live-policies.ts";
-import type { Receipt } from "./receipt.ts";
+import { expectAnswer, type Receipt } from "./receipt.ts";
 import { keyholderKey, pinnedKeyholder } from "./server-info.ts";
 
 /**
@@ -24,17 +24,19 @@ export async function liveGenerations(
 /**
  * Has the keyholder say which policies are bound, where its newest receipt would let any generation of these bequests be dropped. Why: since that receipt
  * it may have been put back from a copy, and be bound to an older policy, whose recipients would then have no documents. Why by a check-in: no server can
- * play an answer to it back. Whoever calls this is about to sign as the owner, so the sign of life is no other one. Answers whether it was asked. Throws what a check-in throws.
+ * play an answer to it back. Whoever calls this is about to sign as the owner, so the sign of life is no other one. Answers whether it was asked. Throws what a check-in throws,
+ * its message beginning with `undone`: what the owner wanted and did not get, as in "Nothing was armed".
  */
 export async function hearBeforeDropping(
   device: Device,
   view: AccountView,
   bequests: readonly StoredBequest[],
+  undone: string,
 ): Promise<boolean> {
   for (const stored of bequests) {
     const live = await liveGenerations(device, view, stored);
     if (live.length === generationsOf(stored, signedPolicies(view, stored.b)).length) continue;
-    await checkIn(device);
+    await expectAnswer(`${undone}: the check-in that goes before it failed.`, () => checkIn(device));
     return true;
   }
   return false;

@@ -124,7 +124,8 @@ export async function expectAnswer<T>(failure: string, call: () => Promise<T>): 
       throw new UnavailableError(error.code, `${failure} ${error.message}`, { next: error.next, cause: error });
     }
     if (error instanceof SdkError && error.code === "server-answer-invalid") throw notReceipted(failure, error);
-    if (error instanceof ProblemError || error instanceof RefusedError) throw error.prefixed(failure);
+    const isOfWords = error instanceof ProblemError || error instanceof RefusedError;
+    if (isOfWords || error instanceof NotReceiptedError) throw error.prefixed(failure);
     throw error;
   }
 }

@@ -19,7 +19,7 @@ import type { Device } from "./device.ts";
 import { type DocumentInfo, documentInfo, type DocumentRow } from "./document-info.ts";
 import { RefusedError } from "./errors.ts";
 import { rangeReader } from "./object-range.ts";
-import { expectDecidedSince, type KnownOwner, meetOwner } from "./owner-memory.ts";
+import { expectDecidedSince, type KnownOwner, meetOwner, rememberWentOn } from "./owner-memory.ts";
 import {
   type ByteRange,
   type OpenedRanges,
@@ -38,8 +38,11 @@ export type OpenedRelease = {
   readonly decidedAt: number;
   /** The owner signed a newer list than this one. Say so. */
   readonly older: boolean;
-  /** Server and keyholder were put back to a copy: what the owner signed after it, and this device had seen, is gone and not in here. Say so. */
-  readonly restored: boolean;
+  /**
+   * The server shows less of what the owner signed than this device has seen. What is here is what the keyholder decided on after that. If server and keyholder were put
+   * back to a copy, the owner may have changed it since the copy; if they were not, it is what they last signed for this. Nobody here can tell which. Say so.
+   */
+  readonly isChainOlder: boolean;
   readonly documents: readonly DocumentInfo[];
   /** What was left too, and the server withholds or changed. Their names are unknown. */
   readonly missing: readonly { readonly doc: Id }[];
@@ -91,11 +94,12 @@ export async function openRelease(device: Device, b: string): Promise<OpenedRele
   const request = { identity, place, decisionId, view: met.view, keyholder, answers };
   const { body: decision } = await refusing(async () => openStatement("release", grant.release, keyholder.publicKey));
   for (const shown of [owner, met]) expectDecidedSince(shown, decision);
-  const restored = owner.lacksSince !== null || met.lacksSince !== null;
+  const isChainOlder = owner.lacksSince !== null || met.lacksSince !== null;
   const released = await refusing(() => openReleasedBequest(request));
+  await rememberWentOn(device, met, decision);
   return openedRelease(
     device,
-    { ...released, restored },
+    { ...released, isChainOlder },
     { ...request, chain: bundle.chain, ownerKey: owner.ownerKey },
   );
 }
@@ -107,7 +111,7 @@ export async function listReleases(device: Device): Promise<readonly ReleaseInfo
 
 function openedRelease(
   device: Device,
-  { restored, ...released }: ReleasedBequest<ReleasedRow> & { readonly restored: boolean },
+  { isChainOlder, ...released }: ReleasedBequest<ReleasedRow> & { readonly isChainOlder: boolean },
   request: BundleSource["request"],
 ): OpenedRelease {
   const { b } = request.place;
@@ -126,7 +130,7 @@ function openedRelease(
     message: released.message,
     decidedAt: released.decidedAt,
     older: released.isOlder,
-    restored,
+    isChainOlder,
     documents: released.documents.map((document) => asVerified(document).info),
     missing: released.damaged.map((doc) => ({ doc })),
     download: async (doc, options = {}) => {

@@ -46,7 +46,7 @@ async function publish(
     throw new RefusedError("draft-incomplete", "An armed bequest needs at least one document.");
   const vault = await readVault(device);
   const chosen = chosenDocuments(vault, draft.documents);
-  await hearBeforeDropping(device, view, [stored]);
+  await hearBeforeDropping(device, view, [stored], "Nothing was changed");
   const live = await liveGenerations(device, view, stored);
   const before = live.find(({ bi }) => bi === generation.bi)?.documents ?? [];
   const others = live.filter(({ bi }) => bi !== generation.bi);

@@ -119,7 +119,7 @@ function addRecipientsSide(recipient: Command, act: Act): void {
         const view = await enter(context, link, options);
         const words =
           view.hasKeyHere && view.state === "accepted" ? (await context.afterkeep.recipientWords()).words : [];
-        return { json: { ...view, words }, text: describe(view, words) };
+        return { json: { ...view, words }, text: describeView(view, words) };
       }),
     );
 }
@@ -169,28 +169,29 @@ async function unlock(context: CliContext, link: string | undefined, options: Un
 }
 
 /** Lines for a view of less than this device has seen; none where nothing is missing. */
-export function olderLines({ isChainOlder, ownerName }: RecipientView): string[] {
+export function olderLines({ isChainOlder, ownerName }: Pick<RecipientView, "isChainOlder" | "ownerName">): string[] {
   if (!isChainOlder) return [];
   return [
-    `The server shows less of what ${ownerName} signed than this device has seen: it was restored from a backup, or it hides something.`,
-    "What is released opens all the same, as long as your keyholder decided on it since then.",
+    `The server shows less of what ${ownerName} signed than this device has seen. Most likely it was restored from a backup: ask whoever runs it.`,
+    `What ${ownerName} left you still opens if it was released after you were last here. If it does not, try another device, with your passphrase or your key file.`,
   ];
 }
 
-function describe(view: RecipientView, words: readonly string[]): string {
-  const pin =
-    view.pinned === ""
-      ? "not confirmed by them yet"
-      : view.pinMatches === false
-        ? "NOT the key they signed: call them"
-        : `confirmed (${view.pinned})`;
+export function describeView(view: RecipientView, words: readonly string[]): string {
   return [
     ...olderLines(view),
     `From       ${view.ownerName}`,
-    `Your key   ${view.hasKeyHere ? "on this device" : "not on this device"}, ${pin}`,
+    `Your key   ${view.hasKeyHere ? "on this device" : "not on this device"}, ${describePin(view)}`,
     ...(words.length === 0 ? [] : [`Words      ${words.join(" ")}`]),
     `Releases   ${view.releases.length === 0 ? "none" : view.releases.map(({ b, stage }) => `${b} (${stage})`).join(", ")}`,
   ].join("\n");
+}
+
+function describePin({ isChainOlder, pinned, pinMatches }: RecipientView): string {
+  // Why: over an older chain the newest word on this key may be missing, be it good or bad.
+  if (isChainOlder) return "whether they confirmed it cannot be told at the moment";
+  if (pinned === "") return "not confirmed by them yet";
+  return pinMatches === false ? "NOT the key they signed: call them" : `confirmed (${pinned})`;
 }
 
 function lineOf(person: RecipientInfo): string {

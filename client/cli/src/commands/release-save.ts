@@ -29,10 +29,10 @@ export async function saveInto(context: CliContext, opened: OpenedRelease, optio
     signal,
     onProgress: (done, total) => showProgress(terminal, options.out, done, total),
   });
-  const { b, older, restored, missing, documents } = opened;
+  const { b, older, isChainOlder, missing, documents } = opened;
   const page = join(options.out, "open.html");
   const text = [
-    ...restoredLines(opened),
+    ...unsureLines(opened),
     ...(older ? ["This is NOT the newest list that the owner signed."] : []),
     ...(missing.length > 0 ? [`${missing.length} more were left to you that the server does not have whole.`] : []),
     `Saved: ${options.out} (${documents.length} documents). It opens with ${page} in any browser, without internet.`,
@@ -42,15 +42,19 @@ export async function saveInto(context: CliContext, opened: OpenedRelease, optio
   ];
   const exitCode = missing.length === 0 ? exitCodes.done : exitCodes.refused;
   return {
-    json: { b, folder: options.out, older, restored, missing, documents: documents.length },
+    json: { b, folder: options.out, older, isChainOlder, missing, documents: documents.length },
     text: text.join("\n"),
     exitCode,
   };
 }
 
-export function restoredLines({ restored }: Pick<OpenedRelease, "restored">): string[] {
-  if (!restored) return [];
-  return ["The server was restored from a backup: what the owner changed after it is gone, and not in here."];
+/** What cannot be told of a release over an older chain; none elsewhere. */
+export function unsureLines({ isChainOlder }: Pick<OpenedRelease, "isChainOlder">): string[] {
+  if (!isChainOlder) return [];
+  return [
+    "This is genuine, and it is what the owner's keyholder decided to give you. But the server shows less of what the owner signed than this device has seen.",
+    "If it was restored from a backup, the owner may have changed this later, and that is gone: ask whoever runs it.",
+  ];
 }
 
 function folderSink(folder: string): BundleSink {

@@ -10,7 +10,7 @@ import { formatBytes, showProgress } from "../progress.ts";
 import { distinctPlace, placeBelow, saveStream } from "../save-file.ts";
 import type { LinkOptions } from "../secret-input.ts";
 import { enter, olderLines } from "./recipient.ts";
-import { restoredLines, type SaveOptions, saveInto } from "./release-save.ts";
+import { type SaveOptions, saveInto, unsureLines } from "./release-save.ts";
 
 type Options = LinkOptions & { readonly link?: string };
 type OpenOptions = Options & { readonly out: string };
@@ -98,15 +98,15 @@ async function openInto({ terminal, signal }: CliContext, opened: OpenedRelease,
   const messageFile = distinctPlace(taken, join(folder, "message.txt"));
   if (opened.message !== "") await writeDurably(messageFile, opened.message);
   const text = [
-    ...restoredLines(opened),
+    ...unsureLines(opened),
     ...(opened.older ? ["This is NOT the newest list that the owner signed."] : []),
     ...(opened.message === "" ? [] : [opened.message.trimEnd(), ""]),
     ...missingLines(opened.missing),
     ...files.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),
   ];
-  const { b, decidedAt, older, restored, message, missing } = opened;
+  const { b, decidedAt, older, isChainOlder, message, missing } = opened;
   const exitCode = missing.length === 0 ? exitCodes.done : exitCodes.refused;
-  return { json: { b, decidedAt, older, restored, message, files, missing }, text: text.join("\n"), exitCode };
+  return { json: { b, decidedAt, older, isChainOlder, message, files, missing }, text: text.join("\n"), exitCode };
 }
 
 function missingLines(missing: OpenedRelease["missing"]): string[] {

@@ -136,7 +136,7 @@ describe("status", () => {
   it("says how much of the last week counted where that was too little, and what it means", () => {
     const shown = { now: at(9), switches: [row], outages: [], unheard: [], restored: null, loosenings: [] };
     expect(textOf({ ...shown, attendedPercent: 71 })).toContain(
-      "Your server was reachable only 71 % of the last week. Deadlines move later by as much; nothing can come early.",
+      "Only 71 % of the last week counted: your server was off, could not be reached, or was unsure of the time. Dates move later by as much; nothing can come early.",
     );
     expect(textOf({ ...shown, attendedPercent: null })).not.toContain("week");
   });

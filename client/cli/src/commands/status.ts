@@ -51,7 +51,7 @@ export function frozenLines(untilMs: number | null): string[] {
 function shortWeekLines(percent: StatusInfo["attendedPercent"]): string[] {
   if (percent === null) return [];
   return [
-    `Your server was reachable only ${percent} % of the last week. Deadlines move later by as much; nothing can come early.`,
+    `Only ${percent} % of the last week counted: your server was off, could not be reached, or was unsure of the time. Dates move later by as much; nothing can come early.`,
   ];
 }
 

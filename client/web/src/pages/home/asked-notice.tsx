@@ -39,6 +39,7 @@ export function AskedNotice({ asked, title, name, others, onRefused }: Props) {
           here”, the answer is no. If you let it go on, it opens at the same time, and until then you can still say no.
         </p>
       )}
+      <p className="soft">Whatever you add, change or arm meanwhile says no too, also where you let it go on.</p>
       <div className="row">
         <Button busy={no.isPending} busyLabel="Waiting for the receipt…" onClick={() => no.mutate()}>
           No, keep it closed

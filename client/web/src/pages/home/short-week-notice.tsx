@@ -4,8 +4,11 @@ import { Notice } from "../../parts/notice.tsx";
 export function ShortWeekNotice({ percent }: { percent: number | null }) {
   if (percent === null) return null;
   return (
-    <Notice kind="attention" title={`Your server was reachable only ${percent} % of the last week`}>
-      <p>Deadlines move later by as much; nothing can come early. Whoever runs the server can see why.</p>
+    <Notice kind="attention" title={`Only ${percent} % of the last week counted`}>
+      <p>
+        For the rest of it your server was off, could not be reached, or was unsure of the time. Dates move later by as
+        much; nothing can come early. Whoever runs the server can see why.
+      </p>
     </Notice>
   );
 }

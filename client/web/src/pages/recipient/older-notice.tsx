@@ -2,15 +2,20 @@ import type { RecipientView } from "@afterkeep/sdk";
 import { Notice } from "../../parts/notice.tsx";
 
 /** Where the server shows less of what the owner signed than this device has seen. */
-export function OlderNotice({ view }: { view: RecipientView }) {
+export function OlderNotice({ view }: { view: Pick<RecipientView, "isChainOlder" | "ownerName" | "state"> }) {
   if (!view.isChainOlder) return null;
   return (
     <Notice kind="attention" title="Something is missing here">
       <p>
-        The server shows less of what {view.ownerName} signed than this device has seen. It was probably restored from a
-        backup; if nobody can tell you so, it may be hiding something, so ask whoever runs it.
+        The server shows less of what {view.ownerName} signed than this device has seen before. Most likely it was
+        restored from a backup. Whoever runs it can tell you.
       </p>
-      <p>What is left to you opens all the same, as long as it was decided since then.</p>
+      {view.state === "invited" ? null : (
+        <p>
+          What {view.ownerName} left you can still be opened if it was released after you were last here. If it cannot,
+          try another device, with your passphrase or your key file.
+        </p>
+      )}
     </Notice>
   );
 }

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { Moment } from "../../parts/moment.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { SaveRelease } from "./save-release.tsx";
+import { UnsureNotice } from "./unsure-notice.tsx";
 import { OpenableDocument } from "../documents/openable-document.tsx";
 import type { DocumentReader } from "../documents/document-reader.ts";
 
@@ -31,14 +32,7 @@ export function ReleasedContents({ opened, ownerName }: { opened: OpenedRelease;
   return (
     <article className="stack stack-wide" aria-label="Left for you">
       {opened.message === "" ? null : <div className="letter">{opened.message}</div>}
-      {opened.restored ? (
-        <Notice kind="attention" title="This is from a backup">
-          <p>
-            The server was restored from a backup, and what {ownerName} changed after it is gone. What you see is
-            genuine, but it may not be the last that {ownerName} wanted you to have.
-          </p>
-        </Notice>
-      ) : null}
+      <UnsureNotice opened={opened} ownerName={ownerName} />
       {opened.older ? (
         <Notice kind="attention" title="There may be a newer version">
           <p>What you see is genuine, but its owner signed a newer list of what is left to you.</p>

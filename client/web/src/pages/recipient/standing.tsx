@@ -1,40 +1,13 @@
 import type { RecipientView } from "@afterkeep/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { Loading } from "../../parts/loading.tsx";
-import { Notice } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { SafetyWords } from "../../parts/safety-words.tsx";
 import { Asking } from "./asking.tsx";
 import { OlderNotice } from "./older-notice.tsx";
+import { PinNotice } from "./pin-notice.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
-
-function PinNotice({ view }: { view: RecipientView }) {
-  if (view.pinMatches === false) {
-    return (
-      <Notice kind="problem" title="This is not the key that you made">
-        <p>
-          {view.ownerName} signed for another key than yours. Call {view.ownerName} and compare the words below before
-          anything else.
-        </p>
-      </Notice>
-    );
-  }
-  if (view.pinned === "words" || view.pinned === "qr") {
-    return (
-      <Notice kind="good" title={`${view.ownerName} has compared the words`}>
-        <p>
-          Your key is the one they will seal to. There is nothing more to do; you will get a mail if it is ever needed.
-        </p>
-      </Notice>
-    );
-  }
-  return (
-    <Notice title="One thing remains">
-      <p>{view.ownerName} will call you to compare these eight words. Read them out just as they are.</p>
-    </Notice>
-  );
-}
 
 /** For somebody whose key is made and to whom nothing was released: how things stand, and the words again. */
 export function Standing({ view }: { view: RecipientView }) {
@@ -43,9 +16,9 @@ export function Standing({ view }: { view: RecipientView }) {
   return (
     <Page
       title="Your key is ready"
-      // Why not good news to somebody who asked: they fear that something has happened.
+      // Why not good news to somebody who asked: they fear that something has happened. Over an older chain a release may be gone too.
       lead={
-        hasAsked
+        hasAsked || view.isChainOlder
           ? "Nothing is open yet."
           : `Nothing has been released to you. That is good news about ${view.ownerName}.`
       }
