@@ -297,12 +297,16 @@ export class MailBook {
     }
   }
 
-  /** Why not of a hold that began later: the owner signed before it, and a clock in doubt began it, of which no letter tells. */
+  /**
+   * Why not of a hold that began later: the owner signed before it, and a clock in doubt began it, of which no letter tells. Why not where something left: it may
+   * have been the last.
+   */
   #isHeldSince(tenant: string, at: number): boolean {
     const all = this.#ledger.of(tenant);
     if (all.some(({ isUncertain }) => isUncertain)) return false;
     return all.some(
-      ({ restored, bound, disarmed }) => restored !== null && restored.at <= at && bound !== null && disarmed === null,
+      ({ restored, bound, disarmed, opened }) =>
+        restored !== null && restored.at <= at && bound !== null && disarmed === null && !opened.has(bound.g),
     );
   }
 
