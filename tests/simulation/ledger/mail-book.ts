@@ -128,6 +128,8 @@ export class MailBook {
   ): void {
     const { account: tenant, b, slots, heldAfter } = shown;
     this.#noteAwaited(shown);
+    if (heldAfter.length > 0 && slots.every(({ stage }) => stage === "fetched" || stage === "opened"))
+      throw new Violation("M8", "an owner is to be told of a hold of what every recipient has fetched");
     for (const { restore } of heldAfter)
       if (this.#holds.get(tenant)?.restore !== restore) this.#noteHold(tenant, restore);
     if (release !== null && !this.#releases.has(release.decisionId)) {
