@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Attendance, withAttendance } from "../testing/an-attendance.ts";
 import { withKeyholder } from "../testing/a-keyholder.ts";
+import { inStore } from "../testing/in-store.ts";
 import { type AttendedWeek, noWeek, passWeek, readWeek, shortPercent } from "./attended-week.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
@@ -184,6 +185,15 @@ describe("the share of a week that was attended", () => {
       expect(attendance.errors).toHaveLength(1);
     }),
   );
+
+  it("is told to the log where it cannot be read, by a keyholder that starts", () =>
+    withKeyholder(async (test) => {
+      test.stop();
+      inStore(test, (database) => database.exec("update keyholder set week = '{'"));
+      await test.start();
+      expect(test.errors.splice(0)).toEqual([expect.any(SyntaxError)]);
+      expect((await test.keyholder.handlers.outages({}, asApi)).attendedPercent).toBe(null);
+    }));
 
   it("is told to be over where it is begun anew", () =>
     withAttendance((attendance) => {
