@@ -334,7 +334,8 @@ CREATE INDEX document_pending ON public.document USING btree (touched_at) WHERE 
 CREATE INDEX document_retired ON public.document USING btree (retired_at) WHERE (state = 'retired'::text);
 CREATE INDEX link_token_by_tenant ON public.link_token USING btree (tenant, recipient);
 CREATE INDEX manifest_offer_by_time ON public.manifest_offer USING btree (offered_at);
-CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at) WHERE ((state = 'queued'::text) AND (kind <> 'held'::text));
+CREATE INDEX outbox_due_held ON public.outbox USING btree (next_attempt_at) WHERE ((state = 'queued'::text) AND (kind = 'held'::text));
 CREATE INDEX recipient_by_email ON public.recipient USING btree (email_index);
 CREATE INDEX reminder_by_mail ON public.reminder USING btree (mail);
 CREATE INDEX reminder_to_note ON public.reminder USING btree (accepted_at) WHERE ((accepted_at IS NOT NULL) AND (noted_at IS NULL));
@@ -533,20 +534,30 @@ CREATE OR REPLACE FUNCTION public.outbox_claim(now_ms bigint, lease_ms bigint, b
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+  with awaited as (
+    select * from (
+      select due.id, due.claimed_until is not null as is_unresolved from outbox due
+      where due.state = 'queued' and due.kind <> 'held'
+        -- No try is ever put off by more than half an hour: one that is further away was put off by a wrong clock.
+        and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
+        -- And no claim lasts much longer than a lease: one that ends later was made while the database's clock was wrong.
+        and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
+          or due.claimed_until > clock_timestamp() + 2 * lease_ms * interval '1 millisecond')
+      order by due.next_attempt_at limit 100 for update skip locked
+    ) as found limit batch
+  ), others as (
+    select * from (
+      select due.id, due.claimed_until is not null as is_unresolved from outbox due
+      where due.state = 'queued' and due.kind = 'held'
+        and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
+        and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
+          or due.claimed_until > clock_timestamp() + 2 * lease_ms * interval '1 millisecond')
+      order by due.next_attempt_at limit 100 for update skip locked
+    ) as found limit batch - (select count(*) from awaited)
+  )
   update outbox
   set attempts = outbox.attempts + 1, claimed_until = clock_timestamp() + lease_ms * interval '1 millisecond'
-  from (
-    select due.id, due.claimed_until is not null as is_unresolved from outbox due
-    where due.state = 'queued'
-      -- No try is ever put off by more than half an hour: one that is further away was put off by a wrong clock.
-      and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
-      -- And no claim lasts much longer than a lease: one that ends later was made while the database's clock was wrong.
-      and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
-        or due.claimed_until > clock_timestamp() + 2 * lease_ms * interval '1 millisecond')
-    order by due.next_attempt_at
-    limit batch
-    for update skip locked
-  ) as due
+  from (select * from awaited union all select * from others) as due
   where outbox.id = due.id
   returning outbox.id, outbox.tenant, outbox.attempts, due.is_unresolved
 $function$

@@ -36,6 +36,7 @@ export {
 export {
   type AcceptedReminder,
   emptyHistory,
+  isFetched,
   type SlotStage,
   slotStages,
   type SwitchHistory,

@@ -120,6 +120,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     onGap: (lengthMs, attendedMs) => noteGap(store, lengthMs, attendedMs),
     onUncounted: (outage) => addOutage(store, outage),
     onShortWeek: options.onShortWeek ?? (() => {}),
+    onError: options.onError ?? (() => {}),
   });
   return {
     store,

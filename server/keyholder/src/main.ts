@@ -24,7 +24,10 @@ await runZone("keyholder", async (zone) => {
     onHold: (why) => zone.logger.error({ event: "everything-held", why }),
     onShortWeek: (percent) =>
       percent === null
-        ? zone.logger.warn({ event: "attended-enough" }, "nine tenths of the last seven days were attended again")
+        ? zone.logger.warn(
+            { event: "attended-enough" },
+            "nine tenths of the last seven days were attended again, or a hold began and they are counted anew",
+          )
         : zone.logger.error(
             { event: "attended-too-little", percent },
             "so much of the last seven days was attended; deadlines move later by the rest",

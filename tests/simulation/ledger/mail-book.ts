@@ -128,6 +128,8 @@ export class MailBook {
   ): void {
     const { account: tenant, b, slots, heldAfter } = shown;
     this.#noteAwaited(shown);
+    if (heldAfter.length > 0 && slots.every(({ stage }) => stage === "fetched" || stage === "opened"))
+      throw new Violation("M8", "an owner is to be told of a hold of what every recipient has fetched");
     for (const { restore } of heldAfter)
       if (this.#holds.get(tenant)?.restore !== restore) this.#noteHold(tenant, restore);
     if (release !== null && !this.#releases.has(release.decisionId)) {
@@ -297,12 +299,16 @@ export class MailBook {
     }
   }
 
-  /** Why not of a hold that began later: the owner signed before it, and a clock in doubt began it, of which no letter tells. */
+  /**
+   * Why not of a hold that began later: the owner signed before it, and a clock in doubt began it, of which no letter tells. Why not where something left: it may
+   * have been the last.
+   */
   #isHeldSince(tenant: string, at: number): boolean {
     const all = this.#ledger.of(tenant);
     if (all.some(({ isUncertain }) => isUncertain)) return false;
     return all.some(
-      ({ restored, bound, disarmed }) => restored !== null && restored.at <= at && bound !== null && disarmed === null,
+      ({ restored, bound, disarmed, opened }) =>
+        restored !== null && restored.at <= at && bound !== null && disarmed === null && !opened.has(bound.g),
     );
   }
 

@@ -94,4 +94,12 @@ export const clockMutants: readonly Mutant[] = [
     find: "await addMails(trx, mails, parts.realClock.nowMs());",
     replace: "await addMails(trx, mails.slice(mails.length), parts.realClock.nowMs());",
   },
+  {
+    name: "the dead are told of a hold",
+    breaks: ["M8"],
+    seed: "159",
+    file: "server/keyholder/src/switches/held-after.ts",
+    find: " || slots.every(isFetched)",
+    replace: "",
+  },
 ];

@@ -70,7 +70,7 @@ export type ClaimedMail = Claim & {
   mayHaveLeft: boolean;
 };
 
-/** Due mails, each claimed for `leaseMs` of the database's clock so that no two clocks send one. */
+/** Due mails, a hundred at most, each claimed for `leaseMs` of the database's clock so that no two clocks send one. Those for which nobody waits come after all others. */
 export async function claimMails(
   db: ClockDatabase,
   claim: { nowMs: number; leaseMs: number; batch: number },

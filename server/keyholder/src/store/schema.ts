@@ -7,7 +7,7 @@
  * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
  * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
  * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
- * its history has taken in; `event.restore` names the restore that one came of. `keyholder.week` is JSON of how much of the last days was attended.
+ * its history has taken in; `event.restore` names the restore that one came of. `keyholder.week` is JSON of how much of the last days was attended, and up to when it is counted.
  */
 export const schema = `
 create table keyholder (

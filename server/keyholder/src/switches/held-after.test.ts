@@ -6,7 +6,7 @@ import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { freezeAll } from "../testing/an-order.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
-import { silence, switchOf } from "../testing/a-silence.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 const asClock = { caller: "clock", requestId: "test" } as const;
 
@@ -84,6 +84,20 @@ describe("what the clock zone hears of a hold", () => {
       await test.pass(26 * dayMs);
       expect(test.holds).toEqual(["restored", "clock"]);
       expect(await nameOf(owner, b)).toBe(restore);
+    }));
+
+  it("is nothing of what every recipient has fetched, and something as long as one has not", () =>
+    withKeyholder(async (test) => {
+      const [owner, first, second] = [await anOwner(test), await aPerson(), await aPerson()];
+      const { b } = await armed(owner, [first]);
+      const { b: other } = await armed(owner, [first, second]);
+      await silence(test, 60 * dayMs);
+      await fetchShare(owner, b, first);
+      await fetchShare(owner, other, first);
+      expect((await switchOf(owner, b)).state).toBe("closed");
+      await test.restoreStore(await test.backUp());
+      expect([await nameOf(owner, b), await nameOf(owner, other)]).toEqual([undefined, expect.any(String)]);
+      expect((await switchOf(owner, b)).state).toBe("held");
     }));
 
   it("is nothing of a hold that a clock in doubt began: nothing was restored", () =>

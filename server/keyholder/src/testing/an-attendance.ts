@@ -22,6 +22,7 @@ export class Attendance {
   readonly frozen: [ms: number, attendedMs: number][] = [];
   readonly uncounted: z.infer<typeof outage>[] = [];
   readonly shortWeeks: (number | null)[] = [];
+  readonly errors: unknown[] = [];
   time = this.#begin();
 
   /** Another process on the same store. */
@@ -49,6 +50,7 @@ export class Attendance {
       onGap: (lengthMs, attendedMs) => this.gaps.push([lengthMs, attendedMs]),
       onUncounted: (uncounted) => this.uncounted.push(uncounted),
       onShortWeek: (percent) => this.shortWeeks.push(percent),
+      onError: (error) => this.errors.push(error),
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from "@afterkeep/platform";
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
 import { type AttendedWeek, noWeek, passWeek, readWeek, shortPercent } from "./attended-week.ts";
+import { countTime } from "./counted-time.ts";
 import type { OutsideVerdict } from "./outside-clock.ts";
 import type { Pace } from "./pace.ts";
 import { UncountedTime } from "./uncounted-time.ts";
@@ -14,12 +15,12 @@ const timeSchema = z.object({
   recordedWall: z.int(),
   creditedWall: z.int(),
   doubtMs: z.int(),
-  week: z.string().transform(readWeek),
+  week: z.string(),
 });
 const selectTime =
   "select attended_ms as attended, recorded_wall as recordedWall, credited_wall as creditedWall, doubt_ms as doubtMs, week from keyholder";
 const updateTime = "update keyholder set attended_ms = ?, recorded_wall = ?, credited_wall = ?, doubt_ms = ?, week = ?";
-type Recorded = z.infer<typeof timeSchema>;
+type Recorded = Omit<z.infer<typeof timeSchema>, "week"> & { readonly week: AttendedWeek };
 
 /** A doubt that no outside clock answers is over after so much of it (product ms): one that is dead must not freeze everything for ever. */
 const longestSilenceMs = 86_400_000;
@@ -43,6 +44,8 @@ type Watch = {
   readonly onGap: OnGap;
   readonly onUncounted: OnUncounted;
   readonly onShortWeek: OnShortWeek;
+  /** Hears of what is kept for showing and cannot be read. */
+  readonly onError: (error: unknown) => void;
 };
 
 /**
@@ -70,7 +73,7 @@ export class AttendedTime {
     this.#pace = pace;
     this.#watch = watch;
     this.#wall = new WallClock(pace);
-    this.#recorded = store.one(selectTime, timeSchema);
+    this.#recorded = this.#read();
   }
 
   now(): Moment {
@@ -124,7 +127,12 @@ export class AttendedTime {
   }
 
   reload(): void {
-    this.#recorded = this.#store.one(selectTime, timeSchema);
+    this.#recorded = this.#read();
+  }
+
+  #read(): Recorded {
+    const { week, ...recorded } = this.#store.one(selectTime, timeSchema);
+    return { ...recorded, week: readWeek(week, this.#watch.onError) };
   }
 
   /** Of the last seven days, where less was attended than is enough, in whole percent; null elsewhere. For showing: nothing is decided from it. */
@@ -132,10 +140,15 @@ export class AttendedTime {
     return shortPercent(this.#recorded.week);
   }
 
-  /** Begins to count the week anew: after a restore nobody knows what was attended, and a wall clock that is believed again may have made up days. Call inside a commit. */
+  /**
+   * Begins to count the week anew: after a restore nobody knows what was attended, and a wall clock that is believed again may have made up days. A short one is
+   * over with that. Call inside a commit.
+   */
   forgetWeek(): void {
+    const before = this.#recorded.week;
     this.#recorded = { ...this.#recorded, week: noWeek };
     this.#store.run("update keyholder set week = ''");
+    this.#tellShortWeek(before);
   }
 
   isProbed(): boolean {
@@ -166,7 +179,7 @@ export class AttendedTime {
     const gapMs = this.#gapBefore(wallMs - credit);
     const isOutage = isCredited && gapMs >= this.#pace.gapFloorMs;
     if (!isCredited) this.#uncounted.add(elapsedMs, isStopped);
-    const week = passWeek(this.#recorded.week, this.#passedMs(elapsedMs, recordedWall), credit);
+    const week = this.#passWeek({ wallMs, elapsedMs, recordedWall }, credit);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
@@ -209,14 +222,11 @@ export class AttendedTime {
     if ((was === null) !== (is === null)) this.#watch.onShortWeek(is);
   }
 
-  /**
-   * Why not by the wall alone: it stands still while it is behind, and that is time which nobody attended. Why not by it in the first day, nor from a date that
-   * cannot be: the wall of an older copy that was put in place is as far behind, and was attended by another.
-   */
-  #passedMs(elapsedMs: number, recordedWall: number): number {
-    const { recordedWall: before, week } = this.#recorded;
-    const mayLeap = week.days.length > 0 && !isBeforeFloor(before);
-    return mayLeap ? Math.max(elapsedMs, recordedWall - before) : elapsedMs;
+  #passWeek(reading: { wallMs: number; elapsedMs: number; recordedWall: number }, credit: number): AttendedWeek {
+    const { week } = this.#recorded;
+    const mayBelieve = (seenMs: number) => this.#isConfirmed(seenMs);
+    const { passedMs, counted } = countTime(week.counted, reading, this.#pace, mayBelieve);
+    return passWeek({ ...week, counted }, passedMs, credit);
   }
 
   #creditFor(elapsedMs: number, recordedWall: number): number {

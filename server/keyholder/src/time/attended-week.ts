@@ -1,14 +1,17 @@
 import { dayMs } from "@afterkeep/switch";
 import { z } from "zod";
+import { countedSchema, nothingCounted } from "./counted-time.ts";
 
 const daysOfWeek = 7;
 /** Below so much of a week its owners and operators are told (protocol §5). */
 const enoughPercent = 90;
 
+const partOfDay = z.int().min(0).max(dayMs);
 const weekSchema = z.strictObject({
-  days: z.array(z.int()).max(daysOfWeek),
-  passedMs: z.int(),
-  attendedMs: z.int(),
+  days: z.array(partOfDay).max(daysOfWeek),
+  passedMs: partOfDay,
+  attendedMs: partOfDay,
+  counted: countedSchema,
 });
 
 /**
@@ -17,11 +20,20 @@ const weekSchema = z.strictObject({
  */
 export type AttendedWeek = Readonly<z.infer<typeof weekSchema>>;
 
-export const noWeek: AttendedWeek = { days: [], passedMs: 0, attendedMs: 0 };
+export const noWeek: AttendedWeek = { days: [], passedMs: 0, attendedMs: 0, counted: nothingCounted };
 
-/** As the store has it; the empty text is of a store that counts from now on. */
-export function readWeek(text: string): AttendedWeek {
-  return text === "" ? noWeek : weekSchema.parse(JSON.parse(text));
+/**
+ * As the store has it; the empty text is of a store that counts from now on. Never throws: what is only for showing keeps no keyholder from starting. What cannot be
+ * read is begun anew, and its error given to `onError`.
+ */
+export function readWeek(text: string, onError: (error: unknown) => void): AttendedWeek {
+  if (text === "") return noWeek;
+  try {
+    return weekSchema.parse(JSON.parse(text));
+  } catch (error) {
+    onError(error);
+    return noWeek;
+  }
 }
 
 /**
@@ -33,13 +45,15 @@ export function passWeek(week: AttendedWeek, passedMs: number, attendedMs: numbe
   return passAll(passAll(week, Math.floor(passedMs) - attended, false), attended, true);
 }
 
-function passAll({ days, passedMs, attendedMs }: AttendedWeek, ms: number, isAttended: boolean): AttendedWeek {
+function passAll(week: AttendedWeek, ms: number, isAttended: boolean): AttendedWeek {
+  const { days, passedMs, attendedMs } = week;
   const total = passedMs + ms;
   const ended = Math.floor(total / dayMs);
   const share = (part: number) => (isAttended ? part : 0);
-  if (ended === 0) return { days, passedMs: total, attendedMs: attendedMs + share(ms) };
+  if (ended === 0) return { ...week, passedMs: total, attendedMs: attendedMs + share(ms) };
   const others = Array.from({ length: Math.min(ended - 1, daysOfWeek) }, () => share(dayMs));
   return {
+    ...week,
     days: [...days, attendedMs + share(dayMs - passedMs), ...others].slice(-daysOfWeek),
     passedMs: total % dayMs,
     attendedMs: share(total % dayMs),

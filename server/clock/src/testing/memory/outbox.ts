@@ -69,6 +69,9 @@ const byId = (a: { id: string }, b: { id: string }) => Buffer.compare(bytesOf(a.
 /** Longer than any try is put off by. */
 const wrongClockMs = 3_600_000;
 
+/** Letters for which nobody waits leave when nothing else is due. */
+const rankOf = ({ kind }: OutboxRow) => (kind === "held" ? 1 : 0);
+
 export const claimMails: typeof real.claimMails = async (db, { nowMs, leaseMs, batch }) =>
   statementIn(db, async (trx) => {
     const { outbox } = trx.tables;
@@ -79,7 +82,7 @@ export const claimMails: typeof real.claimMails = async (db, { nowMs, leaseMs, b
     const due = trx
       .rowsUnder(outbox, "queued", "yes")
       .filter(([key, row]) => isDue(row) && !trx.isHeldElsewhere(outbox, key))
-      .sort(([, a], [, b]) => a.next_attempt_at - b.next_attempt_at)
+      .sort(([, a], [, b]) => rankOf(a) - rankOf(b) || a.next_attempt_at - b.next_attempt_at)
       .slice(0, batch);
     const claims: Awaited<ReturnType<typeof real.claimMails>> = [];
     for (const [key, row] of due) {

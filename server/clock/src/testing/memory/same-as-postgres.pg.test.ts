@@ -276,6 +276,28 @@ describe("the clock zone's database in memory", () => {
         }
       }),
   );
+
+  it("claim what somebody waits for before words of a hold, each as they became due", () =>
+    withTwins(async (real, memory) => {
+      const planned = ["held:1", "held:2", "loosening:1", "reminder:1", "held:3", "reminder:2"];
+      for (const twin of [real, memory]) {
+        const keys = new Map<string, string>();
+        for (const [place, key] of planned.entries()) {
+          const kind = key.split(":")[0] as "held" | "loosening" | "reminder";
+          const mails = [{ tenant: ada, key, kind, recipient: null }];
+          const written = await transact(twin, { how: "one", tenants: [ada] }, async (trx) =>
+            twin.storage.addMails(trx, mails, startMs + place),
+          );
+          for (const { id } of written) keys.set(id, key);
+        }
+        const claimed: string[][] = [];
+        for (const batch of [1, 3, 1, 4]) {
+          const claims = await twin.storage.claimMails(twin.db, { nowMs: startMs + 9, leaseMs: 90_000, batch });
+          claimed.push(claims.map(({ id }) => keys.get(id) ?? "").sort());
+        }
+        expect(claimed).toEqual([["loosening:1"], ["held:1", "reminder:1", "reminder:2"], ["held:2"], ["held:3"]]);
+      }
+    }));
 });
 
 /** Why not a reminder's: its row points at a mail that the other one may hold, and only PostgreSQL waits for that. The product's point at new mails. */

@@ -90,7 +90,7 @@ async function write(side: Side, trx: ClockTransaction, mails: outbox.PlannedMai
 const ofMails: Record<string, Maker> = {
   addMails: (drawn) => {
     const { draw, nowMs } = drawn;
-    const kind = draw.pick(["release", "reminder", "withdrawn"] as const);
+    const kind = draw.pick(["release", "reminder", "withdrawn", "held"] as const);
     const mails = mailNames(drawn).map((name) => ({ ...name, kind, recipient: draw.pick([null, ...recipients]) }));
     return async (side, trx) => write(side, trx, mails, nowMs);
   },
