@@ -51,6 +51,19 @@ describe("a secret of several rows", () => {
     expect(shell).toEqual([]);
   });
 
+  it("goes on after a pause, where a row ended in two characters and where an empty line stood in a paste", async () => {
+    const { ask, type } = aKeyboard();
+    const typed = ask(sixLetters);
+    type("a b\r\n");
+    await wait(400);
+    type("c d\n\n");
+    await wait(50);
+    type("e\n");
+    await wait(400);
+    type("f\n");
+    expect((await typed).split(/\s+/)).toEqual(["a", "b", "c", "d", "e", "f"]);
+  });
+
   it("ends at an empty line after which nothing comes", async () => {
     const { ask, type } = aKeyboard();
     const typed = ask(sixLetters);
