@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { desktop, openWatched, phone, withBrowser } from "./web/a-browser.ts";
 import { withProduct } from "./web/a-product.ts";
@@ -11,6 +12,16 @@ const factor = 960;
 const note = { title: "Where I am", text: "The embassy knows." };
 const dayMs = 86_400_000;
 
+/** By what browsers and password managers tell whether to keep what is typed, and whether it can be read over a shoulder. */
+function keptFrom(field: Locator) {
+  return field.evaluate((node) => ({
+    tag: node.tagName,
+    complete: node.getAttribute("autocomplete"),
+    cover: getComputedStyle(node).getPropertyValue("-webkit-text-security"),
+    ignored: ["data-1p-ignore", "data-bwignore", "data-lpignore"].every((name) => node.hasAttribute(name)),
+  }));
+}
+
 describe("arming with the recovery kit in the browser", { timeout: 600_000 }, () => {
   it("takes the owner's own kit and no other words, and names a date within the first week", () =>
     withProduct({ mode: "demo", factor }, (product) =>
@@ -18,7 +29,8 @@ describe("arming with the recovery kit in the browser", { timeout: 600_000 }, ()
         const owner = await openWatched(browser, product.url, desktop);
         const recipient = await openWatched(browser, product.url, phone);
         const { kit } = await signUp(owner.page, product.url);
-        const words = (/Words:([\s\S]*)Check:/.exec(kit)?.[1] ?? "").match(/[a-z]+/g) ?? [];
+        const rows = /Words:([\s\S]*)Check:/.exec(kit)?.[1] ?? "";
+        const words = rows.match(/[a-z]+/g) ?? [];
         expect(words.length).toBe(24);
         const verifying = await owner.context.newPage();
         await confirmAddress(verifying, await awaitLink(product, maria.email, "/verify"));
@@ -36,12 +48,24 @@ describe("arming with the recovery kit in the browser", { timeout: 600_000 }, ()
         await writeBequest(owner.page, bequest, { interval: 2, grace: 1, lastCallHours: 12 });
         await beginArming(owner.page);
         const field = owner.page.getByLabel("Recovery kit words, or nothing", { exact: true });
+        expect(await keptFrom(field)).toEqual({ tag: "TEXTAREA", complete: "off", cover: "disc", ignored: true });
+        const last = owner.page.locator(".timeline li[data-last=true]");
+        const within = await last.innerText();
         await field.fill(words.toReversed().join(" "));
+        // With its words the first week is gone from the dates above the field too.
+        await owner.page.getByText("nothing of it opens in the first seven days").waitFor({ state: "detached" });
+        expect(await last.innerText()).not.toBe(within);
         await owner.page.getByLabel(/I have read who receives it/).check();
         await owner.page.getByRole("button", { name: "Arm it" }).click();
         await owner.page.getByText("These are not the words of this account's recovery kit").waitFor();
-        await field.fill(words.join(" "));
+        await owner.page.getByText("This could not be done").waitFor();
+        // Pasted as the page has them: in rows.
+        await field.fill(rows);
+        await owner.page.getByRole("button", { name: "Show the words" }).click();
+        expect(await keptFrom(field)).toMatchObject({ tag: "TEXTAREA", complete: "off", cover: "none" });
+        await owner.page.getByRole("button", { name: "Hide the words" }).click();
         await finishArming(owner.page);
+        expect(await owner.page.content()).not.toContain(words.slice(0, 2).join(" "));
 
         const named = owner.page.locator("p", { hasText: "can anything of it be released" }).locator("time");
         const earliest = Date.parse((await named.getAttribute("datetime")) ?? "");

@@ -90,7 +90,9 @@ async function live(): Promise<void> {
   const r = await meet(clara, ada);
   const message = await clara.keep("message", secret.message);
   const times = ["--interval", "12d", "--reminders", "3d", "--grace", "1d", "--last-call", "12h"];
-  const plan = ["--title", secret.title, "--message-file", message, "--to", r, "--document", ...documents, ...times];
+  // Why may ask: a wait shorter than a week is what a kit is of use for.
+  const people = ["--to", r, "--may-ask", `${r}:3d`];
+  const plan = ["--title", secret.title, "--message-file", message, ...people, "--document", ...documents, ...times];
   const b = String((await clara.run("bequest", "create", ...plan))["b"]);
   // Why with the kit: its words are typed here, and must be found nowhere either.
   await clara.run("bequest", "arm", b, "--yes", "--kit-file", join(clara.folder, "kit.txt"));

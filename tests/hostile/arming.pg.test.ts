@@ -1,5 +1,5 @@
 import { parseId } from "@afterkeep/bytes";
-import { type BequestDraft, dayMs, readAll } from "@afterkeep/sdk";
+import { type BequestDraft, dayMs, NotReceiptedError, readAll } from "@afterkeep/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { armBequest, type Household, itemOf, openHousehold, planBequest, restarted } from "./a-household.ts";
 import { codeOfRefusal } from "./code-of-refusal.ts";
@@ -136,6 +136,63 @@ describe("arming with the recovery kit", () => {
     await owner.afterkeep.disarm(b);
     expect(await codeOfRefusal(owner.afterkeep.arm(b, { kit }))).toBe("kit-not-needed");
     expect([called("deposit")]).toEqual([false]);
+  });
+
+  it("says that it is armed, and with the kit, where only the answer was lost or the arming itself", async () => {
+    const { owner, server, kit } = household;
+    // The answer of a keyholder that accepted it; then one that never heard of it.
+    const losses = [
+      () => server.change("submitStatement", () => ({})),
+      () => server.playBack("submitStatement", {} as never),
+    ];
+    for (const lose of losses) {
+      const b = await planHasty();
+      server.honest();
+      lose();
+      await expect(owner.afterkeep.arm(b, { kit })).rejects.toThrow(NotReceiptedError);
+      server.honest();
+      const refusal: unknown = await owner.afterkeep.arm(b, { kit }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({
+        code: "kit-not-needed",
+        message: "This is armed already, and your recovery kit signed it too.",
+      });
+      // The first arming, sent again as it was.
+      expect([called("deposit"), server.called.filter((name) => name === "submitStatement").length]).toEqual([
+        false,
+        1,
+      ]);
+      const { switches } = await owner.afterkeep.status();
+      expect(switches.find((row) => row.b === b)).toMatchObject({
+        state: "armed",
+        leftMs: 2.5 * dayMs,
+        isProven: true,
+      });
+    }
+  });
+
+  it("says that what was disarmed, or armed without the kit, stays as it is", async () => {
+    const { owner, kit } = household;
+    const b = await planHasty();
+    await owner.afterkeep.arm(b, { kit });
+    await owner.afterkeep.disarm(b);
+    for (const one of [b, await armBequest(household)])
+      await expect(owner.afterkeep.arm(one, { kit })).rejects.toThrow("It stays as it is");
+  });
+
+  it("is refused before anybody is asked for words that would change nothing", async () => {
+    const { owner, server, kit } = household;
+    const { b } = await planBequest(household);
+    const preview = await owner.afterkeep.previewArming(b);
+    await expect(owner.afterkeep.expectKitOfUse(b, preview)).rejects.toThrow("would change nothing");
+    const hastily = await planHasty();
+    const first = await owner.afterkeep.previewArming(hastily);
+    await owner.afterkeep.expectKitOfUse(hastily, first);
+    server.change("submitStatement", () => ({}));
+    await expect(owner.afterkeep.arm(hastily, { kit })).rejects.toThrow(NotReceiptedError);
+    server.honest();
+    const again = await owner.afterkeep.previewArming(hastily);
+    await expect(owner.afterkeep.expectKitOfUse(hastily, again)).rejects.toThrow("This is armed already");
+    expect(called("submitStatement")).toBe(true);
   });
 
   it("leaves nothing of the words on the device", async () => {

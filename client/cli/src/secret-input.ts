@@ -1,6 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { kitWordCount, kitWordsIn } from "@afterkeep/sdk";
 import { writeDurably } from "./private-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { totpCode, totpStep } from "./totp.ts";
@@ -23,11 +24,25 @@ export async function readPassphrase(terminal: Terminal, options: PassphraseOpti
 
 export type KitOptions = { readonly kitFile?: string };
 
-/** The words of a recovery kit, in the same ways and for the same reason. */
+/**
+ * The words of a recovery kit, in the same ways and for the same reason. The page has them in rows, and is typed or pasted so: asked for until all
+ * are there.
+ */
 export async function readKitWords(terminal: Terminal, { kitFile }: KitOptions): Promise<string> {
   if (kitFile !== undefined) return readFile(kitFile, "utf8");
   if (!terminal.isInteractive) throw new UsageError("There is no terminal to ask for the kit's words. Use --kit-file.");
-  return terminal.askSecret("The 24 words of your recovery kit, in one line: ");
+  const typed = await terminal.askSecret(
+    `The ${kitWordCount} words of your recovery kit, row by row or all at once (an empty line stops): `,
+    nextRow,
+  );
+  const words = kitWordsIn(typed);
+  if (words.length >= kitWordCount) return words.join(" ");
+  throw new UsageError(`A recovery kit has ${kitWordCount} words, and ${words.length} were typed. Nothing was armed.`);
+}
+
+function nextRow(typed: string): string | null {
+  const { length } = kitWordsIn(typed);
+  return length >= kitWordCount ? null : `${length} of ${kitWordCount} words so far. Go on: `;
 }
 
 /** Keeps the secret of a new account in the file that will compute its codes, if there is not one already. */

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { type NextQuestion, readUnseen } from "./unseen-input.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Where the command speaks and listens; tests bring their own. */
@@ -12,8 +13,8 @@ export type Terminal = {
   /** Rewrites one line of progress where stderr is a terminal. */
   progress(text: string): void;
   ask(question: string): Promise<string>;
-  /** As ask, without showing what is typed. */
-  askSecret(question: string): Promise<string>;
+  /** As ask, without showing what is typed; with `next` over several lines. See readUnseen. */
+  askSecret(question: string, next?: NextQuestion): Promise<string>;
   readStdin(): Promise<string>;
 };
 
@@ -27,7 +28,10 @@ export function processTerminal(): Terminal {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${visibleText(text)}`);
     },
     ask: askVisibly,
-    askSecret,
+    askSecret: (question, next) => {
+      const say = (text: string): void => void process.stderr.write(visibleText(text));
+      return readUnseen(process.stdin, say, question, next);
+    },
     readStdin: async () => {
       const parts: Uint8Array[] = [];
       for await (const part of process.stdin) parts.push(part);
@@ -43,31 +47,5 @@ function askVisibly(question: string): Promise<string> {
       lines.close();
       resolve(answer.trim());
     });
-  });
-}
-
-/** Raw mode: nothing typed is echoed, not even its length. */
-function askSecret(question: string): Promise<string> {
-  const { stdin } = process;
-  process.stderr.write(visibleText(question));
-  stdin.setRawMode(true);
-  stdin.resume();
-  return new Promise((resolve, reject) => {
-    let typed = "";
-    const finish = (end: () => void): void => {
-      stdin.off("data", read);
-      stdin.setRawMode(false);
-      stdin.pause();
-      process.stderr.write("\n");
-      end();
-    };
-    const read = (data: Buffer): void => {
-      for (const character of data.toString("utf8")) {
-        if (character === "\r" || character === "\n") return finish(() => resolve(typed));
-        if (character === "\u0003") return finish(() => reject(new Error("interrupted")));
-        typed = character === "\u007f" || character === "\b" ? [...typed].slice(0, -1).join("") : typed + character;
-      }
-    };
-    stdin.on("data", read);
   });
 }

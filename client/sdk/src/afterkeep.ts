@@ -3,7 +3,8 @@ import type { AgeIdentity } from "@afterkeep/formats";
 import { acceptRestore } from "./accept-restore.ts";
 import { getAccount, readSession } from "./account.ts";
 import { arm, type ArmOptions } from "./arm.ts";
-import { previewArming } from "./arm-preview.ts";
+import { type ArmPreview, previewArming } from "./arm-preview.ts";
+import { expectKitOfUse } from "./arm-with-kit.ts";
 import { createBequest, listBequests } from "./bequests.ts";
 import { askFor } from "./ask.ts";
 import { checkIn, type CheckInOptions, checkInByToken, pendingRequests } from "./check-in.ts";
@@ -122,6 +123,7 @@ function ownerUseCases(device: Device) {
       return found;
     },
     previewArming: (b: string) => previewArming(device, b),
+    expectKitOfUse: (b: string, preview: ArmPreview) => expectKitOfUse(device, b, preview),
     arm: (b: string, arming?: ArmOptions) => arm(device, b, arming),
     disarm: async (b: string) => disarm(device, await findId(device, b)),
     disarmAll: () => disarm(device, ""),

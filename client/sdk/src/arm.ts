@@ -14,7 +14,9 @@ import { rewriteHeaders } from "./headers.ts";
 import type { KnownGeneration } from "./labels.ts";
 import { hearBeforeDropping, liveGenerations } from "./live-generations.ts";
 import { commitManifest, contentOf } from "./manifest-commit.ts";
+import { requireOwner } from "./owner.ts";
 import { classesOf, policyLimits, requestsOf } from "./policy-limits.ts";
+import { resendUnreceipted } from "./unreceipted.ts";
 import { chosenDocuments, readVaultAt, vaultManifestId } from "./vault.ts";
 
 export type ArmOptions = {
@@ -36,10 +38,13 @@ export type ArmStep = "keys" | "deposits" | "documents" | "policy";
  * which alone makes it count. Broken off anywhere before, nothing is armed and it can simply be done again.
  */
 export async function arm(device: Device, b: string, options: ArmOptions = {}): Promise<CheckInResult> {
+  await requireOwner(device);
+  // Why first: an earlier arming whose answer was lost may be bound, and what is read, refused and said below must be after it.
+  await resendUnreceipted(device);
   const ready = await prepareArming(device, b);
   if (options.preview !== undefined) expectPreviewed(ready, options.preview);
   expectVerified(ready, options);
-  const kit = options.kit === undefined ? null : readKitForArming(options.kit, ready);
+  const kit = options.kit === undefined ? null : await readKitForArming(device, options.kit, ready);
   const { keys, stored, people } = ready;
   const g = (latestPolicy(ready.view, b)?.body.g ?? 0) + 1;
   options.onProgress?.("keys", 0, people.length);
@@ -60,7 +65,7 @@ export async function arm(device: Device, b: string, options: ArmOptions = {}): 
   const makeContent = async (view: AccountView) => {
     expectSamePins(view, ready);
     await expectSameDocuments(device, view, ready);
-    if (kit !== null) expectFirstArming(view, b);
+    if (kit !== null) await expectFirstArming(device, view, b);
     return policyContent(ready, g, generation, contact, options);
   };
   const withKit = (body: StatementBody<"policy">) =>

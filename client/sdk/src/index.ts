@@ -20,6 +20,8 @@ export type { DeviceKeyKeeper } from "./device.ts";
 export { fingerprint, type ServerInfo } from "./server-info.ts";
 export { judgePassphrase, minPassphraseLength, type PassphraseVerdict } from "./passphrase.ts";
 export type { RecoveryKitPage } from "./kit.ts";
+export { isKitOfUse } from "./kit-of-use.ts";
+export { kitWordCount, kitWordsIn } from "./kit-words.ts";
 export type { PendingSignUp, SignedUp, SignUpRequest } from "./sign-up.ts";
 export type { PendingSignIn } from "./sign-in.ts";
 export type { AccountInfo, SessionInfo } from "./account.ts";

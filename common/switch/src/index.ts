@@ -18,7 +18,6 @@ export {
   firstArmingMs,
   holdFloorMs,
   hourMs,
-  kitArmingMs,
   lastCallFloorMs,
   requestFloorMs,
   requestWait,

@@ -1,5 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { type BequestDraft, type BequestInfo, dayMs, defaultTimes, weakOf } from "@afterkeep/sdk";
+import {
+  type ArmPreview,
+  type BequestDraft,
+  type BequestInfo,
+  dayMs,
+  defaultTimes,
+  isKitOfUse,
+  weakOf,
+} from "@afterkeep/sdk";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { formatDuration, formatMoment, parseDuration } from "../durations.ts";
@@ -61,8 +69,11 @@ export function addBequestCommands(root: Command, act: Act): void {
     .description("arm it: from then on it is released if you stop checking in")
     .option("--yes", "do not ask after showing people, words and times")
     .option("--accept-unverified", "arm although words were never compared with somebody")
-    .option("--with-kit", "ask for the 24 words of your recovery kit: a first arming then waits a day instead of seven")
-    .option("--kit-file <file>", "the same, read from a file that holds the words or the whole page")
+    .option(
+      "--with-kit",
+      "ask for the 24 words of your recovery kit, which also sign: a first arming then need not wait for a week",
+    )
+    .option("--kit-file <file>", "the same, with the words read from a file: the 24 words or the kit's whole page")
     .action((b: string, options: ArmOptions, command: Command) =>
       act(command, (context) => armOne(context, b, options)),
     );
@@ -214,6 +225,8 @@ async function show({ afterkeep }: CliContext, b: string) {
 async function armOne(context: CliContext, b: string, options: ArmOptions) {
   const { afterkeep, terminal } = context;
   const preview = await afterkeep.previewArming(b);
+  const isWithKit = options.withKit === true || options.kitFile !== undefined;
+  if (isWithKit) await afterkeep.expectKitOfUse(b, preview);
   terminal.note(
     [
       "You are about to arm this:",
@@ -226,12 +239,12 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
       waysLine(preview.weak, preview.weakMax),
       `  The last call goes to you at ${preview.email}.`,
       ...messageLines(preview.message),
-      ...(preview.isFirst ? [firstLine(options)] : []),
+      ...firstLines(preview, isWithKit),
       ...preview.warnings.map((warning) => `  Note: ${warning}`),
     ].join("\n"),
   );
   if (options.yes !== true) await confirm(terminal);
-  const kit = options.withKit === true || options.kitFile !== undefined ? await readKitWords(terminal, options) : null;
+  const kit = isWithKit ? await readKitWords(terminal, options) : null;
   const result = await afterkeep.arm(b, {
     preview,
     ...(kit === null ? {} : { kit }),
@@ -243,11 +256,14 @@ async function armOne(context: CliContext, b: string, options: ArmOptions) {
   });
 }
 
-/** The times of the policy go on beside it: the shortest are longer than a day. */
-function firstLine({ withKit, kitFile }: ArmOptions): string {
-  return withKit === true || kitFile !== undefined
-    ? "  It is armed for the first time, and your recovery kit signs too: the times above count from the first day on."
-    : "  It is armed for the first time: in the first seven days nothing is released, whatever the times above (24 hours with --with-kit).";
+/** Nothing where the first week changes nothing: then its own times are longer. */
+function firstLines(preview: ArmPreview, isWithKit: boolean): string[] {
+  if (!isKitOfUse(preview)) return [];
+  return [
+    isWithKit
+      ? "  It is armed for the first time, and your recovery kit signs too: it need not wait for a week, and the times above count from the first day on."
+      : "  It is armed for the first time: in the first seven days nothing is released, whatever the times above. If you leave for somewhere dangerous sooner, arm it with --with-kit.",
+  ];
 }
 
 async function confirm(terminal: CliContext["terminal"]): Promise<void> {

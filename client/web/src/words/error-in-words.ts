@@ -32,6 +32,8 @@ const quietRefusals = new Set([
   "upload-lost",
   "upload-damaged",
   "not-possible",
+  "kit-wrong",
+  "kit-not-needed",
 ]);
 
 /** Turns whatever was thrown into words. An unknown error never shows its own text: it could hold anything. */

@@ -103,7 +103,8 @@ const waits: Record<string, string> = {
   unreachable:
     "No message to you was accepted for two weeks, so you count as out of reach. It goes on only after one more long wait; any check-in ends that.",
   "last-call": "It waits until the last call to you was accepted by your mail provider.",
-  "first-arming": "It was armed recently: in the first seven days nothing can open.",
+  "first-arming":
+    "It was armed recently. In the first seven days nothing can open, or in the first day alone if your recovery kit signed too.",
   cooling:
     "A change that loosens it is cooling down for seven days. You can take it back by checking it in the bequest.",
   guardians: "Your guardians have not all confirmed it.",

@@ -1,7 +1,7 @@
-import { type ArmPreview, type ArmStep, type CheckInResult, RefusedError } from "@afterkeep/sdk";
+import { type ArmPreview, type ArmStep, type CheckInResult, isKitOfUse, RefusedError } from "@afterkeep/sdk";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { Button } from "../../parts/button.tsx";
 import { Loading } from "../../parts/loading.tsx";
 import { Notice } from "../../parts/notice.tsx";
@@ -9,7 +9,6 @@ import { Page } from "../../parts/page.tsx";
 import { ProblemNotice } from "../../parts/problem-notice.tsx";
 import { afterkeep } from "../../session/afterkeep.ts";
 import { useReceipted } from "../../session/use-check-in.ts";
-import { isKitOfUse } from "../../words/kit-of-use.ts";
 import { ArmedOutcome } from "./armed-outcome.tsx";
 import { ArmingSummary } from "./arming-summary.tsx";
 import { KitChoice } from "./kit-choice.tsx";
@@ -29,15 +28,16 @@ function describeProgress(progress: Progress | null): string {
   return `${steps[progress.step]}${counted}…`;
 }
 
-/** @param words of the recovery kit, empty for none */
-function useArming(b: string, words: string) {
+/** @param field of the recovery kit's words; null while it is not shown */
+function useArming(b: string, field: RefObject<HTMLTextAreaElement | null>) {
   const receipted = useReceipted();
   const [progress, setProgress] = useState<Progress | null>(null);
   const arm = useMutation({
     mutationFn: async (preview: ArmPreview): Promise<CheckInResult> => {
       const onProgress = (step: ArmStep, done: number, total: number) => setProgress({ step, done, total });
-      // Why not an argument: the arguments of a call are kept for a while after it.
-      const kit = words.trim() === "" ? {} : { kit: words };
+      // Why read from the field: what a call was given, and what it closes over, is kept for a while after it.
+      const words = field.current?.value ?? "";
+      const kit = isKitOfUse(preview) && words.trim() !== "" ? { kit: words } : {};
       const result = await afterkeep.arm(b, { preview, onProgress, ...kit });
       await receipted(result);
       return result;
@@ -56,8 +56,9 @@ export function ArmPage({ b }: { b: string }) {
     refetchOnWindowFocus: false,
   });
   const [read, setRead] = useState(false);
-  const [words, setWords] = useState("");
-  const { arm, progress } = useArming(b, words);
+  const [isFilled, setFilled] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { arm, progress } = useArming(b, field);
   if (arm.data) return <ArmedOutcome b={b} result={arm.data} />;
   return (
     <Page title="Arm this bequest" lead="Read it once more. Your key signs exactly this.">
@@ -67,7 +68,7 @@ export function ArmPage({ b }: { b: string }) {
         <ProblemNotice error={preview.error} />
       )}
       {preview.isPending ? <Loading what="Working out the safety words from the keys you pinned" /> : null}
-      {preview.data ? <ArmingSummary preview={preview.data} /> : null}
+      {preview.data ? <ArmingSummary preview={preview.data} isWithKit={isFilled} /> : null}
       {preview.data && preview.data.blocked !== "" ? (
         <Notice kind="attention" title="It cannot be armed yet">
           <p>{preview.data.blocked}</p>
@@ -75,7 +76,7 @@ export function ArmPage({ b }: { b: string }) {
       ) : null}
       {preview.data && preview.data.blocked === "" ? (
         <div className="stack">
-          {isKitOfUse(preview.data) ? <KitChoice words={words} onChange={setWords} /> : null}
+          {isKitOfUse(preview.data) ? <KitChoice field={field} onFilled={setFilled} /> : null}
           <label className="choice">
             <input type="checkbox" checked={read} onChange={(event) => setRead(event.target.checked)} />
             <span>

@@ -1,4 +1,5 @@
-import type { ArmPreview } from "@afterkeep/sdk";
+import { type ArmPreview, isKitOfUse } from "@afterkeep/sdk";
+import { firstArmingMs } from "@afterkeep/switch";
 import { Notice } from "../../parts/notice.tsx";
 import { SafetyWords } from "../../parts/safety-words.tsx";
 import { Timeline } from "../../parts/timeline.tsx";
@@ -9,16 +10,23 @@ import {
   describeSilence,
   silenceUntilRelease,
 } from "../../words/times-in-words.ts";
+import { notBefore } from "../../words/not-before.ts";
 import { describeWays } from "../../words/ways-in-words.ts";
 
-export function ArmingSummary({ preview }: { preview: ArmPreview }) {
+type Props = { preview: ArmPreview; isWithKit: boolean };
+
+/** Its dates are the earliest: where neither its own times nor the recovery kit say otherwise, none is within the week after a first arming. */
+export function ArmingSummary({ preview, isWithKit }: Props) {
   const now = useProductNow()();
-  const releaseMs = now + silenceUntilRelease(preview.times);
+  const isWeekLonger = isKitOfUse(preview) && !isWithKit;
+  const openMs = isWeekLonger ? now + firstArmingMs : 0;
+  const releaseMs = Math.max(now + silenceUntilRelease(preview.times), openMs);
   return (
     <>
       <section className="card" aria-labelledby="arm-when">
         <h2 id="arm-when">When</h2>
-        <Timeline steps={describeSilence(preview.times, now)} />
+        <Timeline steps={notBefore(describeSilence(preview.times, now), openMs)} />
+        {isWeekLonger ? <p>You arm it for the first time, so nothing of it opens in the first seven days.</p> : null}
         <p>
           Reminders and the last call go to you at <strong>{preview.email}</strong>.
         </p>

@@ -1,16 +1,24 @@
-import { SecretField } from "../../parts/secret-field.tsx";
+import type { Ref } from "react";
+import { CoveredText } from "../../parts/covered-text.tsx";
 
-/** For who leaves for danger sooner than in a week. The words stay on this page, and go when it does. */
-export function KitChoice({ words, onChange }: { words: string; onChange: (words: string) => void }) {
+type Props = { field: Ref<HTMLTextAreaElement>; onFilled: (isFilled: boolean) => void };
+
+/** For who leaves for danger sooner than in a week. The words stay in the field, and go when it does. */
+export function KitChoice({ field, onFilled }: Props) {
   return (
     <section className="card" aria-labelledby="arm-kit">
-      <h2 id="arm-kit">Leaving tomorrow?</h2>
+      <h2 id="arm-kit">Leaving for somewhere dangerous this week?</h2>
       <p>
-        In the first seven days after it is armed nothing of it can be released, whatever the times above. So nobody who
-        finds your device unlocked can have it opened at once. Type the 24 words of your recovery kit, and the seven
-        days become one: after that only the times above count.
+        If not, leave this empty. In the first seven days after it is armed nothing of it opens, so that nobody who
+        finds your device unlocked can have it opened at once. If you have your recovery kit at hand, type its 24 words:
+        then it need not wait for that week, and the times above count from the first day on.
       </p>
-      <SecretField label="Recovery kit words, or nothing" value={words} onChange={onChange} />
+      <CoveredText
+        label="Recovery kit words, or nothing"
+        hint="Row by row as they stand on the page, with or without the numbers. You can also paste the whole page. The words do not leave this device."
+        ref={field}
+        onFilled={onFilled}
+      />
     </section>
   );
 }

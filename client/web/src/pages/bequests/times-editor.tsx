@@ -55,7 +55,8 @@ export function TimesEditor({ times, onChange, problems }: Props) {
           <Timeline steps={describeSilence(times, now())} />
           <p className="soft small">
             Time counts only while this service runs and you could have reached it, so each date can be later, never
-            earlier. In the first seven days after arming nothing opens in any case.
+            earlier. In the first seven days after you arm it nothing opens, unless you type the words of your recovery
+            kit when you arm it.
           </p>
         </div>
       )}

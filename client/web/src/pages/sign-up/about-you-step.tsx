@@ -61,7 +61,9 @@ export function AboutYouStep({ onBegun }: { onBegun: (email: string, pending: Pe
         {differs ? <p className="soft small">The two are not the same yet.</p> : null}
         <p className="soft small">
           Your passphrase never leaves this device, so nobody can send it to you again. Keep it well: this version
-          cannot sign you in without it. The recovery kit of the last step is a second key, for a later version.
+          cannot sign you in without it. You also get a recovery kit, in the last step. It cannot sign you in yet. It is
+          of use if you leave for somewhere dangerous: with it, what you arm for the first time need not wait for a
+          week.
         </p>
         <ProblemNotice error={begin.error} />
         <Button type="submit" wide disabled={!ready} busy={begin.isPending} busyLabel="Making your keys…">

@@ -39,7 +39,7 @@ export function KitStep({ kit, email }: { kit: RecoveryKitPage; email: string })
   return (
     <Page
       title="Save your recovery kit"
-      lead="A second key to your vault, for the day your passphrase is forgotten. It is shown only now. Keep it: what it opens is stored already, but signing in with it is not part of this version yet."
+      lead="It is shown only now, so keep it. If you leave for somewhere dangerous, its 24 words let what you arm for the first time go without the wait of a week. It is also meant as a second key for the day your passphrase is forgotten, but signing in with it is not part of this version yet."
     >
       <div className="no-print">
         <Notice kind="attention" title="Whoever holds this page holds a key to your vault">

@@ -7,12 +7,12 @@ const { times } = defaultTimes(30 * dayMs);
 const nobodyAsks = [{ requestWait: 0 }];
 
 describe("the recovery kit at arming", () => {
-  it("is asked for where the first week is longer than the times, or than what somebody who asks waits", () => {
+  it("is of use where the first week is longer than the times, or than what somebody who asks waits", () => {
     expect(isKitOfUse({ isFirst: true, times: hasty, recipients: nobodyAsks })).toBe(true);
     expect(isKitOfUse({ isFirst: true, times, recipients: [{ requestWait: 3 * dayMs }] })).toBe(true);
   });
 
-  it("is not asked for where it would change nothing", () => {
+  it("is of none where it would change nothing", () => {
     expect(isKitOfUse({ isFirst: true, times, recipients: nobodyAsks })).toBe(false);
     expect(isKitOfUse({ isFirst: true, times, recipients: [{ requestWait: 7 * dayMs }] })).toBe(false);
     expect(isKitOfUse({ isFirst: false, times: hasty, recipients: nobodyAsks })).toBe(false);
