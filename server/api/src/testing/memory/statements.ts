@@ -12,7 +12,9 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     own.tenant = seen;
     own.requireSeen(row.tenant, statement.name);
     const place = keyOf.statement(row.tenant, row.id);
-    if (!(await own.isFree(statement, place))) return false;
+    // Why before any waiting: one command sees what was there when it began.
+    const clashes = ownRows(own, byReceipt).some((one) => byReceipt(one, row) === 0);
+    if (!(await own.isFree(statement, place))) return { isNew: false, clashes: false };
     if (row.seq !== null && row.seq !== undefined) {
       const seq = keyOf.seq(row.tenant, row.seq);
       if (!(await own.isFree(statement_seq, seq))) throw new DatabaseError("statement_tenant_seq_key");
@@ -20,10 +22,10 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     }
     await own.share(account, row.tenant);
     if (own.get(account, row.tenant) === undefined) throw new DatabaseError("statement_tenant_fkey");
-    own.write(statement, place, row);
+    own.write(statement, place, { ...row, clashes });
     await own.lock(audit_leaf, place);
     own.write(audit_leaf, place, { tenant: row.tenant, at: noted.at, leaf: Buffer.from(encodeAuditLeaf(noted)) });
-    return true;
+    return { isNew: true, clashes };
   });
 
 /** The transaction's own, in the order of `compare`. */
@@ -67,6 +69,16 @@ export const readNewestSeq: typeof real.readNewestSeq = async (tx) =>
 
 export const readNewestReceipt: typeof real.readNewestReceipt = async (tx) =>
   statementIn(tx, async (own) => ownRows(own, newestFirst)[0]?.receipt ?? "");
+
+export const readTellingReceipts: typeof real.readTellingReceipts = async (tx) =>
+  statementIn(tx, async (own) => {
+    const rows = ownRows(own, (a, b) => newestFirst(a, b) || Buffer.compare(a.id, b.id));
+    const newest = rows[0];
+    const clash = rows.find((row) => row.clashes === true && row.receipt_epoch === newest?.receipt_epoch);
+    const isTelling = (row: StatementRow) =>
+      [newest, clash].some((one) => one !== undefined && byReceipt(one, row) === 0);
+    return rows.filter(isTelling).map(({ receipt }) => receipt);
+  });
 
 export const readPosition: typeof real.readPosition = async (tx, seq) =>
   statementIn(tx, async (own) => {
