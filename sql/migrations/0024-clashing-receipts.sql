@@ -1,5 +1,5 @@
 -- Two receipts of an account with one number are of two histories of the keyholder's store, one of which it lost: a proof of that whatever was counted since. Found
--- when the second one is kept, so that nobody ever looks through all of them.
+-- when the second one is kept, so that nobody ever looks through all of them. So is another receipt of a statement that has one.
 alter table statement add column clashes boolean not null default false;
 update statement set clashes = true
 from (select tenant, receipt_epoch, receipt_counter from statement group by 1, 2, 3 having count(*) > 1) as twice

@@ -8,13 +8,13 @@ export type NewStatement = Omit<Insertable<ApiTables["statement"]>, "clashes">;
 export type Kept = {
   /** It was not kept before. */
   isNew: boolean;
-  /** Another receipt of the account has its number: one of the two is of a history that the keyholder lost. */
+  /** Another receipt of the account has its number, or it has another receipt: one of the two is of a history that the keyholder lost. */
   clashes: boolean;
 };
 
 /**
  * Keeps an accepted statement with its receipt, and writes its leaf into the log. Neither where it is kept already: the same statement comes
- * again after a failure. Why one command, which also says whose rows it sees: every check-in waits for it.
+ * again after a failure; with another receipt than before that is marked. Why one command, which also says whose rows it sees: every check-in waits for it.
  */
 export async function insertStatement(
   db: Kysely<ApiTables>,
@@ -23,20 +23,20 @@ export async function insertStatement(
   noted: AuditEntry,
 ): Promise<Kept> {
   const leaf = Buffer.from(encodeAuditLeaf(noted));
-  const { rows } = await sql<{ clashes: boolean }>`
+  const { rows } = await sql<Kept>`
     with context as materialized (${tenantSetting(context)}), kept as (
       insert into statement (tenant, id, kind, seq, jws, receipt, receipt_epoch, receipt_counter, accepted_at, clashes)
       select ${pgId(row.tenant)}::uuid, ${row.id}::bytea, ${row.kind}, ${row.seq}::bigint, ${row.jws}, ${row.receipt},
         ${row.receipt_epoch}::bigint, ${row.receipt_counter}::bigint, ${row.accepted_at}::bigint,
         exists (select from statement where receipt_epoch = ${row.receipt_epoch}::bigint and receipt_counter = ${row.receipt_counter}::bigint)
       from context
-      on conflict (tenant, id) do nothing
-      returning tenant, clashes
+      on conflict (tenant, id) do update set clashes = true where statement.receipt <> excluded.receipt
+      returning tenant, clashes, xmax = 0 as "isNew"
     ), logged as (
-      insert into audit_leaf (tenant, at, leaf) select tenant, ${noted.at}::bigint, ${leaf}::bytea from kept
+      insert into audit_leaf (tenant, at, leaf) select tenant, ${noted.at}::bigint, ${leaf}::bytea from kept where "isNew"
     )
-    select clashes from kept`.execute(db);
-  return { isNew: rows.length === 1, clashes: rows[0]?.clashes ?? false };
+    select "isNew", clashes from kept`.execute(db);
+  return rows[0] ?? { isNew: false, clashes: false };
 }
 
 /** The control chain from `after` (exclusive), oldest first. */
@@ -139,15 +139,18 @@ export async function readPosition(tx: Tx, seq: number): Promise<ReceiptPosition
 
 /** What the owner key signed, with their receipts, accepted after a position, oldest first. */
 export async function readKeptAfter(tx: Tx, after: ReceiptPosition, limit: number): Promise<KeptStatement[]> {
-  return tx
-    .selectFrom("statement")
-    .select(["jws", "receipt", "receipt_epoch", "receipt_counter"])
-    .where("kind", "in", [...controlKinds, ...besideKinds])
-    .where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("receipt_epoch", "receipt_counter"), ">", tuple(after.receipt_epoch, after.receipt_counter)),
-    )
-    .orderBy("receipt_epoch")
-    .orderBy("receipt_counter")
-    .limit(limit)
-    .execute();
+  return (
+    tx
+      .selectFrom("statement")
+      .select(["jws", "receipt", "receipt_epoch", "receipt_counter"])
+      .where("kind", "in", [...controlKinds, ...besideKinds])
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple("receipt_epoch", "receipt_counter"), ">", tuple(after.receipt_epoch, after.receipt_counter)),
+      )
+      .orderBy("receipt_epoch")
+      .orderBy("receipt_counter")
+      // Why with ties: a page that ended between two receipts of one number would leave the second one out.
+      .fetch(limit, "with ties")
+      .execute()
+  );
 }

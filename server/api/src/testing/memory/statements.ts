@@ -14,7 +14,13 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     const place = keyOf.statement(row.tenant, row.id);
     // Why before any waiting: one command sees what was there when it began.
     const clashes = ownRows(own, byReceipt).some((one) => byReceipt(one, row) === 0);
-    if (!(await own.isFree(statement, place))) return { isNew: false, clashes: false };
+    if (!(await own.isFree(statement, place))) {
+      await own.lock(statement, place);
+      const kept = own.get(statement, place);
+      if (kept === undefined || kept.receipt === row.receipt) return { isNew: false, clashes: false };
+      own.write(statement, place, { ...kept, clashes: true });
+      return { isNew: false, clashes: true };
+    }
     if (row.seq !== null && row.seq !== undefined) {
       const seq = keyOf.seq(row.tenant, row.seq);
       if (!(await own.isFree(statement_seq, seq))) throw new DatabaseError("statement_tenant_seq_key");
@@ -90,9 +96,10 @@ export const readPosition: typeof real.readPosition = async (tx, seq) =>
 export const signedKinds: ReadonlySet<string> = new Set([...controlKinds, ...besideKinds]);
 
 export const readKeptAfter: typeof real.readKeptAfter = async (tx, after, limit) =>
-  statementIn(tx, async (own) =>
-    ownRows(own, byReceipt)
-      .filter((row) => signedKinds.has(row.kind) && byReceipt(row, after) > 0)
-      .slice(0, limit)
-      .map(({ jws, receipt, receipt_epoch, receipt_counter }) => ({ jws, receipt, receipt_epoch, receipt_counter })),
-  );
+  statementIn(tx, async (own) => {
+    const rows = ownRows(own, byReceipt).filter((row) => signedKinds.has(row.kind) && byReceipt(row, after) > 0);
+    const last = rows[limit - 1];
+    return rows
+      .filter((row) => last === undefined || byReceipt(row, last) <= 0)
+      .map(({ jws, receipt, receipt_epoch, receipt_counter }) => ({ jws, receipt, receipt_epoch, receipt_counter }));
+  });
