@@ -96,7 +96,8 @@ describe("a keyholder that was put back with its whole folder, and counted past 
       await stack.silence(10 * dayMs);
       expect(await known()).toEqual({ epoch: 1, states: ["released", "released"] });
       appear();
-      for (const bequest of bequests) await expect(fetchGrant(bequest)).rejects.toThrow("404");
+      for (const { b, recipient } of bequests)
+        await expect(recipient.ask("prove", { params: { b } })).rejects.toThrow("404");
       expect(await known()).toEqual(held);
       expect((await stack.keyholder.handlers.showReceipt({ receipt }, asApi)).isProof).toBe(false);
     }),
