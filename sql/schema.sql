@@ -77,12 +77,6 @@ create table public.document_part (
   part integer not null,
   sha256 bytea not null
 );
-create table public.given_back (
-  "only" boolean default true not null,
-  turn text not null,
-  instance text,
-  commits bigint
-);
 create table public.link_token (
   hash bytea not null,
   tenant uuid not null,
@@ -195,7 +189,8 @@ create table public.statement (
   receipt text not null,
   receipt_epoch bigint not null,
   receipt_counter bigint not null,
-  accepted_at bigint not null
+  accepted_at bigint not null,
+  clashes boolean default false not null
 );
 create table public.switch_state (
   tenant uuid not null,
@@ -255,11 +250,6 @@ alter table public.document_part add constraint document_part_part_check CHECK (
 alter table public.document_part add constraint document_part_pkey PRIMARY KEY (tenant, doc, ver, part);
 alter table public.document_part add constraint document_part_sha256_check CHECK ((octet_length(sha256) = 32));
 alter table public.document_part add constraint document_part_tenant_doc_ver_fkey FOREIGN KEY (tenant, doc, ver) REFERENCES document(tenant, doc, ver) ON DELETE CASCADE;
-alter table public.given_back add constraint given_back_check CHECK (((instance IS NULL) = (commits IS NULL)));
-alter table public.given_back add constraint given_back_instance_check CHECK (((length(instance) >= 1) AND (length(instance) <= 64)));
-alter table public.given_back add constraint given_back_only_check CHECK ("only");
-alter table public.given_back add constraint given_back_pkey PRIMARY KEY ("only");
-alter table public.given_back add constraint given_back_turn_check CHECK (((length(turn) >= 1) AND (length(turn) <= 64)));
 alter table public.link_token add constraint link_token_check CHECK (((kind = 'verify'::text) = (recipient IS NULL)));
 alter table public.link_token add constraint link_token_hash_check CHECK ((octet_length(hash) = 32));
 alter table public.link_token add constraint link_token_kind_check CHECK ((kind = ANY (ARRAY['verify'::text, 'invite'::text, 'open'::text])));
@@ -341,6 +331,7 @@ CREATE INDEX reminder_by_mail ON public.reminder USING btree (mail);
 CREATE INDEX reminder_to_note ON public.reminder USING btree (accepted_at) WHERE ((accepted_at IS NOT NULL) AND (noted_at IS NULL));
 CREATE INDEX session_by_tenant ON public.session USING btree (tenant);
 CREATE INDEX statement_by_receipt ON public.statement USING btree (tenant, receipt_epoch DESC, receipt_counter DESC);
+CREATE INDEX statement_clashing ON public.statement USING btree (tenant, receipt_epoch, receipt_counter) WHERE clashes;
 CREATE INDEX statement_signed ON public.statement USING btree (tenant, receipt_epoch, receipt_counter) WHERE (kind <> ALL (ARRAY['checkin'::text, 'token'::text, 'attested'::text]));
 CREATE INDEX switch_state_due ON public.switch_state USING btree (look_at) WHERE (look_at IS NOT NULL);
 CREATE INDEX ticket_by_expiry ON public.ticket USING btree (expires_at);
@@ -563,7 +554,7 @@ AS $function$
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.summarize_tenants(after uuid, batch integer)
- RETURNS TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea, is_unstored boolean)
+ RETURNS TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea, is_unstored boolean, is_clashing boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
@@ -573,6 +564,9 @@ AS $function$
         select from public.manifest_offer join public.statement on statement.tenant = manifest_offer.tenant
           and statement.id = manifest_offer.statement_id
         where manifest_offer.tenant = listed.tenant
+      ),
+      exists (
+        select from public.statement where statement.tenant = listed.tenant and clashes and statement.receipt_epoch = newest.epoch
       )
     from public.list_tenants(after, batch) as listed
     cross join lateral (
@@ -612,7 +606,6 @@ alter table public.clock_cursor enable row level security, no force row level se
 alter table public.document enable row level security, no force row level security;
 alter table public.document_metadata enable row level security, no force row level security;
 alter table public.document_part enable row level security, no force row level security;
-alter table public.given_back enable row level security, no force row level security;
 alter table public.link_token enable row level security, no force row level security;
 alter table public.manifest enable row level security, no force row level security;
 alter table public.manifest_offer enable row level security, no force row level security;
@@ -629,8 +622,6 @@ alter table public.told_order enable row level security, no force row level secu
 
 -- policies
 
-create policy api_alone on public.given_back as PERMISSIVE for ALL to ak_api
-  using (true);
 create policy audit_leaf_add on public.audit_leaf as PERMISSIVE for INSERT to ak_api, ak_clock
   with check (((sequence_index IS NULL) AND ((tenant IS NULL) OR (tenant = ( SELECT (NULLIF(current_setting('ak.tenant'::text, true), ''::text))::uuid AS "nullif")))));
 create policy audit_leaf_add_many on public.audit_leaf as PERMISSIVE for INSERT to ak_clock
@@ -719,7 +710,6 @@ grant insert, select on public.told_order to ak_clock;
 grant insert, select, update on public.account to ak_api;
 grant insert, select, update on public.bequest to ak_api;
 grant insert, select, update on public.clock_cursor to ak_clock;
-grant insert, select, update on public.given_back to ak_api;
 grant insert, select, update on public.recipient to ak_api;
 grant insert, select, update on public.release_slot to ak_clock;
 grant insert, select, update on public.reminder to ak_clock;

@@ -1,16 +1,13 @@
-import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
-import { InvariantError } from "@afterkeep/platform";
+import { giveBackUnasked, type GivenBack, nothingGivenBack } from "@afterkeep/api/give-back-unasked";
+import { DependencyError, InvariantError } from "@afterkeep/platform";
 import { describe, expect, it, vi } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
+import { pin } from "../stack/a-pin.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { disarm } from "../stack/a-stop.ts";
-import { anOwner, type Owner, randomHash } from "../stack/an-owner.ts";
+import { anOwner, type Owner } from "../stack/an-owner.ts";
 
-async function pin(owner: Owner): Promise<void> {
-  const { r, ageKey } = await aRecipient(owner);
-  const body = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
-  await owner.submit("pin", await owner.signControl("pin", (fields) => ({ ...fields, ...body })));
-}
+const asApi = { caller: "api", requestId: "test" } as const;
 
 async function inDatabase(stack: Stack, command: string): Promise<number | null> {
   const admin = stack.database.pool("superuser");
@@ -31,99 +28,125 @@ async function aRestored(stack: Stack) {
 }
 
 /** How often everything of an account was asked for from its beginning, as no hourly comparison does it: in each turn once. */
-function looksAtAll(stack: Stack, { account }: Owner): () => number {
+function looksAtAll(stack: Stack, ...owners: Owner[]): () => number[] {
   const asked = vi.spyOn(stack.api.services.keyholder, "statements");
   return () => {
-    const { length } = asked.mock.calls.filter(([one]) => one.account === account && one.from === 0);
+    const whole = asked.mock.calls.filter(([{ from }]) => from === 0).map(([{ account }]) => account);
     asked.mockClear();
-    return length;
+    return owners.map((owner) => whole.filter((account) => account === owner.account).length);
   };
 }
 
-const turn = (stack: Stack) => giveBackUnasked(stack.api.services);
+/** What one process of the api does every hour. */
+function aProcess(stack: Stack): () => Promise<void> {
+  const done: GivenBack = nothingGivenBack();
+  return async () => giveBackUnasked(stack.api.services, done);
+}
+
+const newestOf = async ({ stack, account }: Owner) =>
+  (await stack.keyholder.handlers.switches({ account }, asApi)).items[0]?.state;
 
 describe("everything that a restored keyholder is given back", () => {
-  it("is given once, whichever process of the api looks, and again to the next one that is restored", () =>
+  it("is given once by each process of the api, and again to the next one that is restored", () =>
     withStack(async (stack) => {
       const { owner, copy } = await aRestored(stack);
       const looks = looksAtAll(stack, owner);
-      for (const times of [1, 0, 0]) {
-        await turn(stack);
-        expect(looks()).toBe(times);
+      const [one, other] = [aProcess(stack), aProcess(stack)];
+      for (const [turn, times] of [
+        [one, 1],
+        [other, 1],
+        [one, 0],
+        [other, 0],
+      ] as const) {
+        await turn();
+        expect(looks()).toEqual([times]);
       }
       await stack.restoreKeyholder(copy);
       for (const times of [1, 0]) {
-        await turn(stack);
-        expect(looks()).toBe(times);
+        await one();
+        expect(looks()).toEqual([times]);
       }
     }));
 
-  it("is given again in the next turn where an account of that turn could not have it", () =>
+  it("is given again in the next turn to an account that could not have it, and to nobody else", () =>
     withStack(async (stack) => {
       const { owner } = await aRestored(stack);
       const other = await anOwner(stack);
-      const looks = looksAtAll(stack, owner);
-      const failing = vi.spyOn(stack.api.services.keyholder, "importStatements");
-      failing.mockImplementation(async () => {
-        throw new InvariantError("damaged", "Something went wrong on our side.");
-      });
-      await turn(stack);
-      failing.mockRestore();
-      looks();
-      const ofOther = looksAtAll(stack, other);
-      await turn(stack);
-      expect(ofOther()).toBe(1);
-      await turn(stack);
-      expect([looks(), ofOther()]).toEqual([0, 0]);
-    }));
-
-  it("is given again where the database went back to before that turn began", () =>
-    withStack(async (stack) => {
-      const { owner } = await aRestored(stack);
-      const looks = looksAtAll(stack, owner);
+      const looks = looksAtAll(stack, owner, other);
+      const turn = aProcess(stack);
       const { keyholder } = stack.api.services;
       const { importStatements } = keyholder;
-      const once = vi.spyOn(keyholder, "importStatements").mockImplementation(async (given) => {
-        await inDatabase(stack, "update given_back set turn = 'an earlier one'");
+      const failing = vi.spyOn(keyholder, "importStatements").mockImplementation(async (given) => {
+        if (given.account === owner.account) throw new InvariantError("damaged", "Something went wrong on our side.");
         return importStatements(given);
       });
-      await turn(stack);
-      expect([looks(), once.mock.calls.length > 0]).toEqual([1, true]);
-      once.mockRestore();
+      await turn();
+      failing.mockRestore();
+      looks();
       for (const times of [1, 0]) {
-        await turn(stack);
-        expect(looks()).toBe(times);
+        await turn();
+        expect(looks()).toEqual([times, 0]);
       }
+    }));
+
+  it("goes on where it was when the keyholder was away for a moment", () =>
+    withStack(async (stack) => {
+      const owners = [(await aRestored(stack)).owner, await anOwner(stack), await anOwner(stack)];
+      // In the database's order, which is that of the bytes.
+      const idOf = ({ account }: Owner) => Buffer.from(account, "base64url");
+      const [first, second, third] = owners.sort((a, b) => Buffer.compare(idOf(a), idOf(b))) as [Owner, Owner, Owner];
+      const turn = aProcess(stack);
+      const { keyholder } = stack.api.services;
+      const { statements } = keyholder;
+      const looks = looksAtAll(stack, first, second, third);
+      const away = vi.spyOn(keyholder, "statements").mockImplementation(async (asked) => {
+        if (asked.from === 0 && asked.account === second.account) throw new DependencyError("away", "Not now.");
+        return statements(asked);
+      });
+      await expect(turn()).rejects.toThrow("Not now");
+      expect(looks()).toEqual([1, 1, 0]);
+      // Also where it is one account alone that it never answers of.
+      await expect(turn()).rejects.toThrow("Not now");
+      expect(looks()).toEqual([0, 1, 1]);
+      away.mockImplementation(statements);
+      for (const times of [1, 0]) {
+        await turn();
+        expect(looks()).toEqual([0, times, 0]);
+      }
+    }));
+
+  it("begins with nobody else once the process stops", () =>
+    withStack(async (stack) => {
+      const { owner } = await aRestored(stack);
+      const done = nothingGivenBack();
+      const looks = looksAtAll(stack, owner);
+      done.isStopping = true;
+      await giveBackUnasked(stack.api.services, done);
+      expect(looks()).toEqual([0]);
     }));
 
   it("is looked at once more where the database lacked something, and what a fail-over took of it meanwhile is there again", () =>
     withStack(async (stack) => {
       const { owner } = await aRestored(stack);
-      await turn(stack);
-      await inDatabase(stack, "update given_back set instance = null, commits = null");
+      await aProcess(stack)();
       const lose = async () => inDatabase(stack, "delete from statement where kind = 'disarm'");
       await lose();
       const looks = looksAtAll(stack, owner);
-      const { keyholder } = stack.api.services;
-      const { importStatements } = keyholder;
-      // Its first write is lost as soon as it was made; the second one stays.
-      const after = vi.spyOn(keyholder, "importStatements").mockImplementationOnce(async (given) => {
-        expect(await lose()).toBe(1);
-        return importStatements(given);
-      });
-      await turn(stack);
-      expect([looks(), await inDatabase(stack, "select from statement where kind = 'disarm'")]).toEqual([3, 1]);
-      after.mockRestore();
-      await turn(stack);
-      expect(looks()).toBe(0);
+      const turn = aProcess(stack);
+      await turn();
+      expect([looks(), await lose()]).toEqual([[1], 1]);
+      for (const times of [1, 1, 0]) {
+        await turn();
+        expect(looks()).toEqual([times]);
+      }
+      expect(await inDatabase(stack, "select from statement where kind = 'disarm'")).toBe(1);
     }));
 
   it("is given to a keyholder that took the place of another one within that turn", () =>
     withStack(async (stack) => {
       const { owner, copy } = await aRestored(stack);
-      await turn(stack);
-      await inDatabase(stack, "update given_back set instance = null, commits = null");
-      const looks = looksAtAll(stack, owner);
+      await aProcess(stack)();
+      const turn = aProcess(stack);
       const { keyholder } = stack.api.services;
       const { importStatements } = keyholder;
       const once = vi.spyOn(keyholder, "importStatements").mockImplementationOnce(async (given) => {
@@ -131,13 +154,14 @@ describe("everything that a restored keyholder is given back", () => {
         await stack.restoreKeyholder(copy);
         return answer;
       });
-      await turn(stack);
+      await turn();
       once.mockRestore();
-      looks();
+      const looks = looksAtAll(stack, owner);
       for (const times of [1, 0]) {
-        await turn(stack);
-        expect(looks()).toBe(times);
+        await turn();
+        expect(looks()).toEqual([times]);
       }
+      expect(await newestOf(owner)).toBe("disarmed");
     }));
 
   it("is given again to a keyholder whose whole folder was put back to before that turn, though nothing else tells of it", () =>
@@ -145,24 +169,45 @@ describe("everything that a restored keyholder is given back", () => {
       const { owner } = await aRestored(stack);
       const copy = await stack.backUpKeyholder();
       const looks = looksAtAll(stack, owner);
-      await turn(stack);
-      expect(looks()).toBe(1);
+      const turn = aProcess(stack);
+      await turn();
+      expect(looks()).toEqual([1]);
       await stack.restoreKeyholderFolder(copy);
       for (const times of [1, 0]) {
-        await turn(stack);
-        expect(looks()).toBe(times);
+        await turn();
+        expect(looks()).toEqual([times]);
       }
-      expect((await stack.keyholder.handlers.info({}, { caller: "api", requestId: "test" })).epoch).toBe(2);
+      expect((await stack.keyholder.handlers.info({}, asApi)).epoch).toBe(2);
     }));
 
-  it("is given whole to a keyholder of which the database that stands here now knows nothing", () =>
+  it("is given again to one that was put back to a copy of that very turn, and has counted since", () =>
     withStack(async (stack) => {
-      const { owner } = await aRestored(stack);
-      const looks = looksAtAll(stack, owner);
-      await turn(stack);
-      looks();
-      await inDatabase(stack, "update given_back set instance = 'of the keyholder before'");
-      await turn(stack);
-      expect(looks()).toBe(1);
+      const owners = [await anOwner(stack), await anOwner(stack)];
+      const plans = [];
+      for (const owner of owners) plans.push(await anArmedBequest(owner, await aRecipient(owner)));
+      const before = await stack.backUpKeyholder();
+      for (const { owner, b, policyHash } of plans) await disarm(owner, { b, policyHash });
+      await stack.restoreKeyholder(before);
+      const { keyholder } = stack.api.services;
+      const { importStatements } = keyholder;
+      const failing = vi.spyOn(keyholder, "importStatements").mockRejectedValue(new Error("not now"));
+      // Why two: the disarms then stand behind the newest of the chain, where no comparison looks.
+      for (const owner of [...owners, ...owners]) await pin(owner);
+      failing.mockRestore();
+      let isFirst = true;
+      const within = vi.spyOn(keyholder, "importStatements").mockImplementation(async (given) => {
+        if (!isFirst) return importStatements(given);
+        isFirst = false;
+        const copy = await stack.backUpKeyholder();
+        const answer = await importStatements(given);
+        await stack.restoreKeyholderFolder(copy);
+        for (let ticks = 0; ticks < 5; ticks++) await stack.keyholder.tick();
+        return answer;
+      });
+      const turn = aProcess(stack);
+      await turn();
+      within.mockRestore();
+      await turn();
+      for (const owner of owners) expect(await newestOf(owner)).toBe("disarmed");
     }));
 });

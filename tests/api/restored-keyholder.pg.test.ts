@@ -5,6 +5,7 @@ import { verifyChain } from "@afterkeep/statements";
 import { describe, expect, it, vi } from "vitest";
 import { anArmedBequest, aRecipient, fetchGrant } from "../stack/a-bequest.ts";
 import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
+import { pin } from "../stack/a-pin.ts";
 import { type Stack, withStack } from "../stack/a-stack.ts";
 import { aDelegate, aSignedCheckIn } from "../stack/a-check-in.ts";
 import { disarm, pause } from "../stack/a-stop.ts";
@@ -12,12 +13,6 @@ import { anOwner, askRoute, type Owner, randomHash } from "../stack/an-owner.ts"
 
 const dayMs = 86_400_000;
 const asApi = { caller: "api", requestId: "test" } as const;
-
-async function pin(owner: Owner): Promise<void> {
-  const { r, ageKey } = await aRecipient(owner);
-  const body = { r, ageKey, signingKey: "" as const, verified: "words" as const, contact: randomHash() };
-  await owner.submit("pin", await owner.signControl("pin", (fields) => ({ ...fields, ...body })));
-}
 
 async function checkIn(owner: Owner) {
   return owner.take((await owner.ask("checkIn", { body: { statement: await aSignedCheckIn(owner) } })).receipt);

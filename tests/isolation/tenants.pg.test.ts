@@ -15,7 +15,7 @@ async function tenantTables(admin: pg.Pool): Promise<Table[]> {
   const { rows } = await admin.query<Table>(
     `select c.relname as name, case when c.relname = 'account' then 'id' else 'tenant' end as column
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where n.nspname = 'public' and c.relkind = 'r' and c.relname not in ('clock_cursor', 'given_back', 'told_order') order by 1`,
+     where n.nspname = 'public' and c.relkind = 'r' and c.relname not in ('clock_cursor', 'told_order') order by 1`,
   );
   return rows;
 }

@@ -13,7 +13,6 @@ import type { PartsInFlight } from "./objects/parts-in-flight.ts";
 export type ApiTables = CoreTables & {
   audit_leaf: AuditLeafTable;
   outbox: OutboxTable;
-  given_back: { only: boolean; turn: string; instance: string | null; commits: number | null };
 };
 
 /** What an installation may change. Lengths in bytes. */

@@ -12,7 +12,7 @@ import type { FilterMode } from "./http/response-filter.ts";
 import { openObjectStore } from "./objects/object-store.ts";
 import { createPartsInFlight } from "./objects/parts-in-flight.ts";
 import { removeRetired, sweepOrphans, tidyUp } from "./objects/upkeep.ts";
-import { giveBackUnasked } from "./operations/give-back-unasked.ts";
+import { giveBackUnasked, nothingGivenBack } from "./operations/give-back-unasked.ts";
 import { settleOffers } from "./operations/settle-offers.ts";
 import { type ApiLimits, type ApiTables, defaultLimits, type Services } from "./services.ts";
 
@@ -42,12 +42,13 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     trustedProxies: zone.trustedProxies ?? [],
   });
   let tidying = Promise.resolve();
-  const giveBack = async (): Promise<void> => {
-    try {
-      await giveBackUnasked(services);
-    } catch (err) {
-      services.logger.warn({ event: "statements-not-given-back", err });
-    }
+  const givenBack = nothingGivenBack();
+  let givingBack: Promise<void> | null = null;
+  // Why by itself, and one at a time: it may take hours, and nothing else waits for it.
+  const giveBack = (): void => {
+    givingBack ??= giveBackUnasked(services, givenBack)
+      .catch((err: unknown) => services.logger.warn({ event: "statements-not-given-back", err }))
+      .finally(() => (givingBack = null));
   };
   const steadiness = createSteadiness(zone.realClock);
   const [turns, steadyTurns] = [{ done: 0 }, { done: 0 }];
@@ -55,7 +56,8 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     const isHour = turns.done++ % hourlyTurns === 0;
     // Why apart: what the clock may be wrong about is not removed, and everything else does not wait for it.
     const removing = steadiness.isSteady() ? removalsOf(services, steadyTurns.done++) : [];
-    const turn = [...(isHour ? [giveBack, () => settleOffers(services)] : []), ...removing];
+    if (isHour) giveBack();
+    const turn = [...(isHour ? [() => settleOffers(services)] : []), ...removing];
     tidying = turn
       .reduce((before, work) => before.then(work), tidying)
       .catch((err: unknown) => services.logger.warn({ event: "tidy-up-failed", err }));
@@ -69,9 +71,10 @@ export async function startApi(zone: ZoneRuntime, options: ApiOptions = {}): Pro
     listen: async (port) => void (await app.listen({ host: "127.0.0.1", port })),
     stop: async () => {
       clearInterval(timer);
+      givenBack.isStopping = true;
       clearInterval(cutting);
       await closeApp(app);
-      await tidying;
+      await Promise.all([tidying, givingBack]);
       await stopServices();
     },
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { encodeBase64url } from "@afterkeep/bytes";
 import type { keyholderContract } from "@afterkeep/contracts";
@@ -33,7 +34,7 @@ import { ask, proveToAsk } from "./release/ask.ts";
 import { grant } from "./release/grant.ts";
 import { Proofs } from "./release/proofs.ts";
 import { prove } from "./release/prove.ts";
-import { readEpoch, readHistory } from "./store/epoch.ts";
+import { readEpoch } from "./store/epoch.ts";
 import { readFreeze } from "./store/freeze.ts";
 import { addOutage, listOutages } from "./store/outages.ts";
 import { SharedCommit } from "./store/shared-commit.ts";
@@ -160,9 +161,10 @@ function describe({ keys, settings, probeKind, store }: KeyholderParts) {
 }
 
 function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContract> {
+  const run = randomUUID();
   return {
     info: () => describe(parts),
-    history: () => readHistory(parts.store),
+    run: () => ({ run, epoch: readEpoch(parts.store) }),
     challenge: ({ account, purpose }) => issueChallenge(parts, account, purpose),
     delegateChallenge: (delegate) => issueDelegateChallenge(parts, delegate),
     showReceipt: ({ receipt }) => showReceipt(parts, receipt),

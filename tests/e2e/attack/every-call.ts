@@ -22,7 +22,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
   );
   return [
     ["info", (zone) => zone.info({})],
-    ["history", (zone) => zone.history({})],
+    ["run", (zone) => zone.run({})],
     ["outages", (zone) => zone.outages({})],
     ["freezeState", (zone) => zone.freezeState({})],
     ["orderFreeze", (zone) => zone.orderFreeze({ statements: [statement, statement] })],

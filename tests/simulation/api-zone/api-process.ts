@@ -1,4 +1,4 @@
-import { type MemoryDatabase, servicesInMemory } from "@afterkeep/api/testing";
+import { type MemoryDatabase, nothingGivenBack, servicesInMemory } from "@afterkeep/api/testing";
 import { AfterkeepError, InvariantError, type LogFields } from "@afterkeep/platform";
 import { SimulatedCrash } from "../world/keyholder-process.ts";
 import { Unavailable } from "../world/ask.ts";
@@ -20,6 +20,7 @@ export class ApiProcess {
   readonly #site: ApiSite;
   readonly #client: ReturnType<MemoryDatabase["client"]>;
   readonly #open = new Set<Promise<unknown>>();
+  readonly givenBack = nothingGivenBack();
   isDead = false;
   /** Something that the product never expects. */
   surprise: unknown = null;

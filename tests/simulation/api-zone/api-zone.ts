@@ -137,7 +137,7 @@ export class ApiZone {
     process.complaint = null;
     await this.#asCalmAsItIs(async () =>
       process.run(async () => {
-        await api.giveBackUnasked(process.services);
+        await api.giveBackUnasked(process.services, process.givenBack);
         await api.settleOffers(process.services);
       }),
     ).catch((error: unknown) => {

@@ -25,7 +25,7 @@ const shared = (name: string) => urlOf(`server/platform/src/testing/memory/${nam
 const memory = (name: string) => urlOf(`server/clock/src/testing/memory/${name}`);
 
 const apiMemory = (name: string) => urlOf(`server/api/src/testing/memory/${name}`);
-const apiStorage = ["accounts", "bequests", "statements", "lookups", "given-back"];
+const apiStorage = ["accounts", "bequests", "statements", "lookups"];
 const manifestStorage = ["manifest-offers", "manifests", "documents", "document-metadata"];
 
 /** The zones' database and the clock zone's own file, in memory in every run: there is no PostgreSQL in a simulation. */

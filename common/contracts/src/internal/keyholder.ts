@@ -100,11 +100,11 @@ export const keyholderContract = {
     request: z.strictObject({}),
     response: keyholderInfo,
   }),
-  /** Which history its store is of, and how many commits of it there are: each restore that is noticed begins another one, and no name comes twice. */
-  history: zoneMethod({
+  /** A name of its own for the time since it was started, within which nobody puts its store back. */
+  run: zoneMethod({
     callers: ["api"],
     request: z.strictObject({}),
-    response: z.strictObject({ epoch: countField, instance: z.string().min(1).max(64), commits: countField }),
+    response: z.strictObject({ run: z.string().min(1).max(64), epoch: countField }),
   }),
   /** The newest times of six hours and more that were not counted, newest first; for showing. */
   outages: zoneMethod({

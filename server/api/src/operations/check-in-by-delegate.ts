@@ -1,7 +1,8 @@
 import { ForbiddenError, NotFoundError } from "@afterkeep/platform";
 import { readStatement } from "../access/statement-reading.ts";
 import type { Operation } from "./operation.ts";
-import { askReceipt, storeReceipted } from "./receipted-statement.ts";
+import { keepWeakSign } from "./keep-weak-sign.ts";
+import { askReceipt } from "./receipted-statement.ts";
 
 /**
  * Whose it is the statement says, and with its receipt the keyholder: it gives one only to a key that this account's owner certified, over a challenge of
@@ -10,10 +11,7 @@ import { askReceipt, storeReceipted } from "./receipted-statement.ts";
 export const checkInByDelegate: Operation<"checkInByDelegate"> = async (call, { body }) => {
   const statement = readStatement("checkin", body.statement);
   const { receipt } = await askReceipt(call, "checkin", statement).catch(rethrowAlike);
-  const at = await call.services.productTime.nowMs();
-  const { account } = statement.body;
-  const accepted = { kind: "checkin" as const, tenant: account, statement, receipt, seq: null };
-  await storeReceipted(call, call.services.db, at, accepted);
+  await keepWeakSign(call, { kind: "checkin", tenant: statement.body.account, statement, receipt });
   return { receipt };
 };
 

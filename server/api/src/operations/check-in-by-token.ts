@@ -1,6 +1,6 @@
 import { fromWire } from "../access/wire.ts";
 import type { Operation } from "./operation.ts";
-import { storeReceipted } from "./receipted-statement.ts";
+import { keepWeakSign } from "./keep-weak-sign.ts";
 import { showTheirReceipt } from "./show-newest-receipt.ts";
 
 /**
@@ -10,9 +10,7 @@ import { showTheirReceipt } from "./show-newest-receipt.ts";
 export const checkInByToken: Operation<"checkInByToken"> = async (call, { body: { receipt, ...link } }) => {
   await showTheirReceipt(call, receipt);
   const answer = await call.services.keyholder.submitToken(link);
-  const at = await call.services.productTime.nowMs();
   const statement = { id: fromWire(answer.statement), jws: "" };
-  const accepted = { kind: "token" as const, tenant: answer.account, statement, receipt: answer.receipt, seq: null };
-  await storeReceipted(call, call.services.db, at, accepted);
+  await keepWeakSign(call, { kind: "token", tenant: answer.account, statement, receipt: answer.receipt });
   return answer;
 };

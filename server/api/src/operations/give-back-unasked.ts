@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { DependencyError } from "@afterkeep/platform";
 import { firstEpoch } from "@afterkeep/statements";
 import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { toWire } from "../access/wire.ts";
-import { beginGivingBack, isGivenBack, type KeyholderHistory, noteGivenBack } from "../storage/given-back.ts";
 import { type KeptAccount, listTenants, summarizeTenants } from "../storage/lookups.ts";
 import { readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
 import { giveBack } from "./give-back-statements.ts";
@@ -16,47 +14,62 @@ const page = 500;
 /** Why no more: a keyholder reads of each at one go, and check-ins wait as long. */
 const comparedAtOnce = 200;
 
+/** How far one process has come with giving back everything. In its memory alone. */
+export type GivenBack = {
+  /** The run of the keyholder that it is for. */
+  run: string;
+  /** All up to this account had their turn, with it; null before the first. */
+  after: string | null;
+  isThrough: boolean;
+  /** Those who are looked at again: they failed, or lacked something here. */
+  readonly again: Set<string>;
+  /** Nobody else is begun with: the process stops. */
+  isStopping: boolean;
+};
+
+export function nothingGivenBack(): GivenBack {
+  return { run: "", after: null, isThrough: false, again: new Set(), isStopping: false };
+}
+
 /**
  * Tells the keyholder what it may have lost in a restore, without waiting for any owner: how far it had counted for an account of which it knows less, and where its
  * epoch is a new one, everything that owners signed; and takes from it what we lost in a fail-over or a restore of our own. Why unasked: who paused before a
  * long journey asks for nothing, and a pause or a disarm that one of the two lost must not be lost with the other.
+ *
+ * @param done of this process, from turn to turn; it is changed
  */
-export async function giveBackUnasked(services: Services): Promise<void> {
+export async function giveBackUnasked(services: Services, done: GivenBack = nothingGivenBack()): Promise<void> {
   const call = callOfOurs(services);
-  await forEach(services, differing(services), async (tenant) => {
+  await forEach(services, { tenants: differing(services), done }, async (tenant) => {
     await showNewestReceipt(call, tenant);
     if (await isBehind(call, tenant)) await giveBack(call, tenant, -1);
   });
-  const history = await services.keyholder.history({});
-  if (history.epoch === firstEpoch || (await isGivenBack(services.db, history))) return;
-  await giveBackWhole(services, history);
+  const { run, epoch } = await services.keyholder.run({});
+  if (epoch !== firstEpoch) await giveBackWhole(services, run, done);
 }
 
 /**
- * Everything of every account, and noted as done where nothing failed. Until then the next hour does it again.
+ * Everything of every account, once to each run of the keyholder; a turn that was broken off goes on where it was. Why to each run, and remembered nowhere but here:
+ * a store is put back while its keyholder stands still, also without a trace in it, and a note on any disk can be put back with it. What was given within one run is there.
  *
- * Why those again that lacked something here: a fail-over meanwhile may have lost what was just written, and nobody would look for it again. The second look comes
- * after a new beginning was written, so that one which lost the first look's writes either shows in it, or has lost that beginning too and is not noted.
+ * Why those again in the next turn that lacked something here: a fail-over may have lost what was just written, and nobody would look for it again.
  */
-async function giveBackWhole(services: Services, begun: KeyholderHistory): Promise<void> {
+async function giveBackWhole(services: Services, run: string, done: GivenBack): Promise<void> {
   const call = callOfOurs(services);
-  for (let tenants: Tenants = everyTenant(services); ;) {
-    const turn = randomUUID();
-    await beginGivingBack(services.db, turn);
-    const lacking = new Set<string>();
-    const isWhole = await forEach(services, tenants, async (tenant) => {
-      await healStatements(call, tenant, { isWhole: true, onStored: () => lacking.add(tenant) });
-      await giveBack(call, tenant, -1);
-    });
-    if (!isWhole) return;
-    const history = await services.keyholder.history({});
-    // Why: one that was put back meanwhile has lost what it was given before that.
-    if (history.instance !== begun.instance || history.commits < begun.commits) return;
-    if (lacking.size === 0) return noteGivenBack(services.db, turn, history);
-    tenants = lacking;
-  }
+  if (done.run !== run) Object.assign(done, { ...nothingGivenBack(), run, isStopping: done.isStopping });
+  const again = [...done.again];
+  const look = async (tenant: string): Promise<void> => {
+    // Why taken out first: one that always fails then stands behind all others.
+    done.again.delete(tenant);
+    done.again.add(tenant);
+    let stored = 0;
+    await healStatements(call, tenant, { isWhole: true, onStored: () => void stored++ });
+    await giveBack(call, tenant, -1);
+    if (stored === 0) done.again.delete(tenant);
+  };
+  await forEach(services, { tenants: everyTenant(services, done), done }, look);
+  await forEach(services, { tenants: again, done }, look);
 }
-type Tenants = AsyncIterable<string> | Iterable<string>;
 
 /**
  * Whether the keyholder lacks anything that was accepted with or after the newest of the chain; what it has, we have then too. Why not by its epoch
@@ -70,31 +83,34 @@ async function isBehind(call: Call, tenant: string): Promise<boolean> {
   return ours.some(({ jws }) => !theirs.has(jws));
 }
 
-/** Whether all went well. One account's trouble does not keep the others waiting; a keyholder that is away ends it for now. */
+type Round = { readonly tenants: AsyncIterable<string> | Iterable<string>; readonly done: GivenBack };
+
+/** One account's trouble does not keep the others waiting; a keyholder that is away ends it for now. */
 async function forEach(
   services: Services,
-  tenants: Tenants,
+  { tenants, done }: Round,
   work: (tenant: string) => Promise<void>,
-): Promise<boolean> {
-  let isWhole = true;
+): Promise<void> {
   for await (const tenant of tenants) {
+    if (done.isStopping) return;
     try {
       await work(tenant);
     } catch (err) {
       if (err instanceof DependencyError) throw err;
-      isWhole = false;
       services.logger.error({ event: "statements-not-given-back", tenant, err });
     }
   }
-  return isWhole;
 }
 
-async function* everyTenant({ db }: Services): AsyncGenerator<string> {
-  for (let after: string | null = null; ;) {
-    const tenants: readonly string[] = await listTenants(db, after, page);
-    yield* tenants;
-    after = tenants.at(-1) ?? null;
-    if (after === null) return;
+/** Those who have not had their turn. */
+async function* everyTenant({ db }: Services, done: GivenBack): AsyncGenerator<string> {
+  while (!done.isThrough) {
+    const tenants = await listTenants(db, done.after, page);
+    for (const tenant of tenants) {
+      done.after = tenant;
+      yield tenant;
+    }
+    done.isThrough = tenants.length === 0;
   }
 }
 
@@ -105,8 +121,9 @@ async function* differing(services: Services): AsyncGenerator<string> {
     after = kept.at(-1)?.tenant ?? null;
     if (after === null) return;
     const differ = await compare(services, kept);
-    // Why these too: a fail-over may have lost the list of a manifest and not its statement, which tells nobody.
-    for (const { tenant, is_unstored: isUnstored } of kept) if (isUnstored || differ.has(tenant)) yield tenant;
+    // Why these too: a fail-over may have lost the list of a manifest and not its statement; and a keyholder that counted past what it lost has as many receipts.
+    for (const { tenant, is_unstored, is_clashing } of kept)
+      if (is_unstored || is_clashing || differ.has(tenant)) yield tenant;
   }
 }
 

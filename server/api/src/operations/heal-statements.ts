@@ -85,7 +85,7 @@ async function storeHealed(call: Call, tx: Tx, { tenant, at, own, ...accepted }:
   const statement = readStatement(kind, jws);
   const seq = "seq" in statement.body ? statement.body.seq : null;
   const action = jws === own ? {} : { action: "statement.healed" as const };
-  const isNew = await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, ...action });
+  const { isNew } = await storeReceipted(call, tx, at, { kind, tenant, statement, receipt, seq, ...action });
   const offer = kind === "manifest" ? await readOffer(tx, statement.id) : null;
   if (offer !== null) await storeManifest(call, tx, offer, at);
   return isNew;

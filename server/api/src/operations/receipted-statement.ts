@@ -2,7 +2,7 @@ import type { BesideKind, ControlKind, StatementKind } from "@afterkeep/statemen
 import { type ReadStatement, readReceipt } from "../access/statement-reading.ts";
 import { toWire } from "../access/wire.ts";
 import { auditEntryOf, type Call, tenantContext } from "../context/call.ts";
-import { insertStatement } from "../storage/statements.ts";
+import { insertStatement, type Kept } from "../storage/statements.ts";
 
 export type OwnerKind = ControlKind | BesideKind | "checkin";
 export type Receipted = {
@@ -27,14 +27,13 @@ export async function askReceipt(
 /**
  * Keeps a statement that the keyholder accepted, its receipt and an audit leaf in one transaction: the given one, or one of its own. Doing
  * it again changes nothing: a client that saw us fail sends the same statement once more.
- * @returns whether it was not kept before
  */
 export async function storeReceipted(
   call: Call,
   db: Call["services"]["db"],
   at: number,
   accepted: Receipted,
-): Promise<boolean> {
+): Promise<Kept> {
   const { epoch, counter, weak } = readReceipt(accepted.receipt);
   const row = {
     tenant: accepted.tenant,

@@ -1,14 +1,14 @@
 import { type Call, inTenantOf } from "../context/call.ts";
-import { readNewestReceipt } from "../storage/statements.ts";
+import { readTellingReceipts } from "../storage/statements.ts";
 
 /**
- * Shows the keyholder how far it had counted for an account. Why: put back with its whole folder it has no mark of its own that would tell it what
- * it lost.
+ * Shows the keyholder how far it had counted for an account, and where it counted past what it lost. Why: put back with its whole folder it has no mark of its own
+ * that would tell it what it lost.
  * @param theirs what an owner's device has: newer than ours where our database was put back with it
  */
 export async function showNewestReceipt(call: Call, tenant: string, theirs = ""): Promise<void> {
-  const ours = await inTenantOf(call, tenant, readNewestReceipt);
-  for (const receipt of new Set([ours, theirs])) if (await isProof(call, receipt)) noteProof(call, { tenant });
+  const ours = await inTenantOf(call, tenant, readTellingReceipts);
+  for (const receipt of new Set([...ours, theirs])) if (await isProof(call, receipt)) noteProof(call, { tenant });
 }
 
 /**

@@ -5,7 +5,7 @@ import type { SessionRow } from "./sessions.ts";
 
 type Db = Kysely<ApiTables>;
 
-// Before a tenant is known, only these definer functions answer, and with ids alone but for the session and what is summed up of an account (sql/migrations/0001-core.sql, 0017, 0022).
+// Before a tenant is known, only these definer functions answer, and with ids alone but for the session and what is summed up of an account (sql/migrations/0001-core.sql, 0017, 0024).
 
 /** The account of an e-mail index; null when there is none. */
 export function findAccount(db: Db, emailIndex: Buffer): Promise<string | null> {
@@ -79,6 +79,8 @@ export type KeptAccount = {
   digest: Buffer;
   /** A manifest's statement is kept, and its list is still an offer. */
   is_unstored: boolean;
+  /** Two receipts of the newest one's epoch have one number. */
+  is_clashing: boolean;
 };
 
 /** The tenants of `listTenants`, summarized. */

@@ -46,6 +46,21 @@ describe("keeping a statement in one command", () => {
       expect(await counted(database)).toEqual({ statements: 1, leaves: 1 });
     }));
 
+  it("marks a receipt whose number another one of the account has, and a statement that has another receipt", () =>
+    withAccounts(async (database) => {
+      const api = database.kysely<ApiTables>("ak_api");
+      const id = randomBytes(32);
+      const keep = async (tenant: string, row: Partial<NewStatement>) =>
+        insertStatement(api, { tenant, actor: null }, { ...rowOf(tenant), ...row }, notedOf(tenant));
+      expect(await keep(owner, { id })).toEqual({ isNew: true, clashes: false });
+      expect(await keep(other, {})).toEqual({ isNew: true, clashes: false });
+      expect(await keep(owner, { receipt_epoch: 2 })).toEqual({ isNew: true, clashes: false });
+      expect(await keep(owner, { id })).toEqual({ isNew: false, clashes: false });
+      expect(await keep(owner, {})).toEqual({ isNew: true, clashes: true });
+      expect(await keep(owner, { id, receipt: "another" })).toEqual({ isNew: false, clashes: true });
+      expect(await counted(database)).toEqual({ statements: 4, leaves: 4 });
+    }));
+
   it("is refused for another tenant's row, and for another tenant's leaf", () =>
     withAccounts(async (database) => {
       const api = database.kysely<ApiTables>("ak_api");

@@ -12,7 +12,7 @@ export { checkInByToken } from "../operations/check-in-by-token.ts";
 export { commitManifest } from "../operations/commit-manifest.ts";
 export { delegateChallenge } from "../operations/delegate-challenge.ts";
 export { getStatus } from "../operations/get-status.ts";
-export { giveBackUnasked } from "../operations/give-back-unasked.ts";
+export { giveBackUnasked, nothingGivenBack } from "../operations/give-back-unasked.ts";
 export { grant } from "../operations/grant.ts";
 export { listStatements } from "../operations/list-statements.ts";
 export { prove } from "../operations/prove.ts";

@@ -90,7 +90,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return { noted: true };
     },
     outages: unasked,
-    history: unasked,
+    run: unasked,
     freezeState: unasked,
     orderFreeze: unasked,
     freezeOrders: async () => {

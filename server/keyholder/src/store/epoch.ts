@@ -9,13 +9,6 @@ export function readEpoch(store: Store): number {
   return store.one("select epoch from keyholder", epochSchema).epoch;
 }
 
-const historySchema = z.object({ epoch: z.int(), instance: z.string(), commits: z.int() });
-
-/** The epoch, the name of this history of the store, which no other one ever has, and how many commits of it there are. */
-export function readHistory(store: Store): z.infer<typeof historySchema> {
-  return store.one("select epoch, instance, counter as commits from keyholder", historySchema);
-}
-
 /** More changes than one epoch ever shows: a reader's cursor from before the restore is below everything after it. */
 const revisionJump = 1_000_000_000;
 

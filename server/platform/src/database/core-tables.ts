@@ -78,6 +78,8 @@ export type CoreTables = {
     receipt_epoch: number;
     receipt_counter: number;
     accepted_at: number;
+    /** Written by the database where it keeps one: another receipt of this account had its number already, or its statement was given another one. */
+    clashes: Optional<boolean>;
   };
   document: {
     tenant: UuidColumn;

@@ -34,7 +34,9 @@ export const summarizeTenants: typeof real.summarizeTenants = async (db, after, 
         .digest();
       const offers = [...manifest_offer.entries()].filter(([, offer]) => offer.tenant === tenant);
       const is_unstored = offers.some(([, { statement_id }]) => statement.get(keyOf.statement(tenant, statement_id)));
-      return [{ tenant, seq, epoch: newest.receipt_epoch, counter: newest.receipt_counter, digest, is_unstored }];
+      const { receipt_epoch: epoch, receipt_counter: counter } = newest;
+      const is_clashing = rows.some(({ clashes, receipt_epoch }) => clashes === true && receipt_epoch === epoch);
+      return [{ tenant, seq, epoch, counter, digest, is_unstored, is_clashing }];
     }),
   );
 };

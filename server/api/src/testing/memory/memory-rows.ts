@@ -20,7 +20,6 @@ export type MemoryTables = {
   readonly audit_leaf: MemoryTable<LeafRow>;
   readonly manifest: MemoryTable<ManifestRow>;
   readonly manifest_offer: MemoryTable<OfferRow>;
-  readonly given_back: MemoryTable<Rows<"given_back">>;
 };
 
 /** Primary keys, and the other unique one. */
@@ -30,8 +29,6 @@ export const keyOf = {
   seq: (tenant: string, seq: number) => `${tenant} ${seq}`,
   manifest: ({ tenant, b, g, mseq }: Pick<ManifestRow, "tenant" | "b" | "g" | "mseq">) => `${tenant} ${b} ${g} ${mseq}`,
   offer: (tenant: string, statementId: Buffer) => `${tenant} ${statementId.toString("base64url")}`,
-  /** There is one row. */
-  givenBack: "only",
 } as const;
 
 export function newTables(): MemoryTables {
@@ -47,6 +44,5 @@ export function newTables(): MemoryTables {
       statement: (row) => keyOf.offer(row.tenant, row.statement_id),
     }),
     manifest_offer: new MemoryTable<OfferRow>("manifest_offer", { tenant }),
-    given_back: new MemoryTable("given_back"),
   };
 }

@@ -13,7 +13,6 @@ import * as accounts from "../../storage/accounts.ts";
 import * as bequests from "../../storage/bequests.ts";
 import * as metadata from "../../storage/document-metadata.ts";
 import * as documents from "../../storage/documents.ts";
-import * as givenBack from "../../storage/given-back.ts";
 import * as lookups from "../../storage/lookups.ts";
 import * as offers from "../../storage/manifest-offers.ts";
 import * as manifests from "../../storage/manifests.ts";
@@ -22,7 +21,6 @@ import * as memoryAccounts from "./accounts.ts";
 import * as memoryBequests from "./bequests.ts";
 import * as memoryMetadata from "./document-metadata.ts";
 import * as memoryDocuments from "./documents.ts";
-import * as memoryGivenBack from "./given-back.ts";
 import * as memoryLookups from "./lookups.ts";
 import * as memoryOffers from "./manifest-offers.ts";
 import * as memoryManifests from "./manifests.ts";
@@ -63,14 +61,14 @@ async function realTwin(database: TestDatabase): Promise<Twin> {
   ]);
   const storage = {
     ...{ ...accounts, ...bequests, ...metadata, ...documents },
-    ...{ ...lookups, ...offers, ...manifests, ...statements, ...givenBack },
+    ...{ ...lookups, ...offers, ...manifests, ...statements },
   };
   const dump = async () => {
     const read = async (table: string, columns = "*") =>
       (await pool.query<Record<string, unknown>>(`select ${columns} from ${table}`)).rows;
     const kept = { statement: await read("statement"), audit_leaf: await read("audit_leaf", "tenant, at, leaf") };
     const offered = { manifest: await read("manifest"), manifest_offer: await read("manifest_offer") };
-    return alike({ ...kept, ...offered, given_back: await read("given_back") });
+    return alike({ ...kept, ...offered });
   };
   const isWaiting = async (call: Promise<unknown>) => isWaitingInPostgres(pool, call);
   return { storage, db: database.kysely<ApiTables>("ak_api"), inTenant, dump, isWaiting };
@@ -78,7 +76,7 @@ async function realTwin(database: TestDatabase): Promise<Twin> {
 
 function memoryTwin(): Twin {
   const database = new MemoryDatabase();
-  const { account, bequest, statement, audit_leaf, manifest, manifest_offer, given_back } = database.tables;
+  const { account, bequest, statement, audit_leaf, manifest, manifest_offer } = database.tables;
   for (const id of [ada, bob])
     account.put(id, {
       ...{ id, dek: "wrapped", email: nothing, email_index: Buffer.from(id), email_verified: false, name: nothing },
@@ -88,10 +86,10 @@ function memoryTwin(): Twin {
   bequest.put(keyOf.bequest(ada, house), { tenant: ada, b: house, label: nothing, label_rev: 0, created_at: 0 });
   const storage = {
     ...{ ...memoryAccounts, ...memoryBequests, ...memoryMetadata, ...memoryDocuments },
-    ...{ ...memoryLookups, ...memoryOffers, ...memoryManifests, ...memoryStatements, ...memoryGivenBack },
+    ...{ ...memoryLookups, ...memoryOffers, ...memoryManifests, ...memoryStatements },
   };
   const dump = async () => {
-    const tables = { statement, audit_leaf, manifest, manifest_offer, given_back };
+    const tables = { statement, audit_leaf, manifest, manifest_offer };
     const rows = Object.entries(tables).map(([name, table]) => [name, [...table.copy().values()]]);
     return alike(Object.fromEntries(rows));
   };
@@ -190,7 +188,7 @@ describe("the api's database in memory", () => {
       withTwins(async (real, memory) => {
         const draw = new Draw(seed, true);
         let waits = 0;
-        for (let round = 0; round < 120; round++) {
+        for (let round = 0; round < 240; round++) {
           const first = [drawStep(draw, ada), drawStep(draw, ada)];
           const second = drawStep(draw, ada);
           const isKept = draw.chance(70);

@@ -12,7 +12,15 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     own.tenant = seen;
     own.requireSeen(row.tenant, statement.name);
     const place = keyOf.statement(row.tenant, row.id);
-    if (!(await own.isFree(statement, place))) return false;
+    // Why before any waiting: one command sees what was there when it began.
+    const clashes = ownRows(own, byReceipt).some((one) => byReceipt(one, row) === 0);
+    if (!(await own.isFree(statement, place))) {
+      await own.lock(statement, place);
+      const kept = own.get(statement, place);
+      if (kept === undefined || kept.receipt === row.receipt) return { isNew: false, clashes: false };
+      own.write(statement, place, { ...kept, clashes: true });
+      return { isNew: false, clashes: true };
+    }
     if (row.seq !== null && row.seq !== undefined) {
       const seq = keyOf.seq(row.tenant, row.seq);
       if (!(await own.isFree(statement_seq, seq))) throw new DatabaseError("statement_tenant_seq_key");
@@ -20,10 +28,10 @@ export const insertStatement: typeof real.insertStatement = async (db, { tenant:
     }
     await own.share(account, row.tenant);
     if (own.get(account, row.tenant) === undefined) throw new DatabaseError("statement_tenant_fkey");
-    own.write(statement, place, row);
+    own.write(statement, place, { ...row, clashes });
     await own.lock(audit_leaf, place);
     own.write(audit_leaf, place, { tenant: row.tenant, at: noted.at, leaf: Buffer.from(encodeAuditLeaf(noted)) });
-    return true;
+    return { isNew: true, clashes };
   });
 
 /** The transaction's own, in the order of `compare`. */
@@ -68,6 +76,16 @@ export const readNewestSeq: typeof real.readNewestSeq = async (tx) =>
 export const readNewestReceipt: typeof real.readNewestReceipt = async (tx) =>
   statementIn(tx, async (own) => ownRows(own, newestFirst)[0]?.receipt ?? "");
 
+export const readTellingReceipts: typeof real.readTellingReceipts = async (tx) =>
+  statementIn(tx, async (own) => {
+    const rows = ownRows(own, (a, b) => newestFirst(a, b) || Buffer.compare(a.id, b.id));
+    const newest = rows[0];
+    const clash = rows.find((row) => row.clashes === true && row.receipt_epoch === newest?.receipt_epoch);
+    const isTelling = (row: StatementRow) =>
+      [newest, clash].some((one) => one !== undefined && byReceipt(one, row) === 0);
+    return rows.filter(isTelling).map(({ receipt }) => receipt);
+  });
+
 export const readPosition: typeof real.readPosition = async (tx, seq) =>
   statementIn(tx, async (own) => {
     const row = ownRows(own, bySeq).find((one) => one.seq === seq);
@@ -78,9 +96,10 @@ export const readPosition: typeof real.readPosition = async (tx, seq) =>
 export const signedKinds: ReadonlySet<string> = new Set([...controlKinds, ...besideKinds]);
 
 export const readKeptAfter: typeof real.readKeptAfter = async (tx, after, limit) =>
-  statementIn(tx, async (own) =>
-    ownRows(own, byReceipt)
-      .filter((row) => signedKinds.has(row.kind) && byReceipt(row, after) > 0)
-      .slice(0, limit)
-      .map(({ jws, receipt, receipt_epoch, receipt_counter }) => ({ jws, receipt, receipt_epoch, receipt_counter })),
-  );
+  statementIn(tx, async (own) => {
+    const rows = ownRows(own, byReceipt).filter((row) => signedKinds.has(row.kind) && byReceipt(row, after) > 0);
+    const last = rows[limit - 1];
+    return rows
+      .filter((row) => last === undefined || byReceipt(row, last) <= 0)
+      .map(({ jws, receipt, receipt_epoch, receipt_counter }) => ({ jws, receipt, receipt_epoch, receipt_counter }));
+  });

@@ -9,7 +9,6 @@ import type * as accounts from "../../storage/accounts.ts";
 import type * as bequests from "../../storage/bequests.ts";
 import type * as metadata from "../../storage/document-metadata.ts";
 import type * as documents from "../../storage/documents.ts";
-import type * as givenBack from "../../storage/given-back.ts";
 import type * as lookups from "../../storage/lookups.ts";
 import type * as offers from "../../storage/manifest-offers.ts";
 import type * as manifests from "../../storage/manifests.ts";
@@ -26,7 +25,6 @@ export type Storage = Pick<typeof accounts, "readAccount" | "lockAccount"> &
   Pick<typeof metadata, "readRevs" | "insertRevisions" | "deleteUnnamedRevisions"> &
   Omit<typeof offers, "isVersionOffered"> &
   Omit<typeof manifests, "keptManifests"> &
-  typeof givenBack &
   typeof statements;
 
 export type Side = { readonly storage: Storage; readonly db: Kysely<ApiTables> };
@@ -42,12 +40,12 @@ const kinds = ["key", "policy", "disarm", "manifest", "pause", "checkin", "revok
 const chained: ReadonlySet<string> = new Set(["key", "policy", "manifest"]);
 const howMany = 16;
 
-/** The `i`th statement of an account. Every eighth has the place in the chain of another one. */
+/** The `i`th statement of an account. Every eighth has the place in the chain of another one, every ninth the number of its receipt. */
 function rowOf(tenant: string, i: number): statements.NewStatement {
   const kind = kinds[i % kinds.length] ?? "key";
   return {
     ...{ tenant, id: idOf(i), kind, seq: chained.has(kind) ? i % 8 : null, jws: `statement ${i}` },
-    ...{ receipt: `receipt ${i}`, receipt_epoch: i % 3, receipt_counter: i, accepted_at: startMs + i },
+    ...{ receipt: `receipt ${i}`, receipt_epoch: i % 3, receipt_counter: i % 9, accepted_at: startMs + i },
   };
 }
 
@@ -84,6 +82,7 @@ const ofStatements: Record<string, Maker> = {
   readStops: () => async (side, tx) => ordered(await side.storage.readStops(tx, 3)),
   readNewestSeq: () => async (side, tx) => side.storage.readNewestSeq(tx),
   readNewestReceipt: () => async (side, tx) => side.storage.readNewestReceipt(tx),
+  readTellingReceipts: () => async (side, tx) => ordered(await side.storage.readTellingReceipts(tx)),
   readPosition: ({ draw }) => {
     const seq = draw.below(8);
     return async (side, tx) => side.storage.readPosition(tx, seq);
@@ -179,8 +178,6 @@ const ofTheRest: Record<string, Maker> = {
   },
 };
 
-const historyOf = ({ draw }: Drawn) => ({ instance: draw.pick(["x", "y"]), commits: draw.below(3) });
-
 /** Those that go past every tenant, in a transaction of their own. */
 const ofNobody: Record<string, Maker> = {
   listTenants: ({ draw }) => {
@@ -194,18 +191,6 @@ const ofNobody: Record<string, Maker> = {
   findOldOffers: ({ draw }) => {
     const before = startMs + draw.below(howMany) * 1000;
     return async (side) => side.storage.findOldOffers(side.db, before);
-  },
-  isGivenBack: (drawn) => {
-    const history = historyOf(drawn);
-    return async (side) => side.storage.isGivenBack(side.db, history);
-  },
-  beginGivingBack: ({ draw }) => {
-    const turn = draw.pick(["1", "2"]);
-    return async (side) => side.storage.beginGivingBack(side.db, turn);
-  },
-  noteGivenBack: (drawn) => {
-    const [turn, history] = [drawn.draw.pick(["1", "2"]), historyOf(drawn)];
-    return async (side) => side.storage.noteGivenBack(side.db, turn, history);
   },
 };
 
