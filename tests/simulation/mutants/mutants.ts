@@ -181,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an arming expires",
     breaks: ["L11"],
-    seed: "2",
+    seed: "3",
     file: rules("derive.ts"),
     find: 'return at("", { do: "decide", trigger: "silence" });',
     replace:
