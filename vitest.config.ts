@@ -45,11 +45,11 @@ export default defineConfig({
       },
       {
         // Why apart: these start the whole product, and would make every wait of the others longer.
-        // Why one more at once than elsewhere: they wait for their clocks more than half of the time. Why not still more: on a clock that runs a day in
+        // Why two more at once than elsewhere: they wait for their clocks more than half of the time. Why not still more: on a clock that runs a day in
         // seconds, a busy second is hours in which nobody checked in. And one for the simulated worlds, which take the processor's time that these leave.
         test: {
           pool: "forks",
-          maxWorkers: maxWorkers + 2,
+          maxWorkers: maxWorkers + 3,
           testTimeout: 300_000,
           hookTimeout: 180_000,
           name: "product",
