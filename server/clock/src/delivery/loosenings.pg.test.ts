@@ -1,7 +1,8 @@
 import { encodeBase64url, newId } from "@afterkeep/bytes";
-import { createMailer, DependencyError, type Mailer } from "@afterkeep/platform";
+import { DependencyError } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import { type ClockWorld, owner, withClockWorld } from "../testing/a-clock-world.ts";
+import { aMailerThatDies, messageIds, textOf } from "../testing/letters.ts";
 
 const b = newId(9);
 const hour = 3_600_000;
@@ -25,22 +26,6 @@ async function aLoosening(world: ClockWorld): Promise<void> {
 
 const statesOf = async (world: ClockWorld) =>
   (await world.outbox()).map(({ key, state }) => [key.split(":")[2], state]);
-const messageIds = (world: ClockWorld) =>
-  world.smtp.taken.map(({ raw }) => /^Message-ID: (.*)\r?$/im.exec(raw)?.[1]?.trim());
-/** Without the encoding of a mail's lines. */
-const textOf = (raw: string) => raw.replaceAll(/=\r?\n/g, "").replaceAll(/\s+/g, " ");
-
-/** The mail server has it, and the process ends before it comes to know. */
-function aMailerThatDies(world: ClockWorld): Mailer {
-  const real = createMailer({ smtpUrl: world.smtp.smtpUrl, from: "afterkeep@localhost" });
-  return {
-    close: () => real.close(),
-    sendMail: async (mail) => {
-      await real.sendMail(mail);
-      throw new Error("the process ends here");
-    },
-  };
-}
 
 describe("the owner of a bequest of which a loosening cools", () => {
   it("is told that it does, and from when it can bind at the earliest", () =>
