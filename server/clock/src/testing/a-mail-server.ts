@@ -18,16 +18,20 @@ export async function aMailServer(): Promise<TestMailServer> {
       else callback();
     },
     onData: (stream, session, callback) => {
-      void text(stream).then((raw) => {
-        if (state.manner === "hang") return;
-        if (state.manner === "drop") {
-          for (const connection of smtp.connections) connection.close();
-          return;
-        }
-        const messageId = /^Message-ID: <(.*)>\r?$/im.exec(raw)?.[1] ?? "";
-        state.taken.push({ to: session.envelope.rcptTo[0]?.address ?? "", raw, messageId });
-        callback();
-      });
+      text(stream).then(
+        (raw) => {
+          if (state.manner === "hang") return;
+          if (state.manner === "drop") {
+            for (const connection of smtp.connections) connection.close();
+            return;
+          }
+          const messageId = /^Message-ID: <(.*)>\r?$/im.exec(raw)?.[1] ?? "";
+          state.taken.push({ to: session.envelope.rcptTo[0]?.address ?? "", raw, messageId });
+          callback();
+        },
+        // Whoever was sending gave up in the middle of it: half a mail is none.
+        () => {},
+      );
     },
   });
   smtp.on("error", () => {});
