@@ -28,8 +28,9 @@ export function applySign(
 ): AppliedSign {
   const reason = sign.class === "signed" ? "" : refusalOfWeak(policy, history, sign.class, attendedNow);
   if (reason !== "") return { history, accepted: false, reason, withdrawnRecipients: [] };
-  if (sign.class !== "signed" && history.decision !== null)
-    return { history: suspendRelease(history, attendedNow), accepted: true, reason, withdrawnRecipients: [] };
+  const { decision } = history;
+  if (sign.class !== "signed" && decision !== null)
+    return { history: suspendRelease(history, decision, attendedNow), accepted: true, reason, withdrawnRecipients: [] };
   const lastSign = { id: sign.id, class: sign.class, attended: attendedNow };
   const heard = { ...withFreshSilence(history), lastSign };
   if (sign.class !== "signed")

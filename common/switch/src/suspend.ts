@@ -5,9 +5,11 @@ import { weakPutOffMs } from "./policy.ts";
  * A weak sign under a decision: whoever sent it may be an owner who has nothing but their mailbox, or somebody who reads a dead person's mail. So it
  * keeps back what was not fetched, for three days and once, and the release then goes on by itself. Source: protocol §5, Return; docs/decisions/0020.
  */
-export function suspendRelease(history: SwitchHistory, attendedNow: number): SwitchHistory {
-  const { decision } = history;
-  if (decision === null) return history;
+export function suspendRelease(
+  history: SwitchHistory,
+  decision: NonNullable<SwitchHistory["decision"]>,
+  attendedNow: number,
+): SwitchHistory {
   return { ...history, decision: { ...decision, suspendedUntilAttended: attendedNow + weakPutOffMs } };
 }
 

@@ -112,10 +112,13 @@ export class ApiZone {
   }
 
   /** The api's own turn of each hour. Why not every hour of a world: where nothing was lost it finds nothing, and a world would consist of it. */
-  #planTurn(): void {
+  #planTurn(wasInVain = false): void {
     if (this.#isTurnPlanned) return;
     this.#isTurnPlanned = true;
-    this.site.world.later(this.site.random.part() * hourMs, "the api's turn", async () => {
+    const { world, random } = this.site;
+    // Why rarer then: a keyholder or a database that is away mostly is for days.
+    const ms = wasInVain ? (1 + 11 * random.part()) * hourMs : random.part() * hourMs;
+    world.later(ms, "the api's turn", async () => {
       this.#isTurnPlanned = false;
       await this.turn();
     });
@@ -132,7 +135,7 @@ export class ApiZone {
   async turn(): Promise<void> {
     const { process, site } = this;
     if (process === null) return;
-    if (process.isPaused || !site.world.process.isUp) return this.#planTurn();
+    if (process.isPaused || !site.world.process.isUp) return this.#planTurn(true);
     const troubles = site.troubles;
     process.complaint = null;
     await this.#asCalmAsItIs(async () =>
@@ -146,7 +149,7 @@ export class ApiZone {
     });
     this.#requireNoSurprise(process);
     site.world.reap();
-    if (site.troubles !== troubles) return this.#planTurn();
+    if (site.troubles !== troubles) return this.#planTurn(true);
     if (process.complaint !== null)
       throw new Violation("A5", `nothing was wrong, and yet: ${textOf(process.complaint)}`);
     if (site.world.process.isUp) this.book.judgeTurn();

@@ -31,6 +31,8 @@ export class ClockZone {
   #plannedAt = Number.POSITIVE_INFINITY;
   /** No process is begun before: what failed is tried again a little later. */
   #restsUntil = 0;
+  /** While a wall is wrong, switches are looked at no sooner. */
+  #looksFrom = 0;
 
   constructor(world: World, pin: KeyholderPin, watcher: Watcher) {
     const database = new MemoryDatabase(() => world.now + startWallMs + this.site.databaseSlip);
@@ -152,7 +154,8 @@ export class ClockZone {
       if (process.isBusy) continue;
       const work = this.#workOf(process);
       if (!work.feed && !work.mails && !work.notes) continue;
-      const { random } = this.site.world;
+      const { random, now } = this.site.world;
+      if (work.feed && !this.areWallsRight) this.#looksFrom = now + (2 + 8 * random.part()) * hourMs;
       process.begin(work, this.site.trouble > 0 && random.chance(0.05));
       hasBegun = true;
     }
@@ -171,10 +174,19 @@ export class ClockZone {
     const isHeard = world.process.isUp && isKeyholderInReach;
     const wall = process.wallMs();
     return {
-      feed: isHeard && (this.#hasNews() || this.#looks().some((at) => at <= wall || at > wall + wrongLookMs)),
+      feed: isHeard && (this.#hasNews() || this.#isLookDue(wall)),
       mails: this.#mails(wall).some((at) => at <= wall),
       notes: isHeard && this.#notes(wall).some((at) => at <= wall),
     };
+  }
+
+  /**
+   * Why not as often as the product looks while a wall is wrong: two processes a year apart take each other's looks for a wrong clock's, at every turn and of all
+   * switches, and a world would consist of that.
+   */
+  #isLookDue(wall: number): boolean {
+    if (this.site.world.now < this.#looksFrom && !this.areWallsRight) return false;
+    return this.#looks().some((at) => at <= wall || at > wall + wrongLookMs);
   }
 
   #hasNews(): boolean {
@@ -236,7 +248,8 @@ export class ClockZone {
     const next = Math.min(look + 10 * minuteMs, ...this.#mails(wall), ...this.#notes(wall), ...again);
     if (!Number.isFinite(next)) return;
     // Why not as often as the product tries: while nothing can come of it, a world would consist of that alone.
-    const least = this.isWell && world.mail.weather === "fine" ? minuteMs : (1 + 3 * world.random.part()) * hourMs;
+    const isOfUse = this.isWell && world.process.isUp && world.mail.weather === "fine";
+    const least = isOfUse ? minuteMs : (1 + 3 * world.random.part()) * hourMs;
     const at = world.now + Math.max(least, next - wall);
     if (this.#plannedAt > world.now && this.#plannedAt <= at + minuteMs) return;
     this.#plannedAt = at;

@@ -135,10 +135,10 @@ export class Life {
     }
   }
 
-  /** Within the hour at first; whoever finds the door closed for days comes once a day. */
+  /** Within the hour at first; whoever finds the door closed for weeks comes once a week. */
   #tryAgain(): void {
     this.#next(this.client.world.random.wait(this.#patienceMs));
-    this.#patienceMs = Math.min(2 * this.#patienceMs, dayMs);
+    this.#patienceMs = Math.min(2 * this.#patienceMs, 7 * dayMs);
   }
 
   async #visit(): Promise<void> {

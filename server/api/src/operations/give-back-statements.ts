@@ -50,8 +50,21 @@ export async function giveBack(call: Call, tenant: string, seq: number): Promise
   }
 }
 
-function fitting(kept: readonly KeptStatement[]): readonly KeptStatement[] {
+/**
+ * As many of the first as fit into one import, and not those alone of which the next one has the same number: after these it would be left out.
+ * @param kept one page, in the order of the receipts
+ */
+export function fitting(kept: readonly KeptStatement[], maxSize = maxPageSize): readonly KeptStatement[] {
   let size = 0;
-  const tooMany = kept.findIndex(({ jws, receipt }) => (size += jws.length + receipt.length + 64) > maxPageSize);
-  return tooMany === -1 ? kept : kept.slice(0, tooMany);
+  const tooMany = kept.findIndex(({ jws, receipt }) => (size += jws.length + receipt.length + 64) > maxSize);
+  if (tooMany === -1) return kept;
+  const isCut = (at: number) => numberOf(kept[at - 1]) === numberOf(kept[at]);
+  let end = tooMany;
+  while (end > 0 && isCut(end)) end--;
+  // Why then all the same: two of one number are never larger than an import, but for whoever writes into our database.
+  return kept.slice(0, end === 0 ? tooMany : end);
+}
+
+function numberOf(kept: KeptStatement | undefined): string {
+  return kept === undefined ? "" : `${kept.receipt_epoch} ${kept.receipt_counter}`;
 }

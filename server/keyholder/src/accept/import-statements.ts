@@ -41,8 +41,10 @@ export function importStatements(
   { account, statements }: { account: string; statements: readonly Given[] },
 ): { imported: number; head: { seq: number; id: string } } {
   try {
-    const moment = parts.time.advance();
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
+    // Why asked: each start of an api gives everything back, and mostly nothing of it is lost. A commit for each account would be hours of the disk's.
+    if (lost.length === 0) return { imported: 0, head: headOf(parts.chains.find(account)) };
+    const moment = parts.time.advance();
     // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
     for (const { receipt } of lost) showReceipt(parts, receipt);
     parts.chains.forget(account);
@@ -51,6 +53,11 @@ export function importStatements(
   } catch (error) {
     throw toPublicError(error);
   }
+}
+
+function headOf(view: AccountView | null): AccountView["head"] {
+  if (view === null) throw new StatementError("genesis");
+  return view.head;
 }
 
 /** Null for what is known. Throws StatementError unless the receipt is by this keyholder for this statement of this account. */
