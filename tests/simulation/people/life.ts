@@ -135,10 +135,11 @@ export class Life {
     }
   }
 
-  /** Within the hour at first; whoever finds the door closed for weeks comes once a week. */
+  /** Within the hour at first; whoever finds the door closed for weeks comes once a week, or once a day to hear what became of something that was sent. */
   #tryAgain(): void {
-    this.#next(this.client.world.random.wait(this.#patienceMs));
-    this.#patienceMs = Math.min(2 * this.#patienceMs, 7 * dayMs);
+    const longestMs = this.client.isUncertain ? dayMs : 7 * dayMs;
+    this.#next(this.client.world.random.wait(Math.min(this.#patienceMs, longestMs)));
+    this.#patienceMs = Math.min(2 * this.#patienceMs, longestMs);
   }
 
   async #visit(): Promise<void> {
