@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { InterruptedError } from "./failure.ts";
 import { type NextQuestion, readUnseen } from "./unseen-input.ts";
 import { visibleText } from "./visible-text.ts";
 
@@ -42,10 +43,12 @@ export function processTerminal(): Terminal {
 
 function askVisibly(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    // Ctrl-c, or the end of the input. After an answer it is too late to change anything.
+    lines.once("close", () => reject(new InterruptedError()));
     lines.question(visibleText(question), (answer) => {
-      lines.close();
       resolve(answer.trim());
+      lines.close();
     });
   });
 }

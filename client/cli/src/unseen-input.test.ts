@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { InterruptedError } from "./failure.ts";
 import { type NextQuestion, readUnseen } from "./unseen-input.ts";
 
 /** A keyboard of which a shell gets whatever comes while nobody reads it unseen. */
@@ -74,7 +75,7 @@ describe("a secret of several rows", () => {
 
   it("ends at ctrl-c, and what was still coming is dropped", async () => {
     const { ask, type, shell } = aKeyboard();
-    const refusal = expect(ask(sixLetters)).rejects.toThrow("interrupted");
+    const refusal = expect(ask(sixLetters)).rejects.toThrow(InterruptedError);
     for (const row of ["a b\n", "\u0003", "c d\n", "e f\n"]) {
       type(row);
       await wait(50);

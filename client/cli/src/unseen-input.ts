@@ -1,3 +1,5 @@
+import { InterruptedError } from "./failure.ts";
+
 /** A terminal's input, as much of it as this needs. */
 export type Keyboard = {
   setRawMode(isRaw: boolean): unknown;
@@ -15,7 +17,7 @@ const quietMs = 300;
 
 /**
  * Reads a line of which nothing is shown, not even its length. With `next` it reads line after line until that answers null or an empty line was
- * entered, and answers them all; what still comes then is dropped. Throws "interrupted" on ctrl-c.
+ * entered, and answers them all; what still comes then is dropped. Throws InterruptedError on ctrl-c.
  *
  * Why dropped before raw mode ends: whatever is left of a pasted secret would be shown, run by the shell, and stay in its history.
  */
@@ -36,7 +38,7 @@ export function readUnseen(
       keyboard.setRawMode(false);
       keyboard.pause();
       say("\n");
-      if (lines.end === "interrupted") reject(new Error("interrupted"));
+      if (lines.end === "interrupted") reject(new InterruptedError());
       else resolve(next === undefined ? lines.typed : lines.typed.trimEnd());
     };
     const read = (data: Buffer): void => {
