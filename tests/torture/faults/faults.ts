@@ -91,7 +91,7 @@ export const faults = {
   "keyholder's folder of last week": async (scene) => {
     const { machine, ledger, folder } = scene;
     await restoring(scene, await backUpKeyholder(machine.data, join(folder, "keyholder"), "folder"), () =>
-      ledger.storeWasLost(),
+      ledger.storeWasLost(true),
     );
   },
 } as const satisfies Record<string, Fault>;

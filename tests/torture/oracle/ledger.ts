@@ -34,6 +34,8 @@ export class Ledger {
   isMailDead = false;
   /** When all that a restored keyholder lost had been given back to it; null while that is not so. */
   #wholeSince: number | null = 0;
+  /** Times in which a keyholder could not know that it had been put back. */
+  readonly #unawares: { readonly from: number; until: number }[] = [];
   readonly #disarmedSeen = new Set<string>();
 
   constructor(machine: Pick<Machine, "upTime" | "factor" | "trueNow">) {
@@ -53,15 +55,23 @@ export class Ledger {
     this.#disturbedAt = performance.now();
   }
 
-  storeWasLost(): void {
+  /** @param isMarkLost the mark beside the store was put back with it: nothing tells the keyholder until it is shown a receipt that it has not got (THREAT-MODEL) */
+  storeWasLost(isMarkLost = false): void {
     this.#lostAt.push(performance.now());
     this.#wholeSince = null;
+    if (isMarkLost) this.#unawares.push({ from: performance.now(), until: Number.POSITIVE_INFINITY });
     this.disturbed();
   }
 
   /** Everybody who signed something that may have been lost has asked the keyholder for something since. */
   wasGivenBack(): void {
     this.#wholeSince ??= performance.now();
+    for (const unaware of this.#unawares) unaware.until = Math.min(unaware.until, performance.now());
+  }
+
+  /** Whether the older store may still have gone on by what it knew. */
+  #wasUnaware(at: number): boolean {
+    return this.#unawares.some(({ from, until }) => from < at && at < until);
   }
 
   /** Before a clock is set wrong. */
@@ -101,7 +111,7 @@ export class Ledger {
     if (facts.decidedSince !== null) return;
     facts.decidedSince = at;
     this.count("decisions");
-    this.#judgeEarly(facts, at, "decided");
+    this.#judgeDecided(facts, at);
   }
 
   sawUndecided(facts: BequestFacts): void {
@@ -113,7 +123,7 @@ export class Ledger {
     if (facts.decisions.has(decisionId)) return;
     const before = [...facts.decisions.values()].at(-1);
     facts.decisions.set(decisionId, at);
-    this.#judgeEarly(facts, at, "decided");
+    this.#judgeDecided(facts, at);
     if (before !== undefined && !this.#isNewSilence(facts, before, at))
       this.violate("double", `${facts.b} was decided twice in one silence`);
   }
@@ -157,6 +167,12 @@ export class Ledger {
     const pause = facts.paused?.forMs ?? 0;
     const doubt = mayBeDoubted ? doubtMs * this.#machine.factor : 0;
     return ladderOf(facts.terms) + hold + doubt + pause + outageMs + (this.isMailDead ? unreachableMs + dayMs : 0);
+  }
+
+  /** Why not what a keyholder decides that cannot know yet that it was put back: it takes that back before anything is given. What is opened is judged all the same. */
+  #judgeDecided(facts: BequestFacts, at: number): void {
+    if (this.#wasUnaware(at)) this.count("decided before a restore was noticed");
+    else this.#judgeEarly(facts, at, "decided");
   }
 
   /** @param at when it was asked: signs that were receipted before count, and time until the answer */
