@@ -32,19 +32,21 @@ describe("a pause", () => {
   });
 
   it("that was lost is no sign, and never shortens one that is known", () => {
-    const lost = applyLostPause(armed, { id: "lost", forMs: days(5) }, days(10));
+    const lost = applyLostPause(armed, { id: "lost", forMs: days(5) }, days(10)).history;
     expect(lost).toEqual({ ...armed, paused: { id: "lost", untilAttended: days(15) } });
-    expect(applyLostPause(paused, { id: "lost", forMs: days(5) }, days(20))).toBe(paused);
-    expect(applyLostPause(paused, { id: "lost", forMs: days(300) }, days(20)).paused?.untilAttended).toBe(days(320));
+    expect(applyLostPause(paused, { id: "lost", forMs: days(5) }, days(20)).history).toBe(paused);
+    expect(applyLostPause(paused, { id: "lost", forMs: days(300) }, days(20)).history.paused?.untilAttended).toBe(
+      days(320),
+    );
   });
 
   it("that was lost, or of nothing, or known to the day, leaves everything as it is, also what was asked", () => {
     const asking = aPolicy({ requests: [{ r: "anna", wait: days(5) }] });
     const asked = applyRequest(asking, anArmedSwitch({ policy: asking }).history, { id: "ask", r: "anna" }, days(8));
-    expect(applyLostPause(asked, { id: "lost", forMs: 0 }, days(9))).toBe(asked);
-    expect(applyLostPause(asked, { id: "lost", forMs: 1 }, days(9))).toMatchObject({ requests: [] });
-    expect(applyLostPause(asked, { id: "lost", forMs: 1 }, 0).paused).toEqual({ id: "lost", untilAttended: 1 });
-    expect(applyLostPause(paused, { id: "lost", forMs: days(90) }, days(20))).toBe(paused);
+    expect(applyLostPause(asked, { id: "lost", forMs: 0 }, days(9)).history).toBe(asked);
+    expect(applyLostPause(asked, { id: "lost", forMs: 1 }, days(9)).history).toMatchObject({ requests: [] });
+    expect(applyLostPause(asked, { id: "lost", forMs: 1 }, 0).history.paused).toEqual({ id: "lost", untilAttended: 1 });
+    expect(applyLostPause(paused, { id: "lost", forMs: days(90) }, days(20)).history).toBe(paused);
   });
 
   it("is as short as the owner says", () => {

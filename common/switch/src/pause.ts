@@ -1,6 +1,6 @@
-import type { SwitchHistory } from "./history.ts";
+import { type SwitchHistory, withFreshSilence } from "./history.ts";
 import { dayMs, type SwitchPolicy } from "./policy.ts";
-import { type AppliedSign, applySign } from "./sign.ts";
+import { type AppliedSign, applySign, withdrawUnfetched } from "./sign.ts";
 
 /** The hard end of every pause (attended): an owner who never returns from one is silent all the same. */
 export const longestPauseMs = 365 * dayMs;
@@ -21,15 +21,19 @@ export function applyPause(
   return { ...signed, history: { ...signed.history, paused: pauseFrom(pause, attendedNow) } };
 }
 
-/** A pause that a restored store had lost: no sign of life, and it never shortens one that is known. */
+/**
+ * A pause that a restored store had lost: no sign of life, and it never shortens one that is known. What was decided without it and not fetched goes back, as by a disarm
+ * that comes so late: nothing is given while it lasts.
+ */
 export function applyLostPause(
   history: SwitchHistory,
   pause: { readonly id: string; readonly forMs: number },
   attendedNow: number,
-): SwitchHistory {
+): { history: SwitchHistory; withdrawnRecipients: readonly string[] } {
   const paused = pauseFrom(pause, attendedNow);
   const isLonger = (paused?.untilAttended ?? 0) > (history.paused?.untilAttended ?? 0);
-  return isLonger ? { ...history, paused, requests: [] } : history;
+  if (!isLonger) return { history, withdrawnRecipients: [] };
+  return withdrawUnfetched({ ...withFreshSilence(history), paused, requests: [] });
 }
 
 function pauseFrom(

@@ -43,9 +43,8 @@ export class Chains {
   }
 
   #fold(account: string): AccountView | null {
-    return listStatements(this.#store, account).reduce<AccountView | null>(
-      (view, jws) => this.extend(view, account, jws),
-      null,
-    );
+    return this.#store
+      .readRecord(account, () => listStatements(this.#store, account))
+      .reduce<AccountView | null>((view, jws) => this.extend(view, account, jws), null);
   }
 }

@@ -15,10 +15,12 @@ import {
 } from "@afterkeep/statements";
 import { applyLostPause } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
+import { withdraw } from "../release/withdraw.ts";
 import { addAccount, hasAccount } from "../store/accounts.ts";
-import { getBequests } from "../store/bequests.ts";
+import { type Bequest, eachBequest, noteMissedSign } from "../store/bequests.ts";
 import { addManifest } from "../store/manifests.ts";
 import { addReceipt, addStatement, findReceipt } from "../store/statements.ts";
+import { readBequests } from "../switches/read-bequests.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 import { isBeside, isOwnerKind, type OwnerKind, readClaim } from "./accept-control.ts";
@@ -43,7 +45,10 @@ export function importStatements(
   try {
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
     // Why asked: each start of an api gives everything back, and mostly nothing of it is lost. A commit for each account would be hours of the disk's.
-    if (lost.length === 0) return { imported: 0, head: headOf(parts.chains.find(account)) };
+    if (lost.length === 0) {
+      const view = known(parts.chains.find(account));
+      if (toDisarm(parts, view).length === 0) return { imported: 0, head: view.head };
+    }
     const moment = parts.time.advance();
     // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
     for (const { receipt } of lost) showReceipt(parts, receipt);
@@ -55,9 +60,9 @@ export function importStatements(
   }
 }
 
-function headOf(view: AccountView | null): AccountView["head"] {
+function known(view: AccountView | null): AccountView {
   if (view === null) throw new StatementError("genesis");
-  return view.head;
+  return view;
 }
 
 /** Null for what is known. Throws StatementError unless the receipt is by this keyholder for this statement of this account. */
@@ -79,11 +84,11 @@ function takeBack(parts: KeyholderParts, account: string, lost: readonly Lost[],
     view = parts.chains.extend(view, account, one.jws);
     keep(parts, account, one, view, moment);
   }
-  if (view === null) throw new StatementError("genesis");
-  obeyDisarms(parts, view, moment);
+  const folded = known(view);
+  for (const { bequest, id } of toDisarm(parts, folded)) hearSign(parts, bequest, { kind: "disarm", id }, moment);
   obeyPauses(parts, account, lost, moment);
   parts.chains.forget(account);
-  return view;
+  return folded;
 }
 
 function keep(parts: KeyholderParts, account: string, lost: Lost, { head }: AccountView, moment: Moment): void {
@@ -97,24 +102,41 @@ function keep(parts: KeyholderParts, account: string, lost: Lost, { head }: Acco
   addManifest(parts.store, account, { b, g, mseq, hash: manifestHash, atMs: moment.attendedMs });
 }
 
-/** What is disarmed by all that is known now. A policy that armed again after its disarm leaves what is bound as it is. */
-function obeyDisarms(parts: KeyholderParts, view: AccountView, moment: Moment): void {
-  for (const bequest of getBequests(parts.store, view.account)) {
+/**
+ * What is disarmed by all that is known now, and runs. A policy that armed again after its disarm leaves what is bound as it is. Why also where nothing was lost: a record that could not be read
+ * when its disarm came back, or that was mended from before it, hears it as soon as it can be read.
+ */
+function toDisarm(parts: KeyholderParts, view: AccountView): { bequest: Bequest; id: string }[] {
+  return readBequests(parts, view.account).read.flatMap((bequest) => {
     const newest = latestPolicy(view, bequest.b)?.id ?? "";
     const disarm = view.disarms.findLast(({ acts }) => acts.includes(newest));
-    if (disarm === undefined || !isDisarmed(view, bequest.b) || bequest.history.disarmed !== null) continue;
-    hearSign(parts, bequest, { kind: "disarm", id: disarm.id }, moment);
-  }
+    const isObeyed = disarm === undefined || !isDisarmed(view, bequest.b) || bequest.history.disarmed !== null;
+    return isObeyed ? [] : [{ bequest, id: disarm.id }];
+  });
 }
 
-/** The newest pause of each bequest, unless something that ends one was signed after it. It counts from now on: nobody knows how much of it is over. */
-function obeyPauses(parts: KeyholderParts, account: string, lost: readonly Lost[], { attendedMs }: Moment): void {
-  for (const bequest of getBequests(parts.store, account)) {
-    const last = lost.map((one) => pauseIn(one, bequest.b)).findLast((one) => one !== null) ?? null;
-    if (last === null || last.forMs === 0) continue;
-    const history = applyLostPause(bequest.history, last, attendedMs);
+/**
+ * The newest pause of each bequest, unless something that ends one was signed after it. It counts from now on: nobody knows how much of it is over. One whose record cannot
+ * be read is held instead once it can be: it must not keep the owner's others from what they lost.
+ */
+function obeyPauses(
+  parts: KeyholderParts,
+  account: string,
+  lost: readonly Lost[],
+  { attendedMs, wallMs }: Moment,
+): void {
+  const pauseOf = (b: string) => lost.map((one) => pauseIn(one, b)).findLast((one) => one !== null) ?? null;
+  const obey = (bequest: Bequest) => {
+    const last = pauseOf(bequest.b);
+    if (last === null || last.forMs === 0) return;
+    const { history, withdrawnRecipients } = applyLostPause(bequest.history, last, attendedMs);
+    withdraw(parts, bequest, withdrawnRecipients, { sign: last.id, atMs: wallMs });
     saveBequest(parts.store, { ...bequest, history }, attendedMs);
-  }
+  };
+  eachBequest(parts.store, account, obey, (error, place) => {
+    parts.onError(error);
+    if (pauseOf(place.b) !== null) noteMissedSign(parts.store, place, attendedMs);
+  });
 }
 
 /** What a statement says of a bequest's pause, 0 for its end; null for nothing: a refusal or a lost device leaves a pause as it is. */

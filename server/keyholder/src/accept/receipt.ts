@@ -37,7 +37,7 @@ export function writeReceipt(
   moment: Moment,
 ): string {
   const { account, statement, nonce, challenge, head, weak } = accepted;
-  const { read, unread } = listed;
+  const { rows, read, unread } = readRows(parts, listed, moment);
   const counter = nextCounter(parts.store, account);
   const jws = speak(parts.keys, "receipt", {
     account,
@@ -49,7 +49,7 @@ export function writeReceipt(
     mode: parts.settings.mode,
     probe: parts.probeKind,
     at: moment.wallMs,
-    rows: read.map((bequest) => receiptRow(parts, bequest, moment)),
+    rows,
     pending: {
       requests: pendingRequestsOf(read, moment),
       loosenings: read.flatMap((bequest) =>
@@ -63,6 +63,23 @@ export function writeReceipt(
   });
   addReceipt(parts.store, { statement, account, challenge, counter, jws });
   return jws;
+}
+
+/** Why a row that cannot be made is as good as a record that cannot be read: it must not keep the owner's sign from all their others. */
+function readRows(parts: KeyholderParts, listed: Listed<HeardBequest>, moment: Moment) {
+  const rows: Receipt["rows"] = [];
+  const read: HeardBequest[] = [];
+  const unread = [...listed.unread];
+  for (const bequest of listed.read) {
+    try {
+      rows.push(receiptRow(parts, bequest, moment));
+      read.push(bequest);
+    } catch (error) {
+      parts.onError(error);
+      unread.push(bequest.b);
+    }
+  }
+  return { rows, read, unread };
 }
 
 function freezeIn({ store }: KeyholderParts, { wallMs }: Moment): Pick<Receipt, "freeze"> {

@@ -2,9 +2,10 @@ import { newId } from "@afterkeep/bytes";
 import { applyRestore } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
-import { type Bequest, eachPlace } from "../store/bequests.ts";
+import { type Bequest, type BequestPlace, eachPlace } from "../store/bequests.ts";
 import { raiseEpoch } from "../store/epoch.ts";
 import { addEvent, newestEvent } from "../store/events.ts";
+import { isOfTheDisk } from "../store/store.ts";
 import { changeEach } from "../switches/change-each.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -23,9 +24,21 @@ type HoldOptions = {
  * held and every silence begins anew (protocol §5, Restore). One commit, so that half a hold cannot exist. A record that cannot be read keeps no other
  * from being held, nor the keyholder from starting; its error is given to `onError`, and where it can be read again it is held by the event.
  */
-export function holdEverything(
+export function holdEverything(parts: KeyholderParts, options: HoldOptions = {}): void {
+  try {
+    hold(parts, options, eachPlace(parts.store));
+  } catch (error) {
+    if (!isOfTheDisk(error)) throw error;
+    // Why by the event alone: SQLite lets nothing more be written in a commit in which the disk did not give a page, and each record takes the event in when it is next read.
+    hold(parts, options, []);
+  }
+  parts.onHold(options.renews === false ? "clock" : "restored");
+}
+
+function hold(
   parts: KeyholderParts,
-  { above, before = () => {}, renews = true }: HoldOptions = {},
+  { above, before = () => {}, renews = true }: HoldOptions,
+  places: Iterable<BequestPlace>,
 ): void {
   parts.store.commit(() => {
     before();
@@ -36,18 +49,17 @@ export function holdEverything(
     // Why not the epoch: where the mark beside the store was deleted, two restores get the same one, and their owners would be told of the first alone.
     const restore = renews ? newId(realMs) : "";
     const eventsKnown = newestEvent(parts.store) + 1;
-    changeEach(parts.store, eachPlace(parts.store), parts.onError, (bequest) => {
+    changeEach(parts.store, places, parts.onError, (bequest) => {
       const isKept = !renews && bequest.history.held !== null;
-      if (!isKept) hold(parts, { ...bequest, eventsKnown }, { ...moment, restore });
+      if (!isKept) holdOne(parts, { ...bequest, eventsKnown }, { ...moment, restore });
     });
     // Why after them: each is read as it was before, with the decision that is taken back in writing.
     const kind = renews ? "held" : "doubted";
     addEvent(parts.store, { kind, atAttended: moment.attendedMs, lengthMs: 0, restore });
   });
-  parts.onHold(renews ? "restored" : "clock");
 }
 
-function hold(
+function holdOne(
   parts: KeyholderParts,
   bequest: Bequest,
   { attendedMs, wallMs, restore }: Moment & { readonly restore: string },

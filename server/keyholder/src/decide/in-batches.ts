@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { KeyholderParts } from "../parts.ts";
+import { isOfTheDisk } from "../store/store.ts";
 import { beforeAll, type BequestPlace, type DuePlace } from "../store/bequests.ts";
 
 /** How much one commit may hold, and for how many real ms it may keep a check-in waiting. */
@@ -23,8 +24,30 @@ export async function inBatches(parts: KeyholderParts, walk: Walk): Promise<void
     const places = walk.next(after, batch);
     if (places.length === 0) return;
     const errors: unknown[] = [];
-    after = parts.store.commit(() => changeSome(parts, places, walk.change, errors));
+    try {
+      after = parts.store.commit(() => changeSome(parts, places, walk.change, errors));
+    } catch (error) {
+      if (!isOfTheDisk(error)) throw error;
+      after = places.at(-1) ?? after;
+      changeOneByOne(parts, places, walk.change, errors);
+    }
     errors.forEach(parts.onError);
+  }
+}
+
+/** Why: SQLite lets nothing more be written in a commit in which the disk did not give a page, so one record would keep all others of its batch waiting for ever. */
+function changeOneByOne(
+  parts: KeyholderParts,
+  places: readonly DuePlace[],
+  change: Walk["change"],
+  errors: unknown[],
+): void {
+  for (const place of places) {
+    try {
+      parts.store.commit(() => change(place));
+    } catch (error) {
+      errors.push(error);
+    }
   }
 }
 

@@ -65,6 +65,9 @@ function decide(
   moment: Moment,
 ): SwitchHistory {
   if (history.lastSign === null) throw new InvariantError("sign-lost", "Something went wrong on our side.");
+  // Why: whose statements cannot be read cannot be heard, however often they check in, so their silence says nothing.
+  if (parts.chains.find(account) === null)
+    throw new InvariantError("account-lost", "Something went wrong on our side.");
   const decisionId = newId(moment.wallMs);
   const decided = applyDecision(policy, history, decisionId, moment.attendedMs);
   const release = speak(parts.keys, "release", {

@@ -17,6 +17,7 @@ export async function tick(parts: KeyholderParts): Promise<void> {
     holdEverything(parts, { before: () => parts.time.trustWall(), renews: false });
     parts.time.reload();
   }
+  parts.store.lookAgain();
   await catchUp(parts);
   // Why: nothing would be settled, and every tick would walk over all that is due.
   if (frozenBy(parts) !== null) return;

@@ -42,7 +42,9 @@ const select = `select account, b, policy, history, last_call_tried_at as lastCa
 export type HeardBequest = Pick<Bequest, "account" | "b" | "policy" | "history">;
 
 export function findBequest(store: Store, account: string, b: string): Bequest | null {
-  const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
+  const row = store.readRecord(`${account} ${b}`, () =>
+    store.find(`${select} where account = ? and b = ?`, rowSchema, account, b),
+  );
   return row === null ? null : toBequest(store, row);
 }
 
@@ -51,11 +53,6 @@ export function getBequest(store: Store, { account, b }: BequestPlace): Bequest 
   const bequest = findBequest(store, account, b);
   if (bequest === null) throw new InvariantError("record-unreadable", "Something went wrong on our side.");
   return bequest;
-}
-
-/** All of an account's. Throws where one cannot be read: a disarm that it missed would be lost. */
-export function getBequests(store: Store, account: string): Bequest[] {
-  return listPlaces(store, account).map((place) => getBequest(store, place));
 }
 
 /** Of an account's bequests those that could be read, or heard what was said, and the names of the others. */

@@ -26,6 +26,7 @@ export class Store {
   #isInCommit = false;
   #isShared = false;
   #mustForget = false;
+  readonly #unreadable = new Map<string, () => unknown>();
   /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
   readonly isRestored: boolean;
   /** The highest epoch that the mark beside the store remembers; 0 without one. */
@@ -100,6 +101,39 @@ export class Store {
     }
   }
 
+  /**
+   * Reads one record among many. Why one whose page the disk does not give is not asked for again inside a commit: SQLite lets nothing more be written in a
+   * transaction in which it met such a page, so one record would undo what is done for all others, each time anew.
+   */
+  readRecord<Row>(name: string, read: () => Row): Row {
+    if (this.#unreadable.has(name) && this.#database.isTransaction)
+      throw new InvariantError("record-unreadable", "Something went wrong on our side.");
+    try {
+      const found = read();
+      this.#unreadable.delete(name);
+      return found;
+    } catch (error) {
+      if (isOfTheDisk(error)) this.#unreadable.set(name, read);
+      throw error;
+    }
+  }
+
+  /** Of how many records the disk did not give the page when they were last asked for. */
+  get unreadable(): number {
+    return this.#unreadable.size;
+  }
+
+  /** Asks for them once more, outside of any commit: somebody may have mended the disk. */
+  lookAgain(): void {
+    for (const [name, read] of this.#unreadable) {
+      try {
+        this.readRecord(name, read);
+      } catch {
+        // As it was.
+      }
+    }
+  }
+
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#prepare(sql).run(...values).changes);
   }
@@ -139,10 +173,20 @@ export class Store {
 
   /** Why `limit +?` and never `limit ?` in what is prepared: SQLite plans by a bare limit's value, so it would compile the statement anew at each run. */
   #prepare(sql: string): StatementSync {
+    // Why asked each time: after an error of the disk SQLite has undone the commit and is out of it. What came next would stand alone: a receipt without its statement.
+    if (this.#isInCommit && !this.#database.isTransaction)
+      throw new InvariantError("commit-lost", "Something went wrong on our side.");
     const prepared = this.#prepared.get(sql) ?? this.#database.prepare(sql);
     this.#prepared.set(sql, prepared);
     return prepared;
   }
+}
+
+/** Whether the disk did not give a page: by the primary result codes SQLITE_IOERR and SQLITE_CORRUPT, or because it undid the commit in which that was. */
+export function isOfTheDisk(error: unknown): boolean {
+  if (error instanceof InvariantError && error.code === "commit-lost") return true;
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return code === 10 || code === 11;
 }
 
 function openDatabase(folder: string, settings: StoreSettings): DatabaseSync {

@@ -200,7 +200,7 @@ export class AttendedTime {
         beside();
       });
     } catch (error) {
-      this.#recorded = before;
+      this.#recorded = this.#onDisk() ?? before;
       throw error;
     }
     this.#last = { monotonicMs, isHealthy };
@@ -210,6 +210,15 @@ export class AttendedTime {
     }
     this.#tellShortWeek(before.week);
     return this.now();
+  }
+
+  /** Why asked after a commit that failed: it may have failed after it was on the disk, and time that is on the disk never goes back. Null where the disk does not answer. */
+  #onDisk(): Recorded | null {
+    try {
+      return this.#read();
+    } catch {
+      return null;
+    }
   }
 
   #tellUncounted(gapMs: number, untilWallMs: number): void {
