@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { armed, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner, randomHash } from "../testing/an-owner.ts";
-import { silence, switchOf } from "../testing/a-silence.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
 
@@ -88,6 +88,22 @@ describe("statements that a restored store lost", () => {
       expect(await giveBack(owner, copy)).toMatchObject({ imported: 3 });
       await silence(test, 200 * dayMs);
       expect((await switchOf(owner, bequest.b)).state).toBe("paused");
+    }));
+
+  it("hold a pause that comes back when a decision was made without it: nothing is given while it lasts", () =>
+    withKeyholder(async (test) => {
+      const person = await aPerson();
+      const owner = await anOwner(test);
+      const { b, policyHash } = await armed(owner, [person]);
+      const backup = await test.backUp();
+      await owner.pause(b, policyHash, 365 * dayMs);
+      const copy = await copyOf(owner);
+      await test.restoreStore(backup);
+      await silence(test, 200 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("released");
+      await giveBack(owner, copy);
+      expect((await switchOf(owner, b)).state).toBe("paused");
+      await expect(fetchShare(owner, b, person)).rejects.toThrow("not-granted");
     }));
 
   it("come without a receipt of this keyholder for exactly them: then they are refused, all together", () =>
