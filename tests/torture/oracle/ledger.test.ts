@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { UpTime } from "../machine/up-time.ts";
 import { BequestFacts } from "./bequest-facts.ts";
@@ -5,9 +6,9 @@ import { Ledger } from "./ledger.ts";
 import { dayMs } from "./terms.ts";
 
 /** A ledger over a machine that ran long enough for everything, and one bequest that nobody stops. */
-function aWatchedBequest() {
+function aWatchedBequest(upTime: UpTime = new LongUpTime()) {
   const time = { now: 0 };
-  const ledger = new Ledger({ upTime: new LongUpTime(), factor: 864_000, trueNow: () => time.now });
+  const ledger = new Ledger({ upTime, factor: 864_000, trueNow: () => time.now });
   const terms = { interval: 20 * dayMs, grace: 10 * dayMs, lastCall: 2 * dayMs };
   const left = { message: "", documents: new Map<string, string>() };
   return { time, ledger, facts: new BequestFacts({ b: "b", owner: "Vera", terms, left }) };
@@ -60,4 +61,35 @@ describe("a bequest that nobody stops", () => {
     ledger.judgeLate(facts);
     expect(ledger.violations.map(({ rule }) => rule)).toEqual(["late"]);
   });
+});
+
+describe("a keyholder's store that was put back", () => {
+  class NoUpTime extends UpTime {
+    override between(): number {
+      return 0;
+    }
+  }
+
+  it.each([
+    { mark: "beside it", isMarkLost: false, decidedSoon: ["early"] },
+    { mark: "gone with it", isMarkLost: true, decidedSoon: [] },
+  ])(
+    "may decide sooner only while nothing tells it, with its mark $mark; what is opened is early all the same",
+    async ({ isMarkLost, decidedSoon }) => {
+      const { ledger, facts } = aWatchedBequest(new NoUpTime());
+      const rules = () => ledger.violations.splice(0).map(({ rule }) => rule);
+      ledger.storeWasLost(isMarkLost);
+      await wait(2);
+      ledger.sawDecided(facts, performance.now());
+      expect(rules()).toEqual(decidedSoon);
+      ledger.opened(facts, "decision", performance.now());
+      expect(rules()).toEqual(["early"]);
+      await wait(2);
+      ledger.wasGivenBack();
+      await wait(2);
+      ledger.sawUndecided(facts);
+      ledger.sawDecided(facts, performance.now());
+      expect(rules(), "and after that it knows").toEqual(["early"]);
+    },
+  );
 });
