@@ -1,4 +1,4 @@
-import type { MailKind } from "@afterkeep/platform";
+import { DependencyError, type MailKind } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import type { ClaimedMail } from "../storage/outbox.ts";
 import { isGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
@@ -54,8 +54,10 @@ async function isShareStillGiven(
   if (release === undefined) return "no";
   const { items } = await parts.keyholder.switches({ bequests: [{ account, b: release.b }] });
   const [item] = items;
+  // Why not "no": it may not be able to read that record now, and nobody would write this letter again.
+  if (item === undefined) throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
   const isGiven =
-    item?.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
+    item.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
   if (isGiven) return "yes";
   return mayHaveLeft ? "unsure" : "no";
 }

@@ -4,36 +4,9 @@ import { newId } from "@afterkeep/bytes";
 import { createMailer, DependencyError, type Mailer } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import { type ClockWorld, owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
-import { aRelease, aWithdrawal } from "../testing/a-scripted-keyholder.ts";
+import { aGrant, stateOf, subjectsTo } from "../testing/a-grant.ts";
 
-const b = newId(9);
 const day = 86_400_000;
-const stateOf = async (world: ClockWorld) =>
-  Object.fromEntries((await world.outbox()).map(({ kind, state }) => [kind, state]));
-const subjectsTo = (world: ClockWorld, address: string) =>
-  world.smtp.taken.filter(({ to }) => to === address).map(({ raw }) => /^Subject: (.*)\r?$/m.exec(raw)?.[1]);
-
-/** Somebody's share is granted, and the mail that tells them waits. Answers how the owner's return takes it back. */
-async function aGrant(world: ClockWorld, change: { decisionId?: string; decidedAt?: number } = {}) {
-  const [place, r] = [{ account: world.account, b }, world.recipient];
-  const said = world.keyholder.say(place);
-  const { jws, decisionId } = await aRelease(world.keyholder.signer, said, [r], change);
-  const slots = [{ r, stage: "granted" as const, withdrawn: "" }];
-  world.keyholder.say({ ...place, state: "releasing", release: jws, slots });
-  await world.aClock().readFeed();
-  const withdrawn = await aWithdrawal(world.keyholder.signer, { ...place, g: said.g, r, decisionId });
-  const sayWithdrawn = () =>
-    world.keyholder.say({ ...place, state: "armed", release: "", slots: [{ r, stage: "withdrawn", withdrawn }] });
-  const takeBack = async () => {
-    sayWithdrawn();
-    await world.aClock().readFeed();
-  };
-  const fetch = async () => {
-    world.keyholder.say({ ...place, state: "closed", slots: [{ r, stage: "fetched", withdrawn: "" }] });
-    await world.aClock().readFeed();
-  };
-  return { takeBack, sayWithdrawn, fetch };
-}
 
 /** What befalls a mail to the recipient after it was taken up: before the mail server has it, or after. */
 function aMailerThat(world: ClockWorld, befalls: { before?: () => Promise<void>; after?: () => void }): Mailer {

@@ -38,8 +38,7 @@ export async function cancelMails(
   nowMs: number,
 ): Promise<MailName[]> {
   if (mails.length === 0) return [];
-  const named = sql`(tenant, key) in (
-    select * from unnest(${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[]))`;
+  const named = areNamed(mails);
   // Why locked before looked at: whoever is just writing that one left would not be seen, nor see that it is taken back.
   await sql`select from outbox where ${named} order by id for update`.execute(trx);
   await sql`
@@ -49,6 +48,22 @@ export async function cancelMails(
     trx,
   );
   return rows;
+}
+
+/** Lets letters that were taken back before they left wait anew, with new words: what they say holds again. */
+export async function renewMails(trx: ClockTransaction, mails: readonly MailName[], nowMs: number): Promise<void> {
+  if (mails.length === 0) return;
+  const named = areNamed(mails);
+  // Why locked before looked at: whoever is just taking one back, by what the keyholder said a moment ago, would not be seen.
+  await sql`select from outbox where ${named} and state in ('queued', 'cancelled') order by id for update`.execute(trx);
+  await sql`
+    update outbox set state = 'queued', settled_at = null, attempts = 0, next_attempt_at = ${nowMs}
+    where ${named} and state = 'cancelled'`.execute(trx);
+}
+
+function areNamed(mails: readonly MailName[]) {
+  return sql`(tenant, key) in (
+    select * from unnest(${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[]))`;
 }
 
 /** One claimed row. */

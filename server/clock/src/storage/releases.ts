@@ -23,17 +23,17 @@ export async function keepReleases(trx: ClockTransaction, releases: readonly Sig
   return new Set(rows.map(({ decision }) => decision));
 }
 
-/** Writes how far each recipient is; what was withdrawn stays so for its decision. */
-export async function saveStages(trx: ClockTransaction, marks: readonly SlotMark[]): Promise<void> {
-  if (marks.length === 0) return;
-  await sql`
+/** Writes how far each recipient is; what was withdrawn stays so for its decision. Answers what was written. */
+export async function saveStages(trx: ClockTransaction, marks: readonly SlotMark[]): Promise<SlotMark[]> {
+  if (marks.length === 0) return [];
+  const { rows } = await sql<SlotMark>`
     insert into release_slot (tenant, decision_id, r, stage)
     select * from unnest(
       ${marks.map(({ tenant }) => pgId(tenant))}::uuid[], ${marks.map(({ decisionId }) => pgId(decisionId))}::uuid[],
       ${marks.map(({ r }) => pgId(r))}::uuid[], ${marks.map(({ stage }) => stage)}::text[])
-    on conflict (tenant, decision_id, r) do update set stage = excluded.stage where release_slot.withdrawn is null`.execute(
-    trx,
-  );
+    on conflict (tenant, decision_id, r) do update set stage = excluded.stage where release_slot.withdrawn is null
+    returning tenant, decision_id as "decisionId", r, stage`.execute(trx);
+  return rows;
 }
 
 /** Keeps signed withdrawals; answers those that are new here and take back a grant that was seen here. */

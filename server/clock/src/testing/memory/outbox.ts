@@ -1,4 +1,5 @@
 import { newId } from "@afterkeep/bytes";
+import type { ClockTransaction } from "../../clock-parts.ts";
 import type * as real from "../../storage/outbox.ts";
 import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
 import { keyOf, type OutboxRow } from "./memory-rows.ts";
@@ -35,18 +36,27 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
   });
 };
 
-export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) => {
-  if (mails.length === 0) return [];
-  const found = await statementIn(trx, async (own) => {
+/** Holds those of these mails that are seen and in such a state, by their ids; answers where they are. */
+async function lockNamed(
+  trx: ClockTransaction,
+  mails: readonly real.MailName[],
+  isWanted: (row: OutboxRow) => boolean,
+): Promise<string[]> {
+  return statementIn(trx, async (own) => {
     const { outbox } = own.tables;
     const seen = mails.filter(({ tenant }) => own.sees(tenant)).map(keyOf.outbox);
     const held = [...new Set(seen)].flatMap((key) => {
       const row = own.get(outbox, key);
-      return row === undefined ? [] : [{ key, id: row.id }];
+      return row === undefined || !isWanted(row) ? [] : [{ key, id: row.id }];
     });
     for (const { key } of held.toSorted(byId)) await own.lock(outbox, key);
     return held.map(({ key }) => key);
   });
+}
+
+export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) => {
+  if (mails.length === 0) return [];
+  const found = await lockNamed(trx, mails, () => true);
   await statementIn(trx, async (own) => {
     const { outbox } = own.tables;
     for (const key of found) {
@@ -61,6 +71,19 @@ export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) =>
       return row?.state === "accepted" ? [{ tenant: row.tenant, key: row.key }] : [];
     }),
   );
+};
+
+export const renewMails: typeof real.renewMails = async (trx, mails, nowMs) => {
+  if (mails.length === 0) return;
+  const found = await lockNamed(trx, mails, ({ state }) => state === "queued" || state === "cancelled");
+  await statementIn(trx, async (own) => {
+    const { outbox } = own.tables;
+    for (const key of found) {
+      const row = own.get(outbox, key);
+      if (row?.state !== "cancelled") continue;
+      own.write(outbox, key, { ...row, state: "queued", settled_at: null, attempts: 0, next_attempt_at: nowMs });
+    }
+  });
 };
 
 const bytesOf = (id: string) => Buffer.from(id, "base64url");

@@ -98,6 +98,10 @@ const ofMails: Record<string, Maker> = {
     const mails = mailNames(drawn);
     return async (side, trx) => side.storage.cancelMails(trx, mails, drawn.nowMs);
   },
+  renewMails: (drawn) => {
+    const mails = mailNames(drawn);
+    return async (side, trx) => side.storage.renewMails(trx, mails, drawn.nowMs);
+  },
   lockMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     return async (side, trx) => side.storage.lockMail(trx, idIn(side, name));
