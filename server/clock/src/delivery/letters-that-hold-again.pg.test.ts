@@ -37,7 +37,6 @@ describe("the letter of a release", () => {
       await clock.deliver();
       expect(await stateOf(world)).toMatchObject({ release: "cancelled" });
       say("granted");
-      await world.lapseClaims();
       await forDays(world, clock, 3);
       expect(await stateOf(world)).toMatchObject({ release: "accepted" });
       expect(subjectsTo(world, recipientEmail)).toHaveLength(1);

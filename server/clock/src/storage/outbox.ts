@@ -29,7 +29,7 @@ export async function addMails(
 export type MailName = Pick<PlannedMail, "tenant" | "key">;
 
 /**
- * Takes back what has not left yet. Answers the mails that have left, which can only be followed by another. One that is on its way is left to
+ * Takes back what has not left yet. Answers the mails that have left or may have, which can only be followed by another. One that is on its way is left to
  * whoever sends it: only they come to know whether it left.
  */
 export async function cancelMails(
@@ -44,9 +44,9 @@ export async function cancelMails(
   await sql`
     update outbox set state = 'cancelled', sealed = null, settled_at = ${nowMs}
     where ${named} and state = 'queued' and claimed_until is null`.execute(trx);
-  const { rows } = await sql<MailName>`select tenant, key from outbox where ${named} and state = 'accepted'`.execute(
-    trx,
-  );
+  const { rows } = await sql<MailName>`
+    select tenant, key from outbox
+    where ${named} and (state = 'accepted' or (state <> 'queued' and claimed_until is not null))`.execute(trx);
   return rows;
 }
 
@@ -112,16 +112,26 @@ export async function saveContent(trx: ClockTransaction, id: string, sealed: Buf
   await trx.updateTable("outbox").set({ sealed, attempts: 1 }).where("id", "=", pgId(id)).execute();
 }
 
-/** Writes what became of a mail and erases its content. False when that was written already. Real time. */
+/**
+ * Writes what became of a mail and erases its content. Its claim stays where a mail server may have it, by this try or by one that somebody else is at: whoever takes
+ * back what it says must find that. False when something was written already. Real time.
+ */
 export async function settleRow(
   trx: ClockTransaction,
-  id: string,
+  { id, attempt, mayHaveLeft }: Pick<ClaimedMail, "id" | "attempt" | "mayHaveLeft">,
   state: Exclude<OutboxState, "queued">,
   settledAt: number,
 ): Promise<boolean> {
   const settled = await trx
     .updateTable("outbox")
-    .set({ state, sealed: null, settled_at: settledAt })
+    .set({
+      state,
+      sealed: null,
+      settled_at: settledAt,
+      claimed_until: mayHaveLeft
+        ? sql<Date>`coalesce(claimed_until, clock_timestamp())`
+        : sql<Date | null>`case when attempts = ${attempt} then null else claimed_until end`,
+    })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
     .executeTakeFirst();

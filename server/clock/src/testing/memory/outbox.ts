@@ -68,7 +68,9 @@ export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) =>
   return statementIn(trx, async (own) =>
     found.flatMap((place) => {
       const row = own.get(own.tables.outbox, place);
-      return row?.state === "accepted" ? [{ tenant: row.tenant, key: row.key }] : [];
+      if (row === undefined || row.state === "queued") return [];
+      const hasLeft = row.state === "accepted" || row.claimed_until !== null;
+      return hasLeft ? [{ tenant: row.tenant, key: row.key }] : [];
     }),
   );
 };
@@ -138,11 +140,13 @@ export const saveContent: typeof real.saveContent = async (trx, id, sealed) =>
     own.write(outbox, key, { ...now, sealed, attempts: 1 });
   });
 
-export const settleRow: typeof real.settleRow = async (trx, id, state, settledAt) =>
+export const settleRow: typeof real.settleRow = async (trx, mail, state, settledAt) =>
   statementIn(trx, async (own) => {
-    const [key, row] = (await lockQueued(own, id)) ?? [];
+    const [key, row] = (await lockQueued(own, mail.id)) ?? [];
     if (key === undefined || row === undefined) return false;
-    own.write(own.tables.outbox, key, { ...row, state, sealed: null, settled_at: settledAt });
+    const others = row.attempts === mail.attempt ? null : row.claimed_until;
+    const claimed_until = mail.mayHaveLeft ? (row.claimed_until ?? own.database.nowMs()) : others;
+    own.write(own.tables.outbox, key, { ...row, state, sealed: null, settled_at: settledAt, claimed_until });
     return true;
   });
 
