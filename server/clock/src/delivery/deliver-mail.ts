@@ -49,7 +49,7 @@ async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
   }
 }
 
-/** Why put off where kms or keyholder is away: a claim that lapses says that the mail may have left, and nothing was sent. */
+/** Why put off where kms or keyholder is away: a claim that lapses says that the mail may have left, and nothing was sent, so that was no try either. */
 async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail | null> {
   try {
     return await takeOrCancel(delivery, claim);
@@ -58,7 +58,7 @@ async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail |
     delivery.logger.warn({ event: "mail-not-opened", tenant: claim.tenant, attempt: claim.attempt, err });
     const nextAttemptAt = delivery.realClock.nowMs() + awayRetryMs;
     await inAccount(delivery, claim.tenant, (trx) =>
-      postponeMail(trx, claim.id, { nextAttemptAt, mayHaveLeft: claim.isUnresolved }),
+      postponeMail(trx, claim, { nextAttemptAt, mayHaveLeft: claim.isUnresolved, isNoTry: true }),
     );
     return null;
   }
@@ -127,7 +127,7 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
 async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
   const { mayHaveLeft } = mail;
-  await postponeMail(trx, mail.id, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
+  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {

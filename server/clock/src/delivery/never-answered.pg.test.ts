@@ -1,9 +1,19 @@
 import { createMailer, type Mailer } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
-import { owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
+import { type ClockWorld, owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
 import { aGrant, stateOf, subjectsTo } from "../testing/a-grant.ts";
 
 const day = 86_400_000;
+
+/** Meanwhile something else happens: after the recipient's mail was taken up, before the mail server has it. */
+function aMailerThatWaitsFor(world: ClockWorld, meanwhile: () => Promise<unknown>): Mailer {
+  const real = createMailer({ smtpUrl: world.smtp.smtpUrl, from: "afterkeep@localhost" });
+  const sendMail: Mailer["sendMail"] = async (mail) => {
+    if (mail.to === recipientEmail) await meanwhile();
+    return real.sendMail(mail);
+  };
+  return { sendMail, close: () => real.close() };
+}
 
 describe("a notice that a mail server had without saying so", () => {
   it.each(["given up", "refused later", "given up at the first try that nobody answered"])(
@@ -51,17 +61,9 @@ describe("a notice that a mail server had without saying so", () => {
   it("is followed, too, where it is under way while the try of a clock that lost its claim is refused", () =>
     withClockWorld(async (world) => {
       const { takeBack } = await aGrant(world);
-      const mailerOf = (meanwhile: () => Promise<unknown>): Mailer => {
-        const real = createMailer({ smtpUrl: world.smtp.smtpUrl, from: "afterkeep@localhost" });
-        const sendMail: Mailer["sendMail"] = async (mail) => {
-          if (mail.to === recipientEmail) await meanwhile();
-          return real.sendMail(mail);
-        };
-        return { sendMail, close: () => real.close() };
-      };
       const [isClaimed, isUnderWay] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const slow = world.aClock({
-        mailer: mailerOf(async () => {
+        mailer: aMailerThatWaitsFor(world, async () => {
           isClaimed.resolve();
           await isUnderWay.promise;
           world.smtp.manner = "refuse";
@@ -71,7 +73,7 @@ describe("a notice that a mail server had without saying so", () => {
       await isClaimed.promise;
       await world.lapseClaims();
       const second = world.aClock({
-        mailer: mailerOf(async () => {
+        mailer: aMailerThatWaitsFor(world, async () => {
           isUnderWay.resolve();
           await refused;
           world.smtp.manner = "take";
@@ -81,5 +83,32 @@ describe("a notice that a mail server had without saying so", () => {
       expect(await stateOf(world)).toMatchObject({ release: "refused" });
       await takeBack();
       expect(await stateOf(world)).toMatchObject({ withdrawn: "queued" });
+    }));
+
+  it("is followed, too, where it is under way while a clock that lost its claim writes that its try failed", () =>
+    withClockWorld(async (world) => {
+      const { sayWithdrawn } = await aGrant(world);
+      const [isClaimed, isUnderWay] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const slow = world.aClock({
+        mailer: aMailerThatWaitsFor(world, async () => {
+          isClaimed.resolve();
+          await isUnderWay.promise;
+          world.smtp.manner = "later";
+        }),
+      });
+      const failed = slow.deliver();
+      await isClaimed.promise;
+      await world.lapseClaims();
+      const second = world.aClock({
+        mailer: aMailerThatWaitsFor(world, async () => {
+          isUnderWay.resolve();
+          await failed;
+          world.smtp.manner = "take";
+          sayWithdrawn();
+          await world.aClock().readFeed();
+        }),
+      });
+      await second.deliver();
+      expect(await stateOf(world)).toMatchObject({ release: "accepted", withdrawn: "queued" });
     }));
 });

@@ -138,19 +138,22 @@ export async function settleRow(
   return settled.numUpdatedRows === 1n;
 }
 
-/** Ends the claim. One whose mail may have left is lapsed, not forgotten: that stays unresolved. Real time. */
+/** Ends the claim. One whose mail may have left is lapsed, not forgotten: that stays unresolved. Real time. @param isNoTry whether it counts as if it had not been claimed */
 export async function postponeMail(
   trx: ClockTransaction,
-  id: string,
-  { nextAttemptAt, mayHaveLeft }: { nextAttemptAt: number; mayHaveLeft: boolean },
+  { id, attempt }: Pick<Claim, "id" | "attempt">,
+  { nextAttemptAt, mayHaveLeft, isNoTry = false }: { nextAttemptAt: number; mayHaveLeft: boolean; isNoTry?: boolean },
 ): Promise<void> {
   await trx
     .updateTable("outbox")
     .set({
       next_attempt_at: nextAttemptAt,
       claimed_until: mayHaveLeft ? sql<Date>`clock_timestamp()` : null,
+      attempts: isNoTry ? attempt - 1 : attempt,
     })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
+    // Why: a clock that stood still must end no claim that another made since, whose mail may be leaving.
+    .where("attempts", "=", attempt)
     .execute();
 }

@@ -4,10 +4,15 @@ import type * as real from "../../storage/outbox.ts";
 import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
 import { keyOf, type OutboxRow } from "./memory-rows.ts";
 
-/** What an update of one row by its id finds, held, if it is still queued; undefined for none. */
-async function lockQueued(trx: MemoryTransaction, id: string): Promise<[string, OutboxRow] | undefined> {
+/** What an update of one row by its id, at this attempt where one is named, finds, held, if it is still queued; undefined for none. */
+async function lockQueued(
+  trx: MemoryTransaction,
+  id: string,
+  attempt?: number,
+): Promise<[string, OutboxRow] | undefined> {
   const { outbox } = trx.tables;
-  const isWanted = (row: OutboxRow | undefined) => row !== undefined && row.state === "queued" && trx.sees(row.tenant);
+  const isWanted = (row: OutboxRow | undefined) =>
+    row?.state === "queued" && trx.sees(row.tenant) && (attempt ?? row.attempts) === row.attempts;
   const [key, row] = trx.rowsUnder(outbox, "id", id)[0] ?? [];
   if (key === undefined || !isWanted(row)) return undefined;
   await trx.lock(outbox, key);
@@ -150,10 +155,16 @@ export const settleRow: typeof real.settleRow = async (trx, mail, state, settled
     return true;
   });
 
-export const postponeMail: typeof real.postponeMail = async (trx, id, { nextAttemptAt, mayHaveLeft }) =>
+export const postponeMail: typeof real.postponeMail = async (
+  trx,
+  { id, attempt },
+  { nextAttemptAt, mayHaveLeft, isNoTry = false },
+) =>
   statementIn(trx, async (own) => {
-    const [key, row] = (await lockQueued(own, id)) ?? [];
+    const [key, row] = (await lockQueued(own, id, attempt)) ?? [];
     if (key === undefined || row === undefined) return;
     const claimed_until = mayHaveLeft ? own.database.nowMs() : null;
-    own.write(own.tables.outbox, key, { ...row, next_attempt_at: nextAttemptAt, claimed_until });
+    const attempts = isNoTry ? attempt - 1 : attempt;
+    if (attempts < 0) throw new DatabaseError("outbox_attempts_check");
+    own.write(own.tables.outbox, key, { ...row, next_attempt_at: nextAttemptAt, claimed_until, attempts });
   });

@@ -120,8 +120,9 @@ const ofMails: Record<string, Maker> = {
   postponeMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     const nextAttemptAt = drawn.nowMs + drawn.draw.pick([0, 1_800_000, 3 * 3_600_000]);
-    const mayHaveLeft = drawn.draw.chance(50);
-    return async (side, trx) => side.storage.postponeMail(trx, idIn(side, name), { nextAttemptAt, mayHaveLeft });
+    const tried = { nextAttemptAt, mayHaveLeft: drawn.draw.chance(50), isNoTry: drawn.draw.chance(50) };
+    const attempt = drawn.draw.below(4);
+    return async (side, trx) => side.storage.postponeMail(trx, { id: idIn(side, name), attempt }, tried);
   },
 };
 
