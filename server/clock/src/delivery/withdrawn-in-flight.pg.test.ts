@@ -152,8 +152,29 @@ describe("a notice of a share that was taken back", () => {
       await takeBack();
       await aGrant(world, { decisionId: newId(6) });
       await world.aClock().deliver();
+      world.time.advance(day);
+      await world.aClock().deliver();
       expect(subjectsTo(world, recipientEmail)).not.toContain(`${owner.name} is back`);
       expect(await stateOf(world)).toMatchObject({ withdrawn: "cancelled" });
+    }));
+
+  it("is called back by a word that waited, once what they were to be told anew was taken back before it left", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      const first = await aGrant(world);
+      await clock.deliver();
+      world.smtp.manner = "later";
+      await first.takeBack();
+      await clock.deliver();
+      const second = await aGrant(world, { decisionId: newId(6) });
+      world.time.advance(day);
+      await clock.deliver();
+      expect(await stateOf(world)).toMatchObject({ withdrawn: "queued" });
+      await second.takeBack();
+      world.smtp.manner = "take";
+      world.time.advance(day);
+      await clock.deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([expect.any(String), `${owner.name} is back`]);
     }));
 });
 

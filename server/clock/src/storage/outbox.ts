@@ -50,6 +50,13 @@ export async function cancelMails(
   return rows;
 }
 
+/** What became of these letters, of those that were written. */
+export async function readStates(trx: ClockTransaction, mails: readonly MailName[]): Promise<OutboxState[]> {
+  if (mails.length === 0) return [];
+  const { rows } = await sql<{ state: OutboxState }>`select state from outbox where ${areNamed(mails)}`.execute(trx);
+  return rows.map(({ state }) => state);
+}
+
 /** Lets letters that were taken back before they left wait anew, with new words: what they say holds again. */
 export async function renewMails(trx: ClockTransaction, mails: readonly MailName[], nowMs: number): Promise<void> {
   if (mails.length === 0) return;

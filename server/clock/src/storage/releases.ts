@@ -77,16 +77,18 @@ export async function isWholeTakenBack(trx: ClockTransaction, tenant: string, de
   return rows[0]?.isWhole === true;
 }
 
-/** Whether a recipient whose share was taken back was given one of the same bequest since. */
-export async function isGivenAnew(trx: ClockTransaction, { tenant, decisionId, r }: SlotName): Promise<boolean> {
-  const { rows } = await sql`
-    select from release old
+/** What a recipient whose share was taken back was given of the same bequest since. */
+export async function findGivenAnew(
+  trx: ClockTransaction,
+  { tenant, decisionId, r }: SlotName,
+): Promise<{ decisionId: string; stage: SlotStage }[]> {
+  const { rows } = await sql<{ decisionId: string; stage: SlotStage }>`
+    select new.decision_id as "decisionId", slot.stage from release old
     join release new on new.tenant = old.tenant and new.b = old.b and new.decision_id <> old.decision_id
     join release_slot slot on slot.tenant = new.tenant and slot.decision_id = new.decision_id
     where old.tenant = ${pgId(tenant)} and old.decision_id = ${pgId(decisionId)} and slot.r = ${pgId(r)}
-      and slot.stage in ('granted', 'fetched', 'opened') and new.kept > old.kept
-    limit 1`.execute(trx);
-  return rows.length > 0;
+      and slot.stage in ('granted', 'fetched', 'opened') and new.kept > old.kept`.execute(trx);
+  return rows;
 }
 
 /** The decision as it was signed and verified, and when it was made. */

@@ -80,6 +80,14 @@ export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) =>
   );
 };
 
+export const readStates: typeof real.readStates = async (trx, mails) => {
+  if (mails.length === 0) return [];
+  return statementIn(trx, async (own) => {
+    const seen = new Set(mails.filter(({ tenant }) => own.sees(tenant)).map(keyOf.outbox));
+    return [...seen].flatMap((key) => own.get(own.tables.outbox, key)?.state ?? []);
+  });
+};
+
 export const renewMails: typeof real.renewMails = async (trx, mails, nowMs) => {
   if (mails.length === 0) return;
   const found = await lockNamed(trx, mails, ({ state }) => state === "queued" || state === "cancelled");

@@ -80,14 +80,15 @@ export const isWholeTakenBack: typeof real.isWholeTakenBack = async (trx, tenant
 
 const given: ReadonlySet<string> = new Set(["granted", "fetched", "opened"]);
 
-export const isGivenAnew: typeof real.isGivenAnew = async (trx, { tenant, decisionId, r }) =>
+export const findGivenAnew: typeof real.findGivenAnew = async (trx, { tenant, decisionId, r }) =>
   statementIn(trx, async (own) => {
     const { release, release_slot } = own.tables;
     const old = own.get(release, keyOf.release(tenant, decisionId));
-    if (old === undefined || !own.sees(tenant)) return false;
-    return own.rowsUnder(release, "bequest", `${tenant} ${old.b}`).some(([, { decision_id, kept }]) => {
+    if (old === undefined || !own.sees(tenant)) return [];
+    return own.rowsUnder(release, "bequest", `${tenant} ${old.b}`).flatMap(([, { decision_id, kept }]) => {
       const slot = own.get(release_slot, keyOf.slot(tenant, decision_id, r));
-      return kept > old.kept && slot !== undefined && given.has(slot.stage);
+      if (kept <= old.kept || slot === undefined || !given.has(slot.stage)) return [];
+      return [{ decisionId: decision_id, stage: slot.stage }];
     });
   });
 

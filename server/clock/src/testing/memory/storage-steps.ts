@@ -98,6 +98,10 @@ const ofMails: Record<string, Maker> = {
     const mails = mailNames(drawn);
     return async (side, trx) => side.storage.cancelMails(trx, mails, drawn.nowMs);
   },
+  readStates: (drawn) => {
+    const mails = mailNames(drawn);
+    return async (side, trx) => side.storage.readStates(trx, mails);
+  },
   renewMails: (drawn) => {
     const mails = mailNames(drawn);
     return async (side, trx) => side.storage.renewMails(trx, mails, drawn.nowMs);
@@ -154,9 +158,9 @@ const ofReleases: Record<string, Maker> = {
     const { tenant, decisionId } = slotOf(drawn);
     return async (side, trx) => side.storage.isWholeTakenBack(trx, tenant, decisionId);
   },
-  isGivenAnew: (drawn) => {
+  findGivenAnew: (drawn) => {
     const slot = slotOf(drawn);
-    return async (side, trx) => side.storage.isGivenAnew(trx, slot);
+    return async (side, trx) => side.storage.findGivenAnew(trx, slot);
   },
   readRelease: (drawn) => {
     const { tenant, decisionId } = slotOf(drawn);
