@@ -37,6 +37,21 @@ describe("the clock zone", () => {
       expect(await outbox()).toMatchObject([{ state: "queued" }]);
     }));
 
+  it("has the database end a transaction of its own in which it does nothing for three minutes", () =>
+    withClockWorld(async ({ zone, keyholder, account, database }) => {
+      const superuser = database.pool("superuser");
+      await superuser.query(`create table noted (setting text);
+        create function note() returns trigger language plpgsql security definer as
+          $$ begin insert into noted select current_setting('idle_in_transaction_session_timeout'); return new; end $$;
+        create trigger note before insert on switch_state for each row execute function note()`);
+      const clock = systemClock();
+      keyholder.say({ account, b: newId(9) });
+      const running = await startClock({ ...zone, clock, realClock: clock });
+      const noted = async () => (await superuser.query("select setting from noted")).rows;
+      await vi.waitFor(async () => expect(await noted()).toEqual([{ setting: "3min" }]), soon);
+      await running.stop();
+    }));
+
   it("keeps mail when there is no mail server, and says so", () =>
     withClockWorld(async ({ zone, keyholder, account, log, outbox }) => {
       const clock = systemClock();

@@ -23,13 +23,17 @@ const feedEveryMs = 10_000;
 const shortestMs = 100;
 const deliverEveryMs = 500;
 const attemptMs = 45_000;
+/** Real ms for which a transaction may do nothing. Far above the minute that the keyholder can take for what is looked at together. */
+const longestIdleMs = 180_000;
 
 export type RunningClock = { stop(): Promise<void> };
 
 /** Starts the reconcilers: the keyholder's feed, the outbox, and what the keyholder is still to be told. */
 export async function startClock(zone: ZoneRuntime): Promise<RunningClock> {
   if (zone.database === undefined) throw new InvariantError("no-database", "The clock was given no database.");
-  const db = openDatabase<ClockTables>(zone.database, { max: 8 });
+  // Why: a process that stands still in a look would keep its switches from every other clock for as long.
+  const startUp = `-c idle_in_transaction_session_timeout=${longestIdleMs}`;
+  const db = openDatabase<ClockTables>(zone.database, { max: 8, startUp });
   const keyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
   const kms = connectZone(kmsContract, { zone, to: "kms" });
   const { clock, realClock, logger, publicUrl } = zone;

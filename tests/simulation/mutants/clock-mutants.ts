@@ -67,8 +67,8 @@ export const clockMutants: readonly Mutant[] = [
     breaks: ["M2"],
     seed: "159",
     file: clock("mirror/tell-releases.ts"),
-    find: 'const granted = slots.filter(({ stage }) => stage === "granted");',
-    replace: "const granted = slots;",
+    find: 'const granted = standing.filter(({ stage }) => stage === "granted");',
+    replace: "const granted = standing;",
   },
   {
     name: "given up at the second try",

@@ -3,6 +3,7 @@ import { createMailer, DependencyError, enqueueMail, inTenant } from "@afterkeep
 import { describe, expect, it } from "vitest";
 import type { ClockTables } from "../clock-tables.ts";
 import { type ClockWorld, owner, recipientEmail, type TestClock, withClockWorld } from "../testing/a-clock-world.ts";
+import { aGrant } from "../testing/a-grant.ts";
 import type { MailManner } from "../testing/a-mail-server.ts";
 
 const b = newId(9);
@@ -167,6 +168,29 @@ describe("delivery", () => {
       world.smtp.manner = "take";
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["accepted"]);
+    }));
+
+  it("counts no try while the keyholder was away either where a mail has its content", () =>
+    withClockWorld(async (world) => {
+      await aGrant(world);
+      const clock = world.aClock();
+      world.smtp.manner = "later";
+      await clock.deliver();
+      world.keyholder.beforeAnswer = async () => {
+        throw new DependencyError("zone-unavailable", "away");
+      };
+      for (let n = 0; n < 5; n++) {
+        world.time.advance(31 * minute);
+        await clock.deliver();
+      }
+      expect(await world.outbox()).toContainEqual(expect.objectContaining({ kind: "release", attempts: 1 }));
+      world.keyholder.beforeAnswer = async () => {};
+      world.smtp.manner = "take";
+      world.time.advance(31 * minute);
+      await clock.deliver();
+      expect(await world.outbox()).toContainEqual(
+        expect.objectContaining({ kind: "release", attempts: 2, state: "accepted" }),
+      );
     }));
 
   it("gives a mail up after five days of trying, and then says so instead of trying for ever", () =>

@@ -42,18 +42,14 @@ async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
     const mail = await takeOrPutOff(delivery, claim);
     if (mail === null) return;
     const outcome = await attempt(delivery, mail);
-    await inAccount(delivery, mail.tenant, (trx) =>
-      outcome === "later" || outcome === "unanswered"
-        ? postpone(trx, delivery, mail, { mayHaveLeft: mail.mayHaveLeft || outcome === "unanswered" })
-        : settleMail(trx, delivery, mail, outcome),
-    );
+    await inAccount(delivery, mail.tenant, (trx) => writeOutcome(trx, delivery, mail, outcome));
   } catch (err) {
     // The claim lapses by itself, and the mail is tried again.
     delivery.logger.warn({ event: "delivery-failed", tenant: claim.tenant, attempt: claim.attempt, err });
   }
 }
 
-/** Why put off where kms or keyholder is away: a claim that lapses says that the mail may have left, and nothing was sent. */
+/** Why put off where kms or keyholder is away: a claim that lapses says that the mail may have left, and nothing was sent, so that was no try either. */
 async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail | null> {
   try {
     return await takeOrCancel(delivery, claim);
@@ -62,7 +58,7 @@ async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail |
     delivery.logger.warn({ event: "mail-not-opened", tenant: claim.tenant, attempt: claim.attempt, err });
     const nextAttemptAt = delivery.realClock.nowMs() + awayRetryMs;
     await inAccount(delivery, claim.tenant, (trx) =>
-      postponeMail(trx, claim.id, { nextAttemptAt, mayHaveLeft: claim.isUnresolved }),
+      postponeMail(trx, claim, { nextAttemptAt, mayHaveLeft: claim.isUnresolved, isNoTry: true }),
     );
     return null;
   }
@@ -77,15 +73,27 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
     // Why given up here too: a keyholder that was restored never speaks again of what it decided after the backup.
     if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
       await settleMail(trx, delivery, mail, "cancelled");
-    else await postpone(trx, delivery, mail, mail);
+    else await postpone(trx, delivery, mail);
     return null;
   });
 }
 
-async function attempt(
+/** What a mail server said: yes, no, not now, or nothing. */
+type Answered = Exclude<Outcome, "cancelled"> | "later" | "unanswered";
+
+async function writeOutcome(
+  trx: ClockTransaction,
   delivery: Delivery,
-  mail: DueMail,
-): Promise<Exclude<Outcome, "cancelled"> | "later" | "unanswered"> {
+  mail: ClaimedMail,
+  outcome: Answered,
+): Promise<void> {
+  if (outcome === "accepted" || outcome === "refused") return settleMail(trx, delivery, mail, outcome);
+  const tried = { ...mail, mayHaveLeft: mail.mayHaveLeft || outcome === "unanswered" };
+  if (isGivenUp(mail, delivery.realClock.nowMs())) return settleMail(trx, delivery, tried, "refused");
+  return postpone(trx, delivery, tried);
+}
+
+async function attempt(delivery: Delivery, mail: DueMail): Promise<Answered> {
   try {
     const sending = delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
     const { accepted } = await withinTime(sending, delivery);
@@ -93,7 +101,6 @@ async function attempt(
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
     delivery.logger.warn({ event: "mail-not-taken", name: mail.kind, attempt: mail.attempt, err });
-    if (isGivenUp(mail, delivery.realClock.nowMs())) return "refused";
     return err.code === "mail-unanswered" ? "unanswered" : "later";
   }
 }
@@ -117,14 +124,10 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
   }
 }
 
-async function postpone(
-  trx: ClockTransaction,
-  delivery: Delivery,
-  mail: ClaimedMail,
-  { mayHaveLeft }: Pick<ClaimedMail, "mayHaveLeft">,
-): Promise<void> {
+async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
-  await postponeMail(trx, mail.id, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
+  const { mayHaveLeft } = mail;
+  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
-import type { MailKind } from "@afterkeep/platform";
+import { DependencyError, type MailKind } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
-import type { ClaimedMail } from "../storage/outbox.ts";
-import { isGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
+import { type ClaimedMail, readStates } from "../storage/outbox.ts";
+import { findGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
 import { isSilenceGoingOn } from "../storage/reminders.ts";
 import { askCooling } from "./ask-cooling.ts";
 import { askHold } from "./ask-hold.ts";
@@ -24,7 +24,7 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
       return (await isWholeTakenBack(trx, tenant, decisionId)) ? "no" : "yes";
     }
     case "withdrawn":
-      return (await isGivenAnew(trx, slotOfNotice(mail))) ? "no" : "yes";
+      return isStillTheLastWord(trx, slotOfNotice(mail));
     case "loosening":
       return isStillSo(await askCooling(parts, mail));
     case "held":
@@ -32,6 +32,15 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
     default:
       return "yes";
   }
+}
+
+// Why unsure until the newer notice has left: it may be taken back before it does, and then this word is the last that its reader should have.
+async function isStillTheLastWord(trx: ClockTransaction, slot: SlotName): Promise<StillDue> {
+  const anew = await findGivenAnew(trx, slot);
+  if (anew.length === 0) return "yes";
+  const notices = anew.map(({ decisionId }) => ({ tenant: slot.tenant, key: `release:${decisionId}:${slot.r}` }));
+  const isTold = (await readStates(trx, notices)).includes("accepted");
+  return isTold || anew.some(({ stage }) => stage !== "granted") ? "no" : "unsure";
 }
 
 // Why by the keyholder alone: what a letter speaks of may have been ended by the owner since it was heard of, or by itself.
@@ -54,8 +63,10 @@ async function isShareStillGiven(
   if (release === undefined) return "no";
   const { items } = await parts.keyholder.switches({ bequests: [{ account, b: release.b }] });
   const [item] = items;
+  // Why not "no": it may not be able to read that record now, and nobody would write this letter again.
+  if (item === undefined) throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
   const isGiven =
-    item?.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
+    item.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
   if (isGiven) return "yes";
   return mayHaveLeft ? "unsure" : "no";
 }

@@ -19,7 +19,7 @@ export async function settleMail(
   mail: ClaimedMail,
   outcome: Outcome,
 ): Promise<void> {
-  if (!(await settleRow(trx, mail.id, outcome, parts.realClock.nowMs()))) return;
+  if (!(await settleRow(trx, mail, outcome, parts.realClock.nowMs()))) return;
   // Invariant: reached only after the mail server said that it took the mail.
   if (outcome === "accepted")
     await acceptReminders(trx, mail.id, { acceptedAt: parts.realClock.nowMs(), attemptedAt: parts.clock.nowMs() });

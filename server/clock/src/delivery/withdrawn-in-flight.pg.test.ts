@@ -4,36 +4,9 @@ import { newId } from "@afterkeep/bytes";
 import { createMailer, DependencyError, type Mailer } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
 import { type ClockWorld, owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
-import { aRelease, aWithdrawal } from "../testing/a-scripted-keyholder.ts";
+import { aGrant, stateOf, subjectsTo } from "../testing/a-grant.ts";
 
-const b = newId(9);
 const day = 86_400_000;
-const stateOf = async (world: ClockWorld) =>
-  Object.fromEntries((await world.outbox()).map(({ kind, state }) => [kind, state]));
-const subjectsTo = (world: ClockWorld, address: string) =>
-  world.smtp.taken.filter(({ to }) => to === address).map(({ raw }) => /^Subject: (.*)\r?$/m.exec(raw)?.[1]);
-
-/** Somebody's share is granted, and the mail that tells them waits. Answers how the owner's return takes it back. */
-async function aGrant(world: ClockWorld, change: { decisionId?: string; decidedAt?: number } = {}) {
-  const [place, r] = [{ account: world.account, b }, world.recipient];
-  const said = world.keyholder.say(place);
-  const { jws, decisionId } = await aRelease(world.keyholder.signer, said, [r], change);
-  const slots = [{ r, stage: "granted" as const, withdrawn: "" }];
-  world.keyholder.say({ ...place, state: "releasing", release: jws, slots });
-  await world.aClock().readFeed();
-  const withdrawn = await aWithdrawal(world.keyholder.signer, { ...place, g: said.g, r, decisionId });
-  const sayWithdrawn = () =>
-    world.keyholder.say({ ...place, state: "armed", release: "", slots: [{ r, stage: "withdrawn", withdrawn }] });
-  const takeBack = async () => {
-    sayWithdrawn();
-    await world.aClock().readFeed();
-  };
-  const fetch = async () => {
-    world.keyholder.say({ ...place, state: "closed", slots: [{ r, stage: "fetched", withdrawn: "" }] });
-    await world.aClock().readFeed();
-  };
-  return { takeBack, sayWithdrawn, fetch };
-}
 
 /** What befalls a mail to the recipient after it was taken up: before the mail server has it, or after. */
 function aMailerThat(world: ClockWorld, befalls: { before?: () => Promise<void>; after?: () => void }): Mailer {
@@ -179,8 +152,29 @@ describe("a notice of a share that was taken back", () => {
       await takeBack();
       await aGrant(world, { decisionId: newId(6) });
       await world.aClock().deliver();
+      world.time.advance(day);
+      await world.aClock().deliver();
       expect(subjectsTo(world, recipientEmail)).not.toContain(`${owner.name} is back`);
       expect(await stateOf(world)).toMatchObject({ withdrawn: "cancelled" });
+    }));
+
+  it("is called back by a word that waited, once what they were to be told anew was taken back before it left", () =>
+    withClockWorld(async (world) => {
+      const clock = world.aClock();
+      const first = await aGrant(world);
+      await clock.deliver();
+      world.smtp.manner = "later";
+      await first.takeBack();
+      await clock.deliver();
+      const second = await aGrant(world, { decisionId: newId(6) });
+      world.time.advance(day);
+      await clock.deliver();
+      expect(await stateOf(world)).toMatchObject({ withdrawn: "queued" });
+      await second.takeBack();
+      world.smtp.manner = "take";
+      world.time.advance(day);
+      await clock.deliver();
+      expect(subjectsTo(world, recipientEmail)).toEqual([expect.any(String), `${owner.name} is back`]);
     }));
 });
 

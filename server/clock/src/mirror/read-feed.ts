@@ -20,7 +20,7 @@ const pagesTogether = 6;
 export async function readFeed(parts: ClockParts, folder: string): Promise<{ factor: number }> {
   const { epoch, factor, ...info } = await parts.keyholder.info({});
   const pinned = await pinKeyholder(folder, info);
-  for (let news = await readOn(parts, epoch); news.items.length > 0;) {
+  for (let news = await readOn(parts, epoch); news.cursor > news.after;) {
     // Why begun before these are written: keyholder and database then work at the same time.
     const next = readNews(parts, news.cursor);
     next.catch(() => {});
@@ -57,7 +57,8 @@ async function readNews({ keyholder }: ClockParts, after: number): Promise<News>
   for (let pages = 0; pages < pagesTogether; pages++) {
     const { items, cursor } = await keyholder.switches({ after: position, limit: page });
     if (cursor < after) return { items: [], after, cursor };
-    if (items.length === 0 || cursor <= position) break;
+    // Why not where nothing is on a page: what the keyholder cannot read is left out, and a page full of that would be the end of all news.
+    if (cursor <= position) break;
     for (const item of items) newest.set(nameOfSwitch(placeOf(item)), item);
     position = cursor;
   }
@@ -97,5 +98,7 @@ async function reconcileNews(parts: ClockParts, answer: Answer, news: Pick<News,
       if (revision !== present) [before, present] = [present, revision];
       await move(trx, before, revision);
     });
+    // What comes after the last of them was left out by the keyholder.
+    if (present < news.cursor) await inTenants(parts.db, [], async (trx) => move(trx, present, news.cursor));
   }
 }

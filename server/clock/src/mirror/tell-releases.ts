@@ -1,6 +1,6 @@
 import { appendAudits, type AuditEntry } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
-import { addMails, type PlannedMail } from "../storage/outbox.ts";
+import { addMails, type PlannedMail, renewMails } from "../storage/outbox.ts";
 import { keepReleases, saveStages, type SignedRelease } from "../storage/releases.ts";
 import type { VerifiedSwitch } from "./verify-switch.ts";
 
@@ -20,13 +20,17 @@ export async function tellReleases(
   const isNew = await keepReleases(trx, releases);
   const begun = releases.filter(({ body }) => isNew.has(body.decisionId));
   const slots = decided.flatMap(({ item, release }) => slotsOf(item, release));
-  await saveStages(trx, slots);
+  const standing = await saveStages(trx, slots);
   await appendAudits(
     trx,
     begun.map((release) => leafOf(release, parts.clock.nowMs())),
   );
-  const granted = slots.filter(({ stage }) => stage === "granted");
-  await addMails(trx, [...begun.map(toOwner), ...granted.map(toRecipient)], parts.realClock.nowMs());
+  const granted = standing.filter(({ stage }) => stage === "granted");
+  const notices = granted.map(toRecipient);
+  const nowMs = parts.realClock.nowMs();
+  await addMails(trx, [...begun.map(toOwner), ...notices], nowMs);
+  // Why: what the keyholder said for a while may have cancelled a letter, which is written once and no more, and what it says holds again.
+  await renewMails(trx, notices, nowMs);
 }
 
 function slotsOf(item: VerifiedSwitch["item"], { body }: SignedRelease) {

@@ -29,7 +29,7 @@ export async function addMails(
 export type MailName = Pick<PlannedMail, "tenant" | "key">;
 
 /**
- * Takes back what has not left yet. Answers the mails that have left, which can only be followed by another. One that is on its way is left to
+ * Takes back what has not left yet. Answers the mails that have left or may have, which can only be followed by another. One that is on its way is left to
  * whoever sends it: only they come to know whether it left.
  */
 export async function cancelMails(
@@ -38,17 +38,39 @@ export async function cancelMails(
   nowMs: number,
 ): Promise<MailName[]> {
   if (mails.length === 0) return [];
-  const named = sql`(tenant, key) in (
-    select * from unnest(${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[]))`;
+  const named = areNamed(mails);
   // Why locked before looked at: whoever is just writing that one left would not be seen, nor see that it is taken back.
   await sql`select from outbox where ${named} order by id for update`.execute(trx);
   await sql`
     update outbox set state = 'cancelled', sealed = null, settled_at = ${nowMs}
     where ${named} and state = 'queued' and claimed_until is null`.execute(trx);
-  const { rows } = await sql<MailName>`select tenant, key from outbox where ${named} and state = 'accepted'`.execute(
-    trx,
-  );
+  const { rows } = await sql<MailName>`
+    select tenant, key from outbox
+    where ${named} and (state = 'accepted' or (state <> 'queued' and claimed_until is not null))`.execute(trx);
   return rows;
+}
+
+/** What became of these letters, of those that were written. */
+export async function readStates(trx: ClockTransaction, mails: readonly MailName[]): Promise<OutboxState[]> {
+  if (mails.length === 0) return [];
+  const { rows } = await sql<{ state: OutboxState }>`select state from outbox where ${areNamed(mails)}`.execute(trx);
+  return rows.map(({ state }) => state);
+}
+
+/** Lets letters that were taken back before they left wait anew, with new words: what they say holds again. */
+export async function renewMails(trx: ClockTransaction, mails: readonly MailName[], nowMs: number): Promise<void> {
+  if (mails.length === 0) return;
+  const named = areNamed(mails);
+  // Why locked before looked at: whoever is just taking one back, by what the keyholder said a moment ago, would not be seen.
+  await sql`select from outbox where ${named} and state in ('queued', 'cancelled') order by id for update`.execute(trx);
+  await sql`
+    update outbox set state = 'queued', settled_at = null, attempts = 0, next_attempt_at = ${nowMs}
+    where ${named} and state = 'cancelled'`.execute(trx);
+}
+
+function areNamed(mails: readonly MailName[]) {
+  return sql`(tenant, key) in (
+    select * from unnest(${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[]))`;
 }
 
 /** One claimed row. */
@@ -97,35 +119,48 @@ export async function saveContent(trx: ClockTransaction, id: string, sealed: Buf
   await trx.updateTable("outbox").set({ sealed, attempts: 1 }).where("id", "=", pgId(id)).execute();
 }
 
-/** Writes what became of a mail and erases its content. False when that was written already. Real time. */
+/**
+ * Writes what became of a mail and erases its content. Its claim stays where a mail server may have it, by this try or by one that somebody else is at: whoever takes
+ * back what it says must find that. False when something was written already. Real time.
+ */
 export async function settleRow(
   trx: ClockTransaction,
-  id: string,
+  { id, attempt, mayHaveLeft }: Pick<ClaimedMail, "id" | "attempt" | "mayHaveLeft">,
   state: Exclude<OutboxState, "queued">,
   settledAt: number,
 ): Promise<boolean> {
   const settled = await trx
     .updateTable("outbox")
-    .set({ state, sealed: null, settled_at: settledAt })
+    .set({
+      state,
+      sealed: null,
+      settled_at: settledAt,
+      claimed_until: mayHaveLeft
+        ? sql<Date>`coalesce(claimed_until, clock_timestamp())`
+        : sql<Date | null>`case when attempts = ${attempt} then null else claimed_until end`,
+    })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
     .executeTakeFirst();
   return settled.numUpdatedRows === 1n;
 }
 
-/** Ends the claim. One whose mail may have left is lapsed, not forgotten: that stays unresolved. Real time. */
+/** Ends the claim. One whose mail may have left is lapsed, not forgotten: that stays unresolved. Real time. @param isNoTry whether it counts as if it had not been claimed */
 export async function postponeMail(
   trx: ClockTransaction,
-  id: string,
-  { nextAttemptAt, mayHaveLeft }: { nextAttemptAt: number; mayHaveLeft: boolean },
+  { id, attempt }: Pick<Claim, "id" | "attempt">,
+  { nextAttemptAt, mayHaveLeft, isNoTry = false }: { nextAttemptAt: number; mayHaveLeft: boolean; isNoTry?: boolean },
 ): Promise<void> {
   await trx
     .updateTable("outbox")
     .set({
       next_attempt_at: nextAttemptAt,
       claimed_until: mayHaveLeft ? sql<Date>`clock_timestamp()` : null,
+      attempts: isNoTry ? attempt - 1 : attempt,
     })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
+    // Why: a clock that stood still must end no claim that another made since, whose mail may be leaving.
+    .where("attempts", "=", attempt)
     .execute();
 }

@@ -23,17 +23,17 @@ export async function keepReleases(trx: ClockTransaction, releases: readonly Sig
   return new Set(rows.map(({ decision }) => decision));
 }
 
-/** Writes how far each recipient is; what was withdrawn stays so for its decision. */
-export async function saveStages(trx: ClockTransaction, marks: readonly SlotMark[]): Promise<void> {
-  if (marks.length === 0) return;
-  await sql`
+/** Writes how far each recipient is; what was withdrawn stays so for its decision. Answers what was written. */
+export async function saveStages(trx: ClockTransaction, marks: readonly SlotMark[]): Promise<SlotMark[]> {
+  if (marks.length === 0) return [];
+  const { rows } = await sql<SlotMark>`
     insert into release_slot (tenant, decision_id, r, stage)
     select * from unnest(
       ${marks.map(({ tenant }) => pgId(tenant))}::uuid[], ${marks.map(({ decisionId }) => pgId(decisionId))}::uuid[],
       ${marks.map(({ r }) => pgId(r))}::uuid[], ${marks.map(({ stage }) => stage)}::text[])
-    on conflict (tenant, decision_id, r) do update set stage = excluded.stage where release_slot.withdrawn is null`.execute(
-    trx,
-  );
+    on conflict (tenant, decision_id, r) do update set stage = excluded.stage where release_slot.withdrawn is null
+    returning tenant, decision_id as "decisionId", r, stage`.execute(trx);
+  return rows;
 }
 
 /** Keeps signed withdrawals; answers those that are new here and take back a grant that was seen here. */
@@ -77,16 +77,18 @@ export async function isWholeTakenBack(trx: ClockTransaction, tenant: string, de
   return rows[0]?.isWhole === true;
 }
 
-/** Whether a recipient whose share was taken back was given one of the same bequest since. */
-export async function isGivenAnew(trx: ClockTransaction, { tenant, decisionId, r }: SlotName): Promise<boolean> {
-  const { rows } = await sql`
-    select from release old
+/** What a recipient whose share was taken back was given of the same bequest since. */
+export async function findGivenAnew(
+  trx: ClockTransaction,
+  { tenant, decisionId, r }: SlotName,
+): Promise<{ decisionId: string; stage: SlotStage }[]> {
+  const { rows } = await sql<{ decisionId: string; stage: SlotStage }>`
+    select new.decision_id as "decisionId", slot.stage from release old
     join release new on new.tenant = old.tenant and new.b = old.b and new.decision_id <> old.decision_id
     join release_slot slot on slot.tenant = new.tenant and slot.decision_id = new.decision_id
     where old.tenant = ${pgId(tenant)} and old.decision_id = ${pgId(decisionId)} and slot.r = ${pgId(r)}
-      and slot.stage in ('granted', 'fetched', 'opened') and new.kept > old.kept
-    limit 1`.execute(trx);
-  return rows.length > 0;
+      and slot.stage in ('granted', 'fetched', 'opened') and new.kept > old.kept`.execute(trx);
+  return rows;
 }
 
 /** The decision as it was signed and verified, and when it was made. */

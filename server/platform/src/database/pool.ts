@@ -24,6 +24,9 @@ export function openPool(config: DatabaseConfig, options: PoolOptions = {}): pg.
     max: options.max ?? 10,
     types: ourTypes(),
     options: options.startUp,
+    // Why: a machine that loses its power ends no connection, and whoever waits for its answer would wait for ever.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ...(options.keepsPlans === true ? { Client: PlanKeepingClient } : {}),
   });
   // Why: an idle connection that breaks must not end the process; the next query gets a fresh one or fails by itself.

@@ -1,12 +1,18 @@
 import { newId } from "@afterkeep/bytes";
+import type { ClockTransaction } from "../../clock-parts.ts";
 import type * as real from "../../storage/outbox.ts";
 import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
 import { keyOf, type OutboxRow } from "./memory-rows.ts";
 
-/** What an update of one row by its id finds, held, if it is still queued; undefined for none. */
-async function lockQueued(trx: MemoryTransaction, id: string): Promise<[string, OutboxRow] | undefined> {
+/** What an update of one row by its id, at this attempt where one is named, finds, held, if it is still queued; undefined for none. */
+async function lockQueued(
+  trx: MemoryTransaction,
+  id: string,
+  attempt?: number,
+): Promise<[string, OutboxRow] | undefined> {
   const { outbox } = trx.tables;
-  const isWanted = (row: OutboxRow | undefined) => row !== undefined && row.state === "queued" && trx.sees(row.tenant);
+  const isWanted = (row: OutboxRow | undefined) =>
+    row?.state === "queued" && trx.sees(row.tenant) && (attempt ?? row.attempts) === row.attempts;
   const [key, row] = trx.rowsUnder(outbox, "id", id)[0] ?? [];
   if (key === undefined || !isWanted(row)) return undefined;
   await trx.lock(outbox, key);
@@ -35,18 +41,27 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
   });
 };
 
-export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) => {
-  if (mails.length === 0) return [];
-  const found = await statementIn(trx, async (own) => {
+/** Holds those of these mails that are seen and in such a state, by their ids; answers where they are. */
+async function lockNamed(
+  trx: ClockTransaction,
+  mails: readonly real.MailName[],
+  isWanted: (row: OutboxRow) => boolean,
+): Promise<string[]> {
+  return statementIn(trx, async (own) => {
     const { outbox } = own.tables;
     const seen = mails.filter(({ tenant }) => own.sees(tenant)).map(keyOf.outbox);
     const held = [...new Set(seen)].flatMap((key) => {
       const row = own.get(outbox, key);
-      return row === undefined ? [] : [{ key, id: row.id }];
+      return row === undefined || !isWanted(row) ? [] : [{ key, id: row.id }];
     });
     for (const { key } of held.toSorted(byId)) await own.lock(outbox, key);
     return held.map(({ key }) => key);
   });
+}
+
+export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) => {
+  if (mails.length === 0) return [];
+  const found = await lockNamed(trx, mails, () => true);
   await statementIn(trx, async (own) => {
     const { outbox } = own.tables;
     for (const key of found) {
@@ -58,9 +73,32 @@ export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) =>
   return statementIn(trx, async (own) =>
     found.flatMap((place) => {
       const row = own.get(own.tables.outbox, place);
-      return row?.state === "accepted" ? [{ tenant: row.tenant, key: row.key }] : [];
+      if (row === undefined || row.state === "queued") return [];
+      const hasLeft = row.state === "accepted" || row.claimed_until !== null;
+      return hasLeft ? [{ tenant: row.tenant, key: row.key }] : [];
     }),
   );
+};
+
+export const readStates: typeof real.readStates = async (trx, mails) => {
+  if (mails.length === 0) return [];
+  return statementIn(trx, async (own) => {
+    const seen = new Set(mails.filter(({ tenant }) => own.sees(tenant)).map(keyOf.outbox));
+    return [...seen].flatMap((key) => own.get(own.tables.outbox, key)?.state ?? []);
+  });
+};
+
+export const renewMails: typeof real.renewMails = async (trx, mails, nowMs) => {
+  if (mails.length === 0) return;
+  const found = await lockNamed(trx, mails, ({ state }) => state === "queued" || state === "cancelled");
+  await statementIn(trx, async (own) => {
+    const { outbox } = own.tables;
+    for (const key of found) {
+      const row = own.get(outbox, key);
+      if (row?.state !== "cancelled") continue;
+      own.write(outbox, key, { ...row, state: "queued", settled_at: null, attempts: 0, next_attempt_at: nowMs });
+    }
+  });
 };
 
 const bytesOf = (id: string) => Buffer.from(id, "base64url");
@@ -115,18 +153,26 @@ export const saveContent: typeof real.saveContent = async (trx, id, sealed) =>
     own.write(outbox, key, { ...now, sealed, attempts: 1 });
   });
 
-export const settleRow: typeof real.settleRow = async (trx, id, state, settledAt) =>
+export const settleRow: typeof real.settleRow = async (trx, mail, state, settledAt) =>
   statementIn(trx, async (own) => {
-    const [key, row] = (await lockQueued(own, id)) ?? [];
+    const [key, row] = (await lockQueued(own, mail.id)) ?? [];
     if (key === undefined || row === undefined) return false;
-    own.write(own.tables.outbox, key, { ...row, state, sealed: null, settled_at: settledAt });
+    const others = row.attempts === mail.attempt ? null : row.claimed_until;
+    const claimed_until = mail.mayHaveLeft ? (row.claimed_until ?? own.database.nowMs()) : others;
+    own.write(own.tables.outbox, key, { ...row, state, sealed: null, settled_at: settledAt, claimed_until });
     return true;
   });
 
-export const postponeMail: typeof real.postponeMail = async (trx, id, { nextAttemptAt, mayHaveLeft }) =>
+export const postponeMail: typeof real.postponeMail = async (
+  trx,
+  { id, attempt },
+  { nextAttemptAt, mayHaveLeft, isNoTry = false },
+) =>
   statementIn(trx, async (own) => {
-    const [key, row] = (await lockQueued(own, id)) ?? [];
+    const [key, row] = (await lockQueued(own, id, attempt)) ?? [];
     if (key === undefined || row === undefined) return;
     const claimed_until = mayHaveLeft ? own.database.nowMs() : null;
-    own.write(own.tables.outbox, key, { ...row, next_attempt_at: nextAttemptAt, claimed_until });
+    const attempts = isNoTry ? attempt - 1 : attempt;
+    if (attempts < 0) throw new DatabaseError("outbox_attempts_check");
+    own.write(own.tables.outbox, key, { ...row, next_attempt_at: nextAttemptAt, claimed_until, attempts });
   });

@@ -1,4 +1,5 @@
 import type * as real from "../../storage/releases.ts";
+import type { SlotMark } from "../../storage/releases.ts";
 import { DatabaseError, statementIn } from "./memory-database.ts";
 import { keyOf } from "./memory-rows.ts";
 
@@ -21,10 +22,11 @@ export const keepReleases: typeof real.keepReleases = async (trx, releases) => {
 };
 
 export const saveStages: typeof real.saveStages = async (trx, marks) => {
-  if (marks.length === 0) return;
+  if (marks.length === 0) return [];
   return statementIn(trx, async (own) => {
     const { release, release_slot } = own.tables;
     const touched = new Set<string>();
+    const written: SlotMark[] = [];
     for (const { tenant, decisionId, r, stage } of marks) {
       own.requireSeen(tenant, release_slot.name);
       const key = keyOf.slot(tenant, decisionId, r);
@@ -32,12 +34,14 @@ export const saveStages: typeof real.saveStages = async (trx, marks) => {
       touched.add(key);
       await own.lock(release_slot, key);
       const row = own.get(release_slot, key);
-      if (row === undefined || row.withdrawn === null)
-        own.write(release_slot, key, { tenant, decision_id: decisionId, r, stage, withdrawn: null });
+      if (row !== undefined && row.withdrawn !== null) continue;
+      own.write(release_slot, key, { tenant, decision_id: decisionId, r, stage, withdrawn: null });
+      written.push({ tenant, decisionId, r, stage });
     }
     // Why last: foreign keys are looked at when the whole statement is written.
     if (marks.some(({ tenant, decisionId }) => own.get(release, keyOf.release(tenant, decisionId)) === undefined))
       throw new DatabaseError("release_slot_tenant_decision_id_fkey");
+    return written;
   });
 };
 
@@ -76,14 +80,15 @@ export const isWholeTakenBack: typeof real.isWholeTakenBack = async (trx, tenant
 
 const given: ReadonlySet<string> = new Set(["granted", "fetched", "opened"]);
 
-export const isGivenAnew: typeof real.isGivenAnew = async (trx, { tenant, decisionId, r }) =>
+export const findGivenAnew: typeof real.findGivenAnew = async (trx, { tenant, decisionId, r }) =>
   statementIn(trx, async (own) => {
     const { release, release_slot } = own.tables;
     const old = own.get(release, keyOf.release(tenant, decisionId));
-    if (old === undefined || !own.sees(tenant)) return false;
-    return own.rowsUnder(release, "bequest", `${tenant} ${old.b}`).some(([, { decision_id, kept }]) => {
+    if (old === undefined || !own.sees(tenant)) return [];
+    return own.rowsUnder(release, "bequest", `${tenant} ${old.b}`).flatMap(([, { decision_id, kept }]) => {
       const slot = own.get(release_slot, keyOf.slot(tenant, decision_id, r));
-      return kept > old.kept && slot !== undefined && given.has(slot.stage);
+      if (kept <= old.kept || slot === undefined || !given.has(slot.stage)) return [];
+      return [{ decisionId: decision_id, stage: slot.stage }];
     });
   });
 

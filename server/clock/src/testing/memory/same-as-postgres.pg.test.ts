@@ -244,11 +244,11 @@ describe("the clock zone's database in memory", () => {
             await twin.storage.keepReleases(trx, [{ body: body as never, jws: decisionId }]);
             await twin.storage.saveStages(trx, [{ tenant: ada, decisionId, r: kay, stage: "granted" }]);
           }
-          const isGivenAnew = async ({ decisionId }: typeof first) =>
-            twin.storage.isGivenAnew(trx, { tenant: ada, decisionId, r: kay });
-          return [await isGivenAnew(first), await isGivenAnew(second)];
+          const findGivenAnew = async ({ decisionId }: typeof first) =>
+            twin.storage.findGivenAnew(trx, { tenant: ada, decisionId, r: kay });
+          return [await findGivenAnew(first), await findGivenAnew(second)];
         });
-        expect(answers).toEqual([true, false]);
+        expect(answers).toEqual([[{ decisionId: second.decisionId, stage: "granted" }], []]);
       }
     }));
 

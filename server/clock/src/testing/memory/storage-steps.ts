@@ -98,6 +98,14 @@ const ofMails: Record<string, Maker> = {
     const mails = mailNames(drawn);
     return async (side, trx) => side.storage.cancelMails(trx, mails, drawn.nowMs);
   },
+  readStates: (drawn) => {
+    const mails = mailNames(drawn);
+    return async (side, trx) => side.storage.readStates(trx, mails);
+  },
+  renewMails: (drawn) => {
+    const mails = mailNames(drawn);
+    return async (side, trx) => side.storage.renewMails(trx, mails, drawn.nowMs);
+  },
   lockMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     return async (side, trx) => side.storage.lockMail(trx, idIn(side, name));
@@ -110,13 +118,15 @@ const ofMails: Record<string, Maker> = {
   settleRow: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     const state = drawn.draw.pick(["accepted", "refused", "cancelled"] as const);
-    return async (side, trx) => side.storage.settleRow(trx, idIn(side, name), state, drawn.nowMs);
+    const tried = { attempt: drawn.draw.below(4), mayHaveLeft: drawn.draw.chance(50) };
+    return async (side, trx) => side.storage.settleRow(trx, { ...tried, id: idIn(side, name) }, state, drawn.nowMs);
   },
   postponeMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     const nextAttemptAt = drawn.nowMs + drawn.draw.pick([0, 1_800_000, 3 * 3_600_000]);
-    const mayHaveLeft = drawn.draw.chance(50);
-    return async (side, trx) => side.storage.postponeMail(trx, idIn(side, name), { nextAttemptAt, mayHaveLeft });
+    const tried = { nextAttemptAt, mayHaveLeft: drawn.draw.chance(50), isNoTry: drawn.draw.chance(50) };
+    const attempt = drawn.draw.below(4);
+    return async (side, trx) => side.storage.postponeMail(trx, { id: idIn(side, name), attempt }, tried);
   },
 };
 
@@ -148,9 +158,9 @@ const ofReleases: Record<string, Maker> = {
     const { tenant, decisionId } = slotOf(drawn);
     return async (side, trx) => side.storage.isWholeTakenBack(trx, tenant, decisionId);
   },
-  isGivenAnew: (drawn) => {
+  findGivenAnew: (drawn) => {
     const slot = slotOf(drawn);
-    return async (side, trx) => side.storage.isGivenAnew(trx, slot);
+    return async (side, trx) => side.storage.findGivenAnew(trx, slot);
   },
   readRelease: (drawn) => {
     const { tenant, decisionId } = slotOf(drawn);
