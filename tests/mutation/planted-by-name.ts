@@ -73,8 +73,8 @@ export const plantedByName: readonly PlantedBug[] = [
   {
     name: "one challenge at a time (L10)",
     file: "server/keyholder/src/accept/challenges.ts",
-    find: "if (own.length >= maxEach)",
-    replace: "if (own.length >= 1)",
+    find: "const claim = randomBytes(length).subarray(0, claimLength);",
+    replace: "const claim = randomBytes(length).subarray(0, claimLength); this.#key.set(randomBytes(32));",
     test: "server/keyholder/src/accept/submit.test.ts",
     noticedBy: ["receipts two devices that check in at once"],
   },

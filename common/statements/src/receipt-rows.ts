@@ -102,8 +102,18 @@ export function lapsedIn({ rows, pending, unheard = [] }: Receipt, view: Account
     if (latest === null || latest.body.seq > upTo || unheard.includes(b)) return false;
     if (pending.loosenings.some((one) => one.b === b)) return false;
     const row = rows.find((one) => one.b === b);
-    return row === undefined || (row.state !== "disarmed" && row.policyHash !== latest.id);
+    return row === undefined || (row.policyHash !== latest.id && !isDroppedByDisarm(row, latest, view));
   });
+}
+
+/**
+ * Whether a disarm may have dropped the newest policy, which only a loosening can be: it cooled, and a device hears of no other's disarm. Why any other is lapsed: it
+ * would have bound at once, so this row is from before it.
+ */
+function isDroppedByDisarm({ state, policyHash }: Row, latest: OpenedStatement<"policy">, view: AccountView): boolean {
+  const bound = policyById(view, policyHash);
+  if (state !== "disarmed" || bound === null) return false;
+  return loosens(switchPolicyOf(view, bound.id), switchPolicyOf(view, latest.id)).loosens;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { latestPolicy } from "./account-view.ts";
+import { type AccountView, latestPolicy } from "./account-view.ts";
 import { NotReceiptedError } from "./not-receipted.ts";
 import { verifyReceipt } from "./receipt.ts";
 import {
@@ -273,5 +273,48 @@ describe("a receipt while a policy changes", async () => {
       verifyReceipt(signedReceipt(receiptBody(pinned.view, { rows: [] })), expectationOf(pinned.view));
     expect(error).toThrow(NotReceiptedError);
     expect(account).toBe(honest.account);
+  });
+});
+
+describe("a receipt in which a bequest is still disarmed, of a keyholder put back to before it was armed anew", () => {
+  const old = latestPolicy(view, bequest);
+  const rearmedWith = async (changes: Parameters<typeof policyBody>[1]) => {
+    const disarmed = await withStatement(armed, "disarm", () => disarmBody(old?.id ?? ""));
+    return (await withStatement(disarmed, "policy", (now) => policyBody(now, changes))).view;
+  };
+  const stillDisarmed = (now: AccountView, changes: Partial<Row> = {}) => {
+    const stopped = { state: "disarmed", left: 0, earliest: { silence: 0, request: 0 } } as const;
+    return receiptBody(now, { epoch: 3, rows: [rowOf(now, { ...stopped, policyHash: old?.id ?? "", ...changes })] });
+  };
+  const check = (now: AccountView, body: Receipt, changes = {}) =>
+    verifyReceipt(signedReceipt(body), expectationOf(now, changes));
+  const sameAndLonger = [
+    ["on the same terms", {}],
+    ["with longer times", { unreachableExtra: 90 * dayMs }],
+  ] as const;
+  const seen = { epoch: 3, counter: 6 };
+
+  it.each(sameAndLonger)("counts, and names what its owner must arm again: %s", async (_how, changes) => {
+    const now = await rearmedWith(changes);
+    const said = { outcome: "counted-after-restore", lapsed: [bequest] };
+    expect(check(now, stillDisarmed(now))).toMatchObject(said);
+    expect(check(now, stillDisarmed(now), { seen, lostUpTo: now.head.seq })).toMatchObject(said);
+  });
+  it.each(sameAndLonger)("is refused where no restore can have lost that arming: %s", async (_how, changes) => {
+    const now = await rearmedWith(changes);
+    const armedAt = latestPolicy(now, bequest)?.body.seq ?? 0;
+    for (const lostUpTo of [undefined, -1, armedAt - 1])
+      expect(() => check(now, stillDisarmed(now), { seen, ...(lostUpTo === undefined ? {} : { lostUpTo }) })).toThrow(
+        reason("policy"),
+      );
+  });
+  it("is refused where its row names a policy that is not one of this bequest's", async () => {
+    const now = await rearmedWith({});
+    expect(() => check(now, stillDisarmed(now, { policyHash: hashOf("another") }))).toThrow(reason("policy"));
+  });
+  it("names nothing where another device's disarm may have dropped what cooled", async () => {
+    const times = { ...policyBody(view).times, grace: 7 * dayMs };
+    const now = (await withStatement(armed, "policy", (before) => policyBody(before, { times }))).view;
+    expect(check(now, stillDisarmed(now))).toMatchObject({ outcome: "counted", lapsed: [] });
   });
 });

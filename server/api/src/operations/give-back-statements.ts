@@ -3,6 +3,7 @@ import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inTenantOf } from "../context/call.ts";
 import { type KeptStatement, readKeptAfter, readPosition } from "../storage/statements.ts";
 
+/** As many as one import takes. */
 const page = 100;
 /** Characters of one import: with its JSON it stays below the 8 MiB that a zone takes. The largest statement alone always fits. */
 const maxPageSize = 7 * 1024 * 1024;
@@ -52,11 +53,16 @@ export async function giveBack(call: Call, tenant: string, seq: number): Promise
 
 /**
  * As many of the first as fit into one import, and not those alone of which the next one has the same number: after these it would be left out.
- * @param kept one page, in the order of the receipts
+ * @param kept one page, in the order of the receipts; longer than one where its last ones have one number
  */
-export function fitting(kept: readonly KeptStatement[], maxSize = maxPageSize): readonly KeptStatement[] {
+export function fitting(
+  kept: readonly KeptStatement[],
+  maxSize = maxPageSize,
+  maxCount = page,
+): readonly KeptStatement[] {
   let size = 0;
-  const tooMany = kept.findIndex(({ jws, receipt }) => (size += jws.length + receipt.length + 64) > maxSize);
+  const isTooLarge = ({ jws, receipt }: KeptStatement) => (size += jws.length + receipt.length + 64) > maxSize;
+  const tooMany = kept.findIndex((one, at) => at >= maxCount || isTooLarge(one));
   if (tooMany === -1) return kept;
   const isCut = (at: number) => numberOf(kept[at - 1]) === numberOf(kept[at]);
   let end = tooMany;

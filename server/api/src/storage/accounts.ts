@@ -11,9 +11,12 @@ export async function readAccount(tx: Tx): Promise<AccountRow | null> {
   return (await tx.selectFrom("account").selectAll().executeTakeFirst()) ?? null;
 }
 
-/** As readAccount, locked: two codes at once are judged one after the other. */
+/**
+ * As readAccount, locked: two codes at once are judged one after the other. Why not forUpdate: every insert for an account shares its row by a foreign key, and one that had
+ * written what the holder of this lock writes next would wait for it, and be waited for.
+ */
 export async function lockAccount(tx: Tx): Promise<AccountRow | null> {
-  return (await tx.selectFrom("account").selectAll().forUpdate().executeTakeFirst()) ?? null;
+  return (await tx.selectFrom("account").selectAll().forNoKeyUpdate().executeTakeFirst()) ?? null;
 }
 
 export async function readSlots(tx: Tx): Promise<SlotRow[]> {

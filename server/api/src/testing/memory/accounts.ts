@@ -9,6 +9,6 @@ export const lockAccount: typeof real.lockAccount = async (tx) =>
     const { account } = own.tables;
     const tenant = own.tenant ?? "";
     if (own.get(account, tenant) === undefined) return null;
-    await own.lock(account, tenant);
+    await own.lockShared(account, tenant);
     return own.get(account, tenant) ?? null;
   });

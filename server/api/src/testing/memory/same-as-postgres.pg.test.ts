@@ -27,7 +27,7 @@ import * as memoryManifests from "./manifests.ts";
 import { MemoryDatabase } from "./memory-database.ts";
 import { keyOf } from "./memory-rows.ts";
 import * as memoryStatements from "./statements.ts";
-import { drawStep, drawStepAlone, places, type Side, type Step, tenants } from "./storage-steps.ts";
+import { drawMeetingStep, drawStep, drawStepAlone, places, type Side, type Step, tenants } from "./storage-steps.ts";
 
 /** One of the two databases. */
 type Twin = Side & {
@@ -189,8 +189,8 @@ describe("the api's database in memory", () => {
         const draw = new Draw(seed, true);
         let waits = 0;
         for (let round = 0; round < 240; round++) {
-          const first = [drawStep(draw, ada), drawStep(draw, ada)];
-          const second = drawStep(draw, ada);
+          const first = [drawMeetingStep(draw, ada), drawStep(draw, ada)];
+          const second = drawMeetingStep(draw, ada);
           const isKept = draw.chance(70);
           const what = `${round}: ${first.map(({ name }) => name).join()} against ${second.name}`;
           const meet = async (twin: Twin) => meetingOf(twin, ada, first, second, isKept);

@@ -206,6 +206,12 @@ export function drawStep(draw: Draw, tenant: string): Step {
   return drawFrom(inTransactions, { draw, tenant });
 }
 
+/** The same, often what every change of an account's chain begins with. */
+export function drawMeetingStep(draw: Draw, tenant: string): Step {
+  const makers = inTransactions.filter(([name]) => name === "lockAccount");
+  return drawFrom(draw.chance(30) ? makers : inTransactions, { draw, tenant });
+}
+
 export function drawStepAlone(draw: Draw): Step {
   return drawFrom(alone, { draw, tenant: "" });
 }

@@ -158,7 +158,7 @@ export class MemoryTransaction<Tables extends object> implements Holder {
   tenant: string | null = null;
   tenants: ReadonlySet<string> = new Set();
   readonly #written = new Map<MemoryTable<object>, Map<string, object>>();
-  readonly #held: { readonly table: MemoryTable<object>; readonly key: string }[] = [];
+  readonly #held: { readonly table: MemoryTable<object>; readonly key: string; readonly isShared: boolean }[] = [];
   readonly #shared: { readonly table: MemoryTable<object>; readonly key: string }[] = [];
   #waitingFor: Holder | null = null;
   #isOver = false;
@@ -246,9 +246,19 @@ export class MemoryTransaction<Tables extends object> implements Holder {
     return this.lock(table, key);
   }
 
+  /** The same as FOR NO KEY UPDATE does it: whoever shares that row neither waits for this one nor is waited for. */
+  async lockShared<Row extends object>(table: MemoryTable<Row>, key: string): Promise<void> {
+    await this.#outwait(table, key, () => true);
+    this.take(table, key, true);
+  }
+
+  isShared(table: object, key: string): boolean {
+    return this.#held.some((one) => one.table === table && one.key === key && one.isShared);
+  }
+
   /** As a foreign key does: nobody else may hold that row alone until this transaction ends, but others may share it. */
   async share<Row extends object>(table: MemoryTable<Row>, key: string): Promise<void> {
-    await this.#outwait(table, key, () => true);
+    await this.#outwait(table, key, (holder) => !holder.isShared(table, key));
     this.#requireOpen();
     const sharers = table.shares.get(key) ?? new Set<Holder>();
     table.shares.set(key, sharers.add(this));
@@ -292,13 +302,13 @@ export class MemoryTransaction<Tables extends object> implements Holder {
   }
 
   /** The same without waiting, of a row that nobody else holds: what SKIP LOCKED finds is held before anybody else runs. */
-  take<Row extends object>(table: MemoryTable<Row>, key: string): void {
+  take<Row extends object>(table: MemoryTable<Row>, key: string, isShared = false): void {
     // Why: a connection may end within a statement, and what it took after its end nobody would give back.
     this.#requireOpen();
     if (this.isHeldElsewhere(table, key)) throw new Error(`${table.name} ${key} is held by another transaction`);
     if (table.locks.has(key)) return;
     table.locks.set(key, this);
-    this.#held.push({ table: anyRows(table), key });
+    this.#held.push({ table: anyRows(table), key, isShared });
   }
 
   /** Whether somebody else holds it: for SKIP LOCKED. */

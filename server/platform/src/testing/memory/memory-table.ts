@@ -5,6 +5,8 @@ export type Holder = {
   /** Whether it waits, directly or not, for that one. */
   waitsFor(asker: Holder): boolean;
   hasWritten(table: object, key: string): boolean;
+  /** Whether what it holds of that row is no more than others may share. */
+  isShared(table: object, key: string): boolean;
 };
 type IndexOf<Row> = (row: Row) => string | null;
 
