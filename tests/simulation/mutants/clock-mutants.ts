@@ -75,8 +75,8 @@ export const clockMutants: readonly Mutant[] = [
     breaks: ["M2", "M4", "M7"],
     seed: "159",
     file: clock("delivery/deliver-mail.ts"),
-    find: "return attempt >= giveUpAfterTries && nowMs - createdAtMs > giveUpAfterMs;",
-    replace: "return attempt >= 2 && nowMs - createdAtMs > -giveUpAfterMs;",
+    find: "return attempt >= giveUpAfterTries && Math.min(nowMs - createdAtMs, ageMs) > giveUpAfterMs;",
+    replace: "return attempt >= 2 && Math.min(nowMs - createdAtMs, ageMs) > -giveUpAfterMs;",
   },
   {
     name: "nobody is told of a loosening",
