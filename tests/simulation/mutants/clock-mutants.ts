@@ -67,8 +67,9 @@ export const clockMutants: readonly Mutant[] = [
     breaks: ["M2"],
     seed: "159",
     file: clock("mirror/tell-releases.ts"),
-    find: 'const granted = standing.filter(({ stage }) => stage === "granted");',
-    replace: "const granted = standing;",
+    find: "await addMails(trx, [...begun.map(toOwner), ...notices], nowMs);",
+    // Why nothing is renewed either: that would make up for it.
+    replace: "await addMails(trx, [...begun.map(toOwner), ...slots.map(toRecipient)], nowMs);\n  notices.length = 0;",
   },
   {
     name: "given up at the second try",
