@@ -124,7 +124,8 @@ create table public.outbox (
   next_attempt_at bigint not null,
   created_at bigint not null,
   settled_at bigint,
-  claimed_until timestamp with time zone
+  claimed_until timestamp with time zone,
+  written_at timestamp with time zone default clock_timestamp() not null
 );
 create table public.recipient (
   tenant uuid not null,

@@ -1,8 +1,16 @@
 import { newId } from "@afterkeep/bytes";
 import { createMailer, DependencyError, enqueueMail, inTenant } from "@afterkeep/platform";
+import { aManualClock } from "@afterkeep/platform/testing";
 import { describe, expect, it } from "vitest";
 import type { ClockTables } from "../clock-tables.ts";
-import { type ClockWorld, owner, recipientEmail, type TestClock, withClockWorld } from "../testing/a-clock-world.ts";
+import {
+  type ClockWorld,
+  owner,
+  passDays,
+  recipientEmail,
+  type TestClock,
+  withClockWorld,
+} from "../testing/a-clock-world.ts";
 import { aGrant } from "../testing/a-grant.ts";
 import type { MailManner } from "../testing/a-mail-server.ts";
 
@@ -159,7 +167,7 @@ describe("delivery", () => {
       await clock.deliver();
       await world.database.pool("superuser").query("update outbox set attempts = 4000");
       await world.lapseClaims();
-      world.time.advance(6 * 86_400_000);
+      await passDays(world, 6);
       comeBack();
       world.smtp.manner = "later";
       await clock.deliver();
@@ -200,7 +208,8 @@ describe("delivery", () => {
       world.smtp.manner = "later";
       await clock.deliver();
       await world.database.pool("superuser").query("update outbox set attempts = 99");
-      world.time.advance(5 * 86_400_000 - minute);
+      await passDays(world, 5);
+      world.time.advance(-minute);
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["queued"]);
       world.time.advance(31 * minute);
@@ -221,6 +230,18 @@ describe("delivery", () => {
       world.smtp.manner = "take";
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["accepted"]);
+    }));
+
+  it("gives nothing up after a hundred tries within minutes, as two clocks make that stand in different years", () =>
+    withClockWorld(async (world) => {
+      const ahead = aManualClock(world.time.nowMs() + 365 * 86_400_000);
+      const clocks = [world.aClock(), world.aClock({ realClock: ahead })];
+      await anInvitation(world, world.aClock());
+      world.smtp.manner = "later";
+      await clocks[0]?.deliver();
+      await world.database.pool("superuser").query("update outbox set attempts = 98");
+      for (let n = 1; n < 5; n++) await clocks[n % 2]?.deliver();
+      expect(await world.outbox()).toMatchObject([{ state: "queued", attempts: 102 }]);
     }));
 
   it("notes on the recipient that their address was refused for good, and not that it was refused for now", () =>

@@ -1,6 +1,6 @@
 import { createMailer, type Mailer } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
-import { type ClockWorld, owner, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
+import { type ClockWorld, owner, passDays, recipientEmail, withClockWorld } from "../testing/a-clock-world.ts";
 import { aGrant, stateOf, subjectsTo } from "../testing/a-grant.ts";
 
 const day = 86_400_000;
@@ -27,7 +27,7 @@ describe("a notice that a mail server had without saying so", () => {
         await clock.deliver();
         if (how !== "refused later") {
           await superuser.query("update outbox set attempts = 99");
-          world.time.advance(5 * day + 3_600_000);
+          await passDays(world, 6);
         }
         world.smtp.manner = how === "refused later" ? "refuse" : "drop";
         world.time.advance(day);
@@ -49,7 +49,7 @@ describe("a notice that a mail server had without saying so", () => {
       await clock.deliver();
       if (manner === "later") {
         await world.database.pool("superuser").query("update outbox set attempts = 99");
-        world.time.advance(6 * day);
+        await passDays(world, 6);
         await clock.deliver();
       }
       expect(await stateOf(world)).toMatchObject({ release: "refused" });

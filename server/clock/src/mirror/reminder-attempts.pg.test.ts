@@ -1,6 +1,6 @@
 import { newId } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
-import { type ClockWorld, type TestClock, withClockWorld } from "../testing/a-clock-world.ts";
+import { type ClockWorld, passDays, type TestClock, withClockWorld } from "../testing/a-clock-world.ts";
 
 const b = newId(9);
 const due = [{ phase: "reminding", index: 0 }] as const;
@@ -47,7 +47,7 @@ describe("a reminder that the keyholder still waits for", () => {
       await turn(clock);
       for (const [i, other] of others.entries()) say(other, i + 1);
       for (let day = 0; day < 6; day++) {
-        world.time.advance(dayMs);
+        await passDays(world, 1);
         await turn(clock);
       }
       // As after the hundred tries that five days bring.

@@ -88,6 +88,8 @@ export type ClaimedMail = Claim & {
   kind: MailKind;
   recipient: string | null;
   createdAtMs: number;
+  /** For how long it has waited, by the database's clock. */
+  ageMs: number;
   /** It was written, and nobody knows what became of a try before: a mail server may have it. */
   mayHaveLeft: boolean;
 };
@@ -108,6 +110,7 @@ export async function lockMail(trx: ClockTransaction, id: string) {
   const row = await trx
     .selectFrom("outbox")
     .select(["key", "kind", "recipient", "sealed", "created_at"])
+    .select(sql<number>`(extract(epoch from clock_timestamp() - written_at) * 1000)::bigint`.as("ageMs"))
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
     .forUpdate()

@@ -59,6 +59,14 @@ export type TestClock = {
 export const owner = { name: "Ada Lovelace", email: "ada@example.org" };
 export const recipientEmail = "grace@example.org";
 
+/** So many days pass on the machine and at the database, where letters that wait have then waited for so long. */
+export async function passDays(world: ClockWorld, days: number): Promise<void> {
+  world.time.advance(days * 86_400_000);
+  await world.database
+    .pool("superuser")
+    .query("update outbox set written_at = written_at - $1 * interval '1 day'", [days]);
+}
+
 export async function withClockWorld(work: (world: ClockWorld) => Promise<void>): Promise<void> {
   await withMachine((machine) => withDatabase((database) => build(machine, database, work)));
 }

@@ -20,6 +20,8 @@ export type OutboxTable = {
   next_attempt_at: number;
   /** By the database's clock, which all who claim share; null where the last try came to an end. */
   claimed_until: Generated<Date | null>;
+  /** By the database's clock. */
+  written_at: Generated<Date>;
   created_at: number;
   settled_at: number | null;
 };

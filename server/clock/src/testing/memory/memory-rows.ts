@@ -4,10 +4,11 @@ import type { ClockTables } from "../../clock-tables.ts";
 import { MemoryTable } from "@afterkeep/platform/testing/memory";
 
 type Rows<Name extends keyof ClockTables> = Selectable<ClockTables[Name]>;
-/** `claimed_until` in ms of the database's clock. */
-export type OutboxRow = Omit<Rows<"outbox">, "claimed_until" | "state"> & {
+/** `claimed_until` and `written_at` in ms of the database's clock. */
+export type OutboxRow = Omit<Rows<"outbox">, "claimed_until" | "written_at" | "state"> & {
   state: OutboxState;
   claimed_until: number | null;
+  written_at: number;
 };
 export type AccountRow = Pick<Rows<"account">, "id" | "dek" | "email" | "name">;
 export type RecipientRow = Pick<Rows<"recipient">, "tenant" | "r" | "email" | "bounced">;

@@ -34,6 +34,7 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
       own.write(outbox, place, {
         ...{ id, tenant, key, kind, recipient, sealed: null, state: "queued", attempts: 0 },
         ...{ next_attempt_at: nowMs, claimed_until: null, created_at: nowMs, settled_at: null },
+        written_at: own.database.nowMs(),
       });
       written.push({ id, tenant, key });
     }
@@ -138,7 +139,7 @@ export const lockMail: typeof real.lockMail = async (trx, id) =>
     const [, row] = (await lockQueued(own, id)) ?? [];
     if (row === undefined) return null;
     const { key, kind, recipient, sealed, created_at } = row;
-    return { key, kind, recipient, sealed, created_at };
+    return { key, kind, recipient, sealed, created_at, ageMs: own.database.nowMs() - row.written_at };
   });
 
 export const saveContent: typeof real.saveContent = async (trx, id, sealed) =>

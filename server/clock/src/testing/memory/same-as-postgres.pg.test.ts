@@ -138,6 +138,10 @@ function alike(value: unknown, idOf: ReadonlyMap<string, string>): unknown {
     if (one === undefined) return null;
     if (key === "claimed_until" && one !== null)
       return (one instanceof Date ? one.getTime() : Number(one)) > Date.now() ? "holds" : "lapsed";
+    // Why only about: the sides are written to one after the other.
+    if (key === "written_at" && one !== null)
+      return Math.round((Date.now() - (one instanceof Date ? one.getTime() : Number(one))) / 600_000);
+    if (key === "ageMs") return Math.round(Number(one) / 600_000);
     if (Buffer.isBuffer(one)) return one.toString("base64url");
     if (one instanceof Set) return sorted([...one]);
     if (one instanceof Map) return sorted([...one].map((entry) => plain(entry, "")));
