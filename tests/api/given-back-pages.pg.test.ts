@@ -1,5 +1,8 @@
 import { giveBackUnasked } from "@afterkeep/api/give-back-unasked";
-import { describe, expect, it } from "vitest";
+import { parseStatement } from "@afterkeep/formats";
+import { InvariantError } from "@afterkeep/platform";
+import { policyBody, statementLimits } from "@afterkeep/statements";
+import { describe, expect, it, vi } from "vitest";
 import { anArmedBequest, aRecipient } from "../stack/a-bequest.ts";
 import { anUploadedDocument, commit, vault } from "../stack/a-document.ts";
 import { dayMs, type Stack, withStack } from "../stack/a-stack.ts";
@@ -28,6 +31,24 @@ async function commitUpTo(owner: Owner, statements: number, mseq: number): Promi
   const [counted] = await inDatabase(owner.stack, "select count(*)::int from statement");
   for (let more = 0; more < statements - Number(counted?.["count"]); more++)
     await commit(owner, vault(mseq + more), [document]);
+}
+
+/** Disarmed, and armed anew a hundred statements later; then the keyholder is put back to before both. */
+async function aDisarmBeforeAPage(stack: Stack) {
+  const owner = await anOwner(stack);
+  const bequest = await anArmedBequest(owner, await aRecipient(owner));
+  const copy = await stack.backUpKeyholder();
+  await disarm(owner, bequest);
+  await commitUpTo(owner, 105, 2);
+  const [signed] = await inDatabase(stack, "select jws from statement where kind = 'policy'");
+  const { payload } = parseStatement(String(signed?.["jws"]), "policy", statementLimits.policy);
+  await owner.submit(
+    "policy",
+    await owner.signControl("policy", (fields) => ({ ...policyBody.parse(payload), ...fields })),
+  );
+  expect(await stateOf(owner, bequest.b)).toBe("armed");
+  await stack.restoreKeyholder(copy);
+  return { owner, bequest };
 }
 
 describe("what an owner signed, given back in pages", () => {
@@ -60,6 +81,36 @@ describe("what an owner signed, given back in pages", () => {
         await giveBackUnasked(stack.api.services);
         await stack.silence(160 * dayMs);
         expect([await stateOf(owner, first.b), await stateOf(owner, second.b)]).toEqual(["disarmed", "disarmed"]);
+      }),
+    120_000,
+  );
+
+  it(
+    "stops nothing with a disarm after which its owner armed anew, where a page ends between the two: it is released one day",
+    () =>
+      withStack(async (stack) => {
+        const { owner, bequest } = await aDisarmBeforeAPage(stack);
+        await giveBackUnasked(stack.api.services);
+        expect(await stateOf(owner, bequest.b)).toBe("held");
+        await stack.silence(200 * dayMs);
+        expect(await stateOf(owner, bequest.b)).toBe("released");
+      }),
+    120_000,
+  );
+
+  it(
+    "has a disarm obeyed of which the keyholder was given no more, where the next page is not to be had",
+    () =>
+      withStack(async (stack) => {
+        const { owner, bequest } = await aDisarmBeforeAPage(stack);
+        const { keyholder } = stack.api.services;
+        const { importStatements } = keyholder;
+        vi.spyOn(keyholder, "importStatements").mockImplementation(async (given) => {
+          if (given.statements.length > 1 && given.more !== true) throw new InvariantError("damaged", "Not this page.");
+          return importStatements(given);
+        });
+        await giveBackUnasked(stack.api.services);
+        expect(await stateOf(owner, bequest.b)).toBe("disarmed");
       }),
     120_000,
   );

@@ -37,6 +37,10 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
       (zone) => zone.compareAccounts({ accounts: [{ account, from: 0, digest: randomHash(), epoch: 1, counter: 1 }] }),
     ],
     ["importStatements", (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }] })],
+    [
+      "importStatements",
+      (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }], more: true }),
+    ],
     ["attest", (zone) => zone.attest({ account, event: randomHash() })],
     ["submitToken", (zone) => zone.submitToken({ token: randomHash(), nonce: randomHash() })],
     ["submitToken", (zone) => zone.submitToken({ token, nonce: randomHash() })],

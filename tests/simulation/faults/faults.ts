@@ -222,7 +222,8 @@ export class Misfortune {
     try {
       for (let at = 0; at < accepted.length; at += importPage) {
         const statements = accepted.slice(at, at + importPage);
-        await this.#world.ask("api", "importStatements", { account, statements });
+        const more = at + importPage < accepted.length;
+        await this.#world.ask("api", "importStatements", { account, statements, more });
       }
     } catch (error) {
       if (!(error instanceof Unavailable || error instanceof AfterkeepError)) throw error;

@@ -67,24 +67,30 @@ export class ApiBook {
   }
 
   /** The keyholder was asked something in that epoch, and may have done it. */
-  #heard(name: string, request: unknown, before: number): void {
+  #heard(name: string, request: unknown, before: number, isAnswered: boolean): void {
     if (name !== "importStatements" && name !== "showReceipt") return;
     if (before > 0 && this.#epochNow() > before) this.onProof();
-    if (name === "importStatements") this.#noteImport((request as { account: string }).account);
+    if (name === "importStatements") this.#noteImport(request as { account: string; more?: boolean }, isAnswered);
   }
 
-  #noteImport(account: string): void {
+  #noteImport({ account, more = false }: { account: string; more?: boolean }, isAnswered: boolean): void {
     const vault = this.#vaults.get(account);
     if (vault === undefined || !this.#lacking.has(account)) return;
     for (const { facts } of vault.bequests) doubtRequests(facts);
     const known = this.#knownToKeyholder(account);
     if (known === null || vault.accepted.some((one) => !known.has(this.#placeOf(vault, one).id))) return;
+    const disarmed = this.#lostDisarms.filter(
+      (one) => one.account === account && one.bound !== null && !one.isArmedAgain,
+    );
+    // Why not while others follow: with the last of them it is obeyed. Where no answer came, that one may not have come there.
+    if (more || (!isAnswered && !disarmed.every((one) => this.#isDisarmed(one)))) return;
     this.#lacking.delete(account);
     for (const { facts } of vault.bequests) facts.isGivenBack = true;
-    for (const facts of this.#lostDisarms) {
-      if (facts.account === account && facts.bound !== null && !facts.isArmedAgain)
-        facts.disarmed ??= this.#world.ledger.now();
-    }
+    for (const facts of disarmed) facts.disarmed ??= this.#world.ledger.now();
+  }
+
+  #isDisarmed(facts: BequestFacts): boolean {
+    return this.#world.process.eyes.historyOf(facts)?.includes('"disarmed":null') === false;
   }
 
   #knownToKeyholder(account: string): ReadonlySet<string> | null {
@@ -123,10 +129,13 @@ export class ApiBook {
   /** The api asks the keyholder something. */
   async watch<Answer>(name: string, request: unknown, ask: () => Promise<Answer>): Promise<Answer> {
     const epoch = this.#epochNow();
+    let isAnswered = false;
     try {
-      return name === "submit" ? await this.#comes(request, ask) : await ask();
+      const answer = name === "submit" ? await this.#comes(request, ask) : await ask();
+      isAnswered = true;
+      return answer;
     } finally {
-      this.#heard(name, request, epoch);
+      this.#heard(name, request, epoch, isAnswered);
     }
   }
 

@@ -200,7 +200,8 @@ export const keyholderContract = {
   }),
   /**
    * Gives back what a restored store lost: statements that this keyholder receipted before, in the order of acceptance, onward from
-   * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over.
+   * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over. With `more` others follow, and what a disarm
+   * stops is judged with the last of them, which comes without: one that arms again may be among those.
    */
   importStatements: zoneMethod({
     callers: ["api"],
@@ -210,6 +211,7 @@ export const keyholderContract = {
         .array(z.strictObject({ statement: jws, receipt: jws }))
         .min(1)
         .max(100),
+      more: z.boolean().optional(),
     }),
     response: z.strictObject({ imported: countField, head: headField }),
   }),

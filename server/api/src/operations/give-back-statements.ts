@@ -1,7 +1,7 @@
 import { type Head, zeroHash } from "@afterkeep/statements";
 import type { OwnerActor } from "../context/actor.ts";
 import { type Call, inTenantOf } from "../context/call.ts";
-import { type KeptStatement, readKeptAfter, readPosition } from "../storage/statements.ts";
+import { type KeptStatement, readKeptAfter, readPosition, type ReceiptPosition } from "../storage/statements.ts";
 
 /** As many as one import takes. */
 const page = 100;
@@ -38,16 +38,31 @@ function seqOf({ seq, id }: Head): number {
   return id === zeroHash ? -1 : seq;
 }
 
-/** Everything receipted after the statement of `seq`, in the order of the receipts, page by page. How many were new there. */
+/**
+ * Everything receipted after the statement of `seq`, in the order of the receipts, page by page. How many were new there. Why the keyholder is told of the last one, and also
+ * where it broke off: until then it obeys no disarm among them, since what armed again may be on a later page.
+ */
 export async function giveBack(call: Call, tenant: string, seq: number): Promise<number> {
+  const read = async (after: ReceiptPosition) =>
+    fitting(await inTenantOf(call, tenant, (tx) => readKeptAfter(tx, after, page)));
   let imported = 0;
-  for (let after = await inTenantOf(call, tenant, (tx) => readPosition(tx, seq)); ;) {
-    const given = fitting(await inTenantOf(call, tenant, (tx) => readKeptAfter(tx, after, page)));
-    const last = given.at(-1);
-    if (last === undefined) return imported;
+  const give = async (given: readonly KeptStatement[], more: boolean): Promise<void> => {
     const statements = given.map(({ jws: statement, receipt }) => ({ statement, receipt }));
-    imported += (await call.services.keyholder.importStatements({ account: tenant, statements })).imported;
-    after = last;
+    const asked = { account: tenant, statements, ...(more ? { more } : {}) };
+    imported += (await call.services.keyholder.importStatements(asked)).imported;
+  };
+  let open: readonly KeptStatement[] = [];
+  try {
+    let given = await read(await inTenantOf(call, tenant, (tx) => readPosition(tx, seq)));
+    for (let last = given.at(-1); last !== undefined; last = given.at(-1)) {
+      const next = await read(last);
+      await give(given, next.length > 0);
+      open = next.length > 0 ? [last] : [];
+      given = next;
+    }
+    return imported;
+  } finally {
+    if (open.length > 0) await give(open, false);
   }
 }
 

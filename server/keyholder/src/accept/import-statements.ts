@@ -37,23 +37,26 @@ type Lost = { id: string; kind: OwnerKind; jws: string; challenge: string; recei
  *
  * Why a policy becomes known but does not bind: its shares may be lost, and what was sealed since may differ. The owner, who was told of
  * the restore, arms anew. A disarm and a pause are obeyed: the stricter never loses. Nothing here is a sign of life, whoever brings it.
+ *
+ * @param more others of the same account follow. Why a disarm waits for the last of them: what is stopped here no import begins again, also not with the policy
+ * that armed after it. Who breaks off has it obeyed by the next one without `more`, which need not bring anything that was lost.
  */
 export function importStatements(
   parts: KeyholderParts,
-  { account, statements }: { account: string; statements: readonly Given[] },
+  { account, statements, more = false }: { account: string; statements: readonly Given[]; more?: boolean | undefined },
 ): { imported: number; head: { seq: number; id: string } } {
   try {
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
     // Why asked: each start of an api gives everything back, and mostly nothing of it is lost. A commit for each account would be hours of the disk's.
     if (lost.length === 0) {
       const view = known(parts.chains.find(account));
-      if (toDisarm(parts, view).length === 0) return { imported: 0, head: view.head };
+      if (more || toDisarm(parts, view).length === 0) return { imported: 0, head: view.head };
     }
     const moment = parts.time.advance();
     // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
     for (const { receipt } of lost) showReceipt(parts, receipt);
     parts.chains.forget(account);
-    const head = parts.store.commit(() => takeBack(parts, account, lost, moment).head);
+    const head = parts.store.commit(() => takeBack(parts, { account, lost, more }, moment).head);
     return { imported: lost.length, head };
   } catch (error) {
     throw toPublicError(error);
@@ -78,14 +81,17 @@ function readLost(parts: KeyholderParts, account: string, { statement: jws, rece
   return { id, kind, jws, challenge: claim.challenge, receipt, counter: body.counter };
 }
 
-function takeBack(parts: KeyholderParts, account: string, lost: readonly Lost[], moment: Moment): AccountView {
+type Taken = { readonly account: string; readonly lost: readonly Lost[]; readonly more: boolean };
+
+function takeBack(parts: KeyholderParts, { account, lost, more }: Taken, moment: Moment): AccountView {
   let view = parts.chains.find(account);
   for (const one of lost) {
     view = parts.chains.extend(view, account, one.jws);
     keep(parts, account, one, view, moment);
   }
   const folded = known(view);
-  for (const { bequest, id } of toDisarm(parts, folded)) hearSign(parts, bequest, { kind: "disarm", id }, moment);
+  const stopped = more ? [] : toDisarm(parts, folded);
+  for (const { bequest, id } of stopped) hearSign(parts, bequest, { kind: "disarm", id }, moment);
   obeyPauses(parts, account, lost, moment);
   parts.chains.forget(account);
   return folded;
