@@ -26,6 +26,7 @@ export class Store {
   #isInCommit = false;
   #isShared = false;
   #mustForget = false;
+  /** How those records are read of which the disk did not give a page when they were last asked for, by name. */
   readonly #unreadable = new Map<string, () => unknown>();
   /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
   readonly isRestored: boolean;
@@ -116,11 +117,6 @@ export class Store {
       if (isOfTheDisk(error)) this.#unreadable.set(name, read);
       throw error;
     }
-  }
-
-  /** Of how many records the disk did not give the page when they were last asked for. */
-  get unreadable(): number {
-    return this.#unreadable.size;
   }
 
   /** Asks for them once more, outside of any commit: somebody may have mended the disk. */

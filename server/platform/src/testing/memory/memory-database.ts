@@ -248,7 +248,9 @@ export class MemoryTransaction<Tables extends object> implements Holder {
 
   /** The same as FOR NO KEY UPDATE does it: whoever shares that row neither waits for this one nor is waited for. */
   async lockShared<Row extends object>(table: MemoryTable<Row>, key: string): Promise<void> {
-    await this.#outwait(table, key, () => true);
+    // Why again: between the end of the wait and this line another that waited may have taken it.
+    do await this.#outwait(table, key, () => true);
+    while (this.isHeldElsewhere(table, key));
     this.take(table, key, true);
   }
 
