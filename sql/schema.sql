@@ -590,6 +590,26 @@ AS $function$
     order by listed.tenant
   $function$
 ;
+CREATE OR REPLACE FUNCTION public.telling_receipts()
+ RETURNS TABLE(receipt text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  with own as (
+    select * from statement where tenant = (select nullif(current_setting('ak.tenant', true), '')::uuid)
+  ), newest as (
+    select receipt_epoch as epoch, receipt_counter as counter from own
+    order by receipt_epoch desc, receipt_counter desc limit 1
+  ), clash as (
+    select receipt_epoch, receipt_counter from newest join own on clashes and receipt_epoch = epoch
+    order by receipt_counter desc limit 1
+  )
+  select receipt from (select * from newest union select * from clash) as telling
+    join own on receipt_epoch = epoch and receipt_counter = counter
+  order by epoch desc, counter desc, id
+$function$
+;
 
 -- triggers
 
@@ -748,3 +768,5 @@ grant execute on function public.find_ticket(wanted bytea) to ak_api;
 grant execute on function public.list_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer) to ak_clock;
 grant execute on function public.summarize_tenants(after uuid, batch integer) to ak_api;
+grant execute on function public.telling_receipts() to ak_api;
+grant execute on function public.telling_receipts() to ak_clock;

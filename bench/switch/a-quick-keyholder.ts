@@ -14,6 +14,7 @@ export function aQuickKeyholder({ awaitsReminder }: { awaitsReminder: boolean })
   return {
     info: away,
     mintToken: away,
+    showReceipt: away,
     reminderAccepted: away,
     switches: async (request) => {
       if (!("bequests" in request)) return away();

@@ -27,6 +27,7 @@ const definerFunctions: Record<string, readonly string[]> = {
   list_tenants: ["ak_api"],
   outbox_claim: ["ak_clock"],
   summarize_tenants: ["ak_api"],
+  telling_receipts: ["ak_api", "ak_clock"],
 };
 
 /** What comes through a door besides ids, counts and yes or no. */
@@ -39,6 +40,10 @@ const givenToo: Record<string, { why: string; result: string }> = {
     why: "numbers, and a hash of ids that nobody could guess",
     result:
       "TABLE(tenant uuid, seq bigint, epoch bigint, counter bigint, digest bytea, is_unstored boolean, is_clashing boolean)",
+  },
+  telling_receipts: {
+    why: "receipts of the transaction's own account, which their keyholder gave and is shown",
+    result: "TABLE(receipt text)",
   },
 };
 

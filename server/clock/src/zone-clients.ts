@@ -4,7 +4,7 @@ import type { ZoneClient } from "@afterkeep/platform";
 /** What this zone may ask of the keyholder. */
 export type KeyholderClient = Pick<
   ZoneClient<typeof keyholderContract>,
-  "info" | "switches" | "mintToken" | "reminderAccepted"
+  "info" | "switches" | "mintToken" | "reminderAccepted" | "showReceipt"
 >;
 export type KeyholderInfo = Awaited<ReturnType<KeyholderClient["info"]>>;
 /** One switch as the keyholder describes it. Untrusted until its statements are verified. */

@@ -7,7 +7,7 @@ import { Unavailable, type Handlers } from "../world/ask.ts";
 import { startWallMs } from "../world/time.ts";
 import type { ClockSite } from "./clock-site.ts";
 
-type Asked = "info" | "switches" | "mintToken" | "reminderAccepted";
+type Asked = "info" | "switches" | "mintToken" | "reminderAccepted" | "showReceipt";
 type RequestOf<Name extends Asked> = Parameters<Handlers[Name]>[0];
 
 /** The keyholder as a process of the clock zone reaches it, with everything that can go wrong on the way. */
@@ -27,6 +27,7 @@ export function keyholderCalls(site: ClockSite, step: () => Promise<void>): Keyh
   return {
     info: async (request) => ask("info", request),
     mintToken: async (request) => ask("mintToken", request),
+    showReceipt: async (request) => ask("showReceipt", request),
     switches: async (request) => {
       const answer = await ask("switches", request);
       if (!site.isForging || !("after" in request)) return answer;

@@ -82,6 +82,7 @@ export class Machine {
   }
 
   async start(): Promise<void> {
+    this.upTime.begin();
     const door = watchDoor(this.#port);
     try {
       this.#product = await startProduct({
@@ -90,7 +91,7 @@ export class Machine {
         port: this.#port,
         environment: { ...this.clock.environment(), AFTERKEEP_SMTP_URL: this.mail.smtpUrl },
       });
-      this.upTime.begin(await door.shutUntil());
+      this.upTime.didNotRunUntil(await door.shutUntil());
     } finally {
       door.leave();
     }

@@ -2,9 +2,15 @@
 export class UpTime {
   readonly #spans: { from: number; to: number }[] = [];
 
-  /** @param at the last moment in which it surely did not run yet */
-  begin(at: number): void {
-    this.#spans.push({ from: at, to: Number.POSITIVE_INFINITY });
+  /** Before anything of it is started. Why so early: a product answers, and decides, before whoever started it is told that it runs. */
+  begin(): void {
+    this.#spans.push({ from: performance.now(), to: Number.POSITIVE_INFINITY });
+  }
+
+  /** @param at the last moment in which what was begun surely did not run yet */
+  didNotRunUntil(at: number): void {
+    const last = this.#spans.at(-1);
+    if (last !== undefined) last.from = Math.max(last.from, at);
   }
 
   /** At the moment by which nothing of it runs any more. */

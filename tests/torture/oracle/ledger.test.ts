@@ -63,6 +63,22 @@ describe("a bequest that nobody stops", () => {
   });
 });
 
+describe("the time that a machine ran", () => {
+  it("counts from its start until somebody knows better, so that nothing it decides meanwhile looks early", async () => {
+    const upTime = new UpTime();
+    upTime.begin();
+    const begunAt = performance.now();
+    await wait(20);
+    const starting = performance.now();
+    expect(upTime.between(begunAt, starting)).toBe(starting - begunAt);
+    upTime.didNotRunUntil(starting - 5);
+    expect(upTime.between(begunAt, starting)).toBeCloseTo(5);
+    upTime.end();
+    await wait(2);
+    expect(upTime.between(performance.now(), performance.now() + 10)).toBe(0);
+  });
+});
+
 describe("a keyholder's store that was put back", () => {
   class NoUpTime extends UpTime {
     override between(): number {

@@ -149,7 +149,7 @@ export const keyholderContract = {
    * older store was put in place: then it holds everything. Anything else changes nothing.
    */
   showReceipt: zoneMethod({
-    callers: ["api"],
+    callers: ["api", "clock"],
     request: z.strictObject({ receipt: jws }),
     response: z.strictObject({ isProof: z.boolean() }),
   }),

@@ -109,17 +109,7 @@ export async function readNewestReceipt(tx: Tx): Promise<string> {
  * a number of that once more.
  */
 export async function readTellingReceipts(tx: Tx): Promise<string[]> {
-  const { rows } = await sql<{ receipt: string }>`
-    with newest as (
-      select receipt_epoch as epoch, receipt_counter as counter from statement
-      order by receipt_epoch desc, receipt_counter desc limit 1
-    ), clash as (
-      select receipt_epoch, receipt_counter from newest join statement on clashes and receipt_epoch = epoch
-      order by receipt_counter desc limit 1
-    )
-    select receipt from (select * from newest union select * from clash) as telling
-      join statement on receipt_epoch = epoch and receipt_counter = counter
-    order by epoch desc, counter desc, id`.execute(tx);
+  const { rows } = await sql<{ receipt: string }>`select receipt from telling_receipts()`.execute(tx);
   return rows.map(({ receipt }) => receipt);
 }
 

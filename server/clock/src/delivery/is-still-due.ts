@@ -1,7 +1,14 @@
 import { DependencyError, type MailKind } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { type ClaimedMail, readStates } from "../storage/outbox.ts";
-import { findGivenAnew, isWholeTakenBack, readRelease, readStage, type SlotName } from "../storage/releases.ts";
+import {
+  findGivenAnew,
+  isWholeTakenBack,
+  readRelease,
+  readStage,
+  readTellingReceipts,
+  type SlotName,
+} from "../storage/releases.ts";
 import { isSilenceGoingOn } from "../storage/reminders.ts";
 import { askCooling } from "./ask-cooling.ts";
 import { askHold } from "./ask-hold.ts";
@@ -61,6 +68,7 @@ async function isShareStillGiven(
   const { tenant: account, decisionId, r } = slot;
   const release = await readRelease(trx, account, decisionId);
   if (release === undefined) return "no";
+  await showReceipts(trx, parts, account);
   const { items } = await parts.keyholder.switches({ bequests: [{ account, b: release.b }] });
   const [item] = items;
   // Why not "no": it may not be able to read that record now, and nobody would write this letter again.
@@ -69,4 +77,12 @@ async function isShareStillGiven(
     item.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
   if (isGiven) return "yes";
   return mayHaveLeft ? "unsure" : "no";
+}
+
+// Why before anybody is told: a keyholder that was put back with its whole folder decides by older signs until it is shown what it lost, and then holds
+// everything (decision 0019). The api's turn comes within the hour, and a letter that has left cannot be taken back.
+async function showReceipts(trx: ClockTransaction, { keyholder, logger }: ClockParts, tenant: string): Promise<void> {
+  for (const receipt of await readTellingReceipts(trx)) {
+    if ((await keyholder.showReceipt({ receipt })).isProof) logger.error({ event: "keyholder-rolled-back", tenant });
+  }
 }

@@ -69,6 +69,12 @@ export async function readStage(trx: ClockTransaction, { tenant, decisionId, r }
   return slot?.stage ?? null;
 }
 
+/** Of what we keep of the transaction's account, the receipts that tell a keyholder of anything that it lost (migration 0029). */
+export async function readTellingReceipts(trx: ClockTransaction): Promise<string[]> {
+  const { rows } = await sql<{ receipt: string }>`select receipt from telling_receipts()`.execute(trx);
+  return rows.map(({ receipt }) => receipt);
+}
+
 /** Whether everything that a decision gave was taken back. */
 export async function isWholeTakenBack(trx: ClockTransaction, tenant: string, decisionId: string): Promise<boolean> {
   const { rows } = await sql<{ isWhole: boolean | null }>`

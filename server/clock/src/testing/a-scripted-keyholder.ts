@@ -21,6 +21,9 @@ export type ScriptedKeyholder = {
   noted: Noted[];
   minted: string[];
   orders: FreezeOrder[];
+  /** Receipts that it was shown, and those of them that it lost. */
+  shown: string[];
+  lost: Set<string>;
   /** What it says that its wall shows. */
   nowWallMs: number;
   /** Puts a switch in place of the one of its bequest, with the next revision. */
@@ -38,6 +41,8 @@ export async function aScriptedKeyholder(machine: TestMachine): Promise<Scripted
     noted: [],
     minted: [],
     orders: [],
+    shown: [],
+    lost: new Set(),
     nowWallMs: 0,
     say: (change) => {
       const old = keyholder.switches.find(({ b }) => b === change.b) ?? aSwitch;
@@ -89,6 +94,11 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       keyholder.noted.push(reminder);
       return { noted: true };
     },
+    showReceipt: async ({ receipt }: { receipt: string }) => {
+      await keyholder.beforeAnswer("showReceipt");
+      keyholder.shown.push(receipt);
+      return { isProof: keyholder.lost.has(receipt) };
+    },
     outages: unasked,
     run: unasked,
     freezeState: unasked,
@@ -110,7 +120,6 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     depositContact: unasked,
     prove: unasked,
     grant: unasked,
-    showReceipt: unasked,
     proveToAsk: unasked,
     ask: unasked,
     probe: unasked,

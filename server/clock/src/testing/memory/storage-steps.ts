@@ -150,6 +150,7 @@ const ofReleases: Record<string, Maker> = {
     const signed = { body, jws: `withdrawn ${drawn.nowMs}` };
     return async (side, trx) => side.storage.keepWithdrawals(trx, [signed]);
   },
+  readTellingReceipts: () => async (side, trx) => side.storage.readTellingReceipts(trx),
   readStage: (drawn) => {
     const slot = slotOf(drawn);
     return async (side, trx) => side.storage.readStage(trx, slot);
