@@ -11,7 +11,9 @@ import { fetchShare, switchOf } from "../testing/a-silence.ts";
 function makeOld(test: TestKeyholder): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
   database.exec("alter table keyholder rename column attended_ms to attended");
-  database.exec("alter table bequest drop column missed_at; alter table keyholder drop column week");
+  database.exec(
+    "drop table missed_sign; alter table bequest drop column missed_at; alter table keyholder drop column week",
+  );
   database.exec("drop index bequest_behind; alter table bequest drop column events_known; drop table event");
   database.exec("alter table keyholder drop column credited_wall; alter table keyholder drop column doubt_ms");
   database.exec("drop index bequest_call; alter table bequest drop column call_at");
