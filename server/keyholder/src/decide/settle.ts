@@ -1,5 +1,6 @@
 import { newId } from "@afterkeep/bytes";
 import { InvariantError } from "@afterkeep/platform";
+import { requireHearable } from "./require-hearable.ts";
 import {
   applyCoolingActivation,
   applyDecision,
@@ -28,7 +29,12 @@ export function settle(parts: KeyholderParts, account: string, b: string, moment
   let bequest = findBequest(parts.store, account, b);
   // Why here too, and from the store: whatever wakes a bequest, nothing is decided or given while everything is frozen.
   if (bequest === null || frozenBy(parts) !== null) return;
+  let isHearable = false;
   for (let action = ownAction(bequest, moment); action !== undefined; action = ownAction(bequest, moment)) {
+    if (!isHearable && (action.do === "decide" || action.do === "grant")) {
+      requireHearable(parts, account, moment.attendedMs);
+      isHearable = true;
+    }
     bequest = { ...bequest, ...act(parts, bequest, action, moment) };
   }
   saveBequest(parts.store, bequest, moment.attendedMs);
@@ -65,9 +71,6 @@ function decide(
   moment: Moment,
 ): SwitchHistory {
   if (history.lastSign === null) throw new InvariantError("sign-lost", "Something went wrong on our side.");
-  // Why: whose statements cannot be read cannot be heard, however often they check in, so their silence says nothing.
-  if (parts.chains.find(account) === null)
-    throw new InvariantError("account-lost", "Something went wrong on our side.");
   const decisionId = newId(moment.wallMs);
   const decided = applyDecision(policy, history, decisionId, moment.attendedMs);
   const release = speak(parts.keys, "release", {
