@@ -62,6 +62,22 @@ describe("a store that a later version wrote", () => {
     }));
 });
 
+describe("a store of the version that noted missed signs in the record itself", () => {
+  it("is held by what was noted there, until its owner signs", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.stop();
+      inStore(test, (db) =>
+        db.exec("drop table missed_sign; update bequest set missed_at = 0; pragma user_version = 9"),
+      );
+      await test.start();
+      expect((await switchOf(owner, b)).state).toBe("held");
+      await owner.checkIn();
+      expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+});
+
 describe("a store of the first version", () => {
   it("is upgraded at the start, and what slept for ever in it is looked at again", () =>
     withKeyholder(async (test) => {
