@@ -1,5 +1,5 @@
 import { type SwitchHistory, withFreshSilence } from "./history.ts";
-import { holdFloorMs, type SwitchPolicy } from "./policy.ts";
+import { coolingMs, holdFloorMs, type SwitchPolicy } from "./policy.ts";
 import { withdrawUnfetched } from "./sign.ts";
 import { SwitchError } from "./switch-error.ts";
 
@@ -8,7 +8,7 @@ import { SwitchError } from "./switch-error.ts";
  * nothing moves until the owner signs or the hold ends. What cooled is dropped: the owner may have cancelled it in the time that
  * was lost, as they may have refused what was asked. Source: specs/statements.md, Restore.
  *
- * @param restore names the restore, so that its owner is told of it once; empty where there was none: a clock in doubt, or a sign that was missed
+ * @param restore names the restore, so that its owner is told of it once; empty where there was none, as after a clock in doubt
  */
 export function applyRestore(
   { times }: SwitchPolicy,
@@ -20,6 +20,25 @@ export function applyRestore(
   const untilAttended = attendedNow + Math.max(interval + grace, holdFloorMs);
   const silent = beginSilence(withdrawUnfetched(history).history, attendedNow);
   return { ...silent, cooling: null, requests: [], held: { untilAttended, ...(restore === "" ? {} : { restore }) } };
+}
+
+/**
+ * Its owner signed while the record could not be read, so what is known of it is older than what the keyholder accepted: held from that sign on, as after a
+ * restore.
+ *
+ * Why what cools stays: no restore lost what cancels it, and the keyholder's answers said nothing of it being dropped, so every device counts on it. It cools anew, since
+ * those answers could not list it either.
+ *
+ * @param missed.isDropped what cools goes with it: a device was taken away
+ */
+export function applyMissedSign(
+  policy: SwitchPolicy,
+  history: SwitchHistory,
+  { attended, isDropped }: { readonly attended: number; readonly isDropped: boolean },
+): SwitchHistory {
+  const held = applyRestore(policy, history, attended);
+  if (history.cooling === null || isDropped) return held;
+  return { ...held, cooling: { ...history.cooling, bindsAtAttended: attended + coolingMs } };
 }
 
 /** The hold ran to its cap. Silence begins again with the full interval. Throws SwitchError `not-due` before. */

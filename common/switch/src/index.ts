@@ -69,7 +69,7 @@ export {
 } from "./incident-freeze.ts";
 export { applyThaw } from "./thaw.ts";
 export { applyGap, gapFloorMs } from "./gaps.ts";
-export { applyHoldLifted, applyRestore } from "./hold.ts";
+export { applyHoldLifted, applyMissedSign, applyRestore } from "./hold.ts";
 export { applyLostPause, applyPause, longestPauseMs } from "./pause.ts";
 export { applyTriedInVain, unreachableEnd } from "./unreachable.ts";
 export { checkPolicyTimes, defaultTimes, type PolicyTimes, timeLimits } from "./limits.ts";

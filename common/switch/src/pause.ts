@@ -23,15 +23,17 @@ export function applyPause(
 
 /**
  * A pause that a restored store had lost: no sign of life, and it never shortens one that is known. What was decided without it and not fetched goes back, as by a disarm
- * that comes so late: nothing is given while it lasts.
+ * that comes so late: nothing is given while it lasts. The same history, not a copy, where it changes nothing.
+ *
+ * @param pause.atAttended when it was taken back; it counts from then on
  */
 export function applyLostPause(
   history: SwitchHistory,
-  pause: { readonly id: string; readonly forMs: number },
+  pause: { readonly id: string; readonly forMs: number; readonly atAttended: number },
   attendedNow: number,
 ): { history: SwitchHistory; withdrawnRecipients: readonly string[] } {
-  const paused = pauseFrom(pause, attendedNow);
-  const isLonger = (paused?.untilAttended ?? 0) > (history.paused?.untilAttended ?? 0);
+  const paused = pauseFrom(pause, pause.atAttended);
+  const isLonger = (paused?.untilAttended ?? 0) > Math.max(history.paused?.untilAttended ?? 0, attendedNow);
   if (!isLonger) return { history, withdrawnRecipients: [] };
   return withdrawUnfetched({ ...withFreshSilence(history), paused, requests: [] });
 }

@@ -330,8 +330,9 @@ export function takeBack(facts: BequestFacts): void {
 function holdMissed(facts: BequestFacts, missed: Moment): void {
   takeBack(facts);
   forgetRequests(facts);
-  facts.cooling = null;
   if (facts.restored !== null && facts.restored.at > missed.at) return;
+  // Why it cools anew: the answer could not list it.
+  if (facts.cooling !== null) facts.cooling = { ...facts.cooling, accepted: missed };
   facts.restored = missed;
   facts.heldAgain = null;
 }

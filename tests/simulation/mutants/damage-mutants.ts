@@ -7,7 +7,7 @@ export const damageMutants: readonly Mutant[] = [
     breaks: ["S1", "E4"],
     seed: "59",
     file: "server/keyholder/src/accept/hear-all.ts",
-    find: 'if (kind === "signed" || kind === "device-revoked") noteMissedSign(parts.store, place, moment.attendedMs);',
+    find: 'noteMissedSign(parts.store, place, { attended: moment.attendedMs, isDropped: kind === "device-revoked" });',
     replace: "",
   },
   {

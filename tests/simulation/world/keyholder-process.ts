@@ -23,8 +23,7 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade =
-  "alter table event drop column restore; alter table keyholder drop column week; pragma user_version = 8";
+const beforeLastUpgrade = "drop table missed_sign; pragma user_version = 9";
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {

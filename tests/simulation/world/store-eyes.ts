@@ -83,7 +83,7 @@ export class StoreEyes {
 
   /** Whether a record that could not be read is still to take in a sign. */
   hasMissedSign(): boolean {
-    return this.#database.prepare("select 1 from bequest where missed_at is not null").get() !== undefined;
+    return this.#database.prepare("select 1 from missed_sign").get() !== undefined;
   }
 
   /** All rows of all tables but the number of commits, as text: two stores that are equal print the same. */

@@ -200,8 +200,8 @@ export const keyholderContract = {
   }),
   /**
    * Gives back what a restored store lost: statements that this keyholder receipted before, in the order of acceptance, onward from
-   * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over. With `more` others follow, and what a disarm
-   * stops is judged with the last of them, which comes without: one that arms again may be among those.
+   * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over. With `more` others follow, and what a disarm or a
+   * pause stops is judged with the last of them, which comes without: one that ends it may be among those.
    */
   importStatements: zoneMethod({
     callers: ["api"],

@@ -1,23 +1,13 @@
 import { generateSigningKey } from "@afterkeep/crypto";
 import { describe, expect, it } from "vitest";
 import { armed, deposited, policyOf } from "../testing/a-bequest.ts";
-import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { dayMs, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson, type Owner } from "../testing/an-owner.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
 import { inStore } from "../testing/in-store.ts";
+import { damage } from "../testing/a-damaged-record.ts";
 
 const asApi = { caller: "api", requestId: "test" } as const;
-
-/** Makes a record unreadable; what is returned puts it back as it was, as somebody who mends it by hand would. */
-function damage(test: TestKeyholder, b: string): () => void {
-  const history = inStore(test, (db) =>
-    String(db.prepare("select history from bequest where b = ?").get(b)?.["history"]),
-  );
-  const write = (to: string) =>
-    inStore(test, (db) => void db.prepare("update bequest set history = ? where b = ?").run(to, b));
-  write(history.slice(0, -1));
-  return () => write(history);
-}
 
 /** An owner of two bequests. */
 async function aPair(owner: Owner) {

@@ -1,5 +1,6 @@
 import type { KeyholderParts } from "../parts.ts";
-import { type Bequest, eachBequest, type Listed, noteMissedSign } from "../store/bequests.ts";
+import { type Bequest, eachBequest, type Listed } from "../store/bequests.ts";
+import { noteMissedSign } from "../store/missed-signs.ts";
 import type { Moment } from "../time/attended-time.ts";
 import { type Hearing, hearSign } from "./hear-sign.ts";
 
@@ -21,7 +22,8 @@ export function hearAll(
     const { kind } = hearingOf(place.b);
     if (kind === "disarm" || kind === "pause" || kind === "policy") throw error;
     parts.onError(error);
-    // Why not of a weak one: it could lift nothing, so it must hold nothing either. What cools is dropped by the hold too.
-    if (kind === "signed" || kind === "device-revoked") noteMissedSign(parts.store, place, moment.attendedMs);
+    // Why not of a weak one: it could lift nothing, so it must hold nothing either.
+    if (kind !== "signed" && kind !== "device-revoked") return;
+    noteMissedSign(parts.store, place, { attended: moment.attendedMs, isDropped: kind === "device-revoked" });
   });
 }

@@ -17,9 +17,10 @@ import { applyLostPause } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
 import { addAccount, hasAccount } from "../store/accounts.ts";
-import { type Bequest, eachBequest, noteMissedSign } from "../store/bequests.ts";
+import type { Bequest } from "../store/bequests.ts";
+import { noteMissedSign } from "../store/missed-signs.ts";
 import { addManifest } from "../store/manifests.ts";
-import { addReceipt, addStatement, findReceipt } from "../store/statements.ts";
+import { addReceipt, addStatement, findReceipt, listSaid, type Said } from "../store/statements.ts";
 import { readBequests } from "../switches/read-bequests.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -38,8 +39,8 @@ type Lost = { id: string; kind: OwnerKind; jws: string; challenge: string; recei
  * Why a policy becomes known but does not bind: its shares may be lost, and what was sealed since may differ. The owner, who was told of
  * the restore, arms anew. A disarm and a pause are obeyed: the stricter never loses. Nothing here is a sign of life, whoever brings it.
  *
- * @param more others of the same account follow. Why a disarm waits for the last of them: what is stopped here no import begins again, also not with the policy
- * that armed after it. Who breaks off has it obeyed by the next one without `more`, which need not bring anything that was lost.
+ * @param more others of the same account follow. Why a disarm and a pause wait for the last of them: what is stopped here no import begins again, also not with the
+ * policy that armed after it. Who breaks off has them obeyed by the next one without `more`, which need not bring anything that was lost.
  */
 export function importStatements(
   parts: KeyholderParts,
@@ -50,7 +51,7 @@ export function importStatements(
     // Why asked: each start of an api gives everything back, and mostly nothing of it is lost. A commit for each account would be hours of the disk's.
     if (lost.length === 0) {
       const view = known(parts.chains.find(account));
-      if (more || toDisarm(parts, view).length === 0) return { imported: 0, head: view.head };
+      if (more || !isToObey(parts, view)) return { imported: 0, head: view.head };
     }
     const moment = parts.time.advance();
     // Why shown: what was receipted further than this store counts proves that an older one was put in place, whoever brings it.
@@ -90,11 +91,23 @@ function takeBack(parts: KeyholderParts, { account, lost, more }: Taken, moment:
     keep(parts, account, one, view, moment);
   }
   const folded = known(view);
-  const stopped = more ? [] : toDisarm(parts, folded);
-  for (const { bequest, id } of stopped) hearSign(parts, bequest, { kind: "disarm", id }, moment);
-  obeyPauses(parts, account, lost, moment);
+  if (!more) obey(parts, folded, moment);
+  notePauses(parts, account, lost, moment);
   parts.chains.forget(account);
   return folded;
+}
+
+function isToObey(parts: KeyholderParts, view: AccountView): boolean {
+  return toDisarm(parts, view).length > 0 || toPause(parts, view, parts.time.now()).length > 0;
+}
+
+function obey(parts: KeyholderParts, view: AccountView, moment: Moment): void {
+  for (const { bequest, id } of toDisarm(parts, view)) hearSign(parts, bequest, { kind: "disarm", id }, moment);
+  // Why after them: a disarm ends the pause that was there, and of a pause that came after it nothing is known before.
+  for (const { bequest, id, heard } of toPause(parts, view, moment)) {
+    withdraw(parts, bequest, heard.withdrawnRecipients, { sign: id, atMs: moment.wallMs });
+    saveBequest(parts.store, { ...bequest, history: heard.history }, moment.attendedMs);
+  }
 }
 
 function keep(parts: KeyholderParts, account: string, lost: Lost, { head }: AccountView, moment: Moment): void {
@@ -121,35 +134,39 @@ function toDisarm(parts: KeyholderParts, view: AccountView): { bequest: Bequest;
   });
 }
 
+type ToPause = { bequest: Bequest; id: string; heard: ReturnType<typeof applyLostPause> };
+
 /**
- * The newest pause of each bequest, unless something that ends one was signed after it. It counts from now on: nobody knows how much of it is over. One whose record cannot
- * be read is held instead once it can be: it must not keep the owner's others from what they lost.
+ * What is paused by the last word on it in all that is known now, and does not know of that. It counts from when it was accepted or taken back: nobody knows how much of it is
+ * over, and whoever asks again finds the same.
  */
-function obeyPauses(
-  parts: KeyholderParts,
-  account: string,
-  lost: readonly Lost[],
-  { attendedMs, wallMs }: Moment,
-): void {
-  const pauseOf = (b: string) => lost.map((one) => pauseIn(one, b)).findLast((one) => one !== null) ?? null;
-  const obey = (bequest: Bequest) => {
-    const last = pauseOf(bequest.b);
-    if (last === null || last.forMs === 0) return;
-    const { history, withdrawnRecipients } = applyLostPause(bequest.history, last, attendedMs);
-    withdraw(parts, bequest, withdrawnRecipients, { sign: last.id, atMs: wallMs });
-    saveBequest(parts.store, { ...bequest, history }, attendedMs);
-  };
-  eachBequest(parts.store, account, obey, (error, place) => {
-    parts.onError(error);
-    if (pauseOf(place.b) !== null) noteMissedSign(parts.store, place, attendedMs);
+function toPause(parts: KeyholderParts, view: AccountView, { attendedMs }: Moment): ToPause[] {
+  // Why asked: most owners never paused, and everything is given back at each start of an api.
+  if (!view.pauses.some(({ forMs }) => forMs > 0)) return [];
+  const said = listSaid(parts.store, view.account);
+  return readBequests(parts, view.account).read.flatMap((bequest) => {
+    const last = said.findLast((one) => pauseIn(one, bequest.b) !== null);
+    const forMs = last === undefined ? null : pauseIn(last, bequest.b);
+    if (last === undefined || forMs === null) return [];
+    const heard = applyLostPause(bequest.history, { ...last, forMs }, attendedMs);
+    return heard.history === bequest.history ? [] : [{ bequest, id: last.id, heard }];
   });
 }
 
-/** What a statement says of a bequest's pause, 0 for its end; null for nothing: a refusal or a lost device leaves a pause as it is. */
-function pauseIn({ id, kind, jws }: Lost, b: string): { id: string; forMs: number } | null {
+/** One whose record cannot be read is held instead of paused once it can be: it must not keep the owner's others from what they lost. */
+function notePauses(parts: KeyholderParts, account: string, lost: readonly Lost[], { attendedMs }: Moment): void {
+  if (!lost.some(({ kind }) => kind === "pause")) return;
+  const pauses = (b: string) => lost.some((one) => (pauseIn(one, b) ?? 0) > 0);
+  for (const b of readBequests(parts, account).unread)
+    if (pauses(b)) noteMissedSign(parts.store, { account, b }, { attended: attendedMs, isDropped: false });
+}
+
+/** For how long a statement pauses a bequest, 0 for its end; null for no word on it: a refusal or a lost device leaves a pause as it is. */
+function pauseIn({ jws }: Pick<Said, "jws">, b: string): number | null {
+  const kind = statementKindOf(jws);
+  if (kind !== "policy" && kind !== "pause" && kind !== "disarm") return null;
   const { payload } = parseStatement(jws, kind, statementLimits[kind]);
-  if (kind === "policy") return policyBody.parse(payload).b === b ? { id, forMs: 0 } : null;
-  if (kind !== "pause" && kind !== "disarm") return null;
+  if (kind === "policy") return policyBody.parse(payload).b === b ? 0 : null;
   const body = kind === "pause" ? pauseBody.parse(payload) : { ...disarmBody.parse(payload), forMs: 0 };
-  return body.scope === "account" || body.b === b ? { id, forMs: body.forMs } : null;
+  return body.scope === "account" || body.b === b ? body.forMs : null;
 }

@@ -61,6 +61,27 @@ describe("a hold of everything", () => {
       });
     }));
 
+  it("is told also where its commit fails after it is on the disk: nothing would hold it again, and nobody else tell of it", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      const backUp = await test.backUp();
+      const statement = await owner.signCheckIn();
+      const { receipt } = await owner.handlers.submit({ kind: "checkin", statement }, asApi);
+      await test.restoreFolder(backUp);
+      let isFailing = true;
+      test.onCommitStep = (step) => {
+        if (step !== "committed" || !isFailing) return;
+        isFailing = false;
+        throw new Error("the mark cannot be written");
+      };
+      const show = async () => owner.handlers.showReceipt({ receipt }, asApi);
+      await expect(show()).rejects.toThrow("the mark cannot be written");
+      expect((await switchOf(owner, b)).state).toBe("held");
+      expect(await show()).toEqual({ isProof: false });
+      expect(test.holds).toEqual(["restored"]);
+    }));
+
   it("takes back what was not fetched, with a word of the keyholder's for it alone", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);

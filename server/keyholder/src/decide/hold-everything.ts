@@ -3,7 +3,7 @@ import { applyRestore } from "@afterkeep/switch";
 import type { KeyholderParts } from "../parts.ts";
 import { withdraw } from "../release/withdraw.ts";
 import { type Bequest, type BequestPlace, eachPlace } from "../store/bequests.ts";
-import { raiseEpoch } from "../store/epoch.ts";
+import { raiseEpoch, readEpoch } from "../store/epoch.ts";
 import { addEvent, newestEvent } from "../store/events.ts";
 import { isOfTheDisk } from "../store/store.ts";
 import { changeEach } from "../switches/change-each.ts";
@@ -25,14 +25,17 @@ type HoldOptions = {
  * from being held, nor the keyholder from starting; its error is given to `onError`, and where it can be read again it is held by the event.
  */
 export function holdEverything(parts: KeyholderParts, options: HoldOptions = {}): void {
+  const before = readEpoch(parts.store);
   try {
     hold(parts, options, eachPlace(parts.store));
   } catch (error) {
     if (!isOfTheDisk(error)) throw error;
     // Why by the event alone: SQLite lets nothing more be written in a commit in which the disk did not give a page, and each record takes the event in when it is next read.
     hold(parts, options, []);
+  } finally {
+    // Why by what is on the disk: a commit may fail after it is there, and then everything is held, and nothing holds it again.
+    if (readEpoch(parts.store) > before) parts.onHold(options.renews === false ? "clock" : "restored");
   }
-  parts.onHold(options.renews === false ? "clock" : "restored");
 }
 
 function hold(

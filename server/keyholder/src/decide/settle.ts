@@ -12,7 +12,7 @@ import {
 import { frozenBy } from "../freeze/frozen-by.ts";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
-import { type Bequest, findBequest } from "../store/bequests.ts";
+import { type Bequest, type BequestPlace, findBequest } from "../store/bequests.ts";
 import { addDecision } from "../store/decisions.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
@@ -20,15 +20,22 @@ import { forgetWithdrawn } from "../store/slots.ts";
 import { isOwn, type OwnAction, saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
+type Settling = Moment & {
+  /** Throws for an owner whose sign could not be written now. */
+  readonly requireHearable: (account: string) => void;
+};
+
 /**
  * Does everything that is due for one bequest and needs nobody else: what cooled binds, a hold ends, a release is decided and
  * signed, a share is granted after its delay. Derives again after each step, so running twice changes nothing. Call inside a commit.
  */
-export function settle(parts: KeyholderParts, account: string, b: string, moment: Moment): void {
+export function settle(parts: KeyholderParts, { account, b }: BequestPlace, settling: Settling): void {
+  const { requireHearable, ...moment } = settling;
   let bequest = findBequest(parts.store, account, b);
   // Why here too, and from the store: whatever wakes a bequest, nothing is decided or given while everything is frozen.
   if (bequest === null || frozenBy(parts) !== null) return;
   for (let action = ownAction(bequest, moment); action !== undefined; action = ownAction(bequest, moment)) {
+    if (action.do === "decide" || action.do === "grant") requireHearable(account);
     bequest = { ...bequest, ...act(parts, bequest, action, moment) };
   }
   saveBequest(parts.store, bequest, moment.attendedMs);
@@ -65,9 +72,6 @@ function decide(
   moment: Moment,
 ): SwitchHistory {
   if (history.lastSign === null) throw new InvariantError("sign-lost", "Something went wrong on our side.");
-  // Why: whose statements cannot be read cannot be heard, however often they check in, so their silence says nothing.
-  if (parts.chains.find(account) === null)
-    throw new InvariantError("account-lost", "Something went wrong on our side.");
   const decisionId = newId(moment.wallMs);
   const decided = applyDecision(policy, history, decisionId, moment.attendedMs);
   const release = speak(parts.keys, "release", {

@@ -1,7 +1,8 @@
 import { InvariantError } from "@afterkeep/platform";
-import { applyRestore, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
+import { applyMissedSign, type SwitchHistory, type SwitchPolicy } from "@afterkeep/switch";
 import { z } from "zod";
 import { applyEvent, type CommonEvent, isShownByAll, listEventsAfter } from "./events.ts";
+import { forgetMissed, type MissedSign } from "./missed-signs.ts";
 import type { Store } from "./store.ts";
 import { readHistory, readPolicy } from "./stored-switch.ts";
 
@@ -15,6 +16,7 @@ const rowSchema = z.object({
   revision: z.int(),
   eventsKnown: z.int(),
   missedAt: z.int().nullable(),
+  isDropped: z.int(),
 });
 
 /** A bequest that was armed at least once: the bound policy and everything that happened to its switch. */
@@ -31,12 +33,15 @@ export type Bequest = {
   readonly eventsKnown: number;
   /** It was read with what befell all since it was written, and that changed something: `shown` is older than what is derived. */
   readonly isAhead?: boolean;
+  /** It was read with a sign that it had missed. */
+  readonly hasMissed?: boolean;
   /** The id of the policy that is on disk; absent before the first. */
   readonly storedPolicy?: string;
 };
 
 const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision,
-    events_known as eventsKnown, missed_at as missedAt from bequest join bound_policy using (account, b)`;
+    events_known as eventsKnown, coalesce(at_attended, missed_at) as missedAt, missed_at is not null or coalesce(is_dropped, 0) as isDropped
+  from bequest join bound_policy using (account, b) left join missed_sign using (account, b)`;
 
 /** What of a bequest an owner's word can change. */
 export type HeardBequest = Pick<Bequest, "account" | "b" | "policy" | "history">;
@@ -88,14 +93,6 @@ function tryTo<Result>(work: () => Result, onError: (error: unknown) => void): R
 
 export function listPlaces(store: Store, account: string): BequestPlace[] {
   return store.all("select account, b from bequest where account = ? order by b", placeSchema, account);
-}
-
-/**
- * Writes beside a record that cannot be read that its owner signed now: once it can be read again it is held from then on, as after a restore, because what the
- * keyholder knows of it is older than what it accepted. Call inside a commit.
- */
-export function noteMissedSign(store: Store, { account, b }: BequestPlace, attendedMs: number): void {
-  store.run("update bequest set missed_at = ? where account = ? and b = ?", attendedMs, account, b);
 }
 
 const placeSchema = z.object({ account: z.string(), b: z.string() });
@@ -184,6 +181,7 @@ export function putBequest(store: Store, bequest: Bequest, { wake, callAt }: Tim
     callAt,
     bequest.eventsKnown,
   );
+  if (bequest.hasMissed === true) forgetMissed(store, bequest);
   // Why by the id: it is the hash of the statement that the policy was read from.
   if (bequest.storedPolicy !== bequest.policy.id) putPolicy(store, bequest);
 }
@@ -207,16 +205,18 @@ export function nextRevision(store: Store): number {
   return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
 }
 
-function toBequest(store: Store, { policy, history, missedAt, ...row }: z.infer<typeof rowSchema>): Bequest {
+function toBequest(store: Store, { policy, history, missedAt, isDropped, ...row }: z.infer<typeof rowSchema>): Bequest {
   const [bound, stored] = [readPolicy(policy), readHistory(history)];
   // Invariant: no record is ever read in any other way, so nothing is shown, counted or decided without what befell all.
-  const missed = listEventsAfter(store, row.eventsKnown);
-  const eventsKnown = missed.at(-1)?.position ?? row.eventsKnown;
-  const now = withWhatBefell(bound, stored, missed, missedAt);
+  const befell = listEventsAfter(store, row.eventsKnown);
+  const eventsKnown = befell.at(-1)?.position ?? row.eventsKnown;
+  const missed = missedAt === null ? null : { attended: missedAt, isDropped: isDropped === 1 };
+  const now = withWhatBefell(bound, stored, befell, missed);
   return {
     ...row,
     eventsKnown,
-    isAhead: missedAt !== null || now !== stored || missed.some(isShownByAll),
+    isAhead: missed !== null || now !== stored || befell.some(isShownByAll),
+    hasMissed: missed !== null,
     policy: bound,
     storedPolicy: bound.id,
     history: now,
@@ -228,11 +228,11 @@ function withWhatBefell(
   policy: SwitchPolicy,
   stored: SwitchHistory,
   events: readonly CommonEvent[],
-  missedAt: number | null,
+  missed: MissedSign | null,
 ): SwitchHistory {
   const takeIn = (history: SwitchHistory, event: CommonEvent) => applyEvent(policy, history, event);
-  if (missedAt === null) return events.reduce(takeIn, stored);
-  const isBefore = ({ atAttended }: CommonEvent) => atAttended < missedAt;
-  const held = applyRestore(policy, events.filter(isBefore).reduce(takeIn, stored), missedAt);
+  if (missed === null) return events.reduce(takeIn, stored);
+  const isBefore = ({ atAttended }: CommonEvent) => atAttended < missed.attended;
+  const held = applyMissedSign(policy, events.filter(isBefore).reduce(takeIn, stored), missed);
   return events.filter((event) => !isBefore(event)).reduce(takeIn, held);
 }

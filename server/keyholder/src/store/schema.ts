@@ -7,7 +7,8 @@
  * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
  * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
  * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
- * its history has taken in; `event.restore` names the restore that one came of. `keyholder.week` is JSON of how much of the last days was attended, and up to when it is counted.
+ * its history has taken in; `event.restore` names the restore that one came of. `missed_sign` is what a record that could not be read has not taken in; `bequest.missed_at` is where an
+ * earlier version noted that, and stays, because to drop a column every row must be readable. `keyholder.week` is JSON of how much of the last days was attended, and up to when it is counted.
  */
 export const schema = `
 create table keyholder (
@@ -67,6 +68,13 @@ create table bequest (
   call_at integer,
   events_known integer not null default 0,
   missed_at integer,
+  primary key (account, b)
+) strict, without rowid;
+create table missed_sign (
+  account text not null references account,
+  b text not null,
+  at_attended integer not null,
+  is_dropped integer not null,
   primary key (account, b)
 ) strict, without rowid;
 create table bound_policy (
@@ -212,4 +220,8 @@ export const upgrades: readonly string[] = [
   // Also so that the version before opens no store in which a policy may be that the kit signed too: it cannot read one, and would take a living owner for a silent one.
   `alter table event add column restore text not null default '';
    alter table keyholder add column week text not null default '';`,
+  `create table missed_sign (
+     account text not null references account, b text not null, at_attended integer not null, is_dropped integer not null,
+     primary key (account, b)
+   ) strict, without rowid;`,
 ];

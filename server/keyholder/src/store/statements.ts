@@ -27,6 +27,19 @@ export function listStatements(store: Store, account: string): string[] {
   return rows.map((row) => row.jws);
 }
 
+const saidSchema = z.object({ id: z.string(), jws: z.string(), atAttended: z.int() });
+/** An accepted statement, and when it was accepted or taken back after a restore; attended ms. */
+export type Said = z.infer<typeof saidSchema>;
+
+/** In the order of acceptance. */
+export function listSaid(store: Store, account: string): Said[] {
+  return store.all(
+    "select id, jws, accepted_at as atAttended from statement where account = ? order by position",
+    saidSchema,
+    account,
+  );
+}
+
 const sizeSchema = z.object({ size: z.int() });
 const receiptedSchema = z.object({ jws: z.string(), receipt: z.string() });
 /** An accepted statement and the receipt that it got. */

@@ -102,6 +102,19 @@ export class Store {
     }
   }
 
+  /** Tries whether a change can be written, and undoes it in any case. Throws where it cannot. Call inside a commit. */
+  rehearse(change: () => void): void {
+    const done = new Error("rehearsed");
+    try {
+      this.attempt(() => {
+        change();
+        throw done;
+      });
+    } catch (error) {
+      if (error !== done) throw error;
+    }
+  }
+
   /**
    * Reads one record among many. Why one whose page the disk does not give is not asked for again inside a commit: SQLite lets nothing more be written in a
    * transaction in which it met such a page, so one record would undo what is done for all others, each time anew.

@@ -11,7 +11,9 @@ import { fetchShare, switchOf } from "../testing/a-silence.ts";
 function makeOld(test: TestKeyholder): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
   database.exec("alter table keyholder rename column attended_ms to attended");
-  database.exec("alter table bequest drop column missed_at; alter table keyholder drop column week");
+  database.exec(
+    "drop table missed_sign; alter table bequest drop column missed_at; alter table keyholder drop column week",
+  );
   database.exec("drop index bequest_behind; alter table bequest drop column events_known; drop table event");
   database.exec("alter table keyholder drop column credited_wall; alter table keyholder drop column doubt_ms");
   database.exec("drop index bequest_call; alter table bequest drop column call_at");
@@ -57,6 +59,22 @@ describe("a store that a later version wrote", () => {
   it("is refused also by those that did not ask for its version: they do not start without their column", () =>
     withKeyholder(async (test) => {
       expectRefusedByEarlier(test);
+    }));
+});
+
+describe("a store of the version that noted missed signs in the record itself", () => {
+  it("is held by what was noted there, until its owner signs", () =>
+    withKeyholder(async (test) => {
+      const owner = await anOwner(test);
+      const { b } = await armed(owner, [await aPerson()]);
+      test.stop();
+      inStore(test, (db) =>
+        db.exec("drop table missed_sign; update bequest set missed_at = 0; pragma user_version = 9"),
+      );
+      await test.start();
+      expect((await switchOf(owner, b)).state).toBe("held");
+      await owner.checkIn();
+      expect((await switchOf(owner, b)).state).toBe("armed");
     }));
 });
 
