@@ -21,14 +21,14 @@ export type ScriptedKeyholder = {
   noted: Noted[];
   minted: string[];
   orders: FreezeOrder[];
-  /** What it says that its wall shows. */
-  nowWallMs: number;
+  /** What it says that its wall shows: the machine's, unless a test says otherwise. */
+  nowWallMs: () => number;
   /** Puts a switch in place of the one of its bequest, with the next revision. */
   say(change: Partial<KeyholderSwitch> & { b: string; account: string }): KeyholderSwitch;
   close(): Promise<void>;
 };
 
-export async function aScriptedKeyholder(machine: TestMachine): Promise<ScriptedKeyholder> {
+export async function aScriptedKeyholder(machine: TestMachine, nowWallMs: () => number): Promise<ScriptedKeyholder> {
   const key = generateSigningKey();
   const keyholder: ScriptedKeyholder = {
     info: infoOf(key.publicKey),
@@ -38,7 +38,7 @@ export async function aScriptedKeyholder(machine: TestMachine): Promise<Scripted
     noted: [],
     minted: [],
     orders: [],
-    nowWallMs: 0,
+    nowWallMs,
     say: (change) => {
       const old = keyholder.switches.find(({ b }) => b === change.b) ?? aSwitch;
       const said = { ...old, ...change, revision: Math.max(0, ...keyholder.switches.map((s) => s.revision)) + 1 };
@@ -64,7 +64,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return keyholder.info;
     },
     switches: async (request: SwitchesRequest) => {
-      await keyholder.beforeAnswer("switches");
+      await keyholder.beforeAnswer("switches", request);
       const after = "after" in request ? request.after : 0;
       const items = keyholder.switches
         .filter((item) => item.revision > after && isAskedFor(item, request))
@@ -74,7 +74,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return {
         items,
         cursor: items.at(-1)?.revision ?? Math.min(after, newest),
-        nowWallMs: keyholder.nowWallMs,
+        nowWallMs: keyholder.nowWallMs(),
         attendedMs: 0,
       };
     },
