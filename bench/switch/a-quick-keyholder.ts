@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ClockParts } from "@afterkeep/clock";
+import { dueAtMs } from "./armed-switches.ts";
 
 type Client = ClockParts["keyholder"];
 type Item = Awaited<ReturnType<Client["switches"]>>["items"][number];
@@ -39,7 +40,7 @@ export function aQuickKeyholder({ awaitsReminder }: { awaitsReminder: boolean })
         cooling: [],
         heldAfter: [],
       }));
-      return { items, cursor: 0, nowWallMs: 0, attendedMs: 0 };
+      return { items, cursor: 0, nowWallMs: dueAtMs, attendedMs: 0 };
     },
   };
 }

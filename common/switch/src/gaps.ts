@@ -8,11 +8,11 @@ export const gapFloorMs = 6 * hourMs;
 const longestExtraMs = 72 * hourMs;
 
 /**
- * The service was away for `lengthMs` of wall time, in which no time was attended. During reminding or grace a person may have tried to
+ * The service was away for `lengthMs`, in which no time was attended. During reminding or grace a person may have tried to
  * check in and found a closed door: one more reminder must be accepted now, and then half the outage pass, before the phase ends. Never
  * begins a phase anew, so that no number of reboots can stall a release. Source: protocol §5, Gaps.
  *
- * @param lengthMs of the outage; a wrong clock can only make it longer, which delays
+ * @param lengthMs of the outage; a clock that is wrongly ahead, and not believed, can only make it longer, which delays
  */
 export function applyGap(
   policy: SwitchPolicy,

@@ -24,7 +24,7 @@ const isArmed = (world: ClockWorld) => {
 
 /** Two bequests are held after a restore, and the letter about it waits. */
 async function aHold(world: ClockWorld): Promise<void> {
-  world.keyholder.nowWallMs = Date.UTC(2027, 4, 6, 7, 8);
+  world.keyholder.nowWallMs = () => Date.UTC(2027, 4, 6, 7, 8);
   isHeld(world);
   await world.aClock().readFeed();
 }

@@ -19,7 +19,7 @@ const saysThat = (world: ClockWorld, cooling: string[], policyHash = bound) =>
 
 /** A policy cools, and the letter about it waits. */
 async function aLoosening(world: ClockWorld): Promise<void> {
-  world.keyholder.nowWallMs = Date.UTC(2027, 4, 6, 5, 8);
+  world.keyholder.nowWallMs = () => Date.UTC(2027, 4, 6, 5, 8);
   saysThat(world, [loosening]);
   await world.aClock().readFeed();
 }

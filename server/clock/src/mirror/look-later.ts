@@ -4,18 +4,18 @@ import { addSwitches, lookAgainAt, type SwitchPlace } from "../storage/switch-st
 
 const retryMs = 600_000;
 
-/** Notes one that failed by itself for the timer. @param beside runs in the same transaction */
+/** Notes one that failed by itself for the timer. @param nowMs the keyholder's time @param beside runs in the same transaction */
 export async function lookLater(
   parts: ClockParts,
   place: SwitchPlace,
-  err: unknown,
+  { err, nowMs }: { err: unknown; nowMs: number },
   beside: (trx: ClockTransaction) => Promise<void> = async () => {},
 ): Promise<void> {
   const { tenant } = place;
   parts.logger.warn({ event: "reconcile-failed", tenant, err }, "will try again");
   await inTenants(parts.db, [tenant], async (trx) => {
     await addSwitches(trx, [place]);
-    await lookAgainAt(trx, [place], parts.clock.nowMs() + retryMs);
+    await lookAgainAt(trx, [place], nowMs + retryMs);
     await beside(trx);
   });
 }

@@ -1,7 +1,8 @@
 import { encodeBase64url, newId } from "@afterkeep/bytes";
 import { describe, expect, it } from "vitest";
 import type { KeyholderSwitch } from "../zone-clients.ts";
-import { planReminders } from "./plan-reminders.ts";
+import { nameOfReminder } from "../storage/reminders.ts";
+import { planReminders, remindersOf } from "./plan-reminders.ts";
 
 const hourMs = 3_600_000;
 const now = 1_000 * hourMs;
@@ -48,7 +49,7 @@ describe("the next look at a switch", () => {
     expect(planReminders([held], new Map(), now).nextLookOf(held)).toBe(now + 28 * 24 * hourMs);
   });
 
-  it("comes two minutes after the next change, and a day later where that is past: the keyholder's clock may be behind", () => {
+  it("comes two minutes after the next change, and a day later where that has come: what is late is news when it happens", () => {
     const wakingAt = (wakeWallMs: number) => ({
       ...frozen,
       state: "armed" as const,
@@ -63,5 +64,24 @@ describe("the next look at a switch", () => {
   it("never comes where nothing is due and nothing ever will be", () => {
     const closed = { ...frozen, state: "closed" as const, waitsFor: "" as const };
     expect(planReminders([closed], new Map(), now).nextLookOf(closed)).toBeNull();
+  });
+});
+
+describe("a reminder that is due still", () => {
+  const due = { ...frozen, state: "reminding" as const, remindersDue: [{ phase: "reminding" as const, index: 0 }] };
+  const mailsAfter = (attemptedAt: number, isSettled = true) => {
+    const [reminder] = remindersOf(due);
+    const attempts = new Map(reminder === undefined ? [] : [[nameOfReminder(reminder), { attempt: 1, attemptedAt, isSettled }]]); // prettier-ignore
+    return planReminders([due], attempts, now).mails.length;
+  };
+
+  it("is mailed again a day after its last mail, and not while that is under way", () => {
+    expect([mailsAfter(now - 24 * hourMs), mailsAfter(now - 24 * hourMs + 1)]).toEqual([1, 0]);
+    expect(mailsAfter(now - 24 * hourMs, false)).toBe(0);
+  });
+
+  it("is not mailed again at once where the mail left by a clock that is ahead of the keyholder's, unless that stands in another year", () => {
+    expect([mailsAfter(now + 1), mailsAfter(now + 24 * hourMs)]).toEqual([0, 0]);
+    expect(mailsAfter(now + 24 * hourMs + 1)).toBe(1);
   });
 });

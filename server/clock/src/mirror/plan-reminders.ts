@@ -12,7 +12,7 @@ const hourMs = 3_600_000;
  */
 const newsWithinMs = 120_000;
 
-/** The same where it has passed: as long as for what the keyholder does not know (look-at-due.ts). */
+/** The same where it has come: as long as for what the keyholder does not know (look-at-due.ts). */
 const lookAnywayMs = 86_400_000;
 
 /**
@@ -61,9 +61,12 @@ function isNeeded(last: LastAttempt | undefined, nowMs: number): boolean {
   return last === undefined || (last.isSettled && isDayAgo(last.attemptedAt, nowMs));
 }
 
-/** Why also what is to come: it was written while the wall clock stood in another year, and would keep an owner unreminded until then. */
+/**
+ * Why also what is to come: it was written while a wall clock stood in another year, and would keep an owner unreminded until then. Why not what comes within a day: that a mail
+ * left is written by the clock zone's own wall, and the keyholder's may be behind that by a tick, or not yet follow it.
+ */
 function isDayAgo(attemptedAt: number, nowMs: number): boolean {
-  return attemptedAt <= nowMs - attemptEveryMs || attemptedAt > nowMs;
+  return attemptedAt <= nowMs - attemptEveryMs || attemptedAt > nowMs + attemptEveryMs;
 }
 
 function mailOf(tenant: string, reminders: readonly PlannedAttempt[]): ReminderMail {
@@ -98,7 +101,7 @@ function nextLook(item: KeyholderSwitch, attempts: ReadonlyMap<string, LastAttem
 }
 
 /**
- * Why a day later where that moment has passed: to a keyholder whose clock is behind ours it has not come, and when it comes it is news. Looked at every two
+ * Why a day later where that moment has come: what the keyholder has not done by then is news when it does it, and may be long in coming. Looked at every two
  * minutes, or every hour, all of its switches would be asked about in vain for as long as that lasts.
  */
 function lookAtChange(changeMs: number, nowMs: number): number {

@@ -20,14 +20,15 @@ const pagesTogether = 6;
 export async function readFeed(parts: ClockParts, folder: string): Promise<{ factor: number }> {
   const { epoch, factor, ...info } = await parts.keyholder.info({});
   const pinned = await pinKeyholder(folder, info);
-  for (let news = await readOn(parts, epoch); news.cursor > news.after;) {
+  let news = await readOn(parts, epoch);
+  while (news.cursor > news.after) {
     // Why begun before these are written: keyholder and database then work at the same time.
     const next = readNews(parts, news.cursor);
     next.catch(() => {});
-    if (!(await isReconciled(parts, { pinned, epoch, items: news.items }, news))) break;
+    if (!(await isReconciled(parts, { pinned, epoch, nowMs: news.nowMs, items: news.items }, news))) break;
     news = await next;
   }
-  await lookAtDue(parts, { pinned, epoch });
+  await lookAtDue(parts, { pinned, epoch, nowMs: news.nowMs });
   return { factor };
 }
 
@@ -47,23 +48,24 @@ async function readOn(parts: ClockParts, epoch: number): Promise<News> {
   return readNews(parts, 0);
 }
 
-/** What changed after one position, up to another. */
-type News = { items: KeyholderSwitch[]; after: number; cursor: number };
+/** What changed after one position, up to another, and the keyholder's time. */
+type News = { items: KeyholderSwitch[]; after: number; cursor: number; nowMs: number };
 
 async function readNews({ keyholder }: ClockParts, after: number): Promise<News> {
   // Why by name: what changes between two pages is on both, and the later word counts.
   const newest = new Map<string, KeyholderSwitch>();
-  let position = after;
+  let [position, nowMs] = [after, 0];
   for (let pages = 0; pages < pagesTogether; pages++) {
-    const { items, cursor } = await keyholder.switches({ after: position, limit: page });
-    if (cursor < after) return { items: [], after, cursor };
+    const { items, cursor, nowWallMs } = await keyholder.switches({ after: position, limit: page });
+    if (cursor < after) return { items: [], after, cursor, nowMs: nowWallMs };
+    nowMs = nowWallMs;
     // Why not where nothing is on a page: what the keyholder cannot read is left out, and a page full of that would be the end of all news.
     if (cursor <= position) break;
     for (const item of items) newest.set(nameOfSwitch(placeOf(item)), item);
     position = cursor;
   }
   const items = [...newest.values()].toSorted((one, other) => one.revision - other.revision);
-  return { items, after, cursor: position };
+  return { items, after, cursor: position, nowMs };
 }
 
 /** Whether the reading may go on from there. Else it begins anew with the next one, where the database says. */

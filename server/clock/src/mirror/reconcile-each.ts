@@ -27,7 +27,7 @@ export async function reconcileEach(
       });
     } catch (err) {
       if (err instanceof DatabaseWentBack) throw err;
-      await lookLater(parts, placeOf(item), err, (trx) => beside(trx, item));
+      await lookLater(parts, placeOf(item), { err, nowMs: answer.nowMs }, (trx) => beside(trx, item));
     }
   }
 }

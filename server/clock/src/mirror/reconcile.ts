@@ -25,6 +25,11 @@ import { type VerifiedSwitch, verifySwitch } from "./verify-switch.ts";
 export type Answer = {
   pinned: PinnedKeyholder;
   epoch: number;
+  /**
+   * The keyholder's own time, which the timer and the reminders go by: clock zones whose walls differ would else each take the other's next look for overdue, or
+   * for a wrong clock's, without end.
+   */
+  nowMs: number;
   items: readonly KeyholderSwitch[];
   /** It was asked while these switches were locked, so nothing that is known of them is newer, whatever it counts. */
   isAskedUnderLock?: boolean;
@@ -37,7 +42,7 @@ export type Answer = {
  * pinned keyholder is left alone, loudly. Answers those that are mirrored now.
  */
 export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer: Answer): Promise<SwitchPlace[]> {
-  const nowMs = parts.clock.nowMs();
+  const { nowMs } = answer;
   const verified = answer.items.flatMap((item) => verifiedOrNone(parts, answer.pinned, item));
   const known = await lockAll(trx, parts, verified);
   const { fresh = [], old = [] } = Object.groupBy(verified, (one) => (isFresh(known, answer, one) ? "fresh" : "old"));
@@ -53,13 +58,13 @@ export async function reconcile(trx: ClockTransaction, parts: ClockParts, answer
   );
   await appendAudits(
     trx,
-    items.flatMap((item) => newLeaves(known.get(nameOfSwitch(placeOf(item))), item, nowMs)),
+    items.flatMap((item) => newLeaves(known.get(nameOfSwitch(placeOf(item))), item, parts.clock.nowMs())),
   );
   await tellLoosenings(trx, parts, items);
   await tellHolds(trx, parts, items);
   await tellReleases(trx, parts, fresh);
   await tellWithdrawals(trx, parts, fresh);
-  await remind(trx, parts, plan.mails);
+  await remind(trx, parts, plan.mails, nowMs);
   return mirrored;
 }
 

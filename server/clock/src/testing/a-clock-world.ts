@@ -37,8 +37,8 @@ export type ClockWorld = {
   keyholder: ScriptedKeyholder;
   smtp: TestMailServer;
   time: ManualClock;
-  /** One clock zone; call again for a second one on the same database, on a machine of its own if it has a wall clock of its own. */
-  aClock(change?: { mailer?: Mailer; realClock?: Clock; attemptMs?: number }): TestClock;
+  /** One clock zone; call again for a second one on the same database, on a machine of its own if it has wall clocks of its own. */
+  aClock(change?: ClockChange): TestClock;
   /** As if the time of every claim had passed at the database. */
   lapseClaims(): Promise<void>;
   account: string;
@@ -47,6 +47,7 @@ export type ClockWorld = {
   log: LogFields[];
   outbox(): Promise<{ kind: string; key: string; state: string; sealed: Buffer | null; attempts: number }[]>;
 };
+type ClockChange = { mailer?: Mailer; clock?: Clock; realClock?: Clock; attemptMs?: number };
 /** The zone's reconcilers, called by hand. */
 export type TestClock = {
   parts: ClockParts;
@@ -75,14 +76,14 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
   const closing: (() => Promise<void> | void)[] = [];
   const dek = randomBytes(32);
   const kms = await serveZone(kmsContract, { zone: await machine.zone("kms"), handlers: kmsHandlers(dek) });
-  const keyholder = await aScriptedKeyholder(machine);
-  const smtp = await aMailServer();
   const time = aManualClock();
+  const keyholder = await aScriptedKeyholder(machine, () => time.nowMs());
+  const smtp = await aMailServer();
   const log: LogFields[] = [];
   const zone = await machine.zone("clock", { database: database.config("ak_clock"), clock: time, realClock: time });
   const write = (fields: LogFields) => void log.push(fields);
   const logger = { ...zone.logger, warn: write, error: write };
-  const aClock = (change: { mailer?: Mailer; realClock?: Clock; attemptMs?: number } = {}): TestClock => {
+  const aClock = (change: ClockChange = {}): TestClock => {
     const toKeyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
     const toKms = connectZone(kmsContract, { zone, to: "kms" });
     const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom });
@@ -95,7 +96,7 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
       db: database.kysely<ClockTables>("ak_clock"),
       keyholder: toKeyholder,
       keys: createTenantKeys(toKms, time),
-      clock: time,
+      clock: change.clock ?? time,
       realClock: change.realClock ?? time,
       logger,
       publicUrl: zone.publicUrl,

@@ -21,17 +21,14 @@ export type ScriptedKeyholder = {
   noted: Noted[];
   minted: string[];
   orders: FreezeOrder[];
-  /** Receipts that it was shown, and those of them that it lost. */
-  shown: string[];
-  lost: Set<string>;
-  /** What it says that its wall shows. */
-  nowWallMs: number;
+  /** What it says that its wall shows: the machine's, unless a test says otherwise. */
+  nowWallMs: () => number;
   /** Puts a switch in place of the one of its bequest, with the next revision. */
   say(change: Partial<KeyholderSwitch> & { b: string; account: string }): KeyholderSwitch;
   close(): Promise<void>;
 };
 
-export async function aScriptedKeyholder(machine: TestMachine): Promise<ScriptedKeyholder> {
+export async function aScriptedKeyholder(machine: TestMachine, nowWallMs: () => number): Promise<ScriptedKeyholder> {
   const key = generateSigningKey();
   const keyholder: ScriptedKeyholder = {
     info: infoOf(key.publicKey),
@@ -41,9 +38,7 @@ export async function aScriptedKeyholder(machine: TestMachine): Promise<Scripted
     noted: [],
     minted: [],
     orders: [],
-    shown: [],
-    lost: new Set(),
-    nowWallMs: 0,
+    nowWallMs,
     say: (change) => {
       const old = keyholder.switches.find(({ b }) => b === change.b) ?? aSwitch;
       const said = { ...old, ...change, revision: Math.max(0, ...keyholder.switches.map((s) => s.revision)) + 1 };
@@ -69,7 +64,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return keyholder.info;
     },
     switches: async (request: SwitchesRequest) => {
-      await keyholder.beforeAnswer("switches");
+      await keyholder.beforeAnswer("switches", request);
       const after = "after" in request ? request.after : 0;
       const items = keyholder.switches
         .filter((item) => item.revision > after && isAskedFor(item, request))
@@ -79,7 +74,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       return {
         items,
         cursor: items.at(-1)?.revision ?? Math.min(after, newest),
-        nowWallMs: keyholder.nowWallMs,
+        nowWallMs: keyholder.nowWallMs(),
         attendedMs: 0,
       };
     },
@@ -94,10 +89,9 @@ function handlersOf(keyholder: ScriptedKeyholder) {
       keyholder.noted.push(reminder);
       return { noted: true };
     },
-    showReceipt: async ({ receipt }: { receipt: string }) => {
+    showReceipt: async () => {
       await keyholder.beforeAnswer("showReceipt");
-      keyholder.shown.push(receipt);
-      return { isProof: keyholder.lost.has(receipt) };
+      return { isProof: false };
     },
     outages: unasked,
     run: unasked,

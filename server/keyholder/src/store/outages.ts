@@ -9,6 +9,10 @@ export type Outage = z.infer<typeof outage>;
 
 /** Keeps an outage for people to see; nothing is decided from it, and the oldest give way. Call inside a commit. */
 export function addOutage(store: Store, { untilWallMs, lengthMs, reason }: Outage): void {
+  // Why instead of the last one, where it began before that ended: until a leap of the clock is believed, each start of a process measures the same time away again.
+  const isLast = "position = (select max(position) from outage)";
+  if (reason === "away")
+    store.run(`delete from outage where ${isLast} and reason = 'away' and until_wall > ?`, untilWallMs - lengthMs);
   store.run("insert into outage (until_wall, length_ms, reason) values (?, ?, ?)", untilWallMs, lengthMs, reason);
   store.run("delete from outage where position <= (select max(position) from outage) - ?", kept);
 }

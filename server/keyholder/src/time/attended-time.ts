@@ -28,9 +28,9 @@ const longestSilenceMs = 86_400_000;
 /** The moment that deadlines are compared with (`attendedMs`) and the wall time that people are shown (`wallMs`). */
 export type Moment = { readonly attendedMs: number; readonly wallMs: number };
 
-/** Is told of every outage when it is over, in the commit that credits the first time after it: wall ms, attended ms. */
+/** Is told of every outage when it is over, in the commit that credits the first time after it: ms by whichever clock saw more of it, attended ms. */
 export type OnGap = (lengthMs: number, attendedMs: number) => void;
-/** Is told in the same commit of every long time that did not count, for people to see: that of a clock which was behind is no gap of the wall's. */
+/** Is told in the same commit of every long time that did not count, for people to see, and what most of it came from. */
 export type OnUncounted = (uncounted: z.infer<typeof outage>) => void;
 /** Is told when less of the last seven days was attended than is enough, in whole percent, and with null when it is enough again. */
 export type OnShortWeek = (percent: number | null) => void;
@@ -65,7 +65,9 @@ export class AttendedTime {
   #recorded: Recorded;
   #wasBehind = false;
   // Why null at start: the time between two processes was attended by nobody.
-  #last: { monotonicMs: number; isHealthy: boolean } | null = null;
+  #last: { monotonicMs: number; wallMs: number; isHealthy: boolean } | null = null;
+  // What the wall clock showed at the last credit, where it has gone on as the monotonic one did from then on; null where it leapt, and before the first credit of a process.
+  #steadySinceMs: number | null = null;
 
   constructor(store: Store, clock: Clock, pace: Pace, watch: Watch) {
     this.#store = store;
@@ -176,19 +178,23 @@ export class AttendedTime {
     const credit = mayCredit ? this.#creditFor(elapsedMs, recordedWall) : 0;
     const isCredited = credit > 0;
     const isFrozen = isCredited && this.#watch.isFrozen();
-    const gapMs = this.#gapBefore(wallMs - credit);
+    if (!this.#isSteady(wallMs, elapsedMs)) this.#steadySinceMs = null;
+    const gapMs = this.#gapBefore(wallMs - credit, elapsedMs - credit);
     const isOutage = isCredited && gapMs >= this.#pace.gapFloorMs;
     if (!isCredited) this.#uncounted.add(elapsedMs, isStopped);
     const week = this.#passWeek({ wallMs, elapsedMs, recordedWall }, credit);
     const next: Recorded = {
       attended: this.#recorded.attended + (isFrozen ? 0 : credit),
       recordedWall,
-      creditedWall: isCredited ? wallMs : this.#recorded.creditedWall,
+      // Why no more than what is believed: from a clock that is ahead, and put right in a time that is not seen, that time would be counted too short.
+      creditedWall: isCredited
+        ? Math.min(wallMs, Math.max(recordedWall, week.counted.untilMs))
+        : this.#recorded.creditedWall,
       // Why not by one good reading: a clock that is set to and fro would else be in doubt for ever. Why not of a date that cannot be: it says nothing of what was recorded.
       doubtMs: isCredited ? 0 : this.#recorded.doubtMs + (isStopped && !isBeforeFloor(wallMs) ? elapsedMs : 0),
       week,
     };
-    this.#last = { monotonicMs, isHealthy: false };
+    this.#last = { monotonicMs, wallMs, isHealthy: false };
     const before = this.#recorded;
     try {
       this.#store.commit(() => {
@@ -203,9 +209,10 @@ export class AttendedTime {
       this.#recorded = this.#onDisk() ?? before;
       throw error;
     }
-    this.#last = { monotonicMs, isHealthy };
+    this.#last = { monotonicMs, wallMs, isHealthy };
     if (isCredited) {
       this.#uncounted.forget();
+      this.#steadySinceMs = wallMs;
       this.#wasBehind = false;
     }
     this.#tellShortWeek(before.week);
@@ -242,14 +249,20 @@ export class AttendedTime {
     return Math.max(0, Math.min(elapsedMs, recordedWall - this.#recorded.recordedWall, this.#pace.capMs));
   }
 
+  #isSteady(wallMs: number, elapsedMs: number): boolean {
+    return this.#last !== null && Math.abs(wallMs - this.#last.wallMs - elapsedMs) <= this.#pace.capMs;
+  }
+
   /**
-   * How long nothing had been credited. Why by the wall clock: a machine that slept has no other, and too long a gap only delays. Where the clock
-   * was ahead at the last credit, what was recorded stands in for it.
+   * How long nothing had been credited, by whichever clock saw more of it: too long a gap only delays. The wall clock, because a machine that slept or was off has no other; the monotonic one, and
+   * how long other processes ran in doubt, because a wall clock that goes back sees nothing of that. Where what is believed was ahead, what is recorded stands in for it.
+   * @param ranMs since the last step, without what it credits
    */
-  #gapBefore(wallMs: number): number {
-    const { creditedWall, recordedWall } = this.#recorded;
+  #gapBefore(wallMs: number, ranMs: number): number {
+    const { creditedWall, recordedWall, doubtMs } = this.#recorded;
     if (creditedWall === 0) return 0;
-    return Math.max(0, wallMs - (creditedWall > wallMs ? recordedWall : creditedWall));
+    const sinceMs = this.#steadySinceMs ?? (creditedWall > wallMs ? recordedWall : creditedWall);
+    return Math.max(wallMs - sinceMs, this.#uncounted.ranMs + ranMs, doubtMs);
   }
 
   #write(next: Recorded): void {

@@ -20,7 +20,7 @@ type Reading = {
 };
 
 /**
- * How much time passed since the reading before, ms, where nothing is decided from it. A leap of the wall clock counts as time that passed once it was seen for an hour of running, in one
+ * How much time passed since the reading before, ms, where nothing is decided from it but from when an outage is measured. A leap of the wall clock counts as time that passed once it was seen for an hour of running, in one
  * process or in many: a machine that is off or asleep more often than hourly never shows its recorded wall a leap that stays.
  *
  * Why less than the recorded wall asks for: a leap that is wrong says for a week that less was attended. Why an hour all the same: a clock that is set to 2040 and back says nothing of the time between.

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { inStore } from "../testing/in-store.ts";
 import { armed } from "../testing/a-bequest.ts";
-import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
+import { dayMs, real, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { remindAll, silence, switchOf } from "../testing/a-silence.ts";
 
@@ -147,6 +147,21 @@ describe("an outage", () => {
       await test.restart();
       expect(await outagesOf(test)).toHaveLength(3);
     }));
+
+  it("is told once of a machine that starts again and again after it", () =>
+    withKeyholder(async (test) => {
+      await test.pass(hourMs);
+      await off(test, 9 * hourMs);
+      for (let start = 0; start < 3; start++) {
+        await test.pass(10 * 60_000);
+        await test.restart();
+      }
+      await test.pass(10 * 60_000);
+      const outages = await outagesOf(test);
+      expect(outages).toHaveLength(1);
+      expect(outages[0]?.lengthMs).toBeGreaterThanOrEqual(9 * hourMs);
+      expect(outages[0]?.lengthMs).toBeLessThan(10 * hourMs);
+    }, real));
 
   it("that is short is none to tell of, and the oldest of very many give way", () =>
     withKeyholder(async (test) => {

@@ -15,12 +15,16 @@ export class UncountedTime {
     this.#clockMs = 0;
   }
 
+  get ranMs(): number {
+    return this.#unreachableMs + this.#clockMs;
+  }
+
   /**
    * How long it was in all, and what most of it came from; the part in which nothing was added is one in which nothing ran.
    * @param gapMs by the wall clock, which sees no time that it went back over
    */
   since(gapMs: number): { lengthMs: number; reason: OutageReason } {
-    const ranMs = this.#unreachableMs + this.#clockMs;
+    const { ranMs } = this;
     const lengthMs = Math.round(Math.max(gapMs, ranMs));
     if (lengthMs - ranMs > Math.max(this.#unreachableMs, this.#clockMs)) return { lengthMs, reason: "away" };
     return { lengthMs, reason: this.#clockMs > this.#unreachableMs ? "clock" : "unreachable" };

@@ -17,24 +17,28 @@ export type Mailer = {
   close(): void;
 };
 
+/** Why at all: a server that says a byte now and then is never silent, and whoever waits for its answer would wait for ever. */
+const longestMs = 60_000;
+
 /**
  * Sends mail over SMTP: `smtp://` (STARTTLS when offered; required with `?requireTLS=true`) or `smtps://`. Certificates are always
- * verified. Throws DependencyError when sending may be tried again: `mail-unavailable` when the server does not take it now,
+ * verified. One mail takes a minute at most. Throws DependencyError when sending may be tried again: `mail-unavailable` when the server does not take it now,
  * `mail-unanswered` when it may have taken it and never said so.
  */
-export function createMailer(options: { smtpUrl: string; from: string }): Mailer {
+export function createMailer(options: { smtpUrl: string; from: string; longestMs?: number }): Mailer {
   const transport = createTransport(transportOptions(options.smtpUrl), { from: options.from });
   return {
     close: () => transport.close(),
     sendMail: async ({ messageId, ...mail }) => {
       try {
-        const sent = await transport.sendMail({
+        const sending = transport.sendMail({
           ...mail,
           ...(messageId === undefined ? {} : { messageId: `<${messageId}>` }),
           // Why: a recipient's name or our own text must never make the library read a file or a URL.
           disableFileAccess: true,
           disableUrlAccess: true,
         });
+        const sent = await withinTime(sending, options.longestMs ?? longestMs);
         return { messageId: sent.messageId.replace(/^<|>$/g, ""), accepted: sent.accepted.length > 0 };
       } catch (cause) {
         if (isRefusedForGood(cause)) return { messageId: messageId ?? "", accepted: false };
@@ -46,6 +50,16 @@ export function createMailer(options: { smtpUrl: string; from: string }): Mailer
       }
     },
   };
+}
+
+async function withinTime<T>(work: Promise<T>, ms: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("the mail server took too long")), ms);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function transportOptions(smtpUrl: string) {
