@@ -215,6 +215,7 @@ describe("delivery", () => {
       world.time.advance(31 * minute);
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["refused"]);
+      expect(await bouncedOf(world)).toBe(false);
     }));
 
   it("gives nothing up because the clock says that it is another year, nor waits for that year", () =>

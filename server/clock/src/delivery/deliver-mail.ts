@@ -56,10 +56,7 @@ async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail |
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
     delivery.logger.warn({ event: "mail-not-opened", tenant: claim.tenant, attempt: claim.attempt, err });
-    const nextAttemptAt = delivery.realClock.nowMs() + awayRetryMs;
-    await inAccount(delivery, claim.tenant, (trx) =>
-      postponeMail(trx, claim, { nextAttemptAt, mayHaveLeft: claim.isUnresolved, isNoTry: true }),
-    );
+    await inAccount(delivery, claim.tenant, (trx) => putOff(trx, delivery, claim));
     return null;
   }
 }
@@ -70,8 +67,9 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
     if (taken === null) return null;
     const { mail, outgoing } = taken;
     if (typeof outgoing === "object") return { ...mail, ...outgoing };
+    if (outgoing === "wait") await putOff(trx, delivery, claim);
     // Why given up here too: a keyholder that was restored never speaks again of what it decided after the backup.
-    if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
+    else if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
       await settleMail(trx, delivery, mail, "cancelled");
     else await postpone(trx, delivery, mail);
     return null;
@@ -79,7 +77,7 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
 }
 
 /** What a mail server said: yes, no, not now, or nothing. */
-type Answered = Exclude<Outcome, "cancelled"> | "later" | "unanswered";
+type Answered = Exclude<Outcome, "cancelled" | "failed"> | "later" | "unanswered";
 
 async function writeOutcome(
   trx: ClockTransaction,
@@ -89,7 +87,7 @@ async function writeOutcome(
 ): Promise<void> {
   if (outcome === "accepted" || outcome === "refused") return settleMail(trx, delivery, mail, outcome);
   const tried = { ...mail, mayHaveLeft: mail.mayHaveLeft || outcome === "unanswered" };
-  if (isGivenUp(mail, delivery.realClock.nowMs())) return settleMail(trx, delivery, tried, "refused");
+  if (isGivenUp(mail, delivery.realClock.nowMs())) return settleMail(trx, delivery, tried, "failed");
   return postpone(trx, delivery, tried);
 }
 
@@ -127,8 +125,12 @@ async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery
 
 async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
-  const { mayHaveLeft } = mail;
-  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
+  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs });
+}
+
+/** As if it had not been claimed. */
+async function putOff(trx: ClockTransaction, delivery: Delivery, claim: Claim): Promise<void> {
+  await postponeMail(trx, claim, { nextAttemptAt: delivery.realClock.nowMs() + awayRetryMs, isNoTry: true });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {

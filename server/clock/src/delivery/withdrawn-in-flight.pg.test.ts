@@ -57,7 +57,7 @@ describe("a notice of a share that was taken back", () => {
       world.smtp.manner = "take";
       world.time.advance(day);
       await world.aClock().deliver();
-      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "queued" });
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "accepted" });
     }),
   );
 
@@ -142,7 +142,7 @@ describe("a notice of a share that was taken back", () => {
       await clock.readFeed();
       world.time.advance(day);
       await clock.deliver();
-      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "queued" });
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "accepted" });
     }));
 
   it("is not called back by a word that waited so long that they were told anew", () =>
