@@ -45,7 +45,7 @@ const bouncedOf = async (world: ClockWorld) =>
   (await world.database.pool("superuser").query("select bounced from recipient")).rows[0].bounced;
 
 /** Why short only for a server that never answers: another one may be slow, and what it says is the test's subject. */
-const patienceWith = (manner: MailManner) => (manner === "hang" ? { attemptMs: 500 } : {});
+const patienceWith = (manner: MailManner) => (manner === "hang" ? { patienceMs: 500 } : {});
 
 /** Until the answer is called. */
 function aKeyholderThatMintsNothing(world: ClockWorld): () => void {

@@ -1,4 +1,5 @@
-import { DependencyError, inTenant, type Mailer } from "@afterkeep/platform";
+import { setTimeout as delay } from "node:timers/promises";
+import { DependencyError, inTenant, type Mailer, mailTimes } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { composeMail } from "../mails/compose-mail.ts";
 import { type Claim, type ClaimedMail, claimMails, postponeMail } from "../storage/outbox.ts";
@@ -7,15 +8,19 @@ import { type DueMail, takeMail } from "./take-mail.ts";
 
 export type Delivery = ClockParts & {
   mailer: Mailer;
-  /** Real ms that one attempt may take before it counts as failed; far below the lease. */
-  attemptMs: number;
-  /** Ends waiting for a slow server when the zone stops; the mail is tried again after the restart. */
+  /** Mails that are on their way. Whoever stops waits for them, or closes the mailer. */
+  underWay: Set<Promise<void>>;
+  /** Real ms for which a turn waits for its mails: slower ones go on beside the next turns, and keep no other waiting. */
+  turnMs: number;
+  /** Ends that waiting. */
   stopping?: AbortSignal;
 };
 
-/** Above what one mail can take: kms and keyholder ten seconds each, a connection to the database, `attemptMs` for the mail server. */
-const leaseMs = 90_000;
+/** Above what one mail can take: what a mail server may, and connections to the database, kms and keyholder, ten seconds each, before it. */
+const leaseMs = mailTimes.wholeMs + 120_000;
 const batch = 10;
+/** Why so many: a server that takes minutes for some must do so for as many before any other waits. Why not more: they shut out who connects so often. */
+const mostAtOnce = 40;
 const firstRetryMs = 2_000;
 /** When a mail is looked at again that could not be opened. */
 const awayRetryMs = 60_000;
@@ -27,14 +32,30 @@ const giveUpAfterMs = 5 * 86_400_000;
 const giveUpAfterTries = 100;
 
 /**
- * Sends what is due, at most ten mails at once, each claimed for a minute and a half so that no two clocks send one. Delivery is at least once:
+ * Sends what is due, ten mails in a turn, each claimed for longer than sending it can take so that no two clocks send one. Delivery is at least once:
  * after a crash between the mail server's yes and our commit, the mail leaves again under the same Message-ID. Answers how many
  * were claimed.
  */
 export async function deliverMail(delivery: Delivery): Promise<number> {
-  const claims = await claimMails(delivery.db, { nowMs: delivery.realClock.nowMs(), leaseMs, batch });
-  await Promise.all(claims.map((claim) => deliverOne(delivery, claim)));
+  const { db, realClock, underWay } = delivery;
+  const free = Math.min(batch, mostAtOnce - underWay.size);
+  if (free <= 0) return 0;
+  const claims = await claimMails(db, { nowMs: realClock.nowMs(), leaseMs, batch: free });
+  const sendings = claims.map((claim) => {
+    const sending = deliverOne(delivery, claim).finally(() => underWay.delete(sending));
+    underWay.add(sending);
+    return sending;
+  });
+  await untilTurnIsOver(sendings, delivery);
   return claims.length;
+}
+
+async function untilTurnIsOver(sendings: Promise<void>[], { turnMs, stopping }: Delivery): Promise<void> {
+  const sent = new AbortController();
+  const signal = stopping === undefined ? sent.signal : AbortSignal.any([sent.signal, stopping]);
+  const turn = delay(turnMs, undefined, { signal, ref: false }).catch(() => {});
+  await Promise.race([Promise.all(sendings), turn]);
+  sent.abort();
 }
 
 async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
@@ -93,8 +114,7 @@ async function writeOutcome(
 
 async function attempt(delivery: Delivery, mail: DueMail): Promise<Answered> {
   try {
-    const sending = delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
-    const { accepted } = await withinTime(sending, delivery);
+    const { accepted } = await delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
     return accepted ? "accepted" : "refused";
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
@@ -106,21 +126,6 @@ async function attempt(delivery: Delivery, mail: DueMail): Promise<Answered> {
 // Why the database's word too: two clocks in different years each take the other's next try for due at once, and a hundred are over within minutes.
 function isGivenUp({ createdAtMs, ageMs, attempt }: ClaimedMail, nowMs: number): boolean {
   return attempt >= giveUpAfterTries && Math.min(nowMs - createdAtMs, ageMs) > giveUpAfterMs;
-}
-
-// Why: a server that sends a byte now and then never times out by silence.
-async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery): Promise<T> {
-  const signals = [AbortSignal.timeout(attemptMs), ...(stopping === undefined ? [] : [stopping])];
-  const ended = AbortSignal.any(signals);
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(new DependencyError("mail-unanswered", "The mail server did not answer in time."));
-  if (ended.aborted) giveUp();
-  ended.addEventListener("abort", giveUp, { once: true });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    ended.removeEventListener("abort", giveUp);
-  }
 }
 
 async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {

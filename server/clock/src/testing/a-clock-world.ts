@@ -30,6 +30,14 @@ import { createTenantKeys } from "../tenant-keys.ts";
 import { aMailServer, type TestMailServer } from "./a-mail-server.ts";
 import { aScriptedKeyholder, type ScriptedKeyholder } from "./a-scripted-keyholder.ts";
 
+type ClockChange = {
+  mailer?: Mailer;
+  realClock?: Clock;
+  /** Real ms after which it gives a mail server up. */
+  patienceMs?: number;
+  turnMs?: number;
+};
+
 export type ClockWorld = {
   database: TestDatabase;
   zone: ZoneRuntime;
@@ -38,7 +46,7 @@ export type ClockWorld = {
   smtp: TestMailServer;
   time: ManualClock;
   /** One clock zone; call again for a second one on the same database, on a machine of its own if it has a wall clock of its own. */
-  aClock(change?: { mailer?: Mailer; realClock?: Clock; attemptMs?: number }): TestClock;
+  aClock(change?: ClockChange): TestClock;
   /** As if the time of every claim had passed at the database. */
   lapseClaims(): Promise<void>;
   account: string;
@@ -53,6 +61,8 @@ export type TestClock = {
   readFeed(): Promise<unknown>;
   tellOrders(): Promise<void>;
   deliver(): Promise<number>;
+  /** Once every mail that is on its way has come to an end. */
+  sent(): Promise<void>;
   note(): Promise<number>;
 };
 
@@ -82,10 +92,13 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
   const zone = await machine.zone("clock", { database: database.config("ak_clock"), clock: time, realClock: time });
   const write = (fields: LogFields) => void log.push(fields);
   const logger = { ...zone.logger, warn: write, error: write };
-  const aClock = (change: { mailer?: Mailer; realClock?: Clock; attemptMs?: number } = {}): TestClock => {
+  const aClock = (change: ClockChange = {}): TestClock => {
     const toKeyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
     const toKms = connectZone(kmsContract, { zone, to: "kms" });
-    const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom });
+    const { patienceMs = 60_000, turnMs = 60_000 } = change;
+    const times = { greetingMs: patienceMs, silenceMs: patienceMs, wholeMs: patienceMs };
+    const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom, times });
+    const underWay = new Set<Promise<void>>();
     closing.push(
       () => toKeyholder.close(),
       () => toKms.close(),
@@ -104,7 +117,8 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
       parts,
       readFeed: () => readFeed(parts, zone.dataDir),
       tellOrders: () => tellOrders({ ...parts, keyholder: toKeyholder }),
-      deliver: () => deliverMail({ ...parts, mailer, attemptMs: change.attemptMs ?? 60_000 }),
+      deliver: () => deliverMail({ ...parts, mailer, underWay, turnMs }),
+      sent: async () => void (await Promise.all(underWay)),
       note: () => noteReminders(parts),
     };
   };
