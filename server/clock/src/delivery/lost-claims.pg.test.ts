@@ -10,21 +10,22 @@ async function aNotice(world: ClockWorld) {
   return grant;
 }
 
-/** Hears that the keyholder is away, and stands still before it writes that the letter is put off. */
-function aClockThatStandsStill(world: ClockWorld) {
+/** Stands still before it looks at the letter that it claimed, or, having heard that the keyholder is away, before it writes that it is put off. */
+function aClockThatStandsStill(world: ClockWorld, before: "looking" | "putting off") {
   const clock = world.aClock();
   const { keyholder, db } = clock.parts;
   const [standsStill, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  let isPuttingOff = false;
-  const switches: typeof keyholder.switches = async () => {
-    isPuttingOff = true;
+  let isNext = before === "looking";
+  const switches: typeof keyholder.switches = async (asked) => {
+    if (before === "looking") return keyholder.switches(asked);
+    isNext = true;
     throw new DependencyError("zone-unavailable", "away");
   };
   const transaction = () => {
     const begun = db.transaction();
     const execute: typeof begun.execute = async (work) => {
-      if (isPuttingOff) standsStill.resolve();
-      if (isPuttingOff) await goesOn.promise;
+      if (isNext) standsStill.resolve();
+      if (isNext) await goesOn.promise;
       return begun.execute(work);
     };
     return { execute };
@@ -52,7 +53,7 @@ describe("a process that stood still until its claim had lapsed", () => {
   it("ends no claim that another made since by putting the letter off, which would hide that it may be leaving", () =>
     withClockWorld(async (world) => {
       const { takeBack } = await aNotice(world);
-      const { clock, standsStill, goOn } = aClockThatStandsStill(world);
+      const { clock, standsStill, goOn } = aClockThatStandsStill(world, "putting off");
       const puttingOff = clock.deliver();
       await standsStill;
       await world.lapseClaims();
@@ -66,7 +67,23 @@ describe("a process that stood still until its claim had lapsed", () => {
       expect(await stateOf(world)).toMatchObject({ release: "accepted", withdrawn: "queued" });
     }));
 
-  it("nor by its own try, where the letter was put off, given up and written anew meanwhile", () =>
+  it("sends nothing that another has claimed since", () =>
+    withClockWorld(async (world) => {
+      await aNotice(world);
+      const { clock, standsStill, goOn } = aClockThatStandsStill(world, "looking");
+      const sending = clock.deliver();
+      await standsStill;
+      await world.lapseClaims();
+      const meanwhile = async () => {
+        goOn();
+        await sending;
+      };
+      await world.aClock({ mailer: aMailerThatWaitsFor(world, meanwhile) }).deliver();
+      expect(subjectsTo(world, recipientEmail)).toHaveLength(1);
+      expect(await stateOf(world)).toMatchObject({ release: "accepted" });
+    }));
+
+  it("ends none by its own try either, where the letter was put off, given up and written anew meanwhile", () =>
     withClockWorld(async (world) => {
       const { say, takeBack } = await aNotice(world);
       const [isSending, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -126,24 +126,23 @@ export async function saveContent(trx: ClockTransaction, id: string, sealed: Buf
 }
 
 /**
- * Writes what became of a mail and erases its content. Answers whether a mail server may have it, by this try, one before, or one that somebody else is at; null when
- * something was written already. Real time.
+ * Writes what became of a mail and erases its content. Answers whether a mail server may have it, by this try or another's: whoever claimed it while this one was at it
+ * knew that it may have left. Null when something was written already. Real time.
  */
 export async function settleRow(
   trx: ClockTransaction,
-  { id, claim, mayHaveLeft }: Pick<ClaimedMail, "id" | "claim" | "mayHaveLeft">,
+  { id, mayHaveLeft }: Pick<Claim, "id" | "mayHaveLeft">,
   state: Exclude<OutboxState, "queued">,
   settledAt: number,
 ): Promise<{ mayHaveLeft: boolean } | null> {
-  const isAnothers = sql<boolean>`(claims <> ${claim} and claimed_until is not null)`;
   const settled = await trx
     .updateTable("outbox")
     .set({
       state,
       sealed: null,
       settled_at: settledAt,
-      may_have_left: sql<boolean>`may_have_left or ${mayHaveLeft} or ${isAnothers}`,
-      claimed_until: sql<Date | null>`case when ${isAnothers} then claimed_until end`,
+      claimed_until: null,
+      may_have_left: sql<boolean>`may_have_left or ${mayHaveLeft}`,
     })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")

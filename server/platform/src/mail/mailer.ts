@@ -80,8 +80,6 @@ function transportOptions(smtpUrl: string, { greetingMs, silenceMs }: MailTimes)
     greetingTimeout: greetingMs,
     dnsTimeout: greetingMs,
     socketTimeout: silenceMs,
-    // Why: ended in the usual way, a socket still sends what waits in it, and a mail could leave after it was given up.
-    socketCloseTimeout: 0,
   };
 }
 

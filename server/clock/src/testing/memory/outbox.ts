@@ -162,9 +162,8 @@ export const settleRow: typeof real.settleRow = async (trx, mail, state, settled
   statementIn(trx, async (own) => {
     const [key, row] = (await lockQueued(own, mail.id)) ?? [];
     if (key === undefined || row === undefined) return null;
-    const anothers = row.claims === mail.claim ? null : row.claimed_until;
-    const may_have_left = row.may_have_left || mail.mayHaveLeft || anothers !== null;
-    const settled = { state, sealed: null, settled_at: settledAt, may_have_left, claimed_until: anothers };
+    const may_have_left = row.may_have_left || mail.mayHaveLeft;
+    const settled = { state, sealed: null, settled_at: settledAt, may_have_left, claimed_until: null };
     own.write(own.tables.outbox, key, { ...row, ...settled });
     return { mayHaveLeft: may_have_left };
   });

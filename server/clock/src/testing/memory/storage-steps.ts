@@ -119,8 +119,8 @@ const ofMails: Record<string, Maker> = {
   settleRow: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     const state = drawn.draw.pick(["accepted", "refused", "cancelled"] as const);
-    const tried = { claim: drawn.draw.below(4), mayHaveLeft: drawn.draw.chance(50) };
-    return async (side, trx) => side.storage.settleRow(trx, { ...tried, id: idIn(side, name) }, state, drawn.nowMs);
+    const mayHaveLeft = drawn.draw.chance(50);
+    return async (side, trx) => side.storage.settleRow(trx, { id: idIn(side, name), mayHaveLeft }, state, drawn.nowMs);
   },
   postponeMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
