@@ -125,7 +125,9 @@ create table public.outbox (
   created_at bigint not null,
   settled_at bigint,
   claimed_until timestamp with time zone,
-  written_at timestamp with time zone default clock_timestamp() not null
+  written_at timestamp with time zone default clock_timestamp() not null,
+  may_have_left boolean default false not null,
+  claims integer default 0 not null
 );
 create table public.recipient (
   tenant uuid not null,
@@ -521,14 +523,15 @@ AS $function$
   $function$
 ;
 CREATE OR REPLACE FUNCTION public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer)
- RETURNS TABLE(id uuid, tenant uuid, attempt integer, is_unresolved boolean)
+ RETURNS TABLE(id uuid, tenant uuid, attempt integer, claim integer, may_have_left boolean)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   with awaited as (
     select * from (
-      select due.id, due.claimed_until is not null as is_unresolved from outbox due
+      -- Nobody wrote what became of the claim before, and the letter had its words.
+      select due.id, due.claimed_until is not null and due.sealed is not null as is_unresolved from outbox due
       where due.state = 'queued' and due.kind <> 'held'
         -- No try is ever put off by more than half an hour: one that is further away was put off by a wrong clock.
         and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
@@ -539,7 +542,7 @@ AS $function$
     ) as found limit batch
   ), others as (
     select * from (
-      select due.id, due.claimed_until is not null as is_unresolved from outbox due
+      select due.id, due.claimed_until is not null and due.sealed is not null as is_unresolved from outbox due
       where due.state = 'queued' and due.kind = 'held'
         and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
         and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
@@ -548,10 +551,12 @@ AS $function$
     ) as found limit batch - (select count(*) from awaited)
   )
   update outbox
-  set attempts = outbox.attempts + 1, claimed_until = clock_timestamp() + lease_ms * interval '1 millisecond'
+  set attempts = outbox.attempts + 1, claims = outbox.claims + 1,
+    may_have_left = outbox.may_have_left or due.is_unresolved,
+    claimed_until = clock_timestamp() + lease_ms * interval '1 millisecond'
   from (select * from awaited union all select * from others) as due
   where outbox.id = due.id
-  returning outbox.id, outbox.tenant, outbox.attempts, due.is_unresolved
+  returning outbox.id, outbox.tenant, outbox.attempts, outbox.claims, outbox.may_have_left
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.summarize_tenants(after uuid, batch integer)
@@ -746,7 +751,7 @@ grant select (at, id, leaf, sequence_index, tenant) on public.audit_leaf to ak_a
 grant select (at, id, leaf, sequence_index, tenant) on public.audit_leaf to ak_clock;
 grant select (bounced, email, r, state, tenant) on public.recipient to ak_clock;
 grant select (dek, email, email_verified, id, name) on public.account to ak_clock;
-grant update (attempts, claimed_until, next_attempt_at, sealed, settled_at, state) on public.outbox to ak_clock;
+grant update (attempts, claimed_until, may_have_left, next_attempt_at, sealed, settled_at, state) on public.outbox to ak_clock;
 grant update (bounced) on public.recipient to ak_clock;
 grant update (sealed, settled_at, state) on public.outbox to ak_api;
 

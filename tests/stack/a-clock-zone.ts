@@ -24,7 +24,8 @@ export function aClockZone(stack: Stack): StackClock {
     logger: services.logger,
     publicUrl: stack.zone.publicUrl,
     mailer: { sendMail: async (mail) => ({ accepted: true, messageId: String(taken.push(mail)) }), close: () => {} },
-    attemptMs: 60_000,
+    underWay: new Set(),
+    turnMs: 60_000,
   };
   const turn = async () => {
     await readFeed(delivery, stack.zone.dataDir);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { keyholderContract, kmsContract } from "@afterkeep/contracts";
 import {
   connectZone,
@@ -10,7 +11,7 @@ import {
 } from "@afterkeep/platform";
 import type { ClockParts } from "./clock-parts.ts";
 import type { ClockTables } from "./clock-tables.ts";
-import { deliverMail } from "./delivery/deliver-mail.ts";
+import { type Delivery, deliverMail } from "./delivery/deliver-mail.ts";
 import { noteReminders } from "./delivery/note-reminders.ts";
 import { readFeed } from "./mirror/read-feed.ts";
 import { tellOrders } from "./mirror/tell-orders.ts";
@@ -22,7 +23,8 @@ import type { OrdersClient } from "./zone-clients.ts";
 const feedEveryMs = 10_000;
 const shortestMs = 100;
 const deliverEveryMs = 500;
-const attemptMs = 45_000;
+/** For how long a turn of the delivery waits for its mails, and a stop for those on their way: far below the ten seconds after which the supervisor ends a zone. */
+const turnMs = 5_000;
 /** Real ms for which a transaction may do nothing. Far above the minute that the keyholder can take for what is looked at together. */
 const longestIdleMs = 180_000;
 
@@ -42,13 +44,18 @@ export async function startClock(zone: ZoneRuntime): Promise<RunningClock> {
   const mailer = zone.smtpUrl === undefined ? null : createMailer({ smtpUrl: zone.smtpUrl, from: zone.mailFrom });
   if (mailer === null) logger.error({ event: "no-mail-server" }, "no mail can leave: the SMTP URL is not set");
   const stopping = new AbortController();
-  const delivery = repeatDelivery(parts, mailer, stopping.signal);
+  const underWay = new Set<Promise<void>>();
+  const delivery = repeatDelivery(parts, mailer, { underWay, stopping: stopping.signal });
   const repeating = [repeatFeed({ ...parts, keyholder }, zone.dataDir), delivery, repeatNoting(parts)];
   return {
     stop: async () => {
       stopping.abort();
+      const stopped = Promise.all(repeating.map((one) => one.stop()));
+      const ended = stopped.then(() => Promise.all(underWay));
+      // Why: of a mail that nobody waits for any more nobody knows whether it left, and it is sent again after the restart.
+      await Promise.race([ended, delay(turnMs, undefined, { ref: false })]);
       mailer?.close();
-      await Promise.all(repeating.map((one) => one.stop()));
+      await ended;
       await Promise.all([keyholder.close(), kms.close(), db.destroy()]);
     },
   };
@@ -69,11 +76,15 @@ function repeatFeed(parts: ClockParts & { keyholder: OrdersClient }, folder: str
   });
 }
 
-function repeatDelivery(parts: ClockParts, mailer: Mailer | null, stopping: AbortSignal): Repeating {
+function repeatDelivery(
+  parts: ClockParts,
+  mailer: Mailer | null,
+  beside: Pick<Delivery, "underWay" | "stopping">,
+): Repeating {
   const everyMs = () => deliverEveryMs;
   return repeat("delivery-turn-failed", everyMs, parts.logger, async () => {
     if (mailer === null) return false;
-    return (await deliverMail({ ...parts, mailer, attemptMs, stopping })) > 0;
+    return (await deliverMail({ ...parts, ...beside, mailer, turnMs })) > 0;
   });
 }
 

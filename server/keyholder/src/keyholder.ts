@@ -15,7 +15,7 @@ import { listAccepted } from "./accept/list-accepted.ts";
 import { showReceipt } from "./accept/show-receipt.ts";
 import { submit } from "./accept/submit.ts";
 import { holdEverything } from "./decide/hold-everything.ts";
-import { callOwners } from "./decide/call-owners.ts";
+import { callOwners, type UnderWay } from "./decide/call-owners.ts";
 import { tick } from "./decide/tick.ts";
 import { DepositKeys } from "./deposit/deposit-keys.ts";
 import { importContact } from "./deposit/import-contact.ts";
@@ -73,6 +73,8 @@ export type KeyholderOptions = {
   readonly onShortWeek?: OnShortWeek;
   /** Only a test stops a commit between its steps. */
   readonly onCommitStep?: (step: CommitStep) => void;
+  /** Real ms for which a turn of calls waits for its mails; five seconds if absent. */
+  readonly callTurnMs?: number;
   /** A simulation's own, which may let one step stand for many idle ones. The factor's if absent. */
   readonly paceForTestsOnly?: Pace;
 };
@@ -84,8 +86,12 @@ export type Keyholder = {
   tick(): Promise<void>;
   /** Its second timer: sends the last calls that are due. */
   callOwners(): Promise<void>;
+  /** Once every call that is on its way has come to an end and is written down: before that, nothing may be closed. */
+  called(): Promise<void>;
   close(): void;
 };
+
+const callTurnMs = 5_000;
 
 /** Opens the keyholder that lives in `folder`, making its keys and store at the first start. */
 export async function openKeyholder(options: KeyholderOptions): Promise<Keyholder> {
@@ -98,11 +104,13 @@ export async function openKeyholder(options: KeyholderOptions): Promise<Keyholde
   parts.time.advance();
   const info = describe(parts);
   writePrivateFileNow(join(options.folder, "public.json"), JSON.stringify({ fingerprint: info.thumb, ...info }));
+  const underWay: UnderWay = new Map();
   return {
     handlers: handlersOf(parts),
     realTickMs: parts.pace.realTickMs,
     tick: () => tick(parts),
-    callOwners: () => callOwners(parts),
+    callOwners: () => callOwners(parts, underWay, options.callTurnMs ?? callTurnMs),
+    called: async () => void (await Promise.all(underWay.values())),
     close: () => store.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { keyholderContract } from "@afterkeep/contracts";
 import { createMailer, openKeySeal, runZone, serveZone, type ZoneRuntime } from "@afterkeep/platform";
 import { openKeyholder } from "./keyholder.ts";
@@ -5,6 +6,9 @@ import type { StoreSettings } from "./store/store.ts";
 import { askTimeOver, OutsideClock } from "./time/outside-clock.ts";
 import { postProbeTo } from "./time/probe.ts";
 import { startTicking } from "./time/start-ticking.ts";
+
+/** For how long a stop waits for mails on their way: far below the ten seconds after which the supervisor ends a zone. Real ms. */
+const lastWordsMs = 5_000;
 
 await runZone("keyholder", async (zone) => {
   const mailer = zone.smtpUrl === undefined ? null : createMailer({ smtpUrl: zone.smtpUrl, from: zone.mailFrom });
@@ -38,9 +42,12 @@ await runZone("keyholder", async (zone) => {
   const calling = startTicking(keyholder.callOwners, keyholder.realTickMs, onError);
   return {
     stop: async () => {
-      await Promise.all([ticking.stop(), calling.stop()]);
-      await server.close();
+      const ended = Promise.all([ticking.stop(), calling.stop()]).then(() => keyholder.called());
+      // Why: of a mail that nobody waits for any more nobody knows whether it left, and its owner is called again after the restart.
+      await Promise.race([ended, delay(lastWordsMs, undefined, { ref: false })]);
       mailer?.close();
+      await ended;
+      await server.close();
       keyholder.close();
     },
   };

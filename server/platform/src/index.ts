@@ -27,6 +27,7 @@ export {
   zoneRoles,
 } from "./database/roles.ts";
 export { migrate } from "./database/migrate.ts";
+export { mailTimes } from "./mail/mail-times.ts";
 export { createMailer, type Mail, type Mailer } from "./mail/mailer.ts";
 export { type Mode, modes, type ZoneVariables } from "./zone/zone-environment.ts";
 export { openZoneRuntime, type ZoneRuntime } from "./zone/zone-runtime.ts";

@@ -65,7 +65,7 @@ export class ClockMisfortune {
     const { random } = this.#world;
     this.#world.fault("clock pause");
     if (random.chance(0.6)) this.#zone.start();
-    const forMs = random.chance(0.8) ? random.wait(20 * minuteMs) : random.wait(2 * dayMs);
+    const forMs = random.chance(0.8) ? random.wait(90 * minuteMs) : random.wait(2 * dayMs);
     this.#world.later(forMs, "clock goes on", async () => {
       process.resume();
       await this.#zone.work();

@@ -81,7 +81,7 @@ export class ClockProcess {
       },
       publicUrl: "https://vault.example.test",
     };
-    this.#delivery = { ...parts, mailer: clockMailer(site, step), attemptMs: neverMs };
+    this.#delivery = { ...parts, mailer: clockMailer(site, step), underWay: new Set(), turnMs: neverMs };
   }
 
   wallMs(): number {

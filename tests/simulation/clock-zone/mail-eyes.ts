@@ -12,7 +12,7 @@ export function mailEyes(
   pin: KeyholderPin,
   { isLate, areWallsRight }: Pick<MailEyes, "isLate" | "areWallsRight">,
 ): MailEyes {
-  const { outbox, reminder, recipient } = database.tables;
+  const { outbox, reminder } = database.tables;
   const sightOf = (row: OutboxRow | undefined) => row ?? null;
   return {
     isLate,
@@ -22,7 +22,6 @@ export function mailEyes(
       return key === undefined ? null : sightOf(outbox.get(key));
     },
     mailOf: (tenant, key) => sightOf(outbox.get(keyOf.outbox({ tenant, key }))),
-    isBounced: (tenant, r) => recipient.get(keyOf.recipient({ tenant, r }))?.bounced === true,
     mailOfReminder: ({ account: tenant, ...name }) => reminder.get(keyOf.reminder({ tenant, ...name }))?.mail ?? null,
     remindersOf: (mail) => [...reminder.under("mail", mail)],
     stageNow: async (account, b, decision, r) => {

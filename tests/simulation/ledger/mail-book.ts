@@ -23,7 +23,6 @@ export type ReminderSight = {
 export type MailEyes = {
   mail(id: string): OutboxSight | null;
   mailOf(tenant: string, key: string): OutboxSight | null;
-  isBounced(tenant: string, r: string): boolean;
   /** The mail that a reminder rests on; null where there is no such row. */
   mailOfReminder(reminder: ReminderSight): string | null;
   remindersOf(mail: string): readonly string[];
@@ -323,11 +322,11 @@ export class MailBook {
   #judgeOne(invariant: "M2" | "M4" | "M7" | "M8", effect: string, owed: Owed, book: Map<string, Owed>): void {
     this.#ledger.count(invariant);
     const row = this.#eyes.mailOf(owed.tenant, effect);
-    const isRefused = row?.state === "refused" && (owed.r === "" || this.#eyes.isBounced(owed.tenant, owed.r));
-    if (isRefused && row !== null && !this.#refused.has(row.id) && row.attempts < leastTries)
+    const wasRefused = row !== null && this.#refused.has(row.id);
+    const isGivenUp = row?.state === "refused" && !wasRefused;
+    if (isGivenUp && row.attempts < leastTries)
       throw new Violation(invariant, `${effect} is given up after ${row.attempts} tries`);
-    // Why both: a server that refused it, or none that took it for so long that it was given up and the recipient marked.
-    if (isRefused || (row !== null && this.#refused.has(row.id))) book.delete(effect);
+    if (isGivenUp || wasRefused) book.delete(effect);
     else if (row?.state === "accepted") throw new Violation(invariant, `${effect} counts as sent and never left`);
     else if (this.#ledger.now().sure - owed.sinceSure > owedForMs)
       throw new Violation(

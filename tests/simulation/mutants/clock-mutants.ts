@@ -26,7 +26,7 @@ export const clockMutants: readonly Mutant[] = [
     breaks: ["M3"],
     seed: "159",
     file: clock("delivery/deliver-mail.ts"),
-    find: "const leaseMs = 90_000;",
+    find: "const leaseMs = mailTimes.wholeMs + 120_000;",
     replace: "const leaseMs = 0;",
   },
   {

@@ -45,7 +45,7 @@ const bouncedOf = async (world: ClockWorld) =>
   (await world.database.pool("superuser").query("select bounced from recipient")).rows[0].bounced;
 
 /** Why short only for a server that never answers: another one may be slow, and what it says is the test's subject. */
-const patienceWith = (manner: MailManner) => (manner === "hang" ? { attemptMs: 500 } : {});
+const patienceWith = (manner: MailManner) => (manner === "hang" ? { patienceMs: 500 } : {});
 
 /** Until the answer is called. */
 function aKeyholderThatMintsNothing(world: ClockWorld): () => void {
@@ -215,6 +215,7 @@ describe("delivery", () => {
       world.time.advance(31 * minute);
       await clock.deliver();
       expect(await stateOf(world)).toEqual(["refused"]);
+      expect(await bouncedOf(world)).toBe(false);
     }));
 
   it("gives nothing up because the clock says that it is another year, nor waits for that year", () =>

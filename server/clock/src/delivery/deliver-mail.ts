@@ -1,4 +1,5 @@
-import { DependencyError, inTenant, type Mailer } from "@afterkeep/platform";
+import { setTimeout as delay } from "node:timers/promises";
+import { DependencyError, inTenant, type Mailer, mailTimes } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
 import { composeMail } from "../mails/compose-mail.ts";
 import { type Claim, type ClaimedMail, claimMails, postponeMail } from "../storage/outbox.ts";
@@ -7,15 +8,19 @@ import { type DueMail, takeMail } from "./take-mail.ts";
 
 export type Delivery = ClockParts & {
   mailer: Mailer;
-  /** Real ms that one attempt may take before it counts as failed; far below the lease. */
-  attemptMs: number;
-  /** Ends waiting for a slow server when the zone stops; the mail is tried again after the restart. */
+  /** Mails that are on their way. Whoever stops waits for them, or closes the mailer. */
+  underWay: Set<Promise<void>>;
+  /** Real ms for which a turn waits for its mails: slower ones go on beside the next turns, and keep no other waiting. */
+  turnMs: number;
+  /** Ends that waiting. */
   stopping?: AbortSignal;
 };
 
-/** Above what one mail can take: kms and keyholder ten seconds each, a connection to the database, `attemptMs` for the mail server. */
-const leaseMs = 90_000;
+/** Above what one mail can take: what a mail server may, and connections to the database, kms and keyholder, ten seconds each, before it. */
+const leaseMs = mailTimes.wholeMs + 120_000;
 const batch = 10;
+/** Why so many: a server that takes minutes for some must do so for as many before any other waits. Why not more: they shut out who connects so often. */
+const mostAtOnce = 40;
 const firstRetryMs = 2_000;
 /** When a mail is looked at again that could not be opened. */
 const awayRetryMs = 60_000;
@@ -27,14 +32,30 @@ const giveUpAfterMs = 5 * 86_400_000;
 const giveUpAfterTries = 100;
 
 /**
- * Sends what is due, at most ten mails at once, each claimed for a minute and a half so that no two clocks send one. Delivery is at least once:
+ * Sends what is due, ten mails in a turn, each claimed for longer than sending it can take so that no two clocks send one. Delivery is at least once:
  * after a crash between the mail server's yes and our commit, the mail leaves again under the same Message-ID. Answers how many
  * were claimed.
  */
 export async function deliverMail(delivery: Delivery): Promise<number> {
-  const claims = await claimMails(delivery.db, { nowMs: delivery.realClock.nowMs(), leaseMs, batch });
-  await Promise.all(claims.map((claim) => deliverOne(delivery, claim)));
+  const { db, realClock, underWay } = delivery;
+  const free = Math.min(batch, mostAtOnce - underWay.size);
+  if (free <= 0) return 0;
+  const claims = await claimMails(db, { nowMs: realClock.nowMs(), leaseMs, batch: free });
+  const sendings = claims.map((claim) => {
+    const sending = deliverOne(delivery, claim).finally(() => underWay.delete(sending));
+    underWay.add(sending);
+    return sending;
+  });
+  await untilTurnIsOver(sendings, delivery);
   return claims.length;
+}
+
+async function untilTurnIsOver(sendings: Promise<void>[], { turnMs, stopping }: Delivery): Promise<void> {
+  const sent = new AbortController();
+  const signal = stopping === undefined ? sent.signal : AbortSignal.any([sent.signal, stopping]);
+  const turn = delay(turnMs, undefined, { signal, ref: false }).catch(() => {});
+  await Promise.race([Promise.all(sendings), turn]);
+  sent.abort();
 }
 
 async function deliverOne(delivery: Delivery, claim: Claim): Promise<void> {
@@ -56,10 +77,7 @@ async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail |
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
     delivery.logger.warn({ event: "mail-not-opened", tenant: claim.tenant, attempt: claim.attempt, err });
-    const nextAttemptAt = delivery.realClock.nowMs() + awayRetryMs;
-    await inAccount(delivery, claim.tenant, (trx) =>
-      postponeMail(trx, claim, { nextAttemptAt, mayHaveLeft: claim.isUnresolved, isNoTry: true }),
-    );
+    await inAccount(delivery, claim.tenant, (trx) => putOff(trx, delivery, claim));
     return null;
   }
 }
@@ -70,8 +88,9 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
     if (taken === null) return null;
     const { mail, outgoing } = taken;
     if (typeof outgoing === "object") return { ...mail, ...outgoing };
+    if (outgoing === "wait") await putOff(trx, delivery, claim);
     // Why given up here too: a keyholder that was restored never speaks again of what it decided after the backup.
-    if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
+    else if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
       await settleMail(trx, delivery, mail, "cancelled");
     else await postpone(trx, delivery, mail);
     return null;
@@ -79,7 +98,7 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
 }
 
 /** What a mail server said: yes, no, not now, or nothing. */
-type Answered = Exclude<Outcome, "cancelled"> | "later" | "unanswered";
+type Answered = Exclude<Outcome, "cancelled" | "failed"> | "later" | "unanswered";
 
 async function writeOutcome(
   trx: ClockTransaction,
@@ -89,14 +108,13 @@ async function writeOutcome(
 ): Promise<void> {
   if (outcome === "accepted" || outcome === "refused") return settleMail(trx, delivery, mail, outcome);
   const tried = { ...mail, mayHaveLeft: mail.mayHaveLeft || outcome === "unanswered" };
-  if (isGivenUp(mail, delivery.realClock.nowMs())) return settleMail(trx, delivery, tried, "refused");
+  if (isGivenUp(mail, delivery.realClock.nowMs())) return settleMail(trx, delivery, tried, "failed");
   return postpone(trx, delivery, tried);
 }
 
 async function attempt(delivery: Delivery, mail: DueMail): Promise<Answered> {
   try {
-    const sending = delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
-    const { accepted } = await withinTime(sending, delivery);
+    const { accepted } = await delivery.mailer.sendMail(composeMail(mail, delivery.publicUrl));
     return accepted ? "accepted" : "refused";
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
@@ -110,25 +128,14 @@ function isGivenUp({ createdAtMs, ageMs, attempt }: ClaimedMail, nowMs: number):
   return attempt >= giveUpAfterTries && Math.min(nowMs - createdAtMs, ageMs) > giveUpAfterMs;
 }
 
-// Why: a server that sends a byte now and then never times out by silence.
-async function withinTime<T>(work: Promise<T>, { attemptMs, stopping }: Delivery): Promise<T> {
-  const signals = [AbortSignal.timeout(attemptMs), ...(stopping === undefined ? [] : [stopping])];
-  const ended = AbortSignal.any(signals);
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(new DependencyError("mail-unanswered", "The mail server did not answer in time."));
-  if (ended.aborted) giveUp();
-  ended.addEventListener("abort", giveUp, { once: true });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    ended.removeEventListener("abort", giveUp);
-  }
-}
-
 async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
   const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
-  const { mayHaveLeft } = mail;
-  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, mayHaveLeft });
+  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs });
+}
+
+/** As if it had not been claimed. */
+async function putOff(trx: ClockTransaction, delivery: Delivery, claim: Claim): Promise<void> {
+  await postponeMail(trx, claim, { nextAttemptAt: delivery.realClock.nowMs() + awayRetryMs, isNoTry: true });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {

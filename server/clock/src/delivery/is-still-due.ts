@@ -1,6 +1,7 @@
-import { DependencyError, type MailKind } from "@afterkeep/platform";
+import type { MailKind } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
-import { type ClaimedMail, readStates } from "../storage/outbox.ts";
+import { decisionOf, effects, slotOf } from "../effects.ts";
+import { type ClaimedMail, hasAnyLeft } from "../storage/outbox.ts";
 import {
   findGivenAnew,
   isWholeTakenBack,
@@ -12,26 +13,24 @@ import {
 import { isSilenceGoingOn } from "../storage/reminders.ts";
 import { askCooling } from "./ask-cooling.ts";
 import { askHold } from "./ask-hold.ts";
-import { slotOfNotice } from "./slot-of-notice.ts";
+import { saysNothing } from "./says-nothing.ts";
 
-/** `unsure` is for the next look at the keyholder to settle. */
-export type StillDue = "yes" | "no" | "unsure";
+/** `unsure` is for the next look at the keyholder to settle; `wait` for what must come first, whenever that is. */
+export type StillDue = "yes" | "no" | "unsure" | "wait";
 
 const reminderKinds: ReadonlySet<MailKind> = new Set(["reminder", "grace-reminder", "request-reminder"]);
 
-/** Looks once more, just before a mail leaves, whether what it says still holds. Throws DependencyError while the keyholder is away. */
+/** Looks once more, just before a mail leaves, whether what it says still holds. Throws DependencyError while the keyholder is away, or says nothing of it. */
 export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail: ClaimedMail): Promise<StillDue> {
-  const { id, tenant, kind, key } = mail;
+  const { id, tenant, kind } = mail;
   if (reminderKinds.has(kind)) return (await isSilenceGoingOn(trx, id)) ? "yes" : "no";
   switch (kind) {
     case "release":
-      return isShareStillGiven(trx, parts, slotOfNotice(mail), mail.mayHaveLeft);
-    case "release-begun": {
-      const [, decisionId = ""] = key.split(":");
-      return (await isWholeTakenBack(trx, tenant, decisionId)) ? "no" : "yes";
-    }
+      return isShareStillGiven(trx, parts, slotOf(mail), mail.mayHaveLeft);
+    case "release-begun":
+      return (await isWholeTakenBack(trx, tenant, decisionOf(mail))) ? "no" : "yes";
     case "withdrawn":
-      return isStillTheLastWord(trx, slotOfNotice(mail));
+      return isStillTheLastWord(trx, slotOf(mail));
     case "loosening":
       return isStillSo(await askCooling(parts, mail));
     case "held":
@@ -41,18 +40,20 @@ export async function isStillDue(trx: ClockTransaction, parts: ClockParts, mail:
   }
 }
 
-// Why unsure until the newer notice has left: it may be taken back before it does, and then this word is the last that its reader should have.
+// Why it waits until the newer notice has left, however long: that one may be taken back before it does, and then this word is the last that its reader should have.
 async function isStillTheLastWord(trx: ClockTransaction, slot: SlotName): Promise<StillDue> {
   const anew = await findGivenAnew(trx, slot);
   if (anew.length === 0) return "yes";
-  const notices = anew.map(({ decisionId }) => ({ tenant: slot.tenant, key: `release:${decisionId}:${slot.r}` }));
-  const isTold = (await readStates(trx, notices)).includes("accepted");
-  return isTold || anew.some(({ stage }) => stage !== "granted") ? "no" : "unsure";
+  const notices = anew.map(({ decisionId }) => ({
+    tenant: slot.tenant,
+    key: effects.release({ decisionId, r: slot.r }),
+  }));
+  const isTold = await hasAnyLeft(trx, notices);
+  return isTold || anew.some(({ stage }) => stage !== "granted") ? "no" : "wait";
 }
 
 // Why by the keyholder alone: what a letter speaks of may have been ended by the owner since it was heard of, or by itself.
-function isStillSo(untilMs: number | "unknown" | null): StillDue {
-  if (untilMs === "unknown") return "unsure";
+function isStillSo(untilMs: number | null): StillDue {
   return untilMs === null ? "no" : "yes";
 }
 
@@ -71,8 +72,7 @@ async function isShareStillGiven(
   await showReceipts(trx, parts, account);
   const { items } = await parts.keyholder.switches({ bequests: [{ account, b: release.b }] });
   const [item] = items;
-  // Why not "no": it may not be able to read that record now, and nobody would write this letter again.
-  if (item === undefined) throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
+  if (item === undefined) throw saysNothing();
   const isGiven =
     item.release === release.statement && item.slots.some((one) => one.r === r && one.stage === "granted");
   if (isGiven) return "yes";

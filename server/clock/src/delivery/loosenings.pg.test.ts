@@ -1,7 +1,7 @@
 import { encodeBase64url, newId } from "@afterkeep/bytes";
 import { DependencyError } from "@afterkeep/platform";
 import { describe, expect, it } from "vitest";
-import { type ClockWorld, owner, withClockWorld } from "../testing/a-clock-world.ts";
+import { type ClockWorld, owner, passDays, withClockWorld } from "../testing/a-clock-world.ts";
 import { aMailerThatDies, messageIds, textOf } from "../testing/letters.ts";
 
 const b = newId(9);
@@ -138,7 +138,11 @@ describe("the owner of a bequest of which a loosening cools", () => {
       await aLoosening(world);
       const said = world.keyholder.switches;
       world.keyholder.switches = [];
+      // Why so: what cannot be asked now is no try, and nothing is given up for it.
+      await world.database.pool("superuser").query("update outbox set attempts = 100");
+      await passDays(world, 6);
       await world.aClock().deliver();
+      expect(await world.outbox()).toMatchObject([{ state: "queued", attempts: 100 }]);
       world.keyholder.switches = said;
       world.keyholder.beforeAnswer = async () => Promise.reject(new DependencyError("away", "not now"));
       world.time.advance(hour);

@@ -22,7 +22,7 @@ describe("a notice that a mail server had without saying so", () => {
       withClockWorld(async (world) => {
         const superuser = world.database.pool("superuser");
         const { takeBack } = await aGrant(world);
-        const clock = world.aClock({ attemptMs: 500 });
+        const clock = world.aClock({ patienceMs: 500 });
         world.smtp.manner = how === "given up at the first try that nobody answered" ? "later" : "drop";
         await clock.deliver();
         if (how !== "refused later") {

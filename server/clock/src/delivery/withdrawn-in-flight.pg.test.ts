@@ -52,12 +52,12 @@ describe("a notice of a share that was taken back", () => {
     withClockWorld(async (world) => {
       const { takeBack } = await aGrant(world);
       world.smtp.manner = manner;
-      await world.aClock({ attemptMs: 500 }).deliver();
+      await world.aClock({ patienceMs: 500 }).deliver();
       await takeBack();
       world.smtp.manner = "take";
       world.time.advance(day);
       await world.aClock().deliver();
-      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "queued" });
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "accepted" });
     }),
   );
 
@@ -103,7 +103,8 @@ describe("a notice of a share that was taken back", () => {
       );
       await once(silent, "listening");
       const { port } = silent.address() as AddressInfo;
-      const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from: "afterkeep@localhost" });
+      const times = { greetingMs: 500, silenceMs: 60_000, wholeMs: 60_000 };
+      const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from: "afterkeep@localhost", times });
       await world.aClock({ mailer }).deliver();
       silent.close();
       await takeBack();
@@ -132,7 +133,7 @@ describe("a notice of a share that was taken back", () => {
     withClockWorld(async (world) => {
       const { sayWithdrawn } = await aGrant(world);
       world.smtp.manner = "drop";
-      await world.aClock({ attemptMs: 500 }).deliver();
+      await world.aClock({ patienceMs: 500 }).deliver();
       world.smtp.manner = "take";
       sayWithdrawn();
       world.time.advance(day);
@@ -142,7 +143,7 @@ describe("a notice of a share that was taken back", () => {
       await clock.readFeed();
       world.time.advance(day);
       await clock.deliver();
-      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "queued" });
+      expect(await stateOf(world)).toMatchObject({ release: "cancelled", withdrawn: "accepted" });
     }));
 
   it("is not called back by a word that waited so long that they were told anew", () =>

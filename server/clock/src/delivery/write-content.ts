@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { parseStatement } from "@afterkeep/formats";
-import { DependencyError, InvariantError, type OutgoingMail } from "@afterkeep/platform";
+import { InvariantError, type OutgoingMail } from "@afterkeep/platform";
 import { releaseBody, statementLimits } from "@afterkeep/statements";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { decisionOf } from "../effects.ts";
 import { type Owner, readRecipientAddress } from "../owner.ts";
 import { addOpenLink } from "../storage/accounts.ts";
 import type { ClaimedMail } from "../storage/outbox.ts";
@@ -28,17 +29,17 @@ export async function writeContent(
       return { to: owner.email, content: { kind, ownerName: owner.name, token, earliestMs } };
     }
     case "loosening": {
-      const bindsAtMs = known(await askCooling(parts, mail));
+      const bindsAtMs = await askCooling(parts, mail);
       return bindsAtMs === null ? null : { to: owner.email, content: { kind, ownerName: owner.name, bindsAtMs } };
     }
     case "held": {
-      const untilMs = known(await askHold(parts, mail));
+      const untilMs = await askHold(parts, mail);
       return untilMs === null ? null : { to: owner.email, content: { kind, ownerName: owner.name, untilMs } };
     }
     case "release-begun":
-      return { to: owner.email, content: { kind, ownerName: owner.name, ...(await decisionOf(trx, mail)) } };
+      return { to: owner.email, content: { kind, ownerName: owner.name, ...(await releaseOf(trx, mail)) } };
     case "release": {
-      const { decidedAtMs } = await decisionOf(trx, mail);
+      const { decidedAtMs } = await releaseOf(trx, mail);
       const to = await addressOf(trx, parts, owner, mail);
       if (to === null) return null;
       return { to, content: { kind, ownerName: owner.name, token: await openLink(trx, parts, mail), decidedAtMs } };
@@ -52,14 +53,8 @@ export async function writeContent(
   }
 }
 
-function known<Answer>(answer: Answer | "unknown"): Answer {
-  if (answer === "unknown") throw new DependencyError("switch-unknown", "The keyholder says nothing of a switch.");
-  return answer;
-}
-
-async function decisionOf(trx: ClockTransaction, { tenant, key }: ClaimedMail) {
-  const [, decisionId = ""] = key.split(":");
-  const release = await readRelease(trx, tenant, decisionId);
+async function releaseOf(trx: ClockTransaction, mail: ClaimedMail) {
+  const release = await readRelease(trx, mail.tenant, decisionOf(mail));
   if (release === undefined)
     throw new InvariantError("release-lost", "A notice speaks of a decision that is not kept.");
   const { payload } = parseStatement(release.statement, "release", statementLimits.receipt);

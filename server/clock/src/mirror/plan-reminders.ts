@@ -1,4 +1,5 @@
 import type { MailKind } from "@afterkeep/platform";
+import { effects } from "../effects.ts";
 import { type LastAttempt, nameOfReminder, type ReminderName } from "../storage/reminders.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 
@@ -74,7 +75,7 @@ function mailOf(tenant: string, reminders: readonly PlannedAttempt[]): ReminderM
   const { b = "", lastSign = "", phase = "", index = 0, attempt = 1 } = first ?? {};
   return {
     tenant,
-    key: `reminder:${b}:${lastSign}:${phase}:${index}:${attempt}`,
+    key: effects.reminder({ b, lastSign, phase, index, attempt }),
     kind: kindOf(reminders),
     reminders,
   };

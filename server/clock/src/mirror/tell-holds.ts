@@ -1,4 +1,5 @@
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { effects } from "../effects.ts";
 import { addMails } from "../storage/outbox.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 
@@ -18,7 +19,7 @@ export async function tellHolds(
   // Why in order: two clocks hold switches of the same owners, and meet at these rows only; so they wait, and never for each other.
   const mails = [...names].toSorted().map((name) => {
     const [tenant = "", restore = ""] = name.split(" ");
-    return { tenant, key: `held:${restore}`, kind: "held" as const, recipient: null };
+    return { tenant, key: effects.held(restore), kind: "held" as const, recipient: null };
   });
   await addMails(trx, mails, parts.realClock.nowMs());
 }

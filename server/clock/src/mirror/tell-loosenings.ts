@@ -1,4 +1,5 @@
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { effects } from "../effects.ts";
 import { addMails } from "../storage/outbox.ts";
 import type { KeyholderSwitch } from "../zone-clients.ts";
 
@@ -16,7 +17,7 @@ export async function tellLoosenings(
   const mails = switches.flatMap(({ account: tenant, b, cooling }) =>
     cooling.map(({ policyHash }) => ({
       tenant,
-      key: `loosening:${b}:${policyHash}`,
+      key: effects.loosening(b, policyHash),
       kind: "loosening" as const,
       recipient: null,
     })),

@@ -1,7 +1,8 @@
 import { appendAudits, type AuditEntry } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { effects } from "../effects.ts";
 import { addMails, type PlannedMail, renewMails } from "../storage/outbox.ts";
-import { keepReleases, saveStages, type SignedRelease } from "../storage/releases.ts";
+import { keepReleases, saveStages, type SignedRelease, type SlotName } from "../storage/releases.ts";
 import type { VerifiedSwitch } from "./verify-switch.ts";
 
 /**
@@ -57,9 +58,9 @@ function leafOf({ body }: SignedRelease, nowMs: number): AuditEntry {
 }
 
 function toOwner({ body }: SignedRelease): PlannedMail {
-  return { tenant: body.account, key: `release-begun:${body.decisionId}`, kind: "release-begun", recipient: null };
+  return { tenant: body.account, key: effects.releaseBegun(body.decisionId), kind: "release-begun", recipient: null };
 }
 
-function toRecipient({ tenant, decisionId, r }: { tenant: string; decisionId: string; r: string }): PlannedMail {
-  return { tenant, key: `release:${decisionId}:${r}`, kind: "release", recipient: r };
+function toRecipient(slot: SlotName): PlannedMail {
+  return { tenant: slot.tenant, key: effects.release(slot), kind: "release", recipient: slot.r };
 }

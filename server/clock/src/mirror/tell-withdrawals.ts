@@ -1,5 +1,6 @@
 import { appendAudits, type AuditEntry } from "@afterkeep/platform";
 import type { ClockParts, ClockTransaction } from "../clock-parts.ts";
+import { effects } from "../effects.ts";
 import { addMails, cancelMails, type PlannedMail } from "../storage/outbox.ts";
 import { keepWithdrawals, type SignedWithdrawal, type SlotName } from "../storage/releases.ts";
 import type { VerifiedSwitch } from "./verify-switch.ts";
@@ -19,7 +20,7 @@ export async function tellWithdrawals(
     kept.map((withdrawal) => leafOf(withdrawal, parts.clock.nowMs())),
   );
   const nowMs = parts.realClock.nowMs();
-  const notices = kept.map(({ body }) => ({ tenant: body.account, key: `release:${body.decisionId}:${body.r}` }));
+  const notices = kept.map(({ body }) => ({ tenant: body.account, key: effects.release(body) }));
   const left = new Set((await cancelMails(trx, notices, nowMs)).map(({ tenant, key }) => `${tenant} ${key}`));
   const told = kept.filter((_, i) => left.has(`${notices[i]?.tenant} ${notices[i]?.key}`));
   const mails = told.map(({ body: { account: tenant, decisionId, r } }) => withdrawnMail({ tenant, decisionId, r }));
@@ -27,8 +28,8 @@ export async function tellWithdrawals(
 }
 
 /** For a recipient who was told of a release that was taken back. */
-export function withdrawnMail({ tenant, decisionId, r }: SlotName): PlannedMail {
-  return { tenant, key: `withdrawn:${decisionId}:${r}`, kind: "withdrawn", recipient: r };
+export function withdrawnMail(slot: SlotName): PlannedMail {
+  return { tenant: slot.tenant, key: effects.withdrawn(slot), kind: "withdrawn", recipient: slot.r };
 }
 
 function leafOf({ body }: SignedWithdrawal, nowMs: number): AuditEntry {

@@ -46,15 +46,16 @@ export async function cancelMails(
     where ${named} and state = 'queued' and claimed_until is null`.execute(trx);
   const { rows } = await sql<MailName>`
     select tenant, key from outbox
-    where ${named} and (state = 'accepted' or (state <> 'queued' and claimed_until is not null))`.execute(trx);
+    where ${named} and (state = 'accepted' or (state <> 'queued' and may_have_left))`.execute(trx);
   return rows;
 }
 
-/** What became of these letters, of those that were written. */
-export async function readStates(trx: ClockTransaction, mails: readonly MailName[]): Promise<OutboxState[]> {
-  if (mails.length === 0) return [];
-  const { rows } = await sql<{ state: OutboxState }>`select state from outbox where ${areNamed(mails)}`.execute(trx);
-  return rows.map(({ state }) => state);
+/** Whether a mail server took one of these letters, or may have. */
+export async function hasAnyLeft(trx: ClockTransaction, mails: readonly MailName[]): Promise<boolean> {
+  if (mails.length === 0) return false;
+  const { rows } = await sql`
+    select from outbox where ${areNamed(mails)} and (state = 'accepted' or may_have_left) limit 1`.execute(trx);
+  return rows.length > 0;
 }
 
 /** Lets letters that were taken back before they left wait anew, with new words: what they say holds again. */
@@ -77,9 +78,12 @@ function areNamed(mails: readonly MailName[]) {
 export type Claim = {
   id: string;
   tenant: string;
+  /** How often it was tried. What could not be tried is counted back, so it names nothing. */
   attempt: number;
-  /** Nobody wrote what became of the claim before: its mail may have left. */
-  isUnresolved: boolean;
+  /** Which one it is of its mail's. */
+  claim: number;
+  /** A mail server may have it from a try before. */
+  mayHaveLeft: boolean;
 };
 
 /** A claimed mail, not opened. */
@@ -90,8 +94,6 @@ export type ClaimedMail = Claim & {
   createdAtMs: number;
   /** For how long it has waited, by the database's clock. */
   ageMs: number;
-  /** It was written, and nobody knows what became of a try before: a mail server may have it. */
-  mayHaveLeft: boolean;
 };
 
 /** Due mails, a hundred at most, each claimed for `leaseMs` of the database's clock so that no two clocks send one. Those for which nobody waits come after all others. */
@@ -100,19 +102,20 @@ export async function claimMails(
   claim: { nowMs: number; leaseMs: number; batch: number },
 ): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
-    select id, tenant, attempt, is_unresolved as "isUnresolved"
+    select id, tenant, attempt, claim, may_have_left as "mayHaveLeft"
     from outbox_claim(${claim.nowMs}, ${claim.leaseMs}, ${claim.batch})`.execute(db);
   return rows;
 }
 
-/** Locks a claimed mail, so that a clock whose claim lapsed and another never give it two contents. Null when it is settled. */
-export async function lockMail(trx: ClockTransaction, id: string) {
+/** Locks a claimed mail, so that two clocks never give it two contents. Null when it is settled, or claimed by another since. */
+export async function lockMail(trx: ClockTransaction, { id, claim }: Pick<Claim, "id" | "claim">) {
   const row = await trx
     .selectFrom("outbox")
     .select(["key", "kind", "recipient", "sealed", "created_at"])
     .select(sql<number>`(extract(epoch from clock_timestamp() - written_at) * 1000)::bigint`.as("ageMs"))
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
+    .where("claims", "=", claim)
     .forUpdate()
     .executeTakeFirst();
   return row ?? null;
@@ -123,47 +126,47 @@ export async function saveContent(trx: ClockTransaction, id: string, sealed: Buf
 }
 
 /**
- * Writes what became of a mail and erases its content. Its claim stays where a mail server may have it, by this try or by one that somebody else is at: whoever takes
- * back what it says must find that. False when something was written already. Real time.
+ * Writes what became of a mail and erases its content. Answers whether a mail server may have it, by this try or another's: whoever claimed it while this one was at it
+ * knew that it may have left. Null when something was written already. Real time.
  */
 export async function settleRow(
   trx: ClockTransaction,
-  { id, attempt, mayHaveLeft }: Pick<ClaimedMail, "id" | "attempt" | "mayHaveLeft">,
+  { id, mayHaveLeft }: Pick<Claim, "id" | "mayHaveLeft">,
   state: Exclude<OutboxState, "queued">,
   settledAt: number,
-): Promise<boolean> {
+): Promise<{ mayHaveLeft: boolean } | null> {
   const settled = await trx
     .updateTable("outbox")
     .set({
       state,
       sealed: null,
       settled_at: settledAt,
-      claimed_until: mayHaveLeft
-        ? sql<Date>`coalesce(claimed_until, clock_timestamp())`
-        : sql<Date | null>`case when attempts = ${attempt} then null else claimed_until end`,
+      claimed_until: null,
+      may_have_left: sql<boolean>`may_have_left or ${mayHaveLeft}`,
     })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
+    .returning("may_have_left as mayHaveLeft")
     .executeTakeFirst();
-  return settled.numUpdatedRows === 1n;
+  return settled ?? null;
 }
 
-/** Ends the claim. One whose mail may have left is lapsed, not forgotten: that stays unresolved. Real time. @param isNoTry whether it counts as if it had not been claimed */
+/** Ends the claim, if no other was made since: that one's mail may be leaving. Real time. @param isNoTry whether it counts as if it had not been claimed */
 export async function postponeMail(
   trx: ClockTransaction,
-  { id, attempt }: Pick<Claim, "id" | "attempt">,
-  { nextAttemptAt, mayHaveLeft, isNoTry = false }: { nextAttemptAt: number; mayHaveLeft: boolean; isNoTry?: boolean },
+  { id, attempt, claim, mayHaveLeft }: Claim,
+  { nextAttemptAt, isNoTry = false }: { nextAttemptAt: number; isNoTry?: boolean },
 ): Promise<void> {
   await trx
     .updateTable("outbox")
     .set({
       next_attempt_at: nextAttemptAt,
-      claimed_until: mayHaveLeft ? sql<Date>`clock_timestamp()` : null,
+      claimed_until: null,
+      may_have_left: sql<boolean>`may_have_left or ${mayHaveLeft}`,
       attempts: isNoTry ? attempt - 1 : attempt,
     })
     .where("id", "=", pgId(id))
     .where("state", "=", "queued")
-    // Why: a clock that stood still must end no claim that another made since, whose mail may be leaving.
-    .where("attempts", "=", attempt)
+    .where("claims", "=", claim)
     .execute();
 }

@@ -69,7 +69,7 @@ export async function readStage(trx: ClockTransaction, { tenant, decisionId, r }
   return slot?.stage ?? null;
 }
 
-/** Of what we keep of the transaction's account, the receipts that tell a keyholder of anything that it lost (migration 0029). */
+/** Of what we keep of the transaction's account, the receipts that tell a keyholder of anything that it lost (migration 0030). */
 export async function readTellingReceipts(trx: ClockTransaction): Promise<string[]> {
   const { rows } = await sql<{ receipt: string }>`select receipt from telling_receipts()`.execute(trx);
   return rows.map(({ receipt }) => receipt);

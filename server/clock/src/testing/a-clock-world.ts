@@ -30,6 +30,15 @@ import { createTenantKeys } from "../tenant-keys.ts";
 import { aMailServer, type TestMailServer } from "./a-mail-server.ts";
 import { aScriptedKeyholder, type ScriptedKeyholder } from "./a-scripted-keyholder.ts";
 
+type ClockChange = {
+  mailer?: Mailer;
+  clock?: Clock;
+  realClock?: Clock;
+  /** Real ms after which it gives a mail server up. */
+  patienceMs?: number;
+  turnMs?: number;
+};
+
 export type ClockWorld = {
   database: TestDatabase;
   zone: ZoneRuntime;
@@ -47,13 +56,14 @@ export type ClockWorld = {
   log: LogFields[];
   outbox(): Promise<{ kind: string; key: string; state: string; sealed: Buffer | null; attempts: number }[]>;
 };
-type ClockChange = { mailer?: Mailer; clock?: Clock; realClock?: Clock; attemptMs?: number };
 /** The zone's reconcilers, called by hand. */
 export type TestClock = {
   parts: ClockParts;
   readFeed(): Promise<unknown>;
   tellOrders(): Promise<void>;
   deliver(): Promise<number>;
+  /** Once every mail that is on its way has come to an end. */
+  sent(): Promise<void>;
   note(): Promise<number>;
 };
 
@@ -86,7 +96,10 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
   const aClock = (change: ClockChange = {}): TestClock => {
     const toKeyholder = connectZone(keyholderContract, { zone, to: "keyholder" });
     const toKms = connectZone(kmsContract, { zone, to: "kms" });
-    const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom });
+    const { patienceMs = 60_000, turnMs = 60_000 } = change;
+    const times = { greetingMs: patienceMs, silenceMs: patienceMs, wholeMs: patienceMs };
+    const mailer = change.mailer ?? createMailer({ smtpUrl: smtp.smtpUrl, from: zone.mailFrom, times });
+    const underWay = new Set<Promise<void>>();
     closing.push(
       () => toKeyholder.close(),
       () => toKms.close(),
@@ -105,7 +118,8 @@ async function build(machine: TestMachine, database: TestDatabase, work: (world:
       parts,
       readFeed: () => readFeed(parts, zone.dataDir),
       tellOrders: () => tellOrders({ ...parts, keyholder: toKeyholder }),
-      deliver: () => deliverMail({ ...parts, mailer, attemptMs: change.attemptMs ?? 60_000 }),
+      deliver: () => deliverMail({ ...parts, mailer, underWay, turnMs }),
+      sent: async () => void (await Promise.all(underWay)),
       note: () => noteReminders(parts),
     };
   };

@@ -4,7 +4,14 @@ import { SMTPServer } from "smtp-server";
 export type TakenMail = { to: string; raw: string; messageId: string };
 /** How the server meets a mail: takes it, refuses the address for good, refuses for now, breaks off after the content, never answers. */
 export type MailManner = "take" | "refuse" | "later" | "drop" | "hang";
-export type TestMailServer = { smtpUrl: string; taken: TakenMail[]; manner: MailManner; close(): Promise<void> };
+export type TestMailServer = {
+  smtpUrl: string;
+  taken: TakenMail[];
+  manner: MailManner;
+  /** It has a mail to that address; until this is over it does not say so. */
+  beforeYes: (to: string) => Promise<void>;
+  close(): Promise<void>;
+};
 
 /** A real SMTP server on loopback. */
 export async function aMailServer(): Promise<TestMailServer> {
@@ -26,8 +33,9 @@ export async function aMailServer(): Promise<TestMailServer> {
             return;
           }
           const messageId = /^Message-ID: <(.*)>\r?$/im.exec(raw)?.[1] ?? "";
-          state.taken.push({ to: session.envelope.rcptTo[0]?.address ?? "", raw, messageId });
-          callback();
+          const to = session.envelope.rcptTo[0]?.address ?? "";
+          state.taken.push({ to, raw, messageId });
+          void state.beforeYes(to).then(() => callback());
         },
         // Whoever was sending gave up in the middle of it: half a mail is none.
         () => {},
@@ -40,6 +48,7 @@ export async function aMailServer(): Promise<TestMailServer> {
     smtpUrl: `smtp://127.0.0.1:${port}`,
     taken: [],
     manner: "take",
+    beforeYes: async () => {},
     close: () => new Promise((resolve) => smtp.close(() => resolve())),
   };
   return state;

@@ -9,6 +9,7 @@ import {
   openRequests,
   type SwitchHistory,
 } from "@afterkeep/switch";
+import { DependencyError } from "@afterkeep/platform";
 import { contactContext } from "../deposit/import-contact.ts";
 import { openShare } from "../keys/share-vault.ts";
 import type { KeyholderParts } from "../parts.ts";
@@ -29,7 +30,7 @@ export type Call = {
   /** The last freeze when it was begun. */
   readonly afterFreeze: string;
 };
-type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: readonly Letter[] };
+export type PlacedCall = Call & { readonly isAccepted: boolean; readonly refused: readonly Letter[] };
 
 /**
  * Writes that an owner is being called, if that is due: the last call, or before it a reminder that the clock zone could not get accepted.
@@ -72,14 +73,21 @@ function mintFor(parts: KeyholderParts, { account, policy, history }: Bequest): 
 export async function placeCall(parts: KeyholderParts, call: Call): Promise<PlacedCall> {
   let isAccepted = false;
   const refused: Letter[] = [];
-  for (const letter of call.letters) {
-    if (await sendLetter(parts, call, letter)) isAccepted = true;
-    else refused.push(letter);
-  }
+  const send = async (letter: Letter) => {
+    const answer = await sendLetter(parts, call, letter);
+    if (answer === "taken") isAccepted = true;
+    if (answer === "refused") refused.push(letter);
+  };
+  // Why at once: the server of one address may take minutes, and the others are its owner's too.
+  await Promise.all(call.letters.map(send));
   return { ...call, isAccepted, refused };
 }
 
-async function sendLetter(parts: KeyholderParts, { bequest, kind }: Call, letter: Letter): Promise<boolean> {
+async function sendLetter(
+  parts: KeyholderParts,
+  { bequest, kind }: Call,
+  letter: Letter,
+): Promise<"taken" | "refused" | "unanswered"> {
   try {
     const context = contactContext(bequest.account, letter.contact);
     const mail = lastCallMail(decodeUtf8(openShare(parts.keys.kek, context, letter.sealed)), {
@@ -88,10 +96,12 @@ async function sendLetter(parts: KeyholderParts, { bequest, kind }: Call, letter
       earliestMs: earliest(parts, bequest),
       kind,
     });
-    return (await parts.mailer?.sendMail(mail))?.accepted === true;
-  } catch {
+    return (await parts.mailer?.sendMail(mail))?.accepted === true ? "taken" : "refused";
+  } catch (error) {
+    // Why told apart: its reader may have it all the same, and the link in it must not be a dead one.
+    if (error instanceof DependencyError && error.code === "mail-unanswered") return "unanswered";
     // The mail server is away, or what was deposited cannot be read: tried again later, and one contact does not keep the others waiting.
-    return false;
+    return "refused";
   }
 }
 

@@ -32,14 +32,16 @@ export class TestKeyholder {
   isReachable = true;
   /** Called between the steps of a commit. */
   onCommitStep: (step: CommitStep) => void = () => {};
-  readonly #mailer: Mailer;
+  readonly mailer: Mailer;
+  /** Real ms; long enough for every mail of a test that is not about slow ones. */
+  callTurnMs = 60_000;
   readonly #copies: string[] = [];
   #keyholder: Keyholder | null = null;
 
   constructor(settings: StoreSettings, mail: MailServer) {
     this.settings = settings;
     this.mail = mail;
-    this.#mailer = createMailer({ smtpUrl: mail.smtpUrl, from: "Afterkeep <afterkeep@example.test>" });
+    this.mailer = createMailer({ smtpUrl: mail.smtpUrl, from: "Afterkeep <afterkeep@example.test>" });
   }
 
   get keyholder(): Keyholder {
@@ -56,7 +58,8 @@ export class TestKeyholder {
         nowMs: () => this.clock.nowMs(),
         monotonicMs: () => this.clock.monotonicMs() / this.settings.factor,
       },
-      mailer: this.#mailer,
+      mailer: this.mailer,
+      callTurnMs: this.callTurnMs,
       publicUrl: this.publicUrl,
       operators: this.operators.map(({ publicKey }) => encodeBase64url(publicKey)),
       outsideClock: this.outsideClock,
@@ -117,7 +120,7 @@ export class TestKeyholder {
 
   async close(): Promise<void> {
     this.stop();
-    this.#mailer.close();
+    this.mailer.close();
     await this.mail.close();
     for (const folder of [this.folder, ...this.#copies]) rmSync(folder, { recursive: true });
   }

@@ -11,7 +11,7 @@ export type MailServer = {
   /** How many were. */
   refused: number;
   /** Called when a mail was taken, before the sender is told. */
-  onMail: () => void | Promise<void>;
+  onMail: (to: string) => void | Promise<void>;
   close(): Promise<void>;
 };
 
@@ -28,8 +28,9 @@ export async function aMailServer(): Promise<MailServer> {
     onData: (stream, session, callback) => {
       text(stream).then(
         (raw) => {
-          mailServer.mails.push({ to: session.envelope.rcptTo[0]?.address ?? "", text: unfold(raw) });
-          void Promise.resolve(mailServer.onMail()).finally(() => callback(null));
+          const to = session.envelope.rcptTo[0]?.address ?? "";
+          mailServer.mails.push({ to, text: unfold(raw) });
+          void Promise.resolve(mailServer.onMail(to)).finally(() => callback(null));
         },
         // Whoever was sending gave up in the middle of it: half a mail is none.
         () => {},

@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 import { DependencyError } from "../errors/errors.ts";
+import { type MailTimes, mailTimes } from "./mail-times.ts";
 
 export type Mail = {
   to: string;
@@ -12,33 +13,42 @@ export type Mail = {
   messageId?: string;
 };
 export type Mailer = {
-  /** Resolves once the server has answered. `accepted` is false when it refused the address for good. */
+  /** Resolves once the server has answered, within `mailTimes.wholeMs`. `accepted` is false when it refused the address for good. */
   sendMail(mail: Mail): Promise<{ messageId: string; accepted: boolean }>;
+  /** Ends what is on its way, of which nobody then knows whether it left. */
   close(): void;
 };
 
-/** Why at all: a server that says a byte now and then is never silent, and whoever waits for its answer would wait for ever. */
-const longestMs = 60_000;
-
 /**
  * Sends mail over SMTP: `smtp://` (STARTTLS when offered; required with `?requireTLS=true`) or `smtps://`. Certificates are always
- * verified. One mail takes a minute at most. Throws DependencyError when sending may be tried again: `mail-unavailable` when the server does not take it now,
- * `mail-unanswered` when it may have taken it and never said so.
+ * verified. Throws DependencyError when sending may be tried again: `mail-unavailable` when the server does not take it now,
+ * `mail-unanswered` when it may have taken it and never said so. From then on nothing more of it leaves.
  */
-export function createMailer(options: { smtpUrl: string; from: string; longestMs?: number }): Mailer {
-  const transport = createTransport(transportOptions(options.smtpUrl), { from: options.from });
+export function createMailer(options: { smtpUrl: string; from: string; times?: MailTimes }): Mailer {
+  const { smtpUrl, from, times = mailTimes } = options;
+  const transport = createTransport(transportOptions(smtpUrl, times), { from });
+  const underWay = new Set<AbortController>();
+  let isClosed = false;
   return {
-    close: () => transport.close(),
+    close: () => {
+      isClosed = true;
+      for (const one of underWay) one.abort();
+      transport.close();
+    },
     sendMail: async ({ messageId, ...mail }) => {
+      if (isClosed) throw new DependencyError("mail-unavailable", "The mailer was closed.");
+      const ending = new AbortController();
+      const deadline = setTimeout(() => ending.abort(), times.wholeMs);
+      underWay.add(ending);
       try {
-        const sending = transport.sendMail({
+        const sent = await transport.sendMail({
           ...mail,
+          signal: ending.signal,
           ...(messageId === undefined ? {} : { messageId: `<${messageId}>` }),
           // Why: a recipient's name or our own text must never make the library read a file or a URL.
           disableFileAccess: true,
           disableUrlAccess: true,
         });
-        const sent = await withinTime(sending, options.longestMs ?? longestMs);
         return { messageId: sent.messageId.replace(/^<|>$/g, ""), accepted: sent.accepted.length > 0 };
       } catch (cause) {
         if (isRefusedForGood(cause)) return { messageId: messageId ?? "", accepted: false };
@@ -47,25 +57,17 @@ export function createMailer(options: { smtpUrl: string; from: string; longestMs
         throw new DependencyError("mail-unanswered", "The mail server did not say whether it took the mail.", {
           cause,
         });
+      } finally {
+        clearTimeout(deadline);
+        underWay.delete(ending);
       }
     },
   };
 }
 
-async function withinTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("the mail server took too long")), ms);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function transportOptions(smtpUrl: string) {
+function transportOptions(smtpUrl: string, { greetingMs, silenceMs }: MailTimes) {
   const url = new URL(smtpUrl);
   const secure = url.protocol === "smtps:";
-  const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
   return {
     host: url.hostname,
     port: url.port === "" ? (secure ? 465 : 587) : Number(url.port),
@@ -74,7 +76,10 @@ function transportOptions(smtpUrl: string) {
     ...(url.username === ""
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
-    ...timeouts,
+    connectionTimeout: greetingMs,
+    greetingTimeout: greetingMs,
+    dnsTimeout: greetingMs,
+    socketTimeout: silenceMs,
   };
 }
 

@@ -97,10 +97,10 @@ describe("outbox", () => {
       const claim = async (now: number) => (await clock.query("select * from outbox_claim($1, 60000, 10)", [now])).rows;
       expect(await claim(999)).toEqual([]);
       const claims = await Promise.all([claim(1000), claim(1000), claim(1000)]);
-      expect(claims.flat()).toEqual([{ id, tenant, attempt: 1, is_unresolved: false }]);
+      expect(claims.flat()).toEqual([{ id, tenant, attempt: 1, claim: 1, may_have_left: false }]);
       expect(await claim(3_000_000)).toEqual([]);
       await database.pool("superuser").query("update outbox set claimed_until = clock_timestamp()");
-      expect(await claim(1000)).toEqual([{ id, tenant, attempt: 2, is_unresolved: true }]);
+      expect(await claim(1000)).toEqual([{ id, tenant, attempt: 2, claim: 2, may_have_left: true }]);
       await expect(database.pool("ak_api").query("select * from outbox_claim(1, 1, 1)")).rejects.toThrow(
         /permission denied/,
       );

@@ -20,6 +20,10 @@ export type OutboxTable = {
   next_attempt_at: number;
   /** By the database's clock, which all who claim share; null where the last try came to an end. */
   claimed_until: Generated<Date | null>;
+  /** How often it was claimed. */
+  claims: Generated<number>;
+  /** A mail server may have it; never taken back. */
+  may_have_left: Generated<boolean>;
   /** By the database's clock. */
   written_at: Generated<Date>;
   created_at: number;

@@ -4,15 +4,15 @@ import type * as real from "../../storage/outbox.ts";
 import { DatabaseError, type MemoryTransaction, statementIn } from "./memory-database.ts";
 import { keyOf, type OutboxRow } from "./memory-rows.ts";
 
-/** What an update of one row by its id, at this attempt where one is named, finds, held, if it is still queued; undefined for none. */
+/** What an update of one row by its id, at this claim where one is named, finds, held, if it is still queued; undefined for none. */
 async function lockQueued(
   trx: MemoryTransaction,
   id: string,
-  attempt?: number,
+  claim?: number,
 ): Promise<[string, OutboxRow] | undefined> {
   const { outbox } = trx.tables;
   const isWanted = (row: OutboxRow | undefined) =>
-    row?.state === "queued" && trx.sees(row.tenant) && (attempt ?? row.attempts) === row.attempts;
+    row?.state === "queued" && trx.sees(row.tenant) && (claim ?? row.claims) === row.claims;
   const [key, row] = trx.rowsUnder(outbox, "id", id)[0] ?? [];
   if (key === undefined || !isWanted(row)) return undefined;
   await trx.lock(outbox, key);
@@ -32,8 +32,8 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
       if (!(await own.isFree(outbox, place))) continue;
       const id = ids[i] ?? "";
       own.write(outbox, place, {
-        ...{ id, tenant, key, kind, recipient, sealed: null, state: "queued", attempts: 0 },
-        ...{ next_attempt_at: nowMs, claimed_until: null, created_at: nowMs, settled_at: null },
+        ...{ id, tenant, key, kind, recipient, sealed: null, state: "queued", attempts: 0, claims: 0 },
+        ...{ next_attempt_at: nowMs, claimed_until: null, created_at: nowMs, settled_at: null, may_have_left: false },
         written_at: own.database.nowMs(),
       });
       written.push({ id, tenant, key });
@@ -75,17 +75,19 @@ export const cancelMails: typeof real.cancelMails = async (trx, mails, nowMs) =>
     found.flatMap((place) => {
       const row = own.get(own.tables.outbox, place);
       if (row === undefined || row.state === "queued") return [];
-      const hasLeft = row.state === "accepted" || row.claimed_until !== null;
-      return hasLeft ? [{ tenant: row.tenant, key: row.key }] : [];
+      return row.state === "accepted" || row.may_have_left ? [{ tenant: row.tenant, key: row.key }] : [];
     }),
   );
 };
 
-export const readStates: typeof real.readStates = async (trx, mails) => {
-  if (mails.length === 0) return [];
+export const hasAnyLeft: typeof real.hasAnyLeft = async (trx, mails) => {
+  if (mails.length === 0) return false;
   return statementIn(trx, async (own) => {
     const seen = new Set(mails.filter(({ tenant }) => own.sees(tenant)).map(keyOf.outbox));
-    return [...seen].flatMap((key) => own.get(own.tables.outbox, key)?.state ?? []);
+    return [...seen].some((key) => {
+      const row = own.get(own.tables.outbox, key);
+      return row !== undefined && (row.state === "accepted" || row.may_have_left);
+    });
   });
 };
 
@@ -126,17 +128,19 @@ export const claimMails: typeof real.claimMails = async (db, { nowMs, leaseMs, b
     const claims: Awaited<ReturnType<typeof real.claimMails>> = [];
     for (const [key, row] of due) {
       trx.take(outbox, key);
-      const attempts = row.attempts + 1;
-      trx.write(outbox, key, { ...row, attempts, claimed_until: databaseNow + leaseMs });
+      const [attempt, claim] = [row.attempts + 1, row.claims + 1];
+      const may_have_left = row.may_have_left || (row.claimed_until !== null && row.sealed !== null);
+      const claimed_until = databaseNow + leaseMs;
+      trx.write(outbox, key, { ...row, attempts: attempt, claims: claim, may_have_left, claimed_until });
       const { id, tenant } = row;
-      claims.push({ id, tenant, attempt: attempts, isUnresolved: row.claimed_until !== null });
+      claims.push({ id, tenant, attempt, claim, mayHaveLeft: may_have_left });
     }
     return claims;
   });
 
-export const lockMail: typeof real.lockMail = async (trx, id) =>
+export const lockMail: typeof real.lockMail = async (trx, { id, claim }) =>
   statementIn(trx, async (own) => {
-    const [, row] = (await lockQueued(own, id)) ?? [];
+    const [, row] = (await lockQueued(own, id, claim)) ?? [];
     if (row === undefined) return null;
     const { key, kind, recipient, sealed, created_at } = row;
     return { key, kind, recipient, sealed, created_at, ageMs: own.database.nowMs() - row.written_at };
@@ -157,23 +161,24 @@ export const saveContent: typeof real.saveContent = async (trx, id, sealed) =>
 export const settleRow: typeof real.settleRow = async (trx, mail, state, settledAt) =>
   statementIn(trx, async (own) => {
     const [key, row] = (await lockQueued(own, mail.id)) ?? [];
-    if (key === undefined || row === undefined) return false;
-    const others = row.attempts === mail.attempt ? null : row.claimed_until;
-    const claimed_until = mail.mayHaveLeft ? (row.claimed_until ?? own.database.nowMs()) : others;
-    own.write(own.tables.outbox, key, { ...row, state, sealed: null, settled_at: settledAt, claimed_until });
-    return true;
+    if (key === undefined || row === undefined) return null;
+    const may_have_left = row.may_have_left || mail.mayHaveLeft;
+    const settled = { state, sealed: null, settled_at: settledAt, may_have_left, claimed_until: null };
+    own.write(own.tables.outbox, key, { ...row, ...settled });
+    return { mayHaveLeft: may_have_left };
   });
 
 export const postponeMail: typeof real.postponeMail = async (
   trx,
-  { id, attempt },
-  { nextAttemptAt, mayHaveLeft, isNoTry = false },
+  { id, attempt, claim, mayHaveLeft },
+  { nextAttemptAt, isNoTry = false },
 ) =>
   statementIn(trx, async (own) => {
-    const [key, row] = (await lockQueued(own, id, attempt)) ?? [];
+    const [key, row] = (await lockQueued(own, id, claim)) ?? [];
     if (key === undefined || row === undefined) return;
-    const claimed_until = mayHaveLeft ? own.database.nowMs() : null;
     const attempts = isNoTry ? attempt - 1 : attempt;
     if (attempts < 0) throw new DatabaseError("outbox_attempts_check");
-    own.write(own.tables.outbox, key, { ...row, next_attempt_at: nextAttemptAt, claimed_until, attempts });
+    const may_have_left = row.may_have_left || mayHaveLeft;
+    const put = { next_attempt_at: nextAttemptAt, claimed_until: null, may_have_left, attempts };
+    own.write(own.tables.outbox, key, { ...row, ...put });
   });

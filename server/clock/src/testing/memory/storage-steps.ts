@@ -98,9 +98,9 @@ const ofMails: Record<string, Maker> = {
     const mails = mailNames(drawn);
     return async (side, trx) => side.storage.cancelMails(trx, mails, drawn.nowMs);
   },
-  readStates: (drawn) => {
+  hasAnyLeft: (drawn) => {
     const mails = mailNames(drawn);
-    return async (side, trx) => side.storage.readStates(trx, mails);
+    return async (side, trx) => side.storage.hasAnyLeft(trx, mails);
   },
   renewMails: (drawn) => {
     const mails = mailNames(drawn);
@@ -108,7 +108,8 @@ const ofMails: Record<string, Maker> = {
   },
   lockMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
-    return async (side, trx) => side.storage.lockMail(trx, idIn(side, name));
+    const claim = drawn.draw.below(4);
+    return async (side, trx) => side.storage.lockMail(trx, { id: idIn(side, name), claim });
   },
   saveContent: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
@@ -118,15 +119,18 @@ const ofMails: Record<string, Maker> = {
   settleRow: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     const state = drawn.draw.pick(["accepted", "refused", "cancelled"] as const);
-    const tried = { attempt: drawn.draw.below(4), mayHaveLeft: drawn.draw.chance(50) };
-    return async (side, trx) => side.storage.settleRow(trx, { ...tried, id: idIn(side, name) }, state, drawn.nowMs);
+    const mayHaveLeft = drawn.draw.chance(50);
+    return async (side, trx) => side.storage.settleRow(trx, { id: idIn(side, name), mayHaveLeft }, state, drawn.nowMs);
   },
   postponeMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
     const nextAttemptAt = drawn.nowMs + drawn.draw.pick([0, 1_800_000, 3 * 3_600_000]);
-    const tried = { nextAttemptAt, mayHaveLeft: drawn.draw.chance(50), isNoTry: drawn.draw.chance(50) };
-    const attempt = drawn.draw.below(4);
-    return async (side, trx) => side.storage.postponeMail(trx, { id: idIn(side, name), attempt }, tried);
+    const put = { nextAttemptAt, isNoTry: drawn.draw.chance(50) };
+    const [attempt, claim, mayHaveLeft] = [drawn.draw.below(4), drawn.draw.below(4), drawn.draw.chance(50)];
+    return async (side, trx) => {
+      const [tenant, id] = [name.tenant, idIn(side, name)];
+      return side.storage.postponeMail(trx, { id, tenant, attempt, claim, mayHaveLeft }, put);
+    };
   },
 };
 
