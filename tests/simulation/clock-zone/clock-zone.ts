@@ -31,8 +31,6 @@ export class ClockZone {
   #plannedAt = Number.POSITIVE_INFINITY;
   /** No process is begun before: what failed is tried again a little later. */
   #restsUntil = 0;
-  /** While a wall is wrong, switches are looked at no sooner. */
-  #looksFrom = 0;
 
   constructor(world: World, pin: KeyholderPin, watcher: Watcher) {
     const database = new MemoryDatabase(() => world.now + startWallMs + this.site.databaseSlip);
@@ -154,9 +152,7 @@ export class ClockZone {
       if (process.isBusy) continue;
       const work = this.#workOf(process);
       if (!work.feed && !work.mails && !work.notes) continue;
-      const { random, now } = this.site.world;
-      if (work.feed && !this.areWallsRight) this.#looksFrom = now + (2 + 8 * random.part()) * hourMs;
-      process.begin(work, this.site.trouble > 0 && random.chance(0.05));
+      process.begin(work, this.site.trouble > 0 && this.site.world.random.chance(0.05));
       hasBegun = true;
     }
     return hasBegun;
@@ -174,19 +170,20 @@ export class ClockZone {
     const isHeard = world.process.isUp && isKeyholderInReach;
     const wall = process.wallMs();
     return {
-      feed: isHeard && (this.#hasNews() || this.#isLookDue(wall)),
+      feed: isHeard && (this.#hasNews() || this.#isLookDue()),
       mails: this.#mails(wall).some((at) => at <= wall),
       notes: isHeard && this.#notes(wall).some((at) => at <= wall),
     };
   }
 
-  /**
-   * Why not as often as the product looks while a wall is wrong: two processes a year apart take each other's looks for a wrong clock's, at every turn and of all
-   * switches, and a world would consist of that.
-   */
-  #isLookDue(wall: number): boolean {
-    if (this.site.world.now < this.#looksFrom && !this.areWallsRight) return false;
-    return this.#looks().some((at) => at <= wall || at > wall + wrongLookMs);
+  /** By the keyholder's time, which is one for all processes. Call while it is up. */
+  #isLookDue(): boolean {
+    const now = this.#keyholderMs();
+    return this.#looks().some((at) => at <= now || at > now + wrongLookMs);
+  }
+
+  #keyholderMs(): number {
+    return this.site.world.process.eyes.time().recordedWall;
   }
 
   #hasNews(): boolean {
@@ -225,6 +222,15 @@ export class ClockZone {
     });
   }
 
+  /** Nothing is looked at while the keyholder is away; when it is there again, everything is. */
+  #untilLook(): number {
+    if (!this.site.world.process.isUp) return Number.POSITIVE_INFINITY;
+    const now = this.#keyholderMs();
+    let look = Number.POSITIVE_INFINITY;
+    for (const at of this.#looks()) look = Math.min(look, at > now + wrongLookMs ? now : at);
+    return look - now;
+  }
+
   #notes(wall: number): number[] {
     const { reminder } = this.site.database.tables;
     return [...reminder.under("toNote", "yes")].flatMap((key) => {
@@ -240,12 +246,11 @@ export class ClockZone {
     const [process] = this.processes.filter(({ isBusy }) => !isBusy);
     if (process === undefined) return;
     const wall = process.wallMs();
-    let look = Number.POSITIVE_INFINITY;
-    for (const at of this.#looks()) look = Math.min(look, at > wall + wrongLookMs ? wall : at);
-    // Why looks later: they are many while the keyholder's time is another, and what they find has mostly come as news before.
+    const lookInMs = this.#untilLook();
+    // Why looks later: what they find has mostly come as news before.
     // Why soon after a failure: the product tries again within seconds, and news of which nothing else tells would wait for days.
     const again = this.#restsUntil > world.now ? [wall + minuteMs] : [];
-    const next = Math.min(look + 10 * minuteMs, ...this.#mails(wall), ...this.#notes(wall), ...again);
+    const next = Math.min(wall + lookInMs + 10 * minuteMs, ...this.#mails(wall), ...this.#notes(wall), ...again);
     if (!Number.isFinite(next)) return;
     // Why not as often as the product tries: while nothing can come of it, a world would consist of that alone.
     const isOfUse = this.isWell && world.process.isUp && world.mail.weather === "fine";

@@ -1,5 +1,6 @@
 import type { StatementBody } from "@afterkeep/statements";
 import { dayMs, hourMs } from "../world/time.ts";
+import { holdOf } from "./arithmetic.ts";
 import type { Ledger } from "./ledger.ts";
 import { inDays, Violation } from "./violation.ts";
 
@@ -300,14 +301,20 @@ export class MailBook {
 
   /**
    * Why not of a hold that began later: the owner signed before it, and a clock in doubt began it, of which no letter tells. Why not where something left: it may
-   * have been the last.
+   * have been the last. Why not once it may be over by itself: whatever the letter needs was away for all that time.
    */
   #isHeldSince(tenant: string, at: number): boolean {
     const all = this.#ledger.of(tenant);
+    const { served } = this.#ledger.now();
     if (all.some(({ isUncertain }) => isUncertain)) return false;
     return all.some(
       ({ restored, bound, disarmed, opened }) =>
-        restored !== null && restored.at <= at && bound !== null && disarmed === null && !opened.has(bound.g),
+        restored !== null &&
+        restored.at <= at &&
+        bound !== null &&
+        served - restored.served < holdOf(bound) &&
+        disarmed === null &&
+        !opened.has(bound.g),
     );
   }
 

@@ -16,7 +16,7 @@ export const clockMutants: readonly Mutant[] = [
   {
     name: "a cursor over what was lost",
     breaks: ["E6", "M2", "M4"],
-    seed: "c1002",
+    seed: "c1258",
     file: clock("mirror/read-feed.ts"),
     find: "saveCursor(trx, { epoch, after, position })",
     replace: "saveCursor(trx, { epoch, after: 0, position })",
@@ -24,7 +24,7 @@ export const clockMutants: readonly Mutant[] = [
   {
     name: "a claim that lasts no time",
     breaks: ["M3"],
-    seed: "c1017",
+    seed: "c1437",
     file: clock("delivery/deliver-mail.ts"),
     find: "const leaseMs = mailTimes.wholeMs + 120_000;",
     replace: "const leaseMs = 0;",
@@ -74,7 +74,7 @@ export const clockMutants: readonly Mutant[] = [
   {
     name: "given up at the second try",
     breaks: ["M2", "M4", "M7", "M8"],
-    seed: "159",
+    seed: "c1437",
     file: clock("delivery/deliver-mail.ts"),
     find: "return attempt >= giveUpAfterTries && Math.min(nowMs - createdAtMs, ageMs) > giveUpAfterMs;",
     replace: "return attempt >= 2 && Math.min(nowMs - createdAtMs, ageMs) > -giveUpAfterMs;",

@@ -22,7 +22,7 @@ const batch = 10;
 /** Why so many: a server that takes minutes for some must do so for as many before any other waits. Why not more: they shut out who connects so often. */
 const mostAtOnce = 40;
 const firstRetryMs = 2_000;
-/** When a mail is looked at again that could not be opened. */
+/** When a mail is looked at again that could not be opened; ever more rarely, because a keyholder that was restored may never speak again of what it is about. */
 const awayRetryMs = 60_000;
 /** Far below the hour from which on outbox_claim takes a try for put off by a wrong clock. */
 const longestRetryMs = 1_800_000;
@@ -135,7 +135,9 @@ async function postpone(trx: ClockTransaction, delivery: Delivery, mail: Claimed
 
 /** As if it had not been claimed. */
 async function putOff(trx: ClockTransaction, delivery: Delivery, claim: Claim): Promise<void> {
-  await postponeMail(trx, claim, { nextAttemptAt: delivery.realClock.nowMs() + awayRetryMs, isNoTry: true });
+  const putOffBefore = Math.max(0, claim.claim - claim.attempt);
+  const delayMs = Math.min(awayRetryMs * 2 ** Math.min(putOffBefore, 20), longestRetryMs);
+  await postponeMail(trx, claim, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, isNoTry: true });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {
