@@ -117,8 +117,10 @@ export class Passing {
   #idle(target: number, wake: number): number {
     const { now, process, isReachable } = this.#world;
     if (this.#isTicked || now < this.#settledAt) return 0;
-    const { attended, recordedWall, doubtMs, frozenMs } = process.eyes.time();
+    const { attended, recordedWall, doubtMs, countedMs, frozenMs } = process.eyes.time();
     const ahead = process.wallMs() - recordedWall;
+    // Why: a jump raises how far ahead is no leap, too, and what is counted of a leap that is not believed yet would be all of it at once.
+    if (ahead >= 0 && process.wallMs() - countedMs > capMs) return 0;
     // Why half: a jump raises how far behind counts as behind. Why not over the end of the doubt: it is held at that very tick.
     if (ahead < 0)
       return wholeSteps(Math.min(target - now, -ahead / 2 - 2 * tickMs, longestDoubtMs - doubtMs - 2 * tickMs));
@@ -221,6 +223,8 @@ export class Passing {
   }
 }
 
+/** How far ahead is no leap, where no tick is jumped. */
+const capMs = 2 * tickMs;
 /** An hour less than what is an outage to the keyholder: it may have been credited a little more than the world knows. */
 const shortestOutageMs = 5 * hourMs;
 /** Half an hour more than what is one: then the keyholder knows it too. */
