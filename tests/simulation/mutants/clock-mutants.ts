@@ -16,7 +16,7 @@ export const clockMutants: readonly Mutant[] = [
   {
     name: "a cursor over what was lost",
     breaks: ["E6", "M2", "M4"],
-    seed: "c1258",
+    seed: "c1383",
     file: clock("mirror/read-feed.ts"),
     find: "saveCursor(trx, { epoch, after, position })",
     replace: "saveCursor(trx, { epoch, after: 0, position })",
