@@ -23,18 +23,12 @@ const apiFaults = [
 
 describe("the simulated keyholder", () => {
   it("keeps every invariant with the product's own clock zone, whose letters reach whom they should and nobody else", async () => {
-    // Why this world: it has that clock zone, all that can go wrong with it, and something to judge for each check of its letters.
-    const report = await simulated("--worlds", "eventful", "--world", "c1437/0", "--signatures", "injected");
-    expect(report.violations).toEqual([]);
-    for (const invariant of letters) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
-    for (const fault of clockFaults) expect(report.faults[fault], fault).toBeGreaterThan(0);
-  }, 600_000);
+    // Why these worlds: they have that clock zone and all that can go wrong with it, and in most of them every check of its letters has something to judge.
+    await keepsThem(["c1437/0", "c1219/0", "c1305/0"], letters, clockFaults);
+  }, 1_200_000);
 
   it("keeps them where two operators freeze everything now and then, which nobody else can", async () => {
-    const report = await simulated("--worlds", "eventful", "--world", "op/5", "--signatures", "injected");
-    expect(report.violations).toEqual([]);
-    for (const invariant of freezes) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
-    for (const fault of ["operators freeze", "operators thaw"]) expect(report.faults[fault], fault).toBeGreaterThan(0);
+    await keepsThem(["op/5", "17/0"], freezes, ["operators freeze", "operators thaw"]);
   }, 300_000);
 
   it("keeps them where some arm first with their recovery kit, and whoever tries without it is refused", async () => {
@@ -46,20 +40,8 @@ describe("the simulated keyholder", () => {
   }, 300_000);
 
   it("keeps them where the product's own api stands between, which keeps, shows and gives back what it was given a receipt for", async () => {
-    // Why this world: it has that api and all that can go wrong with it, and people who ask.
-    const report = await simulated(
-      "--worlds",
-      "eventful",
-      "--world",
-      "254/0",
-      "--signatures",
-      "injected",
-      "--years",
-      "2",
-    );
-    expect(report.violations).toEqual([]);
-    for (const invariant of promised) expect(report.judged[invariant], invariant).toBeGreaterThan(0);
-    for (const fault of apiFaults) expect(report.faults[fault], fault).toBeGreaterThan(0);
+    // Why these worlds: they have that api and all that can go wrong with it, and people who ask.
+    await keepsThem(["254/0", "263/0"], promised, apiFaults, "--years", "2");
   }, 600_000);
 
   it.each([
@@ -128,3 +110,21 @@ describe("the simulated keyholder", () => {
     300_000,
   );
 });
+
+/** Lives the worlds until each of the checks had something to judge and each of the faults came: a change of the product shifts what happens in which. None may break anything. */
+async function keepsThem(
+  worlds: readonly string[],
+  checks: readonly string[],
+  faults: readonly string[],
+  ...options: readonly string[]
+): Promise<void> {
+  const missing = new Set([...checks, ...faults]);
+  for (const world of worlds) {
+    const report = await simulated("--worlds", "eventful", "--world", world, "--signatures", "injected", ...options);
+    expect(report.violations).toEqual([]);
+    for (const [name, count] of Object.entries({ ...report.judged, ...report.faults }))
+      if (count > 0) missing.delete(name);
+    if (missing.size === 0) break;
+  }
+  expect([...missing], "nothing of it in any of these worlds").toEqual([]);
+}

@@ -7,7 +7,7 @@ export type Mutant = {
   readonly isSlow?: true;
   /** Met by the same silent world with three clock zones, rather than by lives. */
   readonly isTwins?: true;
-  /** A seed whose worlds meet it early. */
+  /** A seed whose worlds meet it early: lived before others (seeds-of.ts). */
   readonly seed: string;
   /** The world of that seed which meets it; else the first. */
   readonly from?: number;

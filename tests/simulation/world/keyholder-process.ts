@@ -32,6 +32,7 @@ export class KeyholderProcess {
   readonly #pace = {
     tickMs,
     capMs,
+    slackMs: capMs,
     probeValidMs,
     realTickMs: tickMs,
     gapFloorMs: 6 * hourMs,

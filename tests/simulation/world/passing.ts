@@ -117,15 +117,12 @@ export class Passing {
   #idle(target: number, wake: number): number {
     const { now, process, isReachable } = this.#world;
     if (this.#isTicked || now < this.#settledAt) return 0;
-    const { attended, recordedWall, doubtMs, countedMs, frozenMs } = process.eyes.time();
+    const { attended, recordedWall, doubtMs, frozenMs } = process.eyes.time();
     const ahead = process.wallMs() - recordedWall;
-    // Why: a jump raises how far ahead is no leap, too, and what is counted of a leap that is not believed yet would be all of it at once.
-    if (ahead >= 0 && process.wallMs() - countedMs > capMs) return 0;
-    // Why half: a jump raises how far behind counts as behind. Why not over the end of the doubt: it is held at that very tick.
+    // Why not over the end of a doubt: it is over, or is held, at that very tick.
     if (ahead < 0)
-      return wholeSteps(Math.min(target - now, -ahead / 2 - 2 * tickMs, longestDoubtMs - doubtMs - 2 * tickMs));
-    // Why not over the end of a leap: until then the recorded wall goes on as the monotonic clock does, and at that very tick it follows.
-    const leapEnd = ahead > 0 ? this.#steadySince + leapBelievedMs - 2 * tickMs - now : Number.POSITIVE_INFINITY;
+      return wholeSteps(Math.min(target - now, -ahead - slackMs - tickMs, longestDoubtMs - doubtMs - 2 * tickMs));
+    const leapEnd = Math.min(this.#followedIn(ahead), this.#countedIn(process));
     if (!isReachable) return wholeSteps(Math.min(target - now, leapEnd));
     // Why credited before: a tick counts only if the one before it was healthy too, and a jump is one tick.
     if (!this.#isCredited) return 0;
@@ -134,6 +131,20 @@ export class Passing {
     if (wake <= attended) return 0;
     // The tick that wakes may be the last one of a jump: what it settles comes after its credit either way.
     return wholeSteps(Math.min(target - now, Math.ceil((wake - attended) / tickMs) * tickMs, leapEnd));
+  }
+
+  /** Until the recorded wall follows a leap: until then it goes on as the monotonic clock does. */
+  #followedIn(ahead: number): number {
+    return ahead > 0 ? this.#steadySince + leapBelievedMs - 2 * tickMs - this.#world.now : Number.POSITIVE_INFINITY;
+  }
+
+  /** Until a leap is counted as time that passed; 0 where the next tick is the first to see it. */
+  #countedIn(process: KeyholderProcess): number {
+    const { untilMs, aheadMs, seenMs } = process.eyes.time().counted;
+    const leapMs = process.wallMs() - untilMs;
+    if (leapMs <= slackMs) return Number.POSITIVE_INFINITY;
+    const isSeen = aheadMs > 0 && leapMs >= aheadMs - slackMs;
+    return isSeen ? leapBelievedMs - seenMs - 2 * tickMs : 0;
   }
 
   /** Since when the process has seen its wall clock run as its other one does. */
@@ -223,8 +234,8 @@ export class Passing {
   }
 }
 
-/** How far ahead is no leap, where no tick is jumped. */
-const capMs = 2 * tickMs;
+/** How far ahead is no leap, and how far behind no doubt. */
+const slackMs = 2 * tickMs;
 /** An hour less than what is an outage to the keyholder: it may have been credited a little more than the world knows. */
 const shortestOutageMs = 5 * hourMs;
 /** Half an hour more than what is one: then the keyholder knows it too. */

@@ -6,8 +6,8 @@ type Seen = {
   readonly attended: number;
   readonly recordedWall: number;
   readonly doubtMs: number;
-  /** Up to which wall time all time is counted; 0 before the first tick. */
-  readonly countedMs: number;
+  /** As the keyholder's time/counted-time.ts says; zeros before the first tick. */
+  readonly counted: { readonly untilMs: number; readonly aheadMs: number; readonly seenMs: number };
   readonly epoch: number;
   readonly revision: number;
   /** What is left of the operators' freeze, attended ms; 0 where none runs. */
@@ -29,7 +29,8 @@ export class StoreEyes {
     // Why what looks needless: only so are the two partial indexes used.
     this.#look = this.#database.prepare(
       `select attended_ms as attended, recorded_wall as wall, doubt_ms as doubt, epoch, revision,
-        iif(week = '', 0, json_extract(week, '$.counted.untilMs')) as counted,
+        iif(week = '', 0, week ->> '$.counted.untilMs') as counted, iif(week = '', 0, week ->> '$.counted.aheadMs') as ahead,
+        iif(week = '', 0, week ->> '$.counted.seenMs') as seen,
         (select left_ms from freeze) as frozen,
         (select min(wake) from bequest where wake is not null) as wake,
         (select min(call_at) from bequest where call_at is not null) as callAt from keyholder`,
@@ -59,7 +60,11 @@ export class StoreEyes {
       attended: Number(row?.["attended"]),
       recordedWall: Number(row?.["wall"]),
       doubtMs: Number(row?.["doubt"]),
-      countedMs: Number(row?.["counted"]),
+      counted: {
+        untilMs: Number(row?.["counted"]),
+        aheadMs: Number(row?.["ahead"]),
+        seenMs: Number(row?.["seen"]),
+      },
       epoch: Number(row?.["epoch"]),
       revision: Number(row?.["revision"]),
       frozenMs: Number(row?.["frozen"]),

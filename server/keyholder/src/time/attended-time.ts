@@ -98,7 +98,7 @@ export class AttendedTime {
 
   #isBehind(): boolean {
     const wallMs = this.#clock.nowMs();
-    return isBeforeFloor(wallMs) || wallMs < this.#recorded.recordedWall - this.#pace.capMs;
+    return isBeforeFloor(wallMs) || wallMs < this.#recorded.recordedWall - this.#pace.slackMs;
   }
 
   #isDoubted(): boolean {
@@ -250,7 +250,7 @@ export class AttendedTime {
   }
 
   #isSteady(wallMs: number, elapsedMs: number): boolean {
-    return this.#last !== null && Math.abs(wallMs - this.#last.wallMs - elapsedMs) <= this.#pace.capMs;
+    return this.#last !== null && Math.abs(wallMs - this.#last.wallMs - elapsedMs) <= this.#pace.slackMs;
   }
 
   /**

@@ -29,7 +29,7 @@ type Reading = {
 export function countTime(
   { untilMs, aheadMs, seenMs }: CountedTime,
   { wallMs, elapsedMs, recordedWall }: Reading,
-  { capMs, leapBelievedMs }: Pick<Pace, "capMs" | "leapBelievedMs">,
+  { slackMs, leapBelievedMs }: Pick<Pace, "slackMs" | "leapBelievedMs">,
   mayBelieve: (seenMs: number) => boolean,
 ): { passedMs: number; counted: CountedTime } {
   // Why nothing of the leap: it is of a store that begins to count, or of a clock without a battery that is set right.
@@ -45,8 +45,8 @@ export function countTime(
     passedMs: elapsedMs + Math.max(0, ms - expected),
     counted: { untilMs: ms, ...leap },
   });
-  if (leapMs <= capMs) return upTo(reached + leapMs, { aheadMs: 0, seenMs: 0 });
-  if (aheadMs === 0 || leapMs < aheadMs - capMs) return upTo(reached, { aheadMs: leapMs, seenMs: 0 });
+  if (leapMs <= slackMs) return upTo(reached + leapMs, { aheadMs: 0, seenMs: 0 });
+  if (aheadMs === 0 || leapMs < aheadMs - slackMs) return upTo(reached, { aheadMs: leapMs, seenMs: 0 });
   const seen = Math.floor(seenMs + elapsedMs);
   if (seen < leapBelievedMs || !mayBelieve(seen)) return upTo(reached, { aheadMs, seenMs: seen });
   // Why the rest begins anew: it came since, and its own hour is not over.

@@ -9,6 +9,7 @@ describe("the pace", () => {
       realTickMs: minuteMs,
       tickMs: minuteMs,
       capMs: 2 * minuteMs,
+      slackMs: 2 * minuteMs,
       probeValidMs: 5 * minuteMs,
       gapFloorMs: 6 * hourMs,
       leapBelievedMs: hourMs,
@@ -17,7 +18,13 @@ describe("the pace", () => {
   });
 
   it("of a demo leaves every wait as many ticks as it needs, and no tick shorter than a tenth of a second", () => {
-    const sixHours = { tickMs: 6 * hourMs, capMs: 12 * hourMs, probeValidMs: 30 * hourMs, gapFloorMs: 5 * dayMs };
+    const sixHours = {
+      tickMs: 6 * hourMs,
+      capMs: 12 * hourMs,
+      slackMs: 12 * hourMs,
+      probeValidMs: 30 * hourMs,
+      gapFloorMs: 5 * dayMs,
+    };
     expect(paceOf(216_000)).toEqual({
       ...sixHours,
       realTickMs: 100,

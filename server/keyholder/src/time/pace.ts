@@ -6,8 +6,10 @@ const dayMs = 86_400_000;
 /** How often the keyholder ticks and how much one tick may credit, in product ms (protocol §5, Ticks; demo scales it). */
 export type Pace = {
   readonly tickMs: number;
-  /** The most that one step may credit, and how far the wall clock may be behind before everything stops. */
+  /** The most that one step may credit. */
   readonly capMs: number;
+  /** How far the wall clock may be from where it is expected: more is a leap, or behind. */
+  readonly slackMs: number;
   /** How long one good probe counts. */
   readonly probeValidMs: number;
   /** From which length on a time without credit is an outage. */
@@ -29,6 +31,7 @@ export function paceOf(factor: number): Pace {
     realTickMs,
     tickMs,
     capMs: 2 * tickMs,
+    slackMs: 2 * tickMs,
     probeValidMs: atLeast(5 * minuteMs, 5),
     gapFloorMs: atLeast(gapFloorMs, 20),
     leapBelievedMs: atLeast(60 * minuteMs, 10),

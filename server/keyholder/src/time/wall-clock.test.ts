@@ -44,10 +44,10 @@ describe("the wall time that people are shown", () => {
   });
 
   it("follows what is ahead by no more than two ticks, and takes more for a leap", () => {
-    const capMs = 2 * minuteMs;
+    const slackMs = 2 * minuteMs;
     for (const [aheadMs, isLeap] of [
-      [capMs, false],
-      [capMs + 1, true],
+      [slackMs, false],
+      [slackMs + 1, true],
     ] as const) {
       const wall = new WallClock(paceOf(1));
       const shown = wall.follow(start, { wallMs: start + minuteMs + aheadMs, monotonicMs: 5, elapsedMs: minuteMs });
@@ -56,7 +56,7 @@ describe("the wall time that people are shown", () => {
       expect(wall.isLeaping).toBe(false);
     }
     const first = new WallClock(paceOf(1)).follow(start, {
-      wallMs: start + capMs + 1,
+      wallMs: start + slackMs + 1,
       monotonicMs: 5,
       elapsedMs: 0,
     });

@@ -37,12 +37,12 @@ export class WallClock {
     mayBelieve: (leaptMs: number) => boolean = () => true,
   ): number {
     const expected = recorded + elapsedMs;
-    if (isBeforeFloor(recorded) || wallMs <= expected + this.#pace.capMs) {
+    if (isBeforeFloor(recorded) || wallMs <= expected + this.#pace.slackMs) {
       this.#leap = null;
       return Math.max(recorded, wallMs);
     }
     const offsetMs = wallMs - monotonicMs;
-    if (this.#leap === null || Math.abs(offsetMs - this.#leap.offsetMs) > this.#pace.capMs)
+    if (this.#leap === null || Math.abs(offsetMs - this.#leap.offsetMs) > this.#pace.slackMs)
       this.#leap = { offsetMs, sinceMs: monotonicMs };
     if (monotonicMs - this.#leap.sinceMs < this.#pace.leapBelievedMs) return expected;
     if (!mayBelieve(monotonicMs - this.#leap.sinceMs)) return expected;
