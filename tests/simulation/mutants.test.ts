@@ -24,7 +24,7 @@ describe("the simulator's checks", () => {
 });
 
 /** Which checks found something; a life ends with the first. */
-async function brokenBy({ name, from = 0, isTwins = false }: Mutant, seed: string): Promise<readonly string[]> {
+async function brokenBy({ name, from = 0, isTwins }: Mutant, seed: string): Promise<readonly string[]> {
   const lives = isTwins ? ["--vault-years", "0", "--twins"] : ["--vault-years", "1500", "--from", `${from}`];
   const report = await simulated("--worlds", "eventful", "--seed", seed, ...lives, "--mutant", name);
   return report.violations.map(({ invariant }) => invariant);

@@ -124,7 +124,7 @@ export class Passing {
       return wholeSteps(Math.min(target - now, -ahead - slackMs - tickMs, longestDoubtMs - doubtMs - 2 * tickMs));
     const leapEnd = Math.min(this.#followedIn(ahead), this.#countedIn(process));
     if (!isReachable) return wholeSteps(Math.min(target - now, leapEnd));
-    // Why credited before: a tick counts only if the one before it was healthy too, and a jump is one tick.
+    // Why credited before, by this process: a tick counts only if the one before it was healthy too, the first that counts tells of an outage, and a jump is one tick.
     if (!this.#isCredited) return 0;
     // Why whatever is due: nothing runs in a freeze, and its own end is its only moment.
     if (frozenMs > 0) return wholeSteps(Math.min(target - now, Math.ceil(frozenMs / tickMs) * tickMs, leapEnd));
@@ -230,6 +230,7 @@ export class Passing {
 
   /** The process ended. */
   restart(): void {
+    this.#isCredited = false;
     this.#wall.restart();
   }
 }
