@@ -45,7 +45,8 @@ export async function importDeposit(parts: KeyholderParts, request: DepositReque
     const importedMeanwhile = findKnown(parts, hash, asked);
     if (importedMeanwhile !== null) return importedMeanwhile;
     const slot = toSlot(parts, request, ageKey, context, deposit.share);
-    requireFree(parts, slot, view);
+    // Why asked again: a policy that names this place may have been accepted while the share was opened.
+    requireFree(parts, slot, getView(parts, request.account));
     putSlot(parts.store, slot);
     return writeImported(parts, slot, hash, asked);
   });
