@@ -121,7 +121,7 @@ create table public.outbox (
   sealed bytea,
   state text default 'queued'::text not null,
   attempts integer default 0 not null,
-  next_attempt_at bigint not null,
+  next_attempt_at timestamp with time zone default clock_timestamp() not null,
   created_at bigint not null,
   settled_at bigint,
   claimed_until timestamp with time zone,
@@ -170,7 +170,7 @@ create table public.reminder (
   attempted_at bigint not null,
   accepted_at bigint,
   noted_at bigint,
-  note_at bigint default 0 not null
+  note_at timestamp with time zone
 );
 create table public.session (
   token_hash bytea not null,
@@ -448,7 +448,7 @@ AS $function$
     order by newest.is_accepted desc, newest.created_at desc, newest.r desc limit 4
   $function$
 ;
-CREATE OR REPLACE FUNCTION public.find_reminders_to_note(now_ms bigint, batch integer)
+CREATE OR REPLACE FUNCTION public.find_reminders_to_note(batch integer)
  RETURNS TABLE(tenant uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -457,8 +457,8 @@ AS $function$
   select distinct due.tenant from (
     select tenant from public.reminder
     where accepted_at is not null and noted_at is null
-      -- Never put off by an hour: what is further away was put off by a wrong clock.
-      and (note_at <= now_ms or note_at > now_ms + 3600000)
+      -- Never put off by an hour: what is further away was put off while the database's clock was wrong.
+      and (note_at is null or note_at <= clock_timestamp() or note_at > clock_timestamp() + interval '1 hour')
     order by accepted_at limit batch
   ) due
 $function$
@@ -522,7 +522,7 @@ AS $function$
     order by id limit batch
   $function$
 ;
-CREATE OR REPLACE FUNCTION public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer)
+CREATE OR REPLACE FUNCTION public.outbox_claim(lease_ms bigint, batch integer)
  RETURNS TABLE(id uuid, tenant uuid, attempt integer, claim integer, may_have_left boolean)
  LANGUAGE sql
  SECURITY DEFINER
@@ -533,8 +533,8 @@ AS $function$
       -- Nobody wrote what became of the claim before, and the letter had its words.
       select due.id, due.claimed_until is not null and due.sealed is not null as is_unresolved from outbox due
       where due.state = 'queued' and due.kind <> 'held'
-        -- No try is ever put off by more than half an hour: one that is further away was put off by a wrong clock.
-        and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
+        -- No try is ever put off by more than half an hour: one that is further away was put off while the database's clock was wrong.
+        and (due.next_attempt_at <= clock_timestamp() or due.next_attempt_at > clock_timestamp() + interval '1 hour')
         -- And no claim lasts much longer than a lease: one that ends later was made while the database's clock was wrong.
         and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
           or due.claimed_until > clock_timestamp() + 2 * lease_ms * interval '1 millisecond')
@@ -544,7 +544,7 @@ AS $function$
     select * from (
       select due.id, due.claimed_until is not null and due.sealed is not null as is_unresolved from outbox due
       where due.state = 'queued' and due.kind = 'held'
-        and (due.next_attempt_at <= now_ms or due.next_attempt_at > now_ms + 3600000)
+        and (due.next_attempt_at <= clock_timestamp() or due.next_attempt_at > clock_timestamp() + interval '1 hour')
         and (due.claimed_until is null or due.claimed_until <= clock_timestamp()
           or due.claimed_until > clock_timestamp() + 2 * lease_ms * interval '1 millisecond')
       order by due.next_attempt_at limit 100 for update skip locked
@@ -765,13 +765,13 @@ grant execute on function public.find_account(wanted bytea) to ak_api;
 grant execute on function public.find_link(wanted bytea) to ak_api;
 grant execute on function public.find_old_offers(before bigint) to ak_api;
 grant execute on function public.find_recipients(wanted bytea) to ak_api;
-grant execute on function public.find_reminders_to_note(now_ms bigint, batch integer) to ak_clock;
+grant execute on function public.find_reminders_to_note(batch integer) to ak_clock;
 grant execute on function public.find_session(wanted bytea) to ak_api;
 grant execute on function public.find_stale_pending(before bigint) to ak_api;
 grant execute on function public.find_stale_retired(before bigint) to ak_api;
 grant execute on function public.find_ticket(wanted bytea) to ak_api;
 grant execute on function public.list_tenants(after uuid, batch integer) to ak_api;
-grant execute on function public.outbox_claim(now_ms bigint, lease_ms bigint, batch integer) to ak_clock;
+grant execute on function public.outbox_claim(lease_ms bigint, batch integer) to ak_clock;
 grant execute on function public.summarize_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.telling_receipts() to ak_api;
 grant execute on function public.telling_receipts() to ak_clock;

@@ -12,9 +12,9 @@ export const advanceInOne = `
   ), leaf as (
     insert into audit_leaf (tenant, at, leaf) select tenant, ${dueAtMs}, $3::bytea from advanced
   ), mail as (
-    insert into outbox (id, tenant, key, kind, next_attempt_at, created_at)
+    insert into outbox (id, tenant, key, kind, created_at)
     select gen_random_uuid(), tenant, 'reminder:' || b || ':' || encode(last_sign, 'base64') || ':reminding:0:1', 'reminder',
-      ${dueAtMs}, ${dueAtMs} from advanced
+      ${dueAtMs} from advanced
     on conflict (tenant, key) do nothing
     returning id
   )

@@ -46,7 +46,8 @@ export type ClockTables = Pick<CoreTables, "account" | "recipient" | "link_token
     attempted_at: number;
     accepted_at: number | null;
     noted_at: number | null;
-    note_at: number;
+    /** By the database's clock; null where it was not put off. */
+    note_at: Date | null;
   };
   clock_cursor: { only: boolean; epoch: number; position: number };
 };

@@ -21,6 +21,7 @@ import { DepositKeys } from "./deposit/deposit-keys.ts";
 import { importContact } from "./deposit/import-contact.ts";
 import { importDeposit } from "./deposit/import-deposit.ts";
 import { issueDepositKey } from "./deposit/issue-deposit-key.ts";
+import { RecentDeposits } from "./deposit/recent-deposits.ts";
 import { FreezeChallenge } from "./freeze/freeze-challenge.ts";
 import { noteGap, passFreeze } from "./freeze/freeze-everything.ts";
 import { freezeState } from "./freeze/freeze-state.ts";
@@ -148,6 +149,7 @@ function assemble(options: KeyholderOptions, keys: KeyholderParts["keys"], store
     chains: new Chains(store, keys.thumb),
     challenges: new Challenges(messageClock),
     depositKeys: new DepositKeys(messageClock),
+    recentDeposits: new RecentDeposits(messageClock),
     proofs: new Proofs(messageClock),
     operators: readOperators(options.operators ?? []),
     freezeChallenge: new FreezeChallenge(messageClock),

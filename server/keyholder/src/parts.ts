@@ -3,6 +3,7 @@ import type { Clock, Mailer } from "@afterkeep/platform";
 import type { Chains } from "./accept/chains.ts";
 import type { Challenges } from "./accept/challenges.ts";
 import type { DepositKeys } from "./deposit/deposit-keys.ts";
+import type { RecentDeposits } from "./deposit/recent-deposits.ts";
 import type { FreezeChallenge } from "./freeze/freeze-challenge.ts";
 import type { KeyholderKeys } from "./keys/key-files.ts";
 import type { Proofs } from "./release/proofs.ts";
@@ -35,6 +36,7 @@ export type KeyholderParts = {
   readonly chains: Chains;
   readonly challenges: Challenges;
   readonly depositKeys: DepositKeys;
+  readonly recentDeposits: RecentDeposits;
   readonly proofs: Proofs;
   /** Public keys of those who can freeze everything, two of them together. */
   readonly operators: readonly Uint8Array[];

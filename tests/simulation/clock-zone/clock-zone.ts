@@ -150,7 +150,7 @@ export class ClockZone {
     let hasBegun = false;
     for (const process of this.processes) {
       if (process.isBusy) continue;
-      const work = this.#workOf(process);
+      const work = this.#findWork();
       if (!work.feed && !work.mails && !work.notes) continue;
       process.begin(work, this.site.trouble > 0 && this.site.world.random.chance(0.05));
       hasBegun = true;
@@ -165,14 +165,13 @@ export class ClockZone {
     throw new Error("the clock zone met something that it does not know", { cause: surprised.surprise });
   }
 
-  #workOf(process: ClockProcess): ClockWork {
+  #findWork(): ClockWork {
     const { world, isKeyholderInReach } = this.site;
     const isHeard = world.process.isUp && isKeyholderInReach;
-    const wall = process.wallMs();
     return {
       feed: isHeard && (this.#hasNews() || this.#isLookDue()),
-      mails: this.#mails(wall).some((at) => at <= wall),
-      notes: isHeard && this.#notes(wall).some((at) => at <= wall),
+      mails: this.#mails().some((inMs) => inMs <= 0),
+      notes: isHeard && this.#notes().some((inMs) => inMs <= 0),
     };
   }
 
@@ -209,16 +208,15 @@ export class ClockZone {
     );
   }
 
-  /** When mails may be claimed, by that wall. */
-  #mails(wall: number): number[] {
+  /** In how long mails may be claimed, by the database's clock. */
+  #mails(): number[] {
     const { outbox } = this.site.database.tables;
     const now = this.site.database.nowMs();
     return [...outbox.under("queued", "yes")].flatMap((key) => {
       const row = outbox.get(key);
       if (row === undefined || outbox.locks.has(key)) return [];
-      const due = row.next_attempt_at > wall + wrongMailMs ? wall : row.next_attempt_at;
-      const lapse = row.claimed_until === null ? wall : wall + row.claimed_until - now;
-      return [Math.max(due, Math.min(lapse, wall + hourMs))];
+      const lapse = row.claimed_until === null ? 0 : row.claimed_until - now;
+      return [Math.max(untilDue(row.next_attempt_at - now), Math.min(lapse, hourMs))];
     });
   }
 
@@ -231,31 +229,30 @@ export class ClockZone {
     return look - now;
   }
 
-  #notes(wall: number): number[] {
+  #notes(): number[] {
     const { reminder } = this.site.database.tables;
+    const now = this.site.database.nowMs();
     return [...reminder.under("toNote", "yes")].flatMap((key) => {
       const row = reminder.get(key);
       if (row === undefined || reminder.locks.has(key)) return [];
-      return [row.note_at > wall + wrongMailMs ? wall : row.note_at];
+      return [untilDue((row.note_at ?? now) - now)];
     });
   }
 
   /** Lets the world come back when something falls due by itself. */
   #planNext(): void {
     const { world } = this.site;
-    const [process] = this.processes.filter(({ isBusy }) => !isBusy);
-    if (process === undefined) return;
-    const wall = process.wallMs();
+    if (this.processes.every(({ isBusy }) => isBusy)) return;
     const lookInMs = this.#untilLook();
     // Why looks later: what they find has mostly come as news before.
     // Why soon after a failure: the product tries again within seconds, and news of which nothing else tells would wait for days.
-    const again = this.#restsUntil > world.now ? [wall + minuteMs] : [];
-    const next = Math.min(wall + lookInMs + 10 * minuteMs, ...this.#mails(wall), ...this.#notes(wall), ...again);
-    if (!Number.isFinite(next)) return;
+    const again = this.#restsUntil > world.now ? [minuteMs] : [];
+    const nextInMs = Math.min(lookInMs + 10 * minuteMs, ...this.#mails(), ...this.#notes(), ...again);
+    if (!Number.isFinite(nextInMs)) return;
     // Why not as often as the product tries: while nothing can come of it, a world would consist of that alone.
     const isOfUse = this.isWell && world.process.isUp && world.mail.weather === "fine";
     const least = isOfUse ? minuteMs : (1 + 3 * world.random.part()) * hourMs;
-    const at = world.now + Math.max(least, next - wall);
+    const at = world.now + Math.max(least, nextInMs);
     if (this.#plannedAt > world.now && this.#plannedAt <= at + minuteMs) return;
     this.#plannedAt = at;
     world.later(at - world.now, "clock zone looks", () => {
@@ -263,6 +260,11 @@ export class ClockZone {
       return this.work();
     });
   }
+}
+
+/** What is put off by more than an hour was so by a wrong clock. */
+function untilDue(inMs: number): number {
+  return inMs > wrongMailMs ? 0 : inMs;
 }
 
 function withdrawnOf({ slots }: ShownSwitch, pin: KeyholderPin) {

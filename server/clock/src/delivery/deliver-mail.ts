@@ -24,7 +24,7 @@ const mostAtOnce = 40;
 const firstRetryMs = 2_000;
 /** When a mail is looked at again that could not be opened; ever more rarely, because a keyholder that was restored may never speak again of what it is about. */
 const awayRetryMs = 60_000;
-/** Far below the hour from which on outbox_claim takes a try for put off by a wrong clock. */
+/** Far below the hour from which on outbox_claim takes a try for put off while the database's clock was wrong. */
 const longestRetryMs = 1_800_000;
 const giveUpAfterMs = 5 * 86_400_000;
 // Why also tries: in five days there are about 250 of them, and an age alone is the word of a clock that may be in 2040, where no mail server's
@@ -37,10 +37,10 @@ const giveUpAfterTries = 100;
  * were claimed.
  */
 export async function deliverMail(delivery: Delivery): Promise<number> {
-  const { db, realClock, underWay } = delivery;
+  const { db, underWay } = delivery;
   const free = Math.min(batch, mostAtOnce - underWay.size);
   if (free <= 0) return 0;
-  const claims = await claimMails(db, { nowMs: realClock.nowMs(), leaseMs, batch: free });
+  const claims = await claimMails(db, { leaseMs, batch: free });
   const sendings = claims.map((claim) => {
     const sending = deliverOne(delivery, claim).finally(() => underWay.delete(sending));
     underWay.add(sending);
@@ -77,7 +77,7 @@ async function takeOrPutOff(delivery: Delivery, claim: Claim): Promise<DueMail |
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err;
     delivery.logger.warn({ event: "mail-not-opened", tenant: claim.tenant, attempt: claim.attempt, err });
-    await inAccount(delivery, claim.tenant, (trx) => putOff(trx, delivery, claim));
+    await inAccount(delivery, claim.tenant, (trx) => putOff(trx, claim));
     return null;
   }
 }
@@ -88,11 +88,11 @@ async function takeOrCancel(delivery: Delivery, claim: Claim): Promise<DueMail |
     if (taken === null) return null;
     const { mail, outgoing } = taken;
     if (typeof outgoing === "object") return { ...mail, ...outgoing };
-    if (outgoing === "wait") await putOff(trx, delivery, claim);
+    if (outgoing === "wait") await putOff(trx, claim);
     // Why given up here too: a keyholder that was restored never speaks again of what it decided after the backup.
     else if (outgoing === "never" || isGivenUp(mail, delivery.realClock.nowMs()))
       await settleMail(trx, delivery, mail, "cancelled");
-    else await postpone(trx, delivery, mail);
+    else await postpone(trx, mail);
     return null;
   });
 }
@@ -109,7 +109,7 @@ async function writeOutcome(
   if (outcome === "accepted" || outcome === "refused") return settleMail(trx, delivery, mail, outcome);
   const tried = { ...mail, mayHaveLeft: mail.mayHaveLeft || outcome === "unanswered" };
   if (isGivenUp(mail, delivery.realClock.nowMs())) return settleMail(trx, delivery, tried, "failed");
-  return postpone(trx, delivery, tried);
+  return postpone(trx, tried);
 }
 
 async function attempt(delivery: Delivery, mail: DueMail): Promise<Answered> {
@@ -123,21 +123,21 @@ async function attempt(delivery: Delivery, mail: DueMail): Promise<Answered> {
   }
 }
 
-// Why the database's word too: two clocks in different years each take the other's next try for due at once, and a hundred are over within minutes.
+// Why both clocks: whichever of them is in another year, the letter is no older by the other.
 function isGivenUp({ createdAtMs, ageMs, attempt }: ClaimedMail, nowMs: number): boolean {
   return attempt >= giveUpAfterTries && Math.min(nowMs - createdAtMs, ageMs) > giveUpAfterMs;
 }
 
-async function postpone(trx: ClockTransaction, delivery: Delivery, mail: ClaimedMail): Promise<void> {
-  const delayMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
-  await postponeMail(trx, mail, { nextAttemptAt: delivery.realClock.nowMs() + delayMs });
+async function postpone(trx: ClockTransaction, mail: ClaimedMail): Promise<void> {
+  const forMs = Math.min(firstRetryMs * 2 ** Math.min(mail.attempt - 1, 20), longestRetryMs);
+  await postponeMail(trx, mail, { forMs });
 }
 
 /** As if it had not been claimed. */
-async function putOff(trx: ClockTransaction, delivery: Delivery, claim: Claim): Promise<void> {
+async function putOff(trx: ClockTransaction, claim: Claim): Promise<void> {
   const putOffBefore = Math.max(0, claim.claim - claim.attempt);
-  const delayMs = Math.min(awayRetryMs * 2 ** Math.min(putOffBefore, 20), longestRetryMs);
-  await postponeMail(trx, claim, { nextAttemptAt: delivery.realClock.nowMs() + delayMs, isNoTry: true });
+  const forMs = Math.min(awayRetryMs * 2 ** Math.min(putOffBefore, 20), longestRetryMs);
+  await postponeMail(trx, claim, { forMs, isNoTry: true });
 }
 
 function inAccount<T>({ db }: Delivery, tenant: string, work: (trx: ClockTransaction) => Promise<T>): Promise<T> {

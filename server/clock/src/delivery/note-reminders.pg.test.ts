@@ -49,18 +49,6 @@ describe("telling the keyholder of reminders", () => {
       expect(notedOf(world)).toEqual([whole, broken]);
     }));
 
-  it("waits for no other year to try again because a clock said so", () =>
-    withClockWorld(async (world) => {
-      await twoReminders(world);
-      const year = 365 * 86_400_000;
-      world.time.jumpWall(14 * year);
-      await world.aClock().note();
-      world.time.jumpWall(-14 * year);
-      world.keyholder.beforeAnswer = async () => {};
-      await world.aClock().note();
-      expect(notedOf(world)).toEqual([whole, broken]);
-    }));
-
   it("stops, and forgets nothing, while the keyholder is away", () =>
     withClockWorld(async (world) => {
       await twoReminders(world);

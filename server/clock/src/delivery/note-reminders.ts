@@ -3,7 +3,7 @@ import type { ClockParts } from "../clock-parts.ts";
 import { findAccepted, markNoted, noteLater, readAccepted, type ReminderName } from "../storage/reminders.ts";
 
 const batch = 100;
-/** Real ms until the keyholder is told again what it could not write down; far below the hour that is taken for a wrong clock's word. */
+/** Until the keyholder is told again what it could not write down; far below the hour that is taken for a wrong clock's word. */
 const againMs = 600_000;
 
 /**
@@ -11,10 +11,9 @@ const againMs = 600_000;
  * how many it was told of. Throws DependencyError while the keyholder is away.
  */
 export async function noteReminders(parts: ClockParts): Promise<number> {
-  const nowMs = parts.realClock.nowMs();
   let noted = 0;
-  for (const tenant of await findAccepted(parts.db, nowMs, batch)) {
-    const accepted = await inTenant(parts.db, { tenant, actor: null }, (trx) => readAccepted(trx, tenant, nowMs));
+  for (const tenant of await findAccepted(parts.db, batch)) {
+    const accepted = await inTenant(parts.db, { tenant, actor: null }, (trx) => readAccepted(trx, tenant));
     for (const reminder of accepted) if (await noteOne(parts, reminder)) noted++;
   }
   return noted;
@@ -22,9 +21,8 @@ export async function noteReminders(parts: ClockParts): Promise<number> {
 
 async function noteOne(parts: ClockParts, reminder: ReminderName): Promise<boolean> {
   const isTold = await tell(parts, reminder);
-  const nowMs = parts.realClock.nowMs();
   await inTenant(parts.db, { tenant: reminder.tenant, actor: null }, (trx) =>
-    isTold ? markNoted(trx, reminder, nowMs) : noteLater(trx, reminder, nowMs + againMs),
+    isTold ? markNoted(trx, reminder, parts.realClock.nowMs()) : noteLater(trx, reminder, againMs),
   );
   return isTold;
 }

@@ -31,7 +31,7 @@ export async function tellReleases(
   const nowMs = parts.realClock.nowMs();
   await addMails(trx, [...begun.map(toOwner), ...notices], nowMs);
   // Why: what the keyholder said for a while may have cancelled a letter, which is written once and no more, and what it says holds again.
-  await renewMails(trx, notices, nowMs);
+  await renewMails(trx, notices);
 }
 
 function slotsOf(item: VerifiedSwitch["item"], { body }: SignedRelease) {

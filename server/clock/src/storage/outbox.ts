@@ -17,8 +17,8 @@ export async function addMails(
   const ids = mails.map(() => pgId(newId(nowMs)));
   const recipients = mails.map(({ recipient }) => (recipient === null ? null : pgId(recipient)));
   const { rows } = await sql<WrittenMail>`
-    insert into outbox (id, tenant, key, kind, recipient, next_attempt_at, created_at)
-    select *, ${nowMs}::bigint, ${nowMs}::bigint from unnest(
+    insert into outbox (id, tenant, key, kind, recipient, created_at)
+    select *, ${nowMs}::bigint from unnest(
       ${ids}::uuid[], ${mails.map(({ tenant }) => pgId(tenant))}::uuid[], ${mails.map(({ key }) => key)}::text[],
       ${mails.map(({ kind }) => kind)}::text[], ${recipients}::uuid[])
     on conflict (tenant, key) do nothing
@@ -59,13 +59,13 @@ export async function hasAnyLeft(trx: ClockTransaction, mails: readonly MailName
 }
 
 /** Lets letters that were taken back before they left wait anew, with new words: what they say holds again. */
-export async function renewMails(trx: ClockTransaction, mails: readonly MailName[], nowMs: number): Promise<void> {
+export async function renewMails(trx: ClockTransaction, mails: readonly MailName[]): Promise<void> {
   if (mails.length === 0) return;
   const named = areNamed(mails);
   // Why locked before looked at: whoever is just taking one back, by what the keyholder said a moment ago, would not be seen.
   await sql`select from outbox where ${named} and state in ('queued', 'cancelled') order by id for update`.execute(trx);
   await sql`
-    update outbox set state = 'queued', settled_at = null, attempts = 0, next_attempt_at = ${nowMs}
+    update outbox set state = 'queued', settled_at = null, attempts = 0, next_attempt_at = clock_timestamp()
     where ${named} and state = 'cancelled'`.execute(trx);
 }
 
@@ -96,14 +96,11 @@ export type ClaimedMail = Claim & {
   ageMs: number;
 };
 
-/** Due mails, a hundred at most, each claimed for `leaseMs` of the database's clock so that no two clocks send one. Those for which nobody waits come after all others. */
-export async function claimMails(
-  db: ClockDatabase,
-  claim: { nowMs: number; leaseMs: number; batch: number },
-): Promise<Claim[]> {
+/** Mails that are due by the database's clock, a hundred at most, each claimed for `leaseMs` of it so that no two clocks send one. Those for which nobody waits come after all others. */
+export async function claimMails(db: ClockDatabase, claim: { leaseMs: number; batch: number }): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
     select id, tenant, attempt, claim, may_have_left as "mayHaveLeft"
-    from outbox_claim(${claim.nowMs}, ${claim.leaseMs}, ${claim.batch})`.execute(db);
+    from outbox_claim(${claim.leaseMs}, ${claim.batch})`.execute(db);
   return rows;
 }
 
@@ -151,16 +148,16 @@ export async function settleRow(
   return settled ?? null;
 }
 
-/** Ends the claim, if no other was made since: that one's mail may be leaving. Real time. @param isNoTry whether it counts as if it had not been claimed */
+/** Ends the claim, if no other was made since: that one's mail may be leaving. @param forMs until the next try, by the database's clock @param isNoTry whether it counts as if it had not been claimed */
 export async function postponeMail(
   trx: ClockTransaction,
   { id, attempt, claim, mayHaveLeft }: Claim,
-  { nextAttemptAt, isNoTry = false }: { nextAttemptAt: number; isNoTry?: boolean },
+  { forMs, isNoTry = false }: { forMs: number; isNoTry?: boolean },
 ): Promise<void> {
   await trx
     .updateTable("outbox")
     .set({
-      next_attempt_at: nextAttemptAt,
+      next_attempt_at: sql<Date>`clock_timestamp() + ${forMs} * interval '1 millisecond'`,
       claimed_until: null,
       may_have_left: sql<boolean>`may_have_left or ${mayHaveLeft}`,
       attempts: isNoTry ? attempt - 1 : attempt,

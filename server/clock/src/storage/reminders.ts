@@ -1,6 +1,6 @@
 import { pgId } from "@afterkeep/platform";
 import type { ReminderPhase } from "@afterkeep/switch";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { ClockDatabase, ClockTransaction } from "../clock-parts.ts";
 import type { SwitchPlace } from "./switch-states.ts";
 import { isRemindedStill } from "./switch-states.ts";
@@ -102,24 +102,22 @@ export async function acceptReminders(
     .execute();
 }
 
-/** Accounts with reminders that a mail server took and the keyholder does not know of. Real time. */
-export async function findAccepted(db: ClockDatabase, nowMs: number, batch: number): Promise<string[]> {
-  const { rows } = await sql<{
-    tenant: string;
-  }>`select tenant from find_reminders_to_note(${nowMs}, ${batch})`.execute(db);
+/** Accounts with reminders that a mail server took and the keyholder does not know of. */
+export async function findAccepted(db: ClockDatabase, batch: number): Promise<string[]> {
+  const { rows } = await sql<{ tenant: string }>`select tenant from find_reminders_to_note(${batch})`.execute(db);
   return rows.map(({ tenant }) => tenant);
 }
 
-const longestPutOffMs = 3_600_000;
-
-export async function readAccepted(trx: ClockTransaction, tenant: string, nowMs: number): Promise<ReminderName[]> {
+export async function readAccepted(trx: ClockTransaction, tenant: string): Promise<ReminderName[]> {
   const rows = await trx
     .selectFrom("reminder")
     .select(["b", "last_sign", "phase", "index"])
     .where("tenant", "=", pgId(tenant))
     .where("accepted_at", "is not", null)
     .where("noted_at", "is", null)
-    .where(({ eb, or }) => or([eb("note_at", "<=", nowMs), eb("note_at", ">", nowMs + longestPutOffMs)]))
+    .where(
+      sql<boolean>`(note_at is null or note_at <= clock_timestamp() or note_at > clock_timestamp() + interval '1 hour')`,
+    )
     .orderBy("accepted_at")
     .execute();
   return rows.map(({ last_sign, ...row }) => ({ ...row, tenant, lastSign: last_sign.toString("base64url") }));
@@ -130,15 +128,15 @@ export async function markNoted(trx: ClockTransaction, reminder: ReminderName, n
   await updateReminder(trx, reminder, { noted_at: notedAt });
 }
 
-/** The keyholder could not be told: it is tried again then. Real time. */
-export async function noteLater(trx: ClockTransaction, reminder: ReminderName, noteAt: number): Promise<void> {
-  await updateReminder(trx, reminder, { note_at: noteAt });
+/** The keyholder could not be told: it is tried again after so long, by the database's clock. */
+export async function noteLater(trx: ClockTransaction, reminder: ReminderName, forMs: number): Promise<void> {
+  await updateReminder(trx, reminder, { note_at: sql<Date>`clock_timestamp() + ${forMs} * interval '1 millisecond'` });
 }
 
 async function updateReminder(
   trx: ClockTransaction,
   reminder: ReminderName,
-  change: { noted_at: number } | { note_at: number },
+  change: { noted_at: number } | { note_at: RawBuilder<Date> },
 ): Promise<void> {
   await trx
     .updateTable("reminder")

@@ -1,14 +1,13 @@
 import { decodeBase64url, decodeBase64urlExact, encodeBase64url, encodeUtf8, idBytes, parseId } from "@afterkeep/bytes";
 import { ctx } from "@afterkeep/crypto";
 import { contactDepositCommit, openContactDeposit } from "@afterkeep/formats";
-import { ConflictError, InputError } from "@afterkeep/platform";
+import { InputError } from "@afterkeep/platform";
 import { sealShare } from "../keys/share-vault.ts";
 import type { KeyholderParts } from "../parts.ts";
-import { addContact, countContacts, findContact } from "../store/contacts.ts";
+import { addContact, findContact } from "../store/contacts.ts";
 import { contactPlace, getView } from "./issue-deposit-key.ts";
+import { contactName, makeRoomForContact } from "./make-room.ts";
 import { openWith } from "./open-with.ts";
-
-const maxContacts = 64;
 
 /**
  * Keeps an owner's address for last calls, encrypted, under the commitment that policies name. The one-time key is not
@@ -28,9 +27,12 @@ export async function importContact(
     throw new InputError("deposit-differs", "This address was sealed for another account.");
   requireAddress(deposit.address);
   const contact = encodeBase64url(contactDepositCommit(deposit));
-  requireRoom(parts, account, contact);
   const stored = sealShare(parts.keys.kek, contactContext(account, contact), encodeUtf8(deposit.address));
-  parts.store.commit(() => addContact(parts.store, account, contact, stored));
+  parts.store.commit(() => {
+    if (findContact(parts.store, account, contact) === null) makeRoomForContact(parts, getView(parts, account));
+    addContact(parts.store, account, contact, stored);
+  });
+  parts.recentDeposits.note(contactName(account, contact));
   return { contact };
 }
 
@@ -43,9 +45,4 @@ export function contactContext(account: string, contact: string): Uint8Array {
 function requireAddress(address: string): void {
   if (/^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/u.test(address)) return;
   throw new InputError("address-malformed", "This does not look like one e-mail address.");
-}
-
-function requireRoom(parts: KeyholderParts, account: string, contact: string): void {
-  if (findContact(parts.store, account, contact) !== null || countContacts(parts.store, account) < maxContacts) return;
-  throw new ConflictError("too-many-contacts", `An account has at most ${maxContacts} addresses for last calls.`);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "@afterkeep/bytes";
+import { type Id, randomBytes } from "@afterkeep/bytes";
 import { thumbBytes } from "@afterkeep/crypto";
 import { bequestContext, generateIdentity, sealDeposit } from "@afterkeep/formats";
 import { describe, expect, it } from "vitest";
@@ -19,8 +19,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A deposit for a place, sealed and ready to send; `over` says what a thief or a bug would put inside instead. */
-async function aDeposit(owner: Owner, person: Person, over: { bequest?: Uint8Array; owner?: Uint8Array } = {}) {
-  const place = { b: newBequestId(), g: 1, r: person.r };
+async function aDeposit(
+  owner: Owner,
+  person: Person,
+  { b = newBequestId(), ...over }: { b?: Id; bequest?: Uint8Array; owner?: Uint8Array } = {},
+) {
+  const place = { b, g: 1, r: person.r };
   const context = bequestContext({ account: owner.account, ...place, recipient: person.ageKey });
   const content = { bequest: context, owner: thumbBytes(owner.ownerKey.publicKey), share: randomBytes(32), ...over };
   const sealed = await sealDeposit(await openDepositKey(owner, place), {
@@ -108,6 +112,15 @@ describe("depositing a share", () => {
       const { b } = await armed(owner, [person]);
       const again = depositShare(owner, await generateIdentity("hybrid"), { b, g: 1, person });
       await expect(again).rejects.toThrow("slot-bound");
+    }));
+
+  it("replaces it neither where that policy is accepted while the share is being opened", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const generation = await deposited(owner, [person]);
+      const policy = await owner.signControl("policy", policyOf(owner, generation));
+      const late = sendDeposit(owner, await aDeposit(owner, person, { b: generation.b }));
+      await Promise.all([expect(late).rejects.toThrow("slot-bound"), owner.submit("policy", policy)]);
     }));
 
   it("lets a new deposit replace one that no policy names, and then binds only the new one", () =>

@@ -17,14 +17,13 @@ import { sealShare } from "../keys/share-vault.ts";
 import { speak } from "../keys/speak.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { addDeposit, findDeposit } from "../store/deposits.ts";
-import { countSlots, findSlot, putSlot, type Slot } from "../store/slots.ts";
+import { findSlot, putSlot, type Slot } from "../store/slots.ts";
 import type { DepositPlace } from "./deposit-keys.ts";
 import { getView, requirePin } from "./issue-deposit-key.ts";
+import { makeRoomForSlot, slotName } from "./make-room.ts";
 import { openWith } from "./open-with.ts";
 
 export type DepositRequest = DepositPlace & { readonly sealed: string; readonly outer: string; readonly path: string };
-
-const maxSlots = 4_096;
 
 /**
  * Imports one share: opened with a one-time key that is destroyed by it, checked against account, owner and the pinned key through
@@ -45,10 +44,14 @@ export async function importDeposit(parts: KeyholderParts, request: DepositReque
     const importedMeanwhile = findKnown(parts, hash, asked);
     if (importedMeanwhile !== null) return importedMeanwhile;
     const slot = toSlot(parts, request, ageKey, context, deposit.share);
-    requireFree(parts, slot, view);
+    // Why asked again: a policy that names this place may have been accepted while the share was opened.
+    const now = getView(parts, request.account);
+    requireUnnamed(slot, now);
+    if (findSlot(parts.store, slot.account, slot.b, slot.g, slot.r) === null) makeRoomForSlot(parts, now);
     putSlot(parts.store, slot);
     return writeImported(parts, slot, hash, asked);
   });
+  parts.recentDeposits.note(slotName(request.account, request));
   parts.depositKeys.destroy(recipient);
   return { imported };
 }
@@ -97,14 +100,11 @@ function toSlot(
 }
 
 /** Invariant: what an accepted policy names is never replaced. */
-function requireFree(parts: KeyholderParts, { account, b, g, r }: Slot, view: AccountView): void {
+function requireUnnamed({ b, g, r }: Slot, view: AccountView): void {
   const named = (view.policies.get(b) ?? []).some(
     ({ body }) => body.g === g && body.recipients.some((one) => one.r === r),
   );
   if (named) throw new ConflictError("slot-bound", "A signed policy already names a share in this place.");
-  if (findSlot(parts.store, account, b, g, r) === null && countSlots(parts.store, account) >= maxSlots) {
-    throw new ConflictError("too-many-slots", `An account has at most ${maxSlots} deposited shares.`);
-  }
 }
 
 function writeImported(parts: KeyholderParts, slot: Slot, hash: string, asked: string): string {

@@ -14,8 +14,14 @@ export function findContact(store: Store, account: string, hash: string): Uint8A
   );
 }
 
-const countSchema = z.object({ count: z.int() });
+const hashSchema = z.object({ hash: z.string() });
 
-export function countContacts(store: Store, account: string): number {
-  return store.one("select count(*) as count from contact where account = ?", countSchema, account).count;
+export function listContacts(store: Store, account: string): string[] {
+  return store
+    .all("select hash from contact where account = ? order by hash", hashSchema, account)
+    .map(({ hash }) => hash);
+}
+
+export function removeContact(store: Store, account: string, hash: string): void {
+  store.run("delete from contact where account = ? and hash = ?", account, hash);
 }

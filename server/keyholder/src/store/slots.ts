@@ -90,8 +90,13 @@ export function destroyOlderShares(store: Store, account: string, b: string, g: 
   if (destroyed > 0) store.forgetAfterCommit();
 }
 
-const countSchema = z.object({ count: z.int() });
+const placeSchema = z.object({ b: z.string(), g: z.int(), r: z.string() });
+export type SlotPlace = Readonly<z.infer<typeof placeSchema>>;
 
-export function countSlots(store: Store, account: string): number {
-  return store.one("select count(*) as count from slot where account = ?", countSchema, account).count;
+export function listSlotPlaces(store: Store, account: string): SlotPlace[] {
+  return store.all("select b, g, r from slot where account = ? order by b, g, r", placeSchema, account);
+}
+
+export function removeSlot(store: Store, account: string, { b, g, r }: SlotPlace): void {
+  store.run("delete from slot where account = ? and b = ? and g = ? and r = ?", account, b, g, r);
 }

@@ -17,8 +17,9 @@ export type OutboxTable = {
   sealed: Buffer | null;
   state: Generated<OutboxState>;
   attempts: Generated<number>;
-  next_attempt_at: number;
-  /** By the database's clock, which all who claim share; null where the last try came to an end. */
+  /** By the database's clock, which all who claim share; at once where it is new. */
+  next_attempt_at: Generated<Date>;
+  /** By the same; null where the last try came to an end. */
   claimed_until: Generated<Date | null>;
   /** How often it was claimed. */
   claims: Generated<number>;
@@ -53,9 +54,9 @@ export async function enqueueMail<Schema>(transaction: Transaction<Schema>, mail
   const id = newId(mail.nowMs);
   const sealed = sealMail(mail.dek, { tenant: mail.tenant, id }, mail);
   const inserted = await sql<{ id: string }>`
-    insert into outbox (id, tenant, key, kind, recipient, sealed, next_attempt_at, created_at)
+    insert into outbox (id, tenant, key, kind, recipient, sealed, created_at)
     values (${pgId(id)}, ${pgId(mail.tenant)}, ${mail.key}, ${mail.content.kind},
-      ${mail.recipient === undefined ? null : pgId(mail.recipient)}, ${sealed}, ${mail.nowMs}, ${mail.nowMs})
+      ${mail.recipient === undefined ? null : pgId(mail.recipient)}, ${sealed}, ${mail.nowMs})
     on conflict (tenant, key) do nothing
     returning id`.execute(transaction);
   return inserted.rows[0]?.id ?? null;

@@ -4,9 +4,10 @@ import type { ClockTables } from "../../clock-tables.ts";
 import { MemoryTable } from "@afterkeep/platform/testing/memory";
 
 type Rows<Name extends keyof ClockTables> = Selectable<ClockTables[Name]>;
-/** `claimed_until` and `written_at` in ms of the database's clock. */
-export type OutboxRow = Omit<Rows<"outbox">, "claimed_until" | "written_at" | "state"> & {
+/** `next_attempt_at`, `claimed_until` and `written_at` in ms of the database's clock. */
+export type OutboxRow = Omit<Rows<"outbox">, "next_attempt_at" | "claimed_until" | "written_at" | "state"> & {
   state: OutboxState;
+  next_attempt_at: number;
   claimed_until: number | null;
   written_at: number;
 };
@@ -16,7 +17,8 @@ export type LinkRow = Rows<"link_token">;
 export type SwitchRow = Rows<"switch_state">;
 export type ReleaseRow = Rows<"release">;
 export type SlotRow = Rows<"release_slot">;
-export type ReminderRow = Rows<"reminder">;
+/** `note_at` in ms of the database's clock. */
+export type ReminderRow = Omit<Rows<"reminder">, "note_at"> & { note_at: number | null };
 export type CursorRow = Rows<"clock_cursor">;
 
 export type MemoryTables = {

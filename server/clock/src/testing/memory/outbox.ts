@@ -25,6 +25,7 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
   const ids = mails.map(() => newId(nowMs));
   return statementIn(trx, async (own) => {
     const { outbox } = own.tables;
+    const databaseNow = own.database.nowMs();
     const written: Awaited<ReturnType<typeof real.addMails>> = [];
     for (const [i, { tenant, key, kind, recipient }] of mails.entries()) {
       own.requireSeen(tenant, outbox.name);
@@ -33,8 +34,14 @@ export const addMails: typeof real.addMails = async (trx, mails, nowMs) => {
       const id = ids[i] ?? "";
       own.write(outbox, place, {
         ...{ id, tenant, key, kind, recipient, sealed: null, state: "queued", attempts: 0, claims: 0 },
-        ...{ next_attempt_at: nowMs, claimed_until: null, created_at: nowMs, settled_at: null, may_have_left: false },
-        written_at: own.database.nowMs(),
+        ...{
+          next_attempt_at: databaseNow,
+          claimed_until: null,
+          created_at: nowMs,
+          settled_at: null,
+          may_have_left: false,
+        },
+        written_at: databaseNow,
       });
       written.push({ id, tenant, key });
     }
@@ -91,7 +98,7 @@ export const hasAnyLeft: typeof real.hasAnyLeft = async (trx, mails) => {
   });
 };
 
-export const renewMails: typeof real.renewMails = async (trx, mails, nowMs) => {
+export const renewMails: typeof real.renewMails = async (trx, mails) => {
   if (mails.length === 0) return;
   const found = await lockNamed(trx, mails, ({ state }) => state === "queued" || state === "cancelled");
   await statementIn(trx, async (own) => {
@@ -99,7 +106,8 @@ export const renewMails: typeof real.renewMails = async (trx, mails, nowMs) => {
     for (const key of found) {
       const row = own.get(outbox, key);
       if (row?.state !== "cancelled") continue;
-      own.write(outbox, key, { ...row, state: "queued", settled_at: null, attempts: 0, next_attempt_at: nowMs });
+      const next_attempt_at = own.database.nowMs();
+      own.write(outbox, key, { ...row, state: "queued", settled_at: null, attempts: 0, next_attempt_at });
     }
   });
 };
@@ -113,12 +121,12 @@ const wrongClockMs = 3_600_000;
 /** Letters for which nobody waits leave when nothing else is due. */
 const rankOf = ({ kind }: OutboxRow) => (kind === "held" ? 1 : 0);
 
-export const claimMails: typeof real.claimMails = async (db, { nowMs, leaseMs, batch }) =>
+export const claimMails: typeof real.claimMails = async (db, { leaseMs, batch }) =>
   statementIn(db, async (trx) => {
     const { outbox } = trx.tables;
     const databaseNow = trx.database.nowMs();
     const isDue = ({ next_attempt_at: next, claimed_until: until }: OutboxRow) =>
-      (next <= nowMs || next > nowMs + wrongClockMs) &&
+      (next <= databaseNow || next > databaseNow + wrongClockMs) &&
       (until === null || until <= databaseNow || until > databaseNow + 2 * leaseMs);
     const due = trx
       .rowsUnder(outbox, "queued", "yes")
@@ -171,7 +179,7 @@ export const settleRow: typeof real.settleRow = async (trx, mail, state, settled
 export const postponeMail: typeof real.postponeMail = async (
   trx,
   { id, attempt, claim, mayHaveLeft },
-  { nextAttemptAt, isNoTry = false },
+  { forMs, isNoTry = false },
 ) =>
   statementIn(trx, async (own) => {
     const [key, row] = (await lockQueued(own, id, claim)) ?? [];
@@ -179,6 +187,7 @@ export const postponeMail: typeof real.postponeMail = async (
     const attempts = isNoTry ? attempt - 1 : attempt;
     if (attempts < 0) throw new DatabaseError("outbox_attempts_check");
     const may_have_left = row.may_have_left || mayHaveLeft;
-    const put = { next_attempt_at: nextAttemptAt, claimed_until: null, may_have_left, attempts };
+    const next_attempt_at = own.database.nowMs() + forMs;
+    const put = { next_attempt_at, claimed_until: null, may_have_left, attempts };
     own.write(own.tables.outbox, key, { ...row, ...put });
   });

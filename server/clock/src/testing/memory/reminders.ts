@@ -41,7 +41,7 @@ export const saveAttempts: typeof real.saveAttempts = async (trx, attempts, atte
       const before = own.get(reminder, key);
       own.write(reminder, key, {
         ...{ tenant, b, last_sign: bytesOf(lastSign), phase, index, mail, attempt, attempted_at: attemptedAt },
-        ...{ accepted_at: null, noted_at: null, note_at: before?.note_at ?? 0 },
+        ...{ accepted_at: null, noted_at: null, note_at: before?.note_at ?? null },
       });
     }
   });
@@ -64,20 +64,22 @@ export const acceptReminders: typeof real.acceptReminders = async (trx, mail, { 
 const longestPutOffMs = 3_600_000;
 
 function isDue({ note_at }: ReminderRow, nowMs: number): boolean {
-  return note_at <= nowMs || note_at > nowMs + longestPutOffMs;
+  return note_at === null || note_at <= nowMs || note_at > nowMs + longestPutOffMs;
 }
 
 const byAcceptance = (a: ReminderRow, b: ReminderRow) => (a.accepted_at ?? 0) - (b.accepted_at ?? 0);
 
-export const findAccepted: typeof real.findAccepted = async (db, nowMs, batch) =>
+export const findAccepted: typeof real.findAccepted = async (db, batch) =>
   statementIn(db, async (trx) => {
+    const nowMs = trx.database.nowMs();
     const due = trx.rowsUnder(trx.tables.reminder, "toNote", "yes").map(([, row]) => row);
     const first = due.filter((row) => isDue(row, nowMs)).sort(byAcceptance);
     return [...new Set(first.slice(0, batch).map(({ tenant }) => tenant))];
   });
 
-export const readAccepted: typeof real.readAccepted = async (trx, tenant, nowMs) =>
+export const readAccepted: typeof real.readAccepted = async (trx, tenant) =>
   statementIn(trx, async (own) => {
+    const nowMs = own.database.nowMs();
     if (!own.sees(tenant)) return [];
     const rows = own.rowsUnder(own.tables.reminder, "toNote", "yes").map(([, row]) => row);
     const due = rows.filter((row) => row.tenant === tenant && isToNote(row) && isDue(row, nowMs)).sort(byAcceptance);
@@ -102,8 +104,8 @@ async function update(own: MemoryTransaction, name: Name, change: Partial<Remind
 export const markNoted: typeof real.markNoted = async (trx, reminder, notedAt) =>
   statementIn(trx, (own) => update(own, reminder, { noted_at: notedAt }));
 
-export const noteLater: typeof real.noteLater = async (trx, reminder, noteAt) =>
-  statementIn(trx, (own) => update(own, reminder, { note_at: noteAt }));
+export const noteLater: typeof real.noteLater = async (trx, reminder, forMs) =>
+  statementIn(trx, (own) => update(own, reminder, { note_at: own.database.nowMs() + forMs }));
 
 export const isSilenceGoingOn: typeof real.isSilenceGoingOn = async (trx, mail) =>
   statementIn(trx, async (own) => remindedOf(own, mail).length > 0);

@@ -131,6 +131,9 @@ const hidden: ReadonlySet<string> = new Set(["email_index", "label", "label_rev"
 /** Sequences need not give both sides the same numbers, only the same order; what follows from it is what is asked. */
 const sequences: ReadonlySet<string> = new Set(["kept"]);
 
+/** By the database's clock. */
+const aboutNow: ReadonlySet<string> = new Set(["written_at", "next_attempt_at", "note_at"]);
+
 /** The same text for the same content, whatever order rows come in and whatever a side calls its mails. */
 function alike(value: unknown, idOf: ReadonlyMap<string, string>): unknown {
   const effects = new Map([...idOf].map(([effect, id]) => [id, effect]));
@@ -139,7 +142,7 @@ function alike(value: unknown, idOf: ReadonlyMap<string, string>): unknown {
     if (key === "claimed_until" && one !== null)
       return (one instanceof Date ? one.getTime() : Number(one)) > Date.now() ? "holds" : "lapsed";
     // Why only about: the sides are written to one after the other.
-    if (key === "written_at" && one !== null)
+    if (aboutNow.has(key) && one !== null && one !== undefined)
       return Math.round((Date.now() - (one instanceof Date ? one.getTime() : Number(one))) / 600_000);
     if (key === "ageMs") return Math.round(Number(one) / 600_000);
     if (Buffer.isBuffer(one)) return one.toString("base64url");
@@ -296,12 +299,44 @@ describe("the clock zone's database in memory", () => {
         }
         const claimed: string[][] = [];
         for (const batch of [1, 3, 1, 4]) {
-          const claims = await twin.storage.claimMails(twin.db, { nowMs: startMs + 9, leaseMs: 90_000, batch });
+          const claims = await twin.storage.claimMails(twin.db, { leaseMs: 90_000, batch });
           claimed.push(claims.map(({ id }) => keys.get(id) ?? "").sort());
         }
         expect(claimed).toEqual([["loosening:1"], ["held:1", "reminder:1", "reminder:2"], ["held:2"], ["held:3"]]);
       }
     }));
+
+  it.each([
+    [0, 1],
+    [1_800_000, 0],
+    [3 * 3_600_000, 1],
+  ])("find due again what was put off by %i ms: %i", (forMs, found) =>
+    withTwins(async (real, memory) => {
+      const sign = Buffer.alloc(32).toString("base64url");
+      const name = { tenant: ada, b: grace, lastSign: sign, phase: "reminding", index: 0 } as const;
+      const accepted = { acceptedAt: startMs, attemptedAt: startMs };
+      const sight: Sight = { how: "one", tenants: [ada] };
+      for (const twin of [real, memory]) {
+        const { storage, db } = twin;
+        const claim = async () => storage.claimMails(db, { leaseMs: 90_000, batch: 9 });
+        await transact(twin, sight, async (trx) => {
+          const [mail] = await storage.addMails(trx, [{ tenant: ada, key: "1", kind: "reminder", recipient: null }], 0);
+          await storage.saveAttempts(trx, [{ ...name, attempt: 1, mail: mail?.id ?? "" }], startMs);
+          await storage.acceptReminders(trx, mail?.id ?? "", accepted);
+        });
+        const [claimed] = await claim();
+        if (claimed === undefined) throw new Error("nothing was due");
+        expect(await storage.findAccepted(db, 9)).toEqual([ada]);
+        await transact(twin, sight, async (trx) => {
+          await storage.postponeMail(trx, claimed, { forMs });
+          await storage.noteLater(trx, name, forMs);
+        });
+        expect(await claim()).toHaveLength(found);
+        expect(await storage.findAccepted(db, 9)).toHaveLength(found);
+        expect(await transact(twin, sight, async (trx) => storage.readAccepted(trx, ada))).toHaveLength(found);
+      }
+    }),
+  );
 });
 
 /** Why not a reminder's: its row points at a mail that the other one may hold, and only PostgreSQL waits for that. The product's point at new mails. */

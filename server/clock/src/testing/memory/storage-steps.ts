@@ -104,7 +104,7 @@ const ofMails: Record<string, Maker> = {
   },
   renewMails: (drawn) => {
     const mails = mailNames(drawn);
-    return async (side, trx) => side.storage.renewMails(trx, mails, drawn.nowMs);
+    return async (side, trx) => side.storage.renewMails(trx, mails);
   },
   lockMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
@@ -124,8 +124,8 @@ const ofMails: Record<string, Maker> = {
   },
   postponeMail: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
-    const nextAttemptAt = drawn.nowMs + drawn.draw.pick([0, 1_800_000, 3 * 3_600_000]);
-    const put = { nextAttemptAt, isNoTry: drawn.draw.chance(50) };
+    const forMs = drawn.draw.pick([0, 1_800_000, 3 * 3_600_000]);
+    const put = { forMs, isNoTry: drawn.draw.chance(50) };
     const [attempt, claim, mayHaveLeft] = [drawn.draw.below(4), drawn.draw.below(4), drawn.draw.chance(50)];
     return async (side, trx) => {
       const [tenant, id] = [name.tenant, idIn(side, name)];
@@ -198,7 +198,7 @@ const ofReminders: Record<string, Maker> = {
   },
   readAccepted: (drawn) => {
     const tenant = drawn.draw.pick(tenants);
-    return async (side, trx) => side.storage.readAccepted(trx, tenant, drawn.nowMs);
+    return async (side, trx) => side.storage.readAccepted(trx, tenant);
   },
   markNoted: (drawn) => {
     const name = reminderOf(drawn);
@@ -206,8 +206,8 @@ const ofReminders: Record<string, Maker> = {
   },
   noteLater: (drawn) => {
     const name = reminderOf(drawn);
-    const noteAt = drawn.nowMs + drawn.draw.pick([600_000, 4 * 3_600_000]);
-    return async (side, trx) => side.storage.noteLater(trx, name, noteAt);
+    const forMs = drawn.draw.pick([600_000, 4 * 3_600_000]);
+    return async (side, trx) => side.storage.noteLater(trx, name, forMs);
   },
   isSilenceGoingOn: (drawn) => {
     const [name = { tenant: "", key: "" }] = mailNames(drawn);
@@ -276,19 +276,16 @@ const ofAccounts: Record<string, Maker> = {
 
 /** Those that go past every tenant, in a transaction of their own. */
 const ofNobody: Record<string, Maker> = {
-  claimMails: ({ draw, nowMs }) => {
+  claimMails: ({ draw }) => {
     // Why such leases: whether one has lapsed must not depend on how long a test takes.
     const leaseMs = draw.pick([0, 3_600_000, 36_000_000]);
     return async (side) => {
       const effects = new Map([...side.idOf].map(([effect, id]) => [id, effect]));
-      const claims = await side.storage.claimMails(side.db, { nowMs, leaseMs, batch: 100 });
+      const claims = await side.storage.claimMails(side.db, { leaseMs, batch: 100 });
       return claims.map(({ id, ...claim }) => ({ ...claim, mail: effects.get(id) }));
     };
   },
-  findAccepted:
-    ({ nowMs }) =>
-    async (side) =>
-      side.storage.findAccepted(side.db, nowMs, 100),
+  findAccepted: () => async (side) => side.storage.findAccepted(side.db, 100),
   resetCursor: ({ draw }) => {
     // Why also of where it is: of a million positions it would never be the one that is drawn.
     const [epoch, drawn, isKnown] = [draw.below(3), draw.below(1e6), draw.below(2) === 0];
