@@ -121,6 +121,26 @@ describe("a sign that the store could not take", () => {
       for (const one of [b, other.b]) expect((await switchOf(owner, one)).state).toBe("armed");
     }));
 
+  it("never shortens the hold of what a record missed after it", () =>
+    withKeyholder(async (test) => {
+      const { owner, b } = await aBequest(test);
+      await silence(test, 10 * dayMs);
+      const mend = damage(test, b);
+      const [note, missed] = [
+        { account: owner.account, sign: randomHash(), at: dayMs },
+        { account: owner.account, b, at: 10 * dayMs },
+      ];
+      inStore(test, (db) => {
+        db.prepare("insert into missed_sign values (:account, :b, :at, 0)").run(missed);
+        db.prepare("insert into refused_sign values (:account, :sign, 'signed', :at)").run(note);
+      });
+      await test.keyholder.tick();
+      mend();
+      await silence(test, 85 * dayMs);
+      expect((await switchOf(owner, b)).state).toBe("held");
+      expect(notes(test)).toEqual([]);
+    }));
+
   it("is one row an account, and no newer where the same is sent again", () =>
     withKeyholder(async (test) => {
       const { owner } = await almostDue(test, "account");
@@ -146,6 +166,7 @@ describe("a sign that the store could not take", () => {
       for (const jws of [foreign, stale, `${head}.${body}.${"A".repeat(86)}`])
         expect(await done(owner.submit("checkin", jws))).not.toBe("done");
       expect(await pressLink(owner, randomHash())).not.toBe("done");
+      expect(await done(anOwner(test)), "of whom nothing is armed").not.toBe("done");
       expect(notes(test)).toEqual([]);
       await passBeside(test, 10);
       mend();

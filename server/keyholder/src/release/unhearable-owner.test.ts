@@ -3,7 +3,7 @@ import { armed } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { loseTable } from "../testing/a-lost-page.ts";
 import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
-import { anOwner, aPerson, type Owner, type Person } from "../testing/an-owner.ts";
+import { anOwner, aPerson, type Owner, type Person, randomHash } from "../testing/an-owner.ts";
 import { inStore } from "../testing/in-store.ts";
 
 const asClock = { caller: "clock", requestId: "test" } as const;
@@ -19,8 +19,8 @@ async function granted(test: TestKeyholder, delayDays: number) {
   const [owner, first, second] = [await anOwner(test), await aPerson(), await aPerson()];
   const { b } = await armed(owner, [first, second], { delays: [0, delayDays * dayMs] });
   while ((await switchOf(owner, b)).release === "") await silence(test, dayMs / 4);
-  const lose = async () => {
-    const mend = loseTable(test, "account");
+  const lose = async (table = "account") => {
+    const mend = loseTable(test, table);
     await test.start();
     return mend;
   };
@@ -79,15 +79,26 @@ describe("beside a page without which the owner cannot be heard", () => {
       expect([state, slots[0]?.stage, slots[0]?.withdrawn]).toEqual(["held", "withdrawn", expect.stringMatching(/./)]);
     }));
 
-  it("nothing is granted, and everything is once the page is back", () =>
+  it("nothing is given either from the moment that a sign was refused until it holds", () =>
+    withKeyholder(async (test) => {
+      const { owner, first, b } = await granted(test, 0);
+      const note = { account: owner.account, sign: randomHash(), at: 90 * dayMs };
+      inStore(test, (db) => db.prepare("insert into refused_sign values (:account, :sign, 'signed', :at)").run(note));
+      expect(await fetched(owner, b, first)).toEqual(refusal);
+      await test.keyholder.tick();
+      expect(await fetched(owner, b, first)).toMatch(/^not-granted: /);
+    }));
+
+  it.each(["account", "receipt"])("(of '%s') nothing is granted, and everything is once the page is back", (table) =>
     withKeyholder(async (test) => {
       const { owner, second, b, lose } = await granted(test, 20);
-      const mend = await lose();
+      const mend = await lose(table);
       await passBeside(test, 30);
       expect(stagesOf(test, b)).toEqual(["granted", "waiting"]);
       expect(test.errors.length, "and somebody is told at each tick").toBeGreaterThan(10);
       mend();
       await test.start();
       expect(await fetched(owner, b, second)).toBe("the share left");
-    }));
+    }),
+  );
 });
