@@ -79,6 +79,20 @@ describe("beside a page without which the owner cannot be heard", () => {
       expect([state, slots[0]?.stage, slots[0]?.withdrawn]).toEqual(["held", "withdrawn", expect.stringMatching(/./)]);
     }));
 
+  it("nothing is decided, and everything is once the page is back", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      while ((await switchOf(owner, b)).state !== "lastCall") await silence(test, dayMs);
+      const mend = loseTable(test, "account");
+      await test.start();
+      await passBeside(test, 20);
+      expect(stagesOf(test, b)).toEqual(["waiting"]);
+      mend();
+      await test.start();
+      expect(await fetched(owner, b, person)).toBe("the share left");
+    }));
+
   it("nothing is given either from the moment that a sign was refused until it holds", () =>
     withKeyholder(async (test) => {
       const { owner, first, b } = await granted(test, 0);
