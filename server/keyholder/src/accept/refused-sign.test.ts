@@ -195,7 +195,7 @@ describe("a weak sign that the store could not take", () => {
     await test.start();
     const { token } = await owner.handlers.mintToken({ account: owner.account }, asClock);
     expect(await pressLink(owner, token)).not.toBe("done");
-    return { owner, person, b: generation.b, mend };
+    return { owner, person, b: generation.b, token, mend };
   }
 
   it("is heard from when it came, and holds nothing", () =>
@@ -208,6 +208,15 @@ describe("a weak sign that the store could not take", () => {
       const { state, used } = await switchOf(owner, b);
       expect([state, Math.round(used / dayMs)]).toEqual(["armed", 10]);
       expect(notes(test)).toEqual([]);
+    }));
+
+  it("is no newer where the same link is pressed again", () =>
+    withKeyholder(async (test) => {
+      const { owner, token } = await pressedAfter(test, 45);
+      const noted = notes(test);
+      await passBeside(test, 5);
+      expect(await pressLink(owner, token)).not.toBe("done");
+      expect(notes(test)).toEqual(noted);
     }));
 
   it("does not stand instead of the owner's own", () =>

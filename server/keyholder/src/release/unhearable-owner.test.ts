@@ -82,14 +82,15 @@ describe("beside a page without which the owner cannot be heard", () => {
   it("nothing is decided, and everything is once the page is back", () =>
     withKeyholder(async (test) => {
       const [owner, person] = [await anOwner(test), await aPerson()];
-      const { b } = await armed(owner, [person]);
+      const { b } = await armed(owner, [person], { delays: [10 * dayMs] });
       while ((await switchOf(owner, b)).state !== "lastCall") await silence(test, dayMs);
       const mend = loseTable(test, "account");
       await test.start();
       await passBeside(test, 20);
-      expect(stagesOf(test, b)).toEqual(["waiting"]);
+      expect(inStore(test, (db) => db.prepare("select id from decision").all())).toEqual([]);
       mend();
       await test.start();
+      await silence(test, 11 * dayMs);
       expect(await fetched(owner, b, person)).toBe("the share left");
     }));
 
