@@ -9,6 +9,7 @@ import { attest } from "./accept/attest.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
 import { compareAccounts } from "./accept/compare-accounts.ts";
+import { hearAlone, hearTogether } from "./accept/hear-or-note.ts";
 import { importStatements } from "./accept/import-statements.ts";
 import { issueChallenge, issueDelegateChallenge } from "./accept/issue-challenge.ts";
 import { listAccepted } from "./accept/list-accepted.ts";
@@ -181,13 +182,13 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
     // Why only signs of life: a chain that is kept in memory must never be ahead of the disk.
     submit: ({ kind, statement }) =>
       kind === "checkin"
-        ? parts.sharedCommit.run(() => submit(parts, kind, statement))
-        : submit(parts, kind, statement),
+        ? hearTogether(parts, (onVerified) => submit(parts, kind, statement, onVerified))
+        : hearAlone(parts, (onVerified) => submit(parts, kind, statement, onVerified)),
     statements: (selection) => listAccepted(parts, selection),
     compareAccounts: ({ accounts }) => compareAccounts(parts, accounts),
     importStatements: (lost) => importStatements(parts, lost),
-    submitToken: ({ token, nonce }) => parts.sharedCommit.run(() => submitToken(parts, token, nonce)),
-    attest: (signIn) => parts.sharedCommit.run(() => attest(parts, signIn)),
+    submitToken: (link) => hearTogether(parts, (onVerified) => submitToken(parts, link, onVerified)),
+    attest: (signIn) => hearTogether(parts, (onVerified) => attest(parts, signIn, onVerified)),
     mintToken: ({ account }) => ({ token: mintToken(parts, account) }),
     depositKey: (place) => issueDepositKey(parts, place),
     deposit: (request) => importDeposit(parts, request),

@@ -89,7 +89,7 @@ export class Misfortune {
   #leaveOlderStore(): void {
     this.#damage?.mend();
     // Why not then: the version before kept no such note, so it left no store that lacks one.
-    if (this.#world.process.eyes.hasMissedSign()) return;
+    if (this.#world.process.eyes.hasRefusedSign()) return;
     this.#world.process.takeBackUpgrade();
     this.#stop();
   }

@@ -23,7 +23,7 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade = "drop table missed_sign; pragma user_version = 9";
+const beforeLastUpgrade = "drop table refused_sign; pragma user_version = 10";
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {

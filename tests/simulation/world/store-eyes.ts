@@ -90,9 +90,9 @@ export class StoreEyes {
     return this.#database.prepare("select 1 from decision where id = ?").get(id) !== undefined;
   }
 
-  /** Whether a record that could not be read is still to take in a sign. */
-  hasMissedSign(): boolean {
-    return this.#database.prepare("select 1 from missed_sign").get() !== undefined;
+  /** Whether a sign that the store could not take is still to be taken in. */
+  hasRefusedSign(): boolean {
+    return this.#database.prepare("select 1 from refused_sign").get() !== undefined;
   }
 
   /** All rows of all tables but the number of commits, as text: two stores that are equal print the same. */

@@ -6,6 +6,7 @@ import type { Moment } from "../time/attended-time.ts";
 import { requireBlob } from "./blob.ts";
 import { delegateOf } from "./challenges.ts";
 import { hearAll } from "./hear-all.ts";
+import type { OnVerified } from "./hear-or-note.ts";
 import { writeReceipt } from "./receipt.ts";
 import { requireCounted } from "./weak-sign.ts";
 
@@ -13,7 +14,12 @@ import { requireCounted } from "./weak-sign.ts";
  * Accepts a check-in: a certified key, a fresh challenge, a blob of the one size. A device's is a signed sign; a delegate's is a weak one, and refused
  * where no bequest counts it. Returns the receipt.
  */
-export function acceptCheckIn(parts: KeyholderParts, read: ParsedStatement, moment: Moment): string {
+export function acceptCheckIn(
+  parts: KeyholderParts,
+  read: ParsedStatement,
+  moment: Moment,
+  onVerified: OnVerified,
+): string {
   // Why before anything is looked up: who has no certified key must not learn from a refusal which accounts there are.
   const opened = openCheckIn(read, parts.keys.thumb);
   const { account } = opened.body;
@@ -26,6 +32,7 @@ export function acceptCheckIn(parts: KeyholderParts, read: ParsedStatement, mome
   if (sign === "signed") parts.challenges.require(challenge, account, "checkin");
   else parts.challenges.require(challenge, delegateOf(account, deviceKey), "delegated");
   requireBlob(body.blob, parts.keys.sealedBlobLength);
+  onVerified({ account, sign: id, class: sign, challenge });
   const leaves = body.answers.map(({ request }) => request);
   const receipt = parts.store.commit(() => {
     const heard = hearAll(parts, account, () => ({ kind: sign, id, leaves }), moment);

@@ -28,6 +28,7 @@ import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 import { hearAll } from "./hear-all.ts";
 import { readBequests } from "../switches/read-bequests.ts";
+import type { OnVerified } from "./hear-or-note.ts";
 import type { Hearing } from "./hear-sign.ts";
 import { writeReceipt } from "./receipt.ts";
 import { requireArmable } from "./require-armable.ts";
@@ -61,7 +62,13 @@ type Effect = {
  * Accepts a statement of the control chain, or one that stands beside it: the fold verifies signature, audience, order and
  * form; the challenge its freshness; and a policy must be one that could really be carried out. Returns the receipt.
  */
-export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: string, moment: Moment): string {
+export function acceptControl(
+  parts: KeyholderParts,
+  kind: OwnerKind,
+  jws: string,
+  moment: Moment,
+  onVerified: OnVerified,
+): string {
   const { payload } = parseStatement(jws, kind, statementLimits[kind]);
   const { account, challenge } = readClaim(payload);
   const view = parts.chains.find(account);
@@ -70,6 +77,8 @@ export function acceptControl(parts: KeyholderParts, kind: OwnerKind, jws: strin
   if (kind === "delegate" && next.delegates.size > maxDelegates) throw new StatementError("too-many-delegates");
   parts.challenges.require(challenge, account, isBeside(kind) ? "stricter" : "control");
   const id = statementIdOf(jws);
+  // Why not of a first one: nothing is armed, and whoever makes up accounts would be noted for each.
+  if (view !== null) onVerified({ account, sign: id, class: "signed" });
   const seq = isBeside(kind) ? null : next.head.seq;
   const effect = effectOf(parts, kind, payload, next, id);
   // Why before the commit: if it fails half-way, what is on disk decides, not what we remember of it.

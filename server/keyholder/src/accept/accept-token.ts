@@ -6,6 +6,7 @@ import { hasAccount } from "../store/accounts.ts";
 import { findReceipt } from "../store/statements.ts";
 import { addToken, findToken, useToken } from "../store/tokens.ts";
 import { hearAll } from "./hear-all.ts";
+import type { OnVerified } from "./hear-or-note.ts";
 import { writeReceipt } from "./receipt.ts";
 
 /** A new one-time token for a mail link. Only its hash stays here. */
@@ -23,23 +24,30 @@ type TokenAnswer = { account: string; statement: string; receipt: string };
  * A check-in by mail link: a weak sign. The same token with the same nonce gets the same receipt, so that a lost answer can be
  * asked for again; with another nonce it is refused.
  */
-export function submitToken(parts: KeyholderParts, token: string, nonce: string): TokenAnswer {
+export function submitToken(
+  parts: KeyholderParts,
+  { token, nonce }: { token: string; nonce: string },
+  onVerified: OnVerified,
+): TokenAnswer {
   const stored = findToken(parts.store, token);
   if (stored === null) throw new NotFoundError("token-unknown", "This link is not valid any more.");
   const { account } = stored;
   const statement = tokenCheckInId(account, token, nonce);
   if (stored.usedBy === statement) return { account, statement, receipt: receiptOf(parts, statement) };
   if (stored.usedBy !== "") throw new ConflictError("token-used", "This link was used already.");
-  return { account, statement, receipt: acceptToken(parts, { account, token, statement, nonce }) };
+  return { account, statement, receipt: acceptToken(parts, { account, token, statement, nonce }, onVerified) };
 }
 
 function acceptToken(
   parts: KeyholderParts,
   { account, token, statement, nonce }: { account: string; token: string; statement: string; nonce: string },
+  onVerified: OnVerified,
 ): string {
   const moment = parts.time.advance();
   const head = parts.chains.find(account)?.head;
   if (head === undefined) throw new InvariantError("account-lost", "Something went wrong on our side.");
+  // Why by the token: whoever has it can make any number of statements of it, by other nonces.
+  onVerified({ account, sign: tokenHash(token), class: "token" });
   return parts.store.commit(() => {
     const heard = hearAll(parts, account, () => ({ kind: "token", id: statement }), moment);
     const isForNone = heard.read.length + heard.unread.length === 0;

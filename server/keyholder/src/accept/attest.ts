@@ -1,8 +1,9 @@
 import { NotFoundError } from "@afterkeep/platform";
 import { attestedSignId } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
-import { findReceipt } from "../store/statements.ts";
+import { findReceiptIfReadable } from "../store/statements.ts";
 import { hearAll } from "./hear-all.ts";
+import type { OnVerified } from "./hear-or-note.ts";
 import { writeReceipt } from "./receipt.ts";
 import { countedBy } from "./weak-sign.ts";
 
@@ -14,17 +15,24 @@ type Attested = { account: string; statement: string; receipt: string };
 export function attest(
   parts: KeyholderParts,
   { account, event }: { account: string; event: string },
+  onVerified: OnVerified,
 ): Omit<Attested, "account"> {
   const statement = attestedSignId(account, event);
-  const known = findReceipt(parts.store, statement);
+  const known = findReceiptIfReadable(parts.store, statement);
   if (known !== null) return { statement, receipt: known };
-  return { statement, receipt: hear(parts, { account, statement }, event) };
+  return { statement, receipt: hear(parts, { account, statement }, event, onVerified) };
 }
 
-function hear(parts: KeyholderParts, { account, statement }: Omit<Attested, "receipt">, event: string): string {
+function hear(
+  parts: KeyholderParts,
+  { account, statement }: Omit<Attested, "receipt">,
+  event: string,
+  onVerified: OnVerified,
+): string {
   const head = parts.chains.find(account)?.head;
   if (head === undefined) throw new NotFoundError("account-unknown", "The keyholder does not know this account.");
   const moment = parts.time.advance();
+  onVerified({ account, sign: statement, class: "attested" });
   return parts.store.commit(() => {
     const heard = hearAll(parts, account, () => ({ kind: "attested", id: statement }), moment);
     const weak = countedBy("attested", heard.read, moment);

@@ -76,6 +76,11 @@ export class Challenges {
     if (this.#spent.size >= this.#sweepAt) this.#forgetEnded();
   }
 
+  /** Of one that was spent in a commit which then failed. */
+  reopen(challenge: string): void {
+    this.#spent.delete(challenge);
+  }
+
   #proofOf(claim: Uint8Array, whose: string, purpose: ChallengePurpose): Uint8Array {
     return hmacSha256(this.#key, ctx("challenge", claim, purpose, whose)).subarray(0, length - claimLength);
   }

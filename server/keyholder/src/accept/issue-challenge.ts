@@ -17,8 +17,18 @@ export function issueChallenge(
   purpose: Challenge["purpose"],
 ): { challenge: string } {
   const head = parts.chains.find(account)?.head ?? { seq: 0, id: zeroHash };
-  const pending = pendingRequestsOf(readBequests(parts, account).read, parts.time.now());
+  const pending = listPending(parts, account);
   return sign(parts, { account, purpose, head, pending }, parts.challenges.issue(account, purpose));
+}
+
+/** Why none where they cannot be listed: without a challenge nobody signs, and nothing could be noted of an owner whose sign cannot be written. */
+function listPending(parts: KeyholderParts, account: string): Challenge["pending"] {
+  try {
+    return pendingRequestsOf(readBequests(parts, account).read, parts.time.now());
+  } catch (error) {
+    parts.onError(error);
+    return [];
+  }
 }
 
 /**

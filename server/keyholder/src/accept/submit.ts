@@ -2,9 +2,10 @@ import { encodeBase64url, MalformedError } from "@afterkeep/bytes";
 import { ConflictError, ForbiddenError, InputError } from "@afterkeep/platform";
 import { StatementError, type StatementErrorCode, readStatement } from "@afterkeep/statements";
 import type { KeyholderParts } from "../parts.ts";
-import { findReceipt } from "../store/statements.ts";
+import { findReceiptIfReadable } from "../store/statements.ts";
 import { acceptCheckIn } from "./accept-check-in.ts";
 import { acceptControl, type OwnerKind } from "./accept-control.ts";
+import type { OnVerified } from "./hear-or-note.ts";
 
 export type SubmittedKind = OwnerKind | "checkin";
 
@@ -12,14 +13,22 @@ export type SubmittedKind = OwnerKind | "checkin";
  * Judges one untrusted statement and answers with a receipt that is on disk. The same statement again gets the same receipt.
  * Throws InputError for what is not a valid statement, ConflictError or ForbiddenError for what is not acceptable now.
  */
-export function submit(parts: KeyholderParts, kind: SubmittedKind, jws: string): { receipt: string } {
+export function submit(
+  parts: KeyholderParts,
+  kind: SubmittedKind,
+  jws: string,
+  onVerified: OnVerified,
+): { receipt: string } {
   try {
     const read = readStatement(kind, jws);
-    const known = findReceipt(parts.store, encodeBase64url(read.id));
+    const known = findReceiptIfReadable(parts.store, encodeBase64url(read.id));
     if (known !== null) return { receipt: known };
     const moment = parts.time.advance();
     return {
-      receipt: kind === "checkin" ? acceptCheckIn(parts, read, moment) : acceptControl(parts, kind, jws, moment),
+      receipt:
+        kind === "checkin"
+          ? acceptCheckIn(parts, read, moment, onVerified)
+          : acceptControl(parts, kind, jws, moment, onVerified),
     };
   } catch (error) {
     throw toPublicError(error);

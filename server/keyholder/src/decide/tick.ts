@@ -1,4 +1,5 @@
 import type { KeyholderParts } from "../parts.ts";
+import { takeInRefused } from "../accept/take-in-refused.ts";
 import { catchUp } from "./catch-up.ts";
 import { frozenBy } from "../freeze/frozen-by.ts";
 import { holdEverything } from "./hold-everything.ts";
@@ -18,6 +19,7 @@ export async function tick(parts: KeyholderParts): Promise<void> {
     parts.time.reload();
   }
   parts.store.lookAgain();
+  takeInRefused(parts);
   await catchUp(parts);
   // Why: nothing would be settled, and every tick would walk over all that is due.
   if (frozenBy(parts) !== null) return;

@@ -1,5 +1,6 @@
-import { ConflictError, NotFoundError } from "@afterkeep/platform";
+import { ConflictError, DependencyError, NotFoundError } from "@afterkeep/platform";
 import { suspendedFor } from "@afterkeep/switch";
+import { requireHearable } from "../decide/require-hearable.ts";
 import { requireRunning } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, findBequest } from "../store/bequests.ts";
@@ -16,7 +17,8 @@ export type Granted = {
 
 /**
  * What the keyholder's own record says is granted to this recipient now. Throws NotFoundError for everything else: unknown,
- * waiting, withdrawn, held and taken back look the same from outside. Throws ConflictError `suspended` for what a weak sign keeps back for now.
+ * waiting, withdrawn, held and taken back look the same from outside. Throws ConflictError `suspended` for what a weak sign keeps back for now, and
+ * DependencyError `owner-unhearable` where its owner may be signing and could not be heard.
  */
 export function requireGranted(parts: KeyholderParts, { account, b, r }: ReleasePlace): Granted {
   requireRunning(parts, "is given");
@@ -24,7 +26,7 @@ export function requireGranted(parts: KeyholderParts, { account, b, r }: Release
   const stage = bequest?.history.slots.find((slot) => slot.r === r)?.stage;
   const decisionId = bequest?.history.decision?.id;
   if (bequest !== null && decisionId !== undefined && isOpen(bequest) && isGranted(parts, stage, decisionId, r)) {
-    if (stage === "granted") requireNotSuspended(parts, bequest);
+    if (stage === "granted") requireMayBeGiven(parts, bequest);
     const slot = findSlot(parts.store, account, b, bequest.policy.g, r);
     if (slot !== null && slot.share !== null) return { bequest, slot, share: slot.share, decisionId };
   }
@@ -40,6 +42,18 @@ function isGranted({ store }: KeyholderParts, stage: string | undefined, decisio
 }
 
 /** Why not of what was fetched: it left, and giving it again tells nobody anything new. */
+function requireMayBeGiven(parts: KeyholderParts, bequest: Bequest): void {
+  requireNotSuspended(parts, bequest);
+  try {
+    requireHearable(parts, bequest.account);
+  } catch (cause) {
+    throw new DependencyError("owner-unhearable", "The server could not hear the owner now, so it gives nothing.", {
+      next: "Come back later. Whoever runs this server must mend its disk first.",
+      cause,
+    });
+  }
+}
+
 function requireNotSuspended({ time }: KeyholderParts, { history }: Bequest): void {
   const { attendedMs, wallMs } = time.now();
   const leftMs = suspendedFor(history, attendedMs);

@@ -18,7 +18,7 @@ export type MissedSign = {
 export function noteMissedSign(store: Store, { account, b }: Place, { attended, isDropped }: MissedSign): void {
   store.run(
     `insert into missed_sign values (?, ?, ?, ?) on conflict (account, b) do update
-      set at_attended = excluded.at_attended, is_dropped = max(is_dropped, excluded.is_dropped)`,
+      set at_attended = max(at_attended, excluded.at_attended), is_dropped = max(is_dropped, excluded.is_dropped)`,
     account,
     b,
     attended,

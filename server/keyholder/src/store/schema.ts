@@ -8,7 +8,7 @@
  * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
  * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
  * its history has taken in; `event.restore` names the restore that one came of. `missed_sign` is what a record that could not be read has not taken in; `bequest.missed_at` is where an
- * earlier version noted that, and stays, because to drop a column every row must be readable. `keyholder.week` is JSON of how much of the last days was attended, and up to when it is counted.
+ * earlier version noted that, and stays, because to drop a column every row must be readable. `refused_sign` is what could not be written for any of an account's; it refers to no table, so that no page of the owner's is read for it. `keyholder.week` is JSON of how much of the last days was attended, and up to when it is counted.
  */
 export const schema = `
 create table keyholder (
@@ -76,6 +76,12 @@ create table missed_sign (
   at_attended integer not null,
   is_dropped integer not null,
   primary key (account, b)
+) strict, without rowid;
+create table refused_sign (
+  account text primary key,
+  sign text not null,
+  class text not null,
+  at_attended integer not null
 ) strict, without rowid;
 create table bound_policy (
   account text not null references account,
@@ -223,5 +229,8 @@ export const upgrades: readonly string[] = [
   `create table missed_sign (
      account text not null references account, b text not null, at_attended integer not null, is_dropped integer not null,
      primary key (account, b)
+   ) strict, without rowid;`,
+  `create table refused_sign (
+     account text primary key, sign text not null, class text not null, at_attended integer not null
    ) strict, without rowid;`,
 ];

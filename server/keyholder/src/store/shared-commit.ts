@@ -17,21 +17,31 @@ export class SharedCommit {
     this.#time = time;
   }
 
-  /** @param change runs inside the commit; what it keeps in memory must not be wrong if the commit fails after all */
-  run<Result>(change: () => Result): Promise<Result> {
+  /**
+   * @param change runs inside the commit; what it keeps in memory must not be wrong if the commit fails after all
+   * @param otherwise answers where it failed, or throws, outside of any commit and before anything else is done
+   */
+  run<Result>(change: () => Result, otherwise: (error: unknown) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       let settle = (): void => {};
+      const fail = (error: unknown): void => {
+        try {
+          resolve(otherwise(error));
+        } catch (refusal) {
+          reject(refusal);
+        }
+      };
       this.#waiting.push({
         run: () => {
           try {
             const result = this.#store.attempt(change);
             settle = () => resolve(result);
           } catch (error) {
-            settle = () => reject(error);
+            settle = () => fail(error);
           }
         },
         settle: () => settle(),
-        fail: reject,
+        fail,
       });
       if (this.#waiting.length === 1) setImmediate(() => this.flush());
     });

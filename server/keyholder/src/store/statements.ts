@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Store } from "./store.ts";
+import { isOfTheDisk, type Store } from "./store.ts";
 
 const jwsSchema = z.object({ jws: z.string() });
 
@@ -90,6 +90,16 @@ export function listIdsFrom(store: Store, account: string, from: number): string
 /** The receipt that a statement got: the same one again, however often it is sent. */
 export function findReceipt(store: Store, statement: string): string | null {
   return store.find("select jws from receipt where statement = ?", jwsSchema, statement)?.jws ?? null;
+}
+
+/** The same, and null too where the disk does not say: whoever then signs is verified all the same, and what cannot be read cannot be written either. */
+export function findReceiptIfReadable(store: Store, statement: string): string | null {
+  try {
+    return findReceipt(store, statement);
+  } catch (error) {
+    if (isOfTheDisk(error)) return null;
+    throw error;
+  }
 }
 
 /** Invariant: `challenge` is unique, so one challenge serves one accepted statement, also when answering it failed. */

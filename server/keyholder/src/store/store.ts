@@ -102,14 +102,16 @@ export class Store {
     }
   }
 
-  /** Tries whether a change can be written, and undoes it in any case. Throws where it cannot. Call inside a commit. */
+  /** Tries whether a change can be written, and undoes it in any case. Throws where it cannot. */
   rehearse(change: () => void): void {
     const done = new Error("rehearsed");
+    const undone = () => {
+      change();
+      throw done;
+    };
     try {
-      this.attempt(() => {
-        change();
-        throw done;
-      });
+      if (this.#isInCommit) this.attempt(undone);
+      else this.commit(undone);
     } catch (error) {
       if (error !== done) throw error;
     }
@@ -196,6 +198,13 @@ export function isOfTheDisk(error: unknown): boolean {
   if (error instanceof InvariantError && error.code === "commit-lost") return true;
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
   return code === 10 || code === 11;
+}
+
+/** Whether the store could not take a change or read what it needs, and no rule refused it: also where the text of a record is damaged. */
+export function isOfTheStore(error: unknown): boolean {
+  return (
+    error instanceof Error && ("errcode" in error || error instanceof InvariantError || error instanceof SyntaxError)
+  );
 }
 
 function openDatabase(folder: string, settings: StoreSettings): DatabaseSync {

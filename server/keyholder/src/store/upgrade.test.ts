@@ -12,7 +12,7 @@ function makeOld(test: TestKeyholder): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
   database.exec("alter table keyholder rename column attended_ms to attended");
   database.exec(
-    "drop table missed_sign; alter table bequest drop column missed_at; alter table keyholder drop column week",
+    "drop table refused_sign; drop table missed_sign; alter table bequest drop column missed_at; alter table keyholder drop column week",
   );
   database.exec("drop index bequest_behind; alter table bequest drop column events_known; drop table event");
   database.exec("alter table keyholder drop column credited_wall; alter table keyholder drop column doubt_ms");
@@ -69,7 +69,9 @@ describe("a store of the version that noted missed signs in the record itself", 
       const { b } = await armed(owner, [await aPerson()]);
       test.stop();
       inStore(test, (db) =>
-        db.exec("drop table missed_sign; update bequest set missed_at = 0; pragma user_version = 9"),
+        db.exec(
+          "drop table refused_sign; drop table missed_sign; update bequest set missed_at = 0; pragma user_version = 9",
+        ),
       );
       await test.start();
       expect((await switchOf(owner, b)).state).toBe("held");

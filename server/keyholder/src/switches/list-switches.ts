@@ -1,3 +1,4 @@
+import { requireHearable } from "../decide/require-hearable.ts";
 import { frozenBy } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import {
@@ -35,7 +36,8 @@ export function listSwitches(parts: KeyholderParts, selection: Selection): Listi
 
 type Selected = { readonly found: readonly (() => Bequest | null)[]; readonly cursor: number };
 
-function select({ store }: KeyholderParts, selection: Selection): Selected {
+function select(parts: KeyholderParts, selection: Selection): Selected {
+  const { store } = parts;
   const readAt =
     ({ account, b }: BequestPlace) =>
     () =>
@@ -43,13 +45,23 @@ function select({ store }: KeyholderParts, selection: Selection): Selected {
   if ("account" in selection) {
     return { found: listPlaces(store, selection.account).map(readAt), cursor: readRevision(store) };
   }
-  if ("bequests" in selection) return { found: selection.bequests.map(readAt), cursor: readRevision(store) };
+  if ("bequests" in selection) {
+    const readGivable = (place: BequestPlace) => () => requireGivable(parts, readAt(place)());
+    return { found: selection.bequests.map(readGivable), cursor: readRevision(store) };
+  }
   const changes = listChanges(store, selection.after, selection.limit);
   // Why not simply `after`: a reader that has read on further than this store ever counted learns of it by a cursor that goes back.
   return {
     found: changes.map(readAt),
     cursor: changes.at(-1)?.revision ?? Math.min(selection.after, readRevision(store)),
   };
+}
+
+/** Throws for what is granted and would not be given. Why only where bequests are named: so the clock zone asks before a letter leaves, and one that hears nothing waits. */
+function requireGivable(parts: KeyholderParts, bequest: Bequest | null): Bequest | null {
+  const isOpen = bequest?.history.slots.some(({ stage }) => stage === "granted") === true;
+  if (isOpen) requireHearable(parts, bequest.account);
+  return bequest;
 }
 
 function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {
