@@ -8,7 +8,7 @@ import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { attest } from "./accept/attest.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
-import { compareAccounts } from "./accept/compare-accounts.ts";
+import { compareAccounts, compareWhole } from "./accept/compare-accounts.ts";
 import { importStatements } from "./accept/import-statements.ts";
 import { issueChallenge, issueDelegateChallenge } from "./accept/issue-challenge.ts";
 import { listAccepted } from "./accept/list-accepted.ts";
@@ -183,6 +183,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
         : submit(parts, kind, statement),
     statements: (selection) => listAccepted(parts, selection),
     compareAccounts: ({ accounts }) => compareAccounts(parts, accounts),
+    compareWhole: ({ accounts }) => compareWhole(parts, accounts),
     importStatements: (lost) => importStatements(parts, lost),
     submitToken: ({ token, nonce }) => parts.sharedCommit.run(() => submitToken(parts, token, nonce)),
     attest: (signIn) => parts.sharedCommit.run(() => attest(parts, signIn)),

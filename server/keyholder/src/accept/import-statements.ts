@@ -20,7 +20,7 @@ import { addAccount, hasAccount } from "../store/accounts.ts";
 import type { Bequest } from "../store/bequests.ts";
 import { noteMissedSign } from "../store/missed-signs.ts";
 import { addManifest } from "../store/manifests.ts";
-import { addReceipt, addStatement, findReceipt, listSaid, type Said } from "../store/statements.ts";
+import { addReceipt, addStatement, findReceipt, listBeside, listSaid, type Said } from "../store/statements.ts";
 import { readBequests } from "../switches/read-bequests.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -28,6 +28,9 @@ import { isBeside, isOwnerKind, type OwnerKind, readClaim } from "./accept-contr
 import { hearSign } from "./hear-sign.ts";
 import { showReceipt } from "./show-receipt.ts";
 import { toPublicError } from "./submit.ts";
+
+/** What is obeyed when it comes back. */
+const stops: ReadonlySet<string> = new Set(["disarm", "pause"]);
 
 type Given = { readonly statement: string; readonly receipt: string };
 type Lost = { id: string; kind: OwnerKind; jws: string; challenge: string; receipt: string; counter: number };
@@ -95,6 +98,15 @@ function takeBack(parts: KeyholderParts, { account, lost, more }: Taken, moment:
   notePauses(parts, account, lost, moment);
   parts.chains.forget(account);
   return folded;
+}
+
+/**
+ * Whether an import would stop something here also where nothing of it was lost. Why by the kinds first: to know what a chain adds up to is to verify all of it, and most owners never
+ * stopped anything.
+ */
+export function isToObeyIn(parts: KeyholderParts, account: string): boolean {
+  const isStop = (jws: string) => stops.has(statementKindOf(jws));
+  return listBeside(parts.store, account).some(isStop) && isToObey(parts, known(parts.chains.find(account)));
 }
 
 function isToObey(parts: KeyholderParts, view: AccountView): boolean {
