@@ -56,8 +56,9 @@ const isBeside = (act: Act) => act !== "pin" && act !== "policy";
 
 /** What its store loses of the acts: so many of the newest of the chain, of what stands beside it any, and what its record knows of them. */
 const loss = fc.record({
-  chain: fc.integer({ min: 0, max: 2 }),
-  beside: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+  chain: fc.constantFrom(0, 0, 1, 2),
+  // Why mostly few: where none is lost, what the record does not know is all that differs.
+  beside: fc.oneof(fc.constant([]), fc.array(fc.boolean(), { maxLength: 8 })),
   isRecordOld: fc.boolean(),
 });
 type Loss = { readonly chain: number; readonly beside: readonly boolean[]; readonly isRecordOld: boolean };
@@ -115,6 +116,6 @@ describe("the keyholder, asked whether it lacks anything that was ever signed", 
           expect((await switchOf(owner, bequest.b)).state).toBe("disarmed");
       }),
     );
-    await fc.assert(story, { numRuns: 20 });
+    await fc.assert(story, { numRuns: 40 });
   }, 300_000);
 });
