@@ -51,8 +51,8 @@ export async function giveBackUnasked(services: Services, done: GivenBack = noth
 }
 
 /**
- * Everything of every account, once to each run of the keyholder; a turn that was broken off goes on where it was. Why to each run, and remembered nowhere but here:
- * a store is put back while its keyholder stands still, also without a trace in it, and a note on any disk can be put back with it. What was given within one run is there.
+ * Everything of every account of which the keyholder knows anything otherwise, once to each run of it; a turn that was broken off goes on where it was. Why to each run, and remembered nowhere but here:
+ * a store is put back while its keyholder stands still, also without a trace in it, and a note on any disk can be put back with it. What was there within one run is there.
  *
  * Why those again in the next turn that lacked something here: a fail-over may have lost what was just written, and nobody would look for it again.
  */
