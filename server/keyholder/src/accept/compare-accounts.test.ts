@@ -94,7 +94,7 @@ describe("the keyholder, asked whether it has everything that was ever signed", 
       await armed(owner, [await aPerson()]);
       const { account } = owner;
       const { statements } = await owner.handlers.statements({ account, from: 0, limit: 500 }, asApi);
-      const named = async (all: typeof statements, of = account) =>
+      const named = async (all: readonly Accepted[], of: string = account) =>
         (await owner.handlers.compareWhole({ accounts: [{ account: of, digest: digestOfAll(all) }] }, asApi)).differ;
       const [first, second, ...others] = statements as [Accepted, Accepted, ...Accepted[]];
       expect(await named(statements)).toEqual([]);
