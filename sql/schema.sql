@@ -414,6 +414,26 @@ AS $function$
     delete from public.link_token where expires_at < now_ms;
   $function$
 ;
+CREATE OR REPLACE FUNCTION public.digest_tenants(after uuid, batch integer)
+ RETURNS TABLE(tenant uuid, digest bytea, is_unstored boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+    select listed.tenant, signed.digest,
+      exists (
+        select from public.manifest_offer join public.statement on statement.tenant = manifest_offer.tenant
+          and statement.id = manifest_offer.statement_id
+        where manifest_offer.tenant = listed.tenant
+      )
+    from public.list_tenants(after, batch) as listed
+    cross join lateral (
+      select sha256(coalesce(string_agg(id || sha256(convert_to(receipt, 'UTF8')), ''::bytea order by id), ''::bytea)) as digest
+      from public.statement where statement.tenant = listed.tenant and kind not in ('checkin', 'token', 'attested')
+    ) as signed
+    order by listed.tenant
+  $function$
+;
 CREATE OR REPLACE FUNCTION public.find_account(wanted bytea)
  RETURNS uuid
  LANGUAGE sql
@@ -761,6 +781,7 @@ grant execute on function public.audit_leaf_is_final() to public;
 grant execute on function public.audit_sequence(first_index bigint, leaf_ids bigint[]) to ak_auditor;
 grant execute on function public.claim_switches(now_ms bigint, batch integer) to ak_clock;
 grant execute on function public.delete_expired_access(now_ms bigint) to ak_api;
+grant execute on function public.digest_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.find_account(wanted bytea) to ak_api;
 grant execute on function public.find_link(wanted bytea) to ak_api;
 grant execute on function public.find_old_offers(before bigint) to ak_api;

@@ -15,6 +15,7 @@ const definerFunctions: Record<string, readonly string[]> = {
   audit_sequence: ["ak_auditor"],
   claim_switches: ["ak_clock"],
   delete_expired_access: ["ak_api"],
+  digest_tenants: ["ak_api"],
   find_account: ["ak_api"],
   find_link: ["ak_api"],
   find_old_offers: ["ak_api"],
@@ -32,6 +33,10 @@ const definerFunctions: Record<string, readonly string[]> = {
 
 /** What comes through a door besides ids, counts and yes or no. */
 const givenToo: Record<string, { why: string; result: string }> = {
+  digest_tenants: {
+    why: "a hash of ids and receipts that nobody could guess",
+    result: "TABLE(tenant uuid, digest bytea, is_unstored boolean)",
+  },
   find_session: {
     why: "what the holder of the token was given",
     result: "TABLE(tenant uuid, channel text, recipient uuid, seen_at bigint, idle_ms bigint, absolute_expiry bigint)",

@@ -8,7 +8,7 @@ import { mintToken, submitToken } from "./accept/accept-token.ts";
 import { attest } from "./accept/attest.ts";
 import { Chains } from "./accept/chains.ts";
 import { Challenges } from "./accept/challenges.ts";
-import { compareAccounts } from "./accept/compare-accounts.ts";
+import { compareAccounts, compareWhole } from "./accept/compare-accounts.ts";
 import { hearAlone, hearTogether } from "./accept/hear-or-note.ts";
 import { importStatements } from "./accept/import-statements.ts";
 import { issueChallenge, issueDelegateChallenge } from "./accept/issue-challenge.ts";
@@ -186,6 +186,7 @@ function handlersOf(parts: KeyholderParts): ZoneHandlers<typeof keyholderContrac
         : hearAlone(parts, (onVerified) => submit(parts, kind, statement, onVerified)),
     statements: (selection) => listAccepted(parts, selection),
     compareAccounts: ({ accounts }) => compareAccounts(parts, accounts),
+    compareWhole: ({ accounts }) => compareWhole(parts, accounts),
     importStatements: (lost) => importStatements(parts, lost),
     submitToken: (link) => hearTogether(parts, (onVerified) => submitToken(parts, link, onVerified)),
     attest: (signIn) => hearTogether(parts, (onVerified) => attest(parts, signIn, onVerified)),

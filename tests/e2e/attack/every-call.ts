@@ -36,6 +36,7 @@ export async function everyCall(siege: Siege): Promise<Call[]> {
       "compareAccounts",
       (zone) => zone.compareAccounts({ accounts: [{ account, from: 0, digest: randomHash(), epoch: 1, counter: 1 }] }),
     ],
+    ["compareWhole", (zone) => zone.compareWhole({ accounts: [{ account, digest: randomHash() }] })],
     ["importStatements", (zone) => zone.importStatements({ account, statements: [{ statement, receipt: statement }] })],
     [
       "importStatements",

@@ -10,6 +10,8 @@ import { doubtRequests } from "./asked.ts";
 import type { BequestFacts, Moment } from "./facts.ts";
 import { Violation } from "./violation.ts";
 
+type Compared = { readonly accounts: readonly { readonly account: string }[] };
+type Differing = { readonly differ: readonly string[] };
 type Seen = { readonly epoch: number; readonly counter: number; readonly wentBack: number };
 
 /** What the owners' side knows of what the api promises: that it keeps what it was given a receipt for, shows it, and gives it back. */
@@ -77,16 +79,31 @@ export class ApiBook {
     const vault = this.#vaults.get(account);
     if (vault === undefined || !this.#lacking.has(account)) return;
     for (const { facts } of vault.bequests) doubtRequests(facts);
+    // Why not while others follow: with the last of them it is obeyed.
+    if (!more) this.#noteWhole(vault, isAnswered);
+  }
+
+  /** The keyholder has what it lost of an account, as far as the owners' side knows. */
+  #noteWhole(vault: Vault, isAnswered: boolean): void {
+    const { account } = vault;
     const known = this.#knownToKeyholder(account);
     if (known === null || vault.accepted.some((one) => !known.has(this.#placeOf(vault, one).id))) return;
     const disarmed = this.#lostDisarms.filter(
       (one) => one.account === account && one.bound !== null && !one.isArmedAgain,
     );
-    // Why not while others follow: with the last of them it is obeyed. Where no answer came, that one may not have come there.
-    if (more || (!isAnswered && !disarmed.every((one) => this.#isDisarmed(one)))) return;
+    // Why: where no answer came, what they are obeyed with may not have come there.
+    if (!isAnswered && !disarmed.every((one) => this.#isDisarmed(one))) return;
     this.#lacking.delete(account);
     for (const { facts } of vault.bequests) facts.isGivenBack = true;
     for (const facts of disarmed) facts.disarmed ??= this.#world.ledger.now();
+  }
+
+  /** Of whom it says that nothing differs, nothing is given back. */
+  #noteCompared({ accounts }: Compared, { differ }: Differing): void {
+    for (const { account } of accounts) {
+      const vault = this.#vaults.get(account);
+      if (vault !== undefined && this.#lacking.has(account) && !differ.includes(account)) this.#noteWhole(vault, true);
+    }
   }
 
   #isDisarmed(facts: BequestFacts): boolean {
@@ -133,6 +150,7 @@ export class ApiBook {
     try {
       const answer = name === "submit" ? await this.#comes(request, ask) : await ask();
       isAnswered = true;
+      if (name === "compareWhole") this.#noteCompared(request as Compared, answer as Differing);
       return answer;
     } finally {
       this.#heard(name, request, epoch, isAnswered);

@@ -199,6 +199,20 @@ export const keyholderContract = {
     response: z.strictObject({ differ: z.array(idField) }),
   }),
   /**
+   * The same of everything that the owner signed, by the hash of each statement's id and of its receipt's own hash, in the order of the ids' bytes. Those too that were not
+   * stopped yet by what is known: to give them back has that obeyed.
+   */
+  compareWhole: zoneMethod({
+    callers: ["api"],
+    request: z.strictObject({
+      accounts: z
+        .array(z.strictObject({ account: idField, digest: hashField }))
+        .min(1)
+        .max(20),
+    }),
+    response: z.strictObject({ differ: z.array(idField) }),
+  }),
+  /**
    * Gives back what a restored store lost: statements that this keyholder receipted before, in the order of acceptance, onward from
    * its own head. They become known again; none is a sign of life and none arms. Known ones are passed over. With `more` others follow, and what a disarm or a
    * pause stops is judged with the last of them, which comes without: one that ends it may be among those.

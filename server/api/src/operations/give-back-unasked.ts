@@ -4,13 +4,15 @@ import { type Call, inTenantOf } from "../context/call.ts";
 import { callOfOurs } from "../context/call-of-ours.ts";
 import type { Services } from "../services.ts";
 import { toWire } from "../access/wire.ts";
-import { type KeptAccount, listTenants, summarizeTenants } from "../storage/lookups.ts";
+import { digestTenants, type KeptAccount, summarizeTenants } from "../storage/lookups.ts";
 import { readKeptAfter, readNewestSeq, readPosition } from "../storage/statements.ts";
 import { giveBack } from "./give-back-statements.ts";
 import { healStatements } from "./heal-statements.ts";
 import { showNewestReceipt } from "./show-newest-receipt.ts";
 
 const page = 500;
+/** Why so few: the keyholder reads everything of each at one go, and check-ins wait as long. */
+const comparedWholeAtOnce = 20;
 /** Why no more: a keyholder reads of each at one go, and check-ins wait as long. */
 const comparedAtOnce = 200;
 
@@ -49,8 +51,8 @@ export async function giveBackUnasked(services: Services, done: GivenBack = noth
 }
 
 /**
- * Everything of every account, once to each run of the keyholder; a turn that was broken off goes on where it was. Why to each run, and remembered nowhere but here:
- * a store is put back while its keyholder stands still, also without a trace in it, and a note on any disk can be put back with it. What was given within one run is there.
+ * Everything of every account of which the keyholder knows anything otherwise, once to each run of it; a turn that was broken off goes on where it was. Why to each run, and remembered nowhere but here:
+ * a store is put back while its keyholder stands still, also without a trace in it, and a note on any disk can be put back with it. What was there within one run is there.
  *
  * Why those again in the next turn that lacked something here: a fail-over may have lost what was just written, and nobody would look for it again.
  */
@@ -67,7 +69,7 @@ async function giveBackWhole(services: Services, run: string, done: GivenBack): 
     await giveBack(call, tenant, -1);
     if (stored === 0) done.again.delete(tenant);
   };
-  await forEach(services, { tenants: everyTenant(services, done), done }, look);
+  await forEach(services, { tenants: differingWhole(services, done), done }, look);
   await forEach(services, { tenants: again, done }, look);
 }
 
@@ -102,15 +104,20 @@ async function forEach(
   }
 }
 
-/** Those who have not had their turn. */
-async function* everyTenant({ db }: Services, done: GivenBack): AsyncGenerator<string> {
-  while (!done.isThrough) {
-    const tenants = await listTenants(db, done.after, page);
-    for (const tenant of tenants) {
+/**
+ * Of those who have not had their turn, whom the keyholder knows otherwise than we do, in anything. To look at any of the others would change nothing on either side. Why not all: each
+ * start would send all that anybody ever signed to and fro, which is hours where there are a million accounts.
+ */
+async function* differingWhole(services: Services, done: GivenBack): AsyncGenerator<string> {
+  while (!done.isThrough && !done.isStopping) {
+    const kept = await digestTenants(services.db, done.after, comparedWholeAtOnce);
+    const accounts = kept.map(({ tenant: account, digest }) => ({ account, digest: toWire(digest) }));
+    const differ = await compare(services, accounts, () => services.keyholder.compareWhole({ accounts }));
+    for (const { tenant, is_unstored } of kept) {
       done.after = tenant;
-      yield tenant;
+      if (is_unstored || differ.has(tenant)) yield tenant;
     }
-    done.isThrough = tenants.length === 0;
+    done.isThrough = kept.length === 0;
   }
 }
 
@@ -120,20 +127,26 @@ async function* differing(services: Services): AsyncGenerator<string> {
     const kept: readonly KeptAccount[] = await summarizeTenants(services.db, after, comparedAtOnce);
     after = kept.at(-1)?.tenant ?? null;
     if (after === null) return;
-    const differ = await compare(services, kept);
+    const accounts = kept.map(({ tenant: account, seq, digest, epoch, counter }) => {
+      return { account, from: Math.max(0, seq), digest: toWire(digest), epoch, counter };
+    });
+    const differ = await compare(services, accounts, () => services.keyholder.compareAccounts({ accounts }));
     // Why these too: a fail-over may have lost the list of a manifest and not its statement; and a keyholder that counted past what it lost has as many receipts.
     for (const { tenant, is_unstored, is_clashing } of kept)
       if (is_unstored || is_clashing || differ.has(tenant)) yield tenant;
   }
 }
 
+type Compared = readonly { readonly account: string }[];
+
 /** Of these the ones that differ. All of them where that cannot be said: each is then asked about by itself, and one's trouble is not another's. */
-async function compare({ keyholder, logger }: Services, kept: readonly KeptAccount[]): Promise<ReadonlySet<string>> {
-  const accounts = kept.map(({ tenant: account, seq, digest, epoch, counter }) => {
-    return { account, from: Math.max(0, seq), digest: toWire(digest), epoch, counter };
-  });
+async function compare(
+  { logger }: Services,
+  accounts: Compared,
+  ask: () => Promise<{ differ: readonly string[] }>,
+): Promise<ReadonlySet<string>> {
   try {
-    return new Set((await keyholder.compareAccounts({ accounts })).differ);
+    return new Set(accounts.length === 0 ? [] : (await ask()).differ);
   } catch (err) {
     if (err instanceof DependencyError) throw err;
     logger.error({ event: "accounts-not-compared", err });

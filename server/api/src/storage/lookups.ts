@@ -5,7 +5,7 @@ import type { SessionRow } from "./sessions.ts";
 
 type Db = Kysely<ApiTables>;
 
-// Before a tenant is known, only these definer functions answer, and with ids alone but for the session and what is summed up of an account (sql/migrations/0001-core.sql, 0017, 0024).
+// Before a tenant is known, only these definer functions answer, and with ids alone but for the session and what is summed up of an account (sql/migrations/0001-core.sql, 0017, 0024, 0032).
 
 /** The account of an e-mail index; null when there is none. */
 export function findAccount(db: Db, emailIndex: Buffer): Promise<string | null> {
@@ -60,13 +60,6 @@ export async function findOldOffers(db: Db, before: number): Promise<string[]> {
   return rows.map(({ tenant }) => tenant);
 }
 
-/** Tenants that signed anything, after one of them (null for the first page), by id. */
-export async function listTenants(db: Db, after: string | null, limit: number): Promise<string[]> {
-  const from = after === null ? null : pgId(after);
-  const { rows } = await sql<{ tenant: string }>`select tenant from list_tenants(${from}::uuid, ${limit})`.execute(db);
-  return rows.map(({ tenant }) => tenant);
-}
-
 /** What is kept of an account, so briefly that the keyholder can compare many at a time. */
 export type KeptAccount = {
   tenant: string;
@@ -83,11 +76,26 @@ export type KeptAccount = {
   is_clashing: boolean;
 };
 
-/** The tenants of `listTenants`, summarized. */
+/** Tenants that signed anything, after one of them (null for the first page), by id. */
 export async function summarizeTenants(db: Db, after: string | null, limit: number): Promise<KeptAccount[]> {
   const from = after === null ? null : pgId(after);
   const found = sql<KeptAccount>`select * from summarize_tenants(${from}::uuid, ${limit})`;
   return (await found.execute(db)).rows;
+}
+
+/** All that is kept of an account, so briefly that the keyholder can say whether it lacks any of it. */
+export type KeptWhole = {
+  tenant: string;
+  /** SHA-256 of what the owner signed, each by its id and its receipt's hash, in the order of the ids' bytes. */
+  digest: Buffer;
+  /** A manifest's statement is kept, and its list is still an offer. */
+  is_unstored: boolean;
+};
+
+/** The same tenants, each by the hash of everything. Every statement is read. */
+export async function digestTenants(db: Db, after: string | null, limit: number): Promise<KeptWhole[]> {
+  const from = after === null ? null : pgId(after);
+  return (await sql<KeptWhole>`select * from digest_tenants(${from}::uuid, ${limit})`.execute(db)).rows;
 }
 
 /** Removes tickets, sessions and links that ended before `nowMs` (real time). */

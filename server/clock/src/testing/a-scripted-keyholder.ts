@@ -107,6 +107,7 @@ function handlersOf(keyholder: ScriptedKeyholder) {
     submit: unasked,
     statements: unasked,
     compareAccounts: unasked,
+    compareWhole: unasked,
     importStatements: unasked,
     submitToken: unasked,
     depositKey: unasked,

@@ -42,9 +42,7 @@ describe("statements that a restored store lost", () => {
       const steps: string[] = [];
       test.onCommitStep = (step) => steps.push(step);
       expect(await giveBack(owner, copy)).toEqual({ imported: 0, head });
-      expect(steps, "an api that gives everything back at its start must not ask the disk for each account").toEqual(
-        [],
-      );
+      expect(steps, "an api that gives everything back must not ask the disk for each account").toEqual([]);
       await test.restart();
       const receipt = await owner.checkIn();
       expect(receipt).toMatchObject({ head, rows: [{ b: bequest.b, state: "armed", used: 0 }] });

@@ -1,6 +1,7 @@
 import { parseStatement } from "@afterkeep/formats";
 import {
   type AccountView,
+  type BesideKind,
   disarmBody,
   isDisarmed,
   latestPolicy,
@@ -20,7 +21,7 @@ import { addAccount, hasAccount } from "../store/accounts.ts";
 import type { Bequest } from "../store/bequests.ts";
 import { noteMissedSign } from "../store/missed-signs.ts";
 import { addManifest } from "../store/manifests.ts";
-import { addReceipt, addStatement, findReceipt, listSaid, type Said } from "../store/statements.ts";
+import { addReceipt, addStatement, findReceipt, listBeside, listSaid, type Said } from "../store/statements.ts";
 import { readBequests } from "../switches/read-bequests.ts";
 import { saveBequest } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
@@ -48,7 +49,7 @@ export function importStatements(
 ): { imported: number; head: { seq: number; id: string } } {
   try {
     const lost = statements.map((given) => readLost(parts, account, given)).filter((one) => one !== null);
-    // Why asked: each start of an api gives everything back, and mostly nothing of it is lost. A commit for each account would be hours of the disk's.
+    // Why asked: what is given back is everything of an account, and by an api that could not compare of all of them. A commit for each would be hours of the disk's.
     if (lost.length === 0) {
       const view = known(parts.chains.find(account));
       if (more || !isToObey(parts, view)) return { imported: 0, head: view.head };
@@ -97,14 +98,29 @@ function takeBack(parts: KeyholderParts, { account, lost, more }: Taken, moment:
   return folded;
 }
 
+/**
+ * Whether an import would stop something here also where nothing of it was lost. Why what a chain adds up to is asked for last: to know it is to verify all of it, and hardly any owner has disarmed
+ * something and lets something run.
+ */
+export function isToObeyIn(parts: KeyholderParts, account: string): boolean {
+  if (toPause(parts, account, parts.time.now()).length > 0) return true;
+  if (!hasBeside(parts, account, "disarm")) return false;
+  const runs = readBequests(parts, account).read.some(({ history }) => history.disarmed === null);
+  return runs && toDisarm(parts, known(parts.chains.find(account))).length > 0;
+}
+
+function hasBeside({ store }: KeyholderParts, account: string, kind: BesideKind): boolean {
+  return listBeside(store, account).some((jws) => statementKindOf(jws) === kind);
+}
+
 function isToObey(parts: KeyholderParts, view: AccountView): boolean {
-  return toDisarm(parts, view).length > 0 || toPause(parts, view, parts.time.now()).length > 0;
+  return toDisarm(parts, view).length > 0 || toPause(parts, view.account, parts.time.now()).length > 0;
 }
 
 function obey(parts: KeyholderParts, view: AccountView, moment: Moment): void {
   for (const { bequest, id } of toDisarm(parts, view)) hearSign(parts, bequest, { kind: "disarm", id }, moment);
   // Why after them: a disarm ends the pause that was there, and of a pause that came after it nothing is known before.
-  for (const { bequest, id, heard } of toPause(parts, view, moment)) {
+  for (const { bequest, id, heard } of toPause(parts, view.account, moment)) {
     withdraw(parts, bequest, heard.withdrawnRecipients, { sign: id, atMs: moment.wallMs });
     saveBequest(parts.store, { ...bequest, history: heard.history }, moment.attendedMs);
   }
@@ -140,11 +156,11 @@ type ToPause = { bequest: Bequest; id: string; heard: ReturnType<typeof applyLos
  * What is paused by the last word on it in all that is known now, and does not know of that. It counts from when it was accepted or taken back: nobody knows how much of it is
  * over, and whoever asks again finds the same.
  */
-function toPause(parts: KeyholderParts, view: AccountView, { attendedMs }: Moment): ToPause[] {
-  // Why asked: most owners never paused, and everything is given back at each start of an api.
-  if (!view.pauses.some(({ forMs }) => forMs > 0)) return [];
-  const said = listSaid(parts.store, view.account);
-  return readBequests(parts, view.account).read.flatMap((bequest) => {
+function toPause(parts: KeyholderParts, account: string, { attendedMs }: Moment): ToPause[] {
+  // Why asked: most owners never paused, and all of them are asked about at each start of an api.
+  if (!hasBeside(parts, account, "pause")) return [];
+  const said = listSaid(parts.store, account);
+  return readBequests(parts, account).read.flatMap((bequest) => {
     const last = said.findLast((one) => pauseIn(one, bequest.b) !== null);
     const forMs = last === undefined ? null : pauseIn(last, bequest.b);
     if (last === undefined || forMs === null) return [];

@@ -87,6 +87,27 @@ export function listIdsFrom(store: Store, account: string, from: number): string
   return rows.map(({ id }) => id);
 }
 
+const idAndReceiptSchema = z.object({ id: z.string(), receipt: z.string() });
+
+/** Every statement that has a receipt, by its id, with that. Why none without one: whoever asks for what was accepted is not given it either. */
+export function listReceiptsOf(store: Store, account: string): z.infer<typeof idAndReceiptSchema>[] {
+  return store.all(
+    "select s.id, r.jws as receipt from statement s join receipt r on r.statement = s.id where s.account = ?",
+    idAndReceiptSchema,
+    account,
+  );
+}
+
+/** What stands beside the chain, in the order of acceptance. */
+export function listBeside(store: Store, account: string): string[] {
+  const rows = store.all(
+    "select jws from statement where account = ? and seq is null order by position",
+    jwsSchema,
+    account,
+  );
+  return rows.map(({ jws }) => jws);
+}
+
 /** The receipt that a statement got: the same one again, however often it is sent. */
 export function findReceipt(store: Store, statement: string): string | null {
   return store.find("select jws from receipt where statement = ?", jwsSchema, statement)?.jws ?? null;
