@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { hashProgram } from "./program.ts";
 import { type Report, sumReports } from "./report.ts";
 import { simulated } from "./simulated.ts";
 import { planOf, type WorldSize } from "./world-plan.ts";
@@ -23,11 +24,13 @@ type Request = {
 type Chunk = readonly string[];
 
 /**
- * The worlds of one seed, lived by many processes one after the other: the same worlds as one process would live. A run of days can be stopped and goes on from what is kept; nothing but its own file tells whether the program has changed since.
+ * The worlds of one seed, lived by many processes one after the other: the same worlds as one process would live. A run of days can be stopped
+ * and goes on from what this very program has kept.
  */
 export async function liveInChunks({ workers, kept, ...request }: Request): Promise<Report> {
   const chunks = chunksOf(request);
-  const reports = kept === null ? new Map<string, Report>() : readKept(kept, request.goesOn);
+  const program = hashProgram();
+  const reports = kept === null ? new Map<string, Report>() : readKept(kept, program, request.goesOn);
   const waiting = chunks.filter((chunk) => !reports.has(keyOf(chunk)));
   const work = async () => {
     while (request.goesOn || ![...reports.values()].some(isBroken)) {
@@ -35,7 +38,7 @@ export async function liveInChunks({ workers, kept, ...request }: Request): Prom
       if (chunk === undefined) return;
       const report = await simulated(...chunk, ...(request.goesOn ? ["--goes-on"] : []));
       reports.set(keyOf(chunk), report);
-      if (kept !== null) appendFileSync(kept, `${JSON.stringify({ chunk: keyOf(chunk), report })}\n`);
+      if (kept !== null) appendFileSync(kept, `${JSON.stringify({ program, chunk: keyOf(chunk), report })}\n`);
       tellProgress(request.seed, [...reports.values()], request.vaultYears);
     }
   };
@@ -75,11 +78,12 @@ function divide(seed: string, size: WorldSize, vaultYears: number, chunkYears: n
 }
 
 /** Why not the broken ones of a run that goes on: they may have ended early. */
-function readKept(path: string, goesOn: boolean): Map<string, Report> {
+function readKept(path: string, program: string, goesOn: boolean): Map<string, Report> {
   if (!existsSync(path)) return new Map();
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
-  const finished = lines.map((line): { chunk: string; report: Report } => JSON.parse(line));
-  const good = finished.filter(({ report }) => !goesOn || !isBroken(report));
+  const finished = lines.map((line): { program: string; chunk: string; report: Report } => JSON.parse(line));
+  const own = finished.filter((one) => one.program === program);
+  const good = own.filter(({ report }) => !goesOn || !isBroken(report));
   return new Map(good.map(({ chunk, report }) => [chunk, report]));
 }
 

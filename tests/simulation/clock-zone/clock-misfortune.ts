@@ -15,6 +15,10 @@ export class ClockMisfortune {
   constructor(world: World, zone: ClockZone) {
     this.#world = world;
     this.#zone = zone;
+    zone.site.onFailOver = () => {
+      world.fault("fail-over");
+      this.#failOver();
+    };
     zone.onStruck = (process, strike) => (strike === "die" ? this.#died(process) : this.#stoodStill(process));
   }
 
@@ -26,7 +30,9 @@ export class ClockMisfortune {
       [40 * dayMs, "second clock", () => this.#startSecond()],
       [50 * dayMs, "clock's wall jump", () => this.#jumpWall()],
       [40 * dayMs, "database down", () => this.#breakDatabase()],
-      [40 * dayMs, "fail-over", () => this.#failOver()],
+      [60 * dayMs, "fail-over", () => this.#failOver()],
+      // Why at a step too: what a process knows in the midst of its work is of the server before.
+      [60 * dayMs, "", () => void (this.#zone.site.failsOverIn = this.#world.random.between(1, 60))],
       [20 * dayMs, "", () => this.#copyDatabase()],
       [250 * dayMs, "database restored", () => this.#restoreDatabase()],
       [120 * dayMs, "database's clock jump", () => this.#jumpDatabaseClock()],

@@ -149,6 +149,8 @@ export class ClockProcess {
   async step(): Promise<void> {
     // Why: what runs at the same time must not always meet at the same places.
     for (let turns = this.#jitter(); turns > 0; turns--) await Promise.resolve();
+    const site = this.#site;
+    if (site.failsOverIn > 0 && --site.failsOverIn === 0) site.onFailOver();
     if (this.#stepsLeft > 0 && --this.#stepsLeft === 0) this.#beStruck();
     while (this.#pause !== null) await this.#pause.promise;
     // Why every later step too: code that catches what it does not know must not write on after its process died.

@@ -23,6 +23,9 @@ export type ClockSite = {
   trouble: number;
   /** The next answer about switches claims a decision that the keyholder did not make. */
   isForging: boolean;
+  /** At so many steps from now another database server takes over; 0 for not at all. */
+  failsOverIn: number;
+  onFailOver: () => void;
   /** A letter that somebody will read. */
   onArrived: (to: string) => void;
 };

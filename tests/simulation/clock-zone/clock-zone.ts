@@ -44,7 +44,7 @@ export class ClockZone {
     this.site = {
       ...{ world, database, watcher, book: this.book, deks: this.#deks, copies: [] },
       ...{ isDatabaseUp: true, isKmsUp: true, isKeyholderInReach: true, databaseSlip: 0, trouble: 0, isForging: false },
-      onArrived: () => {},
+      ...{ failsOverIn: 0, onFailOver: () => {}, onArrived: () => {} },
     };
     watcher.onShown = (shown, release) => this.book.noteShown(shown, release, withdrawnOf(shown, pin));
   }

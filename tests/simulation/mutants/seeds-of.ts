@@ -1,9 +1,9 @@
 import type { Mutant } from "./mutant.ts";
 
 /** Whose first world has the product's own clock zone, and all that can go wrong with it. */
-const withClockZone = ["159", "c1437", "c1219", "c1383"];
+const withClockZone = ["159", "c1268", "c1799", "c1383"];
 /** Whose first world has the product's own api. */
-const withApi = ["254", "263"];
+const withApi = ["254", "263", "637"];
 const ofAllKinds = ["2", "17", "84", "211"];
 
 /**
