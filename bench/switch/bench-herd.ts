@@ -48,7 +48,7 @@ export async function benchHerdChain(): Promise<Result[]> {
       // Why: these accounts have no keys of the kms, so their mails could be tried but not written. Why no later: what is put off by more than an
       // hour is due at once.
       `create function hold_mail() returns trigger language plpgsql as
-       $$ begin new.next_attempt_at := extract(epoch from now()) * 1000 + 3500000; return new; end $$`,
+       $$ begin new.next_attempt_at := clock_timestamp() + interval '58 minutes'; return new; end $$`,
       "create trigger hold_mail before insert on outbox for each row execute function hold_mail()",
     );
     await first.stop();
