@@ -791,7 +791,6 @@ grant execute on function public.find_session(wanted bytea) to ak_api;
 grant execute on function public.find_stale_pending(before bigint) to ak_api;
 grant execute on function public.find_stale_retired(before bigint) to ak_api;
 grant execute on function public.find_ticket(wanted bytea) to ak_api;
-grant execute on function public.list_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.outbox_claim(lease_ms bigint, batch integer) to ak_clock;
 grant execute on function public.summarize_tenants(after uuid, batch integer) to ak_api;
 grant execute on function public.telling_receipts() to ak_api;

@@ -25,7 +25,7 @@ const definerFunctions: Record<string, readonly string[]> = {
   find_stale_pending: ["ak_api"],
   find_stale_retired: ["ak_api"],
   find_ticket: ["ak_api"],
-  list_tenants: ["ak_api"],
+  list_tenants: [],
   outbox_claim: ["ak_clock"],
   summarize_tenants: ["ak_api"],
   telling_receipts: ["ak_api", "ak_clock"],
