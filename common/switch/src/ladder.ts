@@ -114,10 +114,13 @@ function earliest(
   since: number,
   counts: (reminder: AcceptedReminder) => boolean,
 ): number | null {
-  const times = remindersAccepted
-    .filter((reminder) => reminder.lastSign === lastSign?.id && reminder.atAttended >= since && counts(reminder))
-    .map(({ atAttended }) => atAttended);
-  return times.length === 0 ? null : Math.min(...times);
+  // Why a loop: everything that is shown, waited for or decided asks this several times, and an owner in grace is told every day.
+  let first: number | null = null;
+  for (const reminder of remindersAccepted) {
+    if (reminder.lastSign !== lastSign?.id || reminder.atAttended < since || !counts(reminder)) continue;
+    if (first === null || reminder.atAttended < first) first = reminder.atAttended;
+  }
+  return first;
 }
 
 function acceptedCall({ lastCallAcceptedAttended: accepted }: SwitchHistory, since: number): number | null {

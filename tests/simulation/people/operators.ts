@@ -84,6 +84,8 @@ export class Operators {
     this.#world.note(`${what} ${outcome}`);
     if (outcome === "obeyed") this.#world.fault(`operators ${what}`);
     if (outcome === "obeyed" || outcome === "in doubt") this.#spent = orders;
+    // Why: one jump would take in the freeze and its end, and the clock zone would hear of neither.
+    if (outcome !== "refused") this.#world.passing.unsettle("wall");
     return outcome === "refused" ? null : outcome === "obeyed";
   }
 
