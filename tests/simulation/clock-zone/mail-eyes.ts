@@ -27,6 +27,8 @@ export function mailEyes(
     stageNow: async (account, b, decision, r) => {
       if (!world.process.isUp || world.process.hasCrashed) return undefined;
       const { items } = await world.process.running.handlers.switches({ bequests: [{ account, b }] }, asClock);
+      // Why asked again: the keyholder tries whether the owner could be heard, and a crash that waits for its next commit comes then.
+      if (world.process.hasCrashed) return undefined;
       const [item] = items;
       if (item === undefined || item.release === "") return null;
       if (pin.open("release", item.release).decisionId !== decision) return null;
