@@ -1,14 +1,7 @@
 import { requireHearable } from "../decide/require-hearable.ts";
 import { frozenBy } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
-import {
-  type Bequest,
-  type BequestPlace,
-  findBequest,
-  listPlaces,
-  listChanges,
-  readRevision,
-} from "../store/bequests.ts";
+import { type Bequest, type BequestPlace, findBequest, listPlaces, listChanges } from "../store/bequests.ts";
 import { describeSwitch, type KeyholderSwitch } from "./describe-switch.ts";
 
 type Selection =
@@ -20,18 +13,20 @@ type Listing = { items: KeyholderSwitch[]; cursor: number; nowWallMs: number; at
 /** The switches of one account, some bequests, or those that changed after a cursor. For showing and for reminding; nothing is decided from it. */
 export function listSwitches(parts: KeyholderParts, selection: Selection): Listing {
   const { attendedMs, wallMs } = parts.time.now();
-  const { found, cursor } = select(parts, selection);
-  const items = found.flatMap((read) => {
-    try {
-      const bequest = read();
-      return bequest === null ? [] : [describe(parts, bequest)];
-    } catch (error) {
-      // Why left out: one that cannot be read or described must not keep the news of all others from the clock zone.
-      parts.onError(error);
-      return [];
-    }
+  return parts.store.look(() => {
+    const { found, cursor } = select(parts, selection);
+    const items = found.flatMap((read) => {
+      try {
+        const bequest = read();
+        return bequest === null ? [] : [describe(parts, bequest)];
+      } catch (error) {
+        // Why left out: one that cannot be read or described must not keep the news of all others from the clock zone.
+        parts.onError(error);
+        return [];
+      }
+    });
+    return { items, cursor, nowWallMs: wallMs, attendedMs };
   });
-  return { items, cursor, nowWallMs: wallMs, attendedMs };
 }
 
 type Selected = { readonly found: readonly (() => Bequest | null)[]; readonly cursor: number };
@@ -43,17 +38,17 @@ function select(parts: KeyholderParts, selection: Selection): Selected {
     () =>
       findBequest(store, account, b);
   if ("account" in selection) {
-    return { found: listPlaces(store, selection.account).map(readAt), cursor: readRevision(store) };
+    return { found: listPlaces(store, selection.account).map(readAt), cursor: store.revision };
   }
   if ("bequests" in selection) {
     const readGivable = (place: BequestPlace) => () => requireGivable(parts, readAt(place)());
-    return { found: selection.bequests.map(readGivable), cursor: readRevision(store) };
+    return { found: selection.bequests.map(readGivable), cursor: store.revision };
   }
   const changes = listChanges(store, selection.after, selection.limit);
   // Why not simply `after`: a reader that has read on further than this store ever counted learns of it by a cursor that goes back.
   return {
     found: changes.map(readAt),
-    cursor: changes.at(-1)?.revision ?? Math.min(selection.after, readRevision(store)),
+    cursor: changes.at(-1)?.revision ?? Math.min(selection.after, store.revision),
   };
 }
 

@@ -1,6 +1,7 @@
+import { hash } from "node:crypto";
 import { type DerivedSwitch, deriveSwitch, type SwitchAction } from "@afterkeep/switch";
 import { frozenByOperators } from "../freeze/frozen-by.ts";
-import { type Bequest, nextRevision, putBequest, type Timers } from "../store/bequests.ts";
+import { type Bequest, putBequest, type Timers } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
 import { describeSwitch } from "./describe-switch.ts";
@@ -36,9 +37,16 @@ export function saveBequest(store: Store, bequest: Bequest, attendedMs: number):
     cooling: unlessNone(cooling),
     heldAfter: unlessNone(held),
   });
-  const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
-  putBequest(store, { ...bequest, shown, revision }, timersOf(bequest, derived, attendedMs));
+  const name = nameOf(facts.state, shown);
+  const isNews = bequest.shown !== name && bequest.shown !== shown;
+  const revision = isNews ? ++store.revision : bequest.revision;
+  putBequest(store, { ...bequest, shown: name, revision }, timersOf(bequest, derived, attendedMs));
   destroyOlderShares(store, bequest.account, bequest.b, bequest.policy.g);
+}
+
+/** Why not what is shown itself, which earlier versions wrote: it is compared alone, and would double a record that is written with every step. The state is for who looks into a store. */
+function nameOf(state: string, shown: string): string {
+  return JSON.stringify({ state, hash: hash("sha256", shown, "base64url") });
 }
 
 function timersOf(bequest: Bequest, { actions, nextWakeAttended }: DerivedSwitch, attendedMs: number): Timers {
