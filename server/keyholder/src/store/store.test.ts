@@ -76,7 +76,19 @@ describe("reading much at one look", () => {
       expect([write(), store.revision]).toEqual([4, 4]);
     }));
 
-  it("shows all others where the disk has lost a page of one, and that one as soon as it is back", () =>
+  it("asks again for a record that the disk did not give, which a commit must not", () =>
+    withStore((store) => {
+      const malformed = Object.assign(new Error("malformed"), { errcode: 11 });
+      const lost = () => {
+        throw malformed;
+      };
+      expect(() => store.look(() => store.readRecord("a", lost))).toThrow(malformed);
+      expect(() => store.commit(() => store.readRecord("a", () => "back"))).toThrow("Something went wrong");
+      expect(store.look(() => store.readRecord("a", () => "back"))).toBe("back");
+      expect(store.commit(() => store.readRecord("a", () => "back"))).toBe("back");
+    }));
+
+  it("shows all others where the disk has lost a page of one, and that one once it is back", () =>
     withKeyholder(async (test) => {
       const owner = await anOwner(test);
       const people = await Promise.all(Array.from({ length: 6 }, aPerson));

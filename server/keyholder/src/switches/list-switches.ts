@@ -2,7 +2,8 @@ import { requireHearable } from "../decide/require-hearable.ts";
 import { frozenBy } from "../freeze/frozen-by.ts";
 import type { KeyholderParts } from "../parts.ts";
 import { type Bequest, type BequestPlace, findBequest, listPlaces, listChanges } from "../store/bequests.ts";
-import { describeSwitch, type KeyholderSwitch } from "./describe-switch.ts";
+import type { Store } from "../store/store.ts";
+import { describeSwitch, type KeyholderSwitch, type ShownAt } from "./describe-switch.ts";
 
 type Selection =
   | { readonly account: string }
@@ -15,10 +16,13 @@ export function listSwitches(parts: KeyholderParts, selection: Selection): Listi
   const { attendedMs, wallMs } = parts.time.now();
   return parts.store.look(() => {
     const { found, cursor } = select(parts, selection);
+    // Why once: nothing is written while a page is read, and each switch would ask for the same.
+    const moment = { attendedMs, wallMs, frozenBy: frozenBy(parts) };
+    const isProbed = parts.time.isProbed();
     const items = found.flatMap((read) => {
       try {
         const bequest = read();
-        return bequest === null ? [] : [describe(parts, bequest)];
+        return bequest === null ? [] : [describe(parts.store, bequest, moment, isProbed)];
       } catch (error) {
         // Why left out: one that cannot be read or described must not keep the news of all others from the clock zone.
         parts.onError(error);
@@ -59,7 +63,7 @@ function requireGivable(parts: KeyholderParts, bequest: Bequest | null): Bequest
   return bequest;
 }
 
-function describe(parts: KeyholderParts, bequest: Bequest): KeyholderSwitch {
-  const shown = describeSwitch(parts.store, bequest, { ...parts.time.now(), frozenBy: frozenBy(parts) });
-  return shown.waitsFor === "" && !parts.time.isProbed() ? { ...shown, waitsFor: "probe" } : shown;
+function describe(store: Store, bequest: Bequest, moment: ShownAt, isProbed: boolean): KeyholderSwitch {
+  const shown = describeSwitch(store, bequest, moment);
+  return shown.waitsFor === "" && !isProbed ? { ...shown, waitsFor: "probe" } : shown;
 }
