@@ -47,7 +47,7 @@ export function saveDerived(store: Store, bequest: Bequest, { attendedMs, derive
 }
 
 /** Why not what is shown itself: it is compared alone, and would double a record that is written with every step. The state is for who looks into a store. */
-function nameOf(facts: { readonly state: string }): string {
+function nameOf(facts: { readonly state: string; readonly [fact: string]: unknown }): string {
   return JSON.stringify({ state: facts.state, hash: hash("sha256", JSON.stringify(facts), "base64url") });
 }
 
