@@ -11,10 +11,12 @@ type Row = Record<string, SQLOutputValue>;
 type Kept = { readonly database: RealDatabase; readonly prepared: Map<string, Statement>; readonly writes: Writes };
 
 const databases = new Map<string, Kept>();
-const steps: ReadonlySet<string> = new Set(["begin immediate", "commit", "rollback"]);
+const steps: ReadonlySet<string> = new Set(["begin", "begin immediate", "commit", "rollback"]);
 
 export class DatabaseSync {
   isOpen = true;
+  /** Whether the present transaction only reads. */
+  #isLook = false;
   readonly #kept: Kept;
 
   constructor(path: string, options?: ConstructorParameters<typeof RealDatabase>[1]) {
@@ -29,7 +31,9 @@ export class DatabaseSync {
 
   exec(sql: string): void {
     if (!this.isOpen) throw new Error("the process that used this store has ended");
-    if (sql !== "begin immediate" && sql !== "commit") this.#kept.writes.undone();
+    const isUndoing = sql === "rollback" && !this.#isLook;
+    if (isUndoing || !steps.has(sql)) this.#kept.writes.undone();
+    this.#isLook = sql === "begin";
     if (steps.has(sql)) this.prepare(sql).run();
     else if (!sql.startsWith("pragma journal_mode") && !sql.startsWith("pragma wal_")) this.#kept.database.exec(sql);
   }

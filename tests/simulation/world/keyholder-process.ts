@@ -23,7 +23,8 @@ export type Surroundings = {
 const capMs = 2 * tickMs;
 
 /** What the last of the keyholder's upgrades did, undone. */
-const beforeLastUpgrade = "drop table refused_sign; pragma user_version = 10";
+const beforeLastUpgrade = `insert or replace into former_policy select account, b, policy from bound_policy;
+  drop table bound_policy; alter table former_policy rename to bound_policy; pragma user_version = 11`;
 
 /** The production keyholder as a process that can be started, killed between two steps of a commit, and put back to an old copy. */
 export class KeyholderProcess {

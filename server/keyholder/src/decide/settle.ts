@@ -5,6 +5,7 @@ import {
   applyDecision,
   applyGrant,
   applyHoldLifted,
+  type DerivedSwitch,
   deriveSwitch,
   type ReleaseTrigger,
   type SwitchHistory,
@@ -17,7 +18,7 @@ import { addDecision } from "../store/decisions.ts";
 import { readEpoch } from "../store/epoch.ts";
 import { getNewestManifest } from "../store/manifests.ts";
 import { forgetWithdrawn } from "../store/slots.ts";
-import { isOwn, type OwnAction, saveBequest } from "../switches/save-bequest.ts";
+import { isOwn, type OwnAction, saveDerived } from "../switches/save-bequest.ts";
 import type { Moment } from "../time/attended-time.ts";
 
 type Settling = Moment & {
@@ -34,15 +35,18 @@ export function settle(parts: KeyholderParts, { account, b }: BequestPlace, sett
   let bequest = findBequest(parts.store, account, b);
   // Why here too, and from the store: whatever wakes a bequest, nothing is decided or given while everything is frozen.
   if (bequest === null || frozenBy(parts) !== null) return;
-  for (let action = ownAction(bequest, moment); action !== undefined; action = ownAction(bequest, moment)) {
+  const { attendedMs } = moment;
+  let derived = derive(bequest, attendedMs);
+  for (let action = derived.actions.find(isOwn); action !== undefined; action = derived.actions.find(isOwn)) {
     if (action.do === "decide" || action.do === "grant") requireHearable(account);
     bequest = { ...bequest, ...act(parts, bequest, action, moment) };
+    derived = derive(bequest, attendedMs);
   }
-  saveBequest(parts.store, bequest, moment.attendedMs);
+  saveDerived(parts.store, bequest, { attendedMs, derived, frozenBy: null });
 }
 
-function ownAction({ policy, history }: Bequest, { attendedMs }: Moment): OwnAction | undefined {
-  return deriveSwitch(policy, history, attendedMs).actions.find(isOwn);
+function derive({ policy, history }: Bequest, attendedMs: number): DerivedSwitch {
+  return deriveSwitch(policy, history, attendedMs);
 }
 
 function act(

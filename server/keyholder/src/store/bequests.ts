@@ -9,7 +9,7 @@ import { readHistory, readPolicy } from "./stored-switch.ts";
 const rowSchema = z.object({
   account: z.string(),
   b: z.string(),
-  policy: z.string(),
+  policy: z.string().nullable(),
   history: z.string(),
   lastCallTriedAt: z.int(),
   shown: z.string(),
@@ -41,16 +41,30 @@ export type Bequest = {
 
 const select = `select account, b, policy, history, last_call_tried_at as lastCallTriedAt, shown, revision,
     events_known as eventsKnown, coalesce(at_attended, missed_at) as missedAt, missed_at is not null or coalesce(is_dropped, 0) as isDropped
-  from bequest join bound_policy using (account, b) left join missed_sign using (account, b)`;
+  from bequest left join bound_policy using (account, b) left join missed_sign using (account, b)`;
 
 /** What of a bequest an owner's word can change. */
 export type HeardBequest = Pick<Bequest, "account" | "b" | "policy" | "history">;
 
 export function findBequest(store: Store, account: string, b: string): Bequest | null {
-  const row = store.readRecord(`${account} ${b}`, () =>
-    store.find(`${select} where account = ? and b = ?`, rowSchema, account, b),
-  );
+  const row = store.readRecord(`${account} ${b}`, () => findRow(store, account, b));
   return row === null ? null : toBequest(store, row);
+}
+
+type Row = z.infer<typeof rowSchema> & { readonly policy: string };
+
+function findRow(store: Store, account: string, b: string): Row | null {
+  const row = store.find(`${select} where account = ? and b = ?`, rowSchema, account, b);
+  if (row === null) return null;
+  const policy = row.policy ?? findFormerPolicy(store, account, b);
+  return policy === null ? null : { ...row, policy };
+}
+
+const policySchema = z.object({ policy: z.string() });
+
+function findFormerPolicy(store: Store, account: string, b: string): string | null {
+  const former = "select policy from former_policy where account = ? and b = ?";
+  return store.find(former, policySchema, account, b)?.policy ?? null;
 }
 
 /** The same of one that there is. Throws where its record cannot be read. */
@@ -193,19 +207,11 @@ export function noteTakenIn(store: Store, { account, b, eventsKnown }: Bequest):
 
 function putPolicy(store: Store, { account, b, policy }: Bequest): void {
   store.run("insert or replace into bound_policy values (?, ?, ?)", account, b, JSON.stringify(policy));
+  // Why: else, should the newer one ever be gone, this one would bind again.
+  store.run("delete from former_policy where account = ? and b = ?", account, b);
 }
 
-const revisionSchema = z.object({ revision: z.int() });
-
-export function readRevision(store: Store): number {
-  return store.one("select revision from keyholder", revisionSchema).revision;
-}
-
-export function nextRevision(store: Store): number {
-  return store.one("update keyholder set revision = revision + 1 returning revision", revisionSchema).revision;
-}
-
-function toBequest(store: Store, { policy, history, missedAt, isDropped, ...row }: z.infer<typeof rowSchema>): Bequest {
+function toBequest(store: Store, { policy, history, missedAt, isDropped, ...row }: Row): Bequest {
   const [bound, stored] = [readPolicy(policy), readHistory(history)];
   // Invariant: no record is ever read in any other way, so nothing is shown, counted or decided without what befell all.
   const befell = listEventsAfter(store, row.eventsKnown);

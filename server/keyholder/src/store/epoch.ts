@@ -27,11 +27,6 @@ const revisionsPerMs = 1_000;
  */
 export function raiseEpoch(store: Store, { above = 0, realMs }: { above?: number | undefined; realMs: number }): void {
   const epoch = Math.max(readEpoch(store), store.markedEpoch, above) + 1;
-  store.run(
-    "update keyholder set epoch = ?, instance = ?, revision = max(revision + ?, ?)",
-    epoch,
-    randomUUID(),
-    revisionJump,
-    realMs * revisionsPerMs,
-  );
+  store.run("update keyholder set epoch = ?, instance = ?", epoch, randomUUID());
+  store.revision = Math.max(store.revision + revisionJump, realMs * revisionsPerMs);
 }

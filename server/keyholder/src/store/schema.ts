@@ -5,8 +5,9 @@
  * Times ending in `_at` and `wake` are attended ms; `wake` is when a bequest must be looked at again, null when nothing becomes
  * due by itself; `call_at` is when its owner is to be called, null when not. Two timers, so that calls which no mail server takes
  * never stand before what the keyholder can do by itself. `bound_policy.policy` and `bequest.history` are JSON of common/switch: the
- * bound policy and its facts; apart, because a policy is large and hardly ever changes. `bequest.shown` is
- * what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
+ * bound policy and its facts; apart, because a policy is large and hardly ever changes, and with row ids, because a search in a tree without them reads the whole of each row that it compares with.
+ * `former_policy` is where earlier versions kept policies: what stands there is the bound one until its bequest binds another. `bequest.shown` is
+ * state and hash of what the clock zone was last told, to notice a change. `event` is what befell all bequests at once; `bequest.events_known` is the last one that
  * its history has taken in; `event.restore` names the restore that one came of. `missed_sign` is what a record that could not be read has not taken in; `bequest.missed_at` is where an
  * earlier version noted that, and stays, because to drop a column every row must be readable. `refused_sign` is what could not be written for any of an account's; it refers to no table, so that no page of the owner's is read for it. `keyholder.week` is JSON of how much of the last days was attended, and up to when it is counted.
  */
@@ -84,6 +85,12 @@ create table refused_sign (
   at_attended integer not null
 ) strict, without rowid;
 create table bound_policy (
+  account text not null references account,
+  b text not null,
+  policy text not null,
+  primary key (account, b)
+) strict;
+create table former_policy (
   account text not null references account,
   b text not null,
   policy text not null,
@@ -233,4 +240,9 @@ export const upgrades: readonly string[] = [
   `create table refused_sign (
      account text primary key, sign text not null, class text not null, at_attended integer not null
    ) strict, without rowid;`,
+  // Why no policy is moved: to move one it must be readable, and a store with a page that is not must start all the same.
+  `alter table bound_policy rename to former_policy;
+   create table bound_policy (
+     account text not null references account, b text not null, policy text not null, primary key (account, b)
+   ) strict;`,
 ];

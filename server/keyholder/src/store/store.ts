@@ -8,6 +8,7 @@ import { HighWaterFile, isRestored, readHighWater } from "./high-water.ts";
 import { schema, upgrades } from "./schema.ts";
 
 const markSchema = z.object({ instance: z.string(), counter: z.int(), epoch: z.int() });
+const revisionSchema = z.object({ revision: z.int() });
 const settingsSchema = z.object({ mode: z.enum(["real", "demo"]), factor: z.number() });
 export type StoreSettings = z.infer<typeof settingsSchema>;
 
@@ -26,6 +27,8 @@ export class Store {
   #isInCommit = false;
   #isShared = false;
   #mustForget = false;
+  /** Of the present commit, which writes it together with its counter; null where it took none. */
+  #revision: number | null = null;
   /** How those records are read of which the disk did not give a page when they were last asked for, by name. */
   readonly #unreadable = new Map<string, () => unknown>();
   /** True when the file is an older copy than the one that ran here before: the caller must hold (protocol §5, Restore). */
@@ -62,14 +65,16 @@ export class Store {
   commit<Result>(change: () => Result): Result {
     if (this.#isShared) return this.attempt(change);
     if (this.#isInCommit) throw new InvariantError("commit-nested", "Something went wrong on our side.");
+    this.#endLook();
     this.#isInCommit = true;
     try {
       this.#database.exec("begin immediate");
       this.#onStep("begun");
       const result = change();
       const mark = this.one(
-        "update keyholder set counter = counter + 1 returning instance, counter, epoch",
+        "update keyholder set counter = counter + 1, revision = coalesce(?, revision) returning instance, counter, epoch",
         markSchema,
+        this.#revision,
       );
       this.#onStep("written");
       this.#database.exec("commit");
@@ -83,6 +88,7 @@ export class Store {
       throw error;
     } finally {
       this.#isInCommit = false;
+      this.#revision = null;
     }
   }
 
@@ -91,15 +97,47 @@ export class Store {
     // Why asked: after the disk undid the commit, a savepoint would begin and end one of its own, which nobody is told of.
     if (!this.#database.isTransaction) throw new InvariantError("commit-lost", "Something went wrong on our side.");
     this.run("savepoint attempt");
+    const revision = this.#revision;
     try {
       const result = change();
       this.run("release attempt");
       return result;
     } catch (error) {
+      this.#revision = revision;
       // Why asked: an error of the disk has undone the whole commit already.
       if (this.#database.isTransaction) this.#database.exec("rollback to attempt; release attempt");
       throw error;
     }
+  }
+
+  /**
+   * Reads much at one look, which a commit ends: the rest is read by itself. Why: for each read that stands alone SQLite takes its locks and looks through
+   * its log anew, and that costs more than the reading.
+   */
+  look<Result>(read: () => Result): Result {
+    if (this.#database.isTransaction) return read();
+    this.#database.exec("begin");
+    try {
+      return read();
+    } finally {
+      this.#endLook();
+    }
+  }
+
+  /** Why asked: an error of the disk can end it too. Why undone: SQLite refuses to commit where it met a page that the disk does not give, and nothing was written. */
+  #endLook(): void {
+    if (!this.#isInCommit && this.#database.isTransaction) this.#database.exec("rollback");
+  }
+
+  /** The newest revision of anything here, also of what the present commit has changed so far. */
+  get revision(): number {
+    return this.#revision ?? this.one("select revision from keyholder", revisionSchema).revision;
+  }
+
+  /** Call inside a commit. Why not written at once: a herd takes a revision for each of its switches. */
+  set revision(revision: number) {
+    if (!this.#isInCommit) throw new InvariantError("commit-missing", "Something went wrong on our side.");
+    this.#revision = revision;
   }
 
   /** Tries whether a change can be written, and undoes it in any case. Throws where it cannot. */
@@ -122,7 +160,7 @@ export class Store {
    * transaction in which it met such a page, so one record would undo what is done for all others, each time anew.
    */
   readRecord<Row>(name: string, read: () => Row): Row {
-    if (this.#unreadable.has(name) && this.#database.isTransaction)
+    if (this.#unreadable.has(name) && this.#isInCommit && this.#database.isTransaction)
       throw new InvariantError("record-unreadable", "Something went wrong on our side.");
     try {
       const found = read();

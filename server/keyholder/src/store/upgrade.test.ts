@@ -1,16 +1,21 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { armed } from "../testing/a-bequest.ts";
+import { armed, policyOf } from "../testing/a-bequest.ts";
 import { dayMs, type TestKeyholder, withKeyholder } from "../testing/a-keyholder.ts";
 import { anOwner, aPerson } from "../testing/an-owner.ts";
 import { inStore } from "../testing/in-store.ts";
-import { fetchShare, switchOf } from "../testing/a-silence.ts";
+import { fetchShare, silence, switchOf } from "../testing/a-silence.ts";
+
+/** Policies where versions kept them that had no other place for them. */
+const formerPolicies = `insert or replace into former_policy select account, b, policy from bound_policy;
+  drop table bound_policy; alter table former_policy rename to bound_policy;`;
 
 /** The store as the first version wrote it: without the newer columns and facts, and asleep where only a reminder was awaited. */
 function makeOld(test: TestKeyholder): void {
   const database = new DatabaseSync(join(test.folder, "keyholder.sqlite"));
   database.exec("alter table keyholder rename column attended_ms to attended");
+  database.exec(formerPolicies);
   database.exec(
     "drop table refused_sign; drop table missed_sign; alter table bequest drop column missed_at; alter table keyholder drop column week",
   );
@@ -70,13 +75,48 @@ describe("a store of the version that noted missed signs in the record itself", 
       test.stop();
       inStore(test, (db) =>
         db.exec(
-          "drop table refused_sign; drop table missed_sign; update bequest set missed_at = 0; pragma user_version = 9",
+          `${formerPolicies} drop table refused_sign; drop table missed_sign; update bequest set missed_at = 0; pragma user_version = 9`,
         ),
       );
       await test.start();
       expect((await switchOf(owner, b)).state).toBe("held");
       await owner.checkIn();
       expect((await switchOf(owner, b)).state).toBe("armed");
+    }));
+});
+
+describe("a store of the version that kept policies in a tree without row ids", () => {
+  it("goes by them where they are until another binds, and by no old one after it", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const bequest = await armed(owner, [person]);
+      test.stop();
+      inStore(test, (db) => db.exec(`${formerPolicies} pragma user_version = 11`));
+      const places = () =>
+        inStore(test, (db) =>
+          ["former_policy", "bound_policy"].map((table) => db.prepare(`select b from ${table}`).all().length),
+        );
+      await test.start();
+      await owner.checkIn();
+      expect(places()).toEqual([1, 0]);
+      expect((await switchOf(owner, bequest.b)).policyHash).toBe(bequest.policyHash);
+      await owner.signAndSubmit("policy", policyOf(owner, bequest, { delays: [dayMs] }));
+      expect(places()).toEqual([0, 1]);
+      await test.restart();
+      expect((await switchOf(owner, bequest.b)).policyHash).not.toBe(bequest.policyHash);
+      inStore(test, (db) => db.exec("delete from bound_policy"));
+      await expect(switchOf(owner, bequest.b)).rejects.toThrow("no such switch");
+    }));
+
+  it("releases by them", () =>
+    withKeyholder(async (test) => {
+      const [owner, person] = [await anOwner(test), await aPerson()];
+      const { b } = await armed(owner, [person]);
+      test.stop();
+      inStore(test, (db) => db.exec(`${formerPolicies} pragma user_version = 11`));
+      await test.start();
+      await silence(test, 60 * dayMs);
+      await fetchShare(owner, b, person);
     }));
 });
 

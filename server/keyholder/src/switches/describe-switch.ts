@@ -12,11 +12,14 @@ import type { Moment } from "../time/attended-time.ts";
 
 export type KeyholderSwitch = z.infer<typeof keyholderSwitch>;
 
+/** When a switch is shown, and why nothing runs then. */
+export type ShownAt = Moment & { readonly frozenBy: FrozenBy | null };
+
 /** One bequest as the other zones may see it: derived anew, never a stored state. `running` is that derivation, where it is at hand. */
 export function describeSwitch(
   store: Store,
   bequest: Bequest,
-  { attendedMs, wallMs, frozenBy }: Moment & { readonly frozenBy: FrozenBy | null },
+  { attendedMs, wallMs, frozenBy }: ShownAt,
   running: DerivedSwitch = deriveSwitch(bequest.policy, bequest.history, attendedMs),
 ): KeyholderSwitch {
   const { account, b, policy, history, revision } = bequest;

@@ -1,6 +1,7 @@
-import { type DerivedSwitch, deriveSwitch, type SwitchAction } from "@afterkeep/switch";
+import { hash } from "node:crypto";
+import { type DerivedSwitch, deriveSwitch, type FrozenBy, type SwitchAction } from "@afterkeep/switch";
 import { frozenByOperators } from "../freeze/frozen-by.ts";
-import { type Bequest, nextRevision, putBequest, type Timers } from "../store/bequests.ts";
+import { type Bequest, putBequest, type Timers } from "../store/bequests.ts";
 import { destroyOlderShares } from "../store/slots.ts";
 import type { Store } from "../store/store.ts";
 import { describeSwitch } from "./describe-switch.ts";
@@ -15,8 +16,19 @@ const longestRetryMs = 6 * 3_600_000;
  */
 export function saveBequest(store: Store, bequest: Bequest, attendedMs: number): void {
   const derived = deriveSwitch(bequest.policy, bequest.history, attendedMs);
-  // Why never by the clock: one in doubt changes nothing about a switch, and is over before anybody could be told.
-  const moment = { attendedMs, wallMs: 0, frozenBy: frozenByOperators(store, attendedMs) };
+  saveDerived(store, bequest, { attendedMs, derived, frozenBy: frozenByOperators(store, attendedMs) });
+}
+
+type Derived = {
+  readonly attendedMs: number;
+  readonly derived: DerivedSwitch;
+  /** Why never by the clock: one in doubt changes nothing about a switch, and is over before anybody could be told. */
+  readonly frozenBy: FrozenBy | null;
+};
+
+/** The same of one that was just derived, and is as it was then. */
+export function saveDerived(store: Store, bequest: Bequest, { attendedMs, derived, frozenBy }: Derived): void {
+  const moment = { attendedMs, wallMs: 0, frozenBy };
   const {
     used: _,
     left: __,
@@ -28,17 +40,15 @@ export function saveBequest(store: Store, bequest: Bequest, attendedMs: number):
   const asked = facts.requests.map(({ request, stage }) => [request, stage]);
   const cooling = facts.cooling.map(({ policyHash }) => policyHash);
   const held = facts.heldAfter.map(({ restore }) => restore);
-  // Why left out where there is none: so it stands in the records of earlier versions, and none of them is news.
-  const unlessNone = (names: readonly string[]) => (names.length === 0 ? undefined : names);
-  const shown = JSON.stringify({
-    ...facts,
-    requests: asked,
-    cooling: unlessNone(cooling),
-    heldAfter: unlessNone(held),
-  });
-  const revision = shown === bequest.shown ? bequest.revision : nextRevision(store);
+  const shown = nameOf({ ...facts, requests: asked, cooling, heldAfter: held });
+  const revision = shown === bequest.shown ? bequest.revision : ++store.revision;
   putBequest(store, { ...bequest, shown, revision }, timersOf(bequest, derived, attendedMs));
   destroyOlderShares(store, bequest.account, bequest.b, bequest.policy.g);
+}
+
+/** Why not what is shown itself: it is compared alone, and would double a record that is written with every step. The state is for who looks into a store. */
+function nameOf(facts: { readonly state: string; readonly [fact: string]: unknown }): string {
+  return JSON.stringify({ state: facts.state, hash: hash("sha256", JSON.stringify(facts), "base64url") });
 }
 
 function timersOf(bequest: Bequest, { actions, nextWakeAttended }: DerivedSwitch, attendedMs: number): Timers {
