@@ -44,7 +44,8 @@ describe("the stored tree", () => {
     const one = (leafId: number) => ({ leafId, data: Buffer.from(`leaf ${leafId}`) });
     own.append([one(0)]);
     own.append([one(1), one(2)]);
-    expect(() => own.append([{ leafId: 3, data: Buffer.from("lost") }, one(0)])).toThrow();
+    const lost = [3, 4].map((leafId) => ({ leafId, data: Buffer.from("lost") }));
+    expect(() => own.append([...lost, one(0)])).toThrow();
     for (let leafId = 3; leafId < largest; leafId += 3)
       own.append([one(leafId), one(leafId + 1), one(leafId + 2)].slice(0, largest - leafId));
     expect(hex(rootAt(own.nodeAt, largest))).toBe(hex(rootOfLeaves(hashes)));
