@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeHex } from "./hex.ts";
-import { decodeId, idBytes, isId, newId, nilId, parseId } from "./id.ts";
+import { decodeId, idBytes, idMaker, isId, newId, nilId, parseId } from "./id.ts";
 import { MalformedError } from "./malformed.ts";
 
 const ones = (length: number) => new Uint8Array(length).fill(0xff);
@@ -39,6 +39,15 @@ describe("ids", () => {
 
   it.each([-1, 2 ** 48, 0.5, Number.NaN])("refuses %d as a time", (time) => {
     expect(() => newId(time)).toThrow(MalformedError);
+  });
+
+  it("are made many at a time, each with random bytes of its own, and not one more", () => {
+    const make = idMaker(1000);
+    const made = Array.from({ length: 1000 }, () => make(1_700_000_000_000));
+    expect(new Set(made).size).toBe(1000);
+    const tails = made.map((id) => encodeHex(idBytes(id)).slice(20));
+    expect(new Set(tails).size).toBe(1000);
+    expect(() => make(1_700_000_000_000)).toThrow(MalformedError);
   });
 
   it("refuses a random source that gives too little", () => {

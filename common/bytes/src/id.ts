@@ -25,6 +25,16 @@ export function newId(nowMs: number, random: RandomSource = randomBytes): Id {
   return encodeBase64url(id) as Id;
 }
 
+/**
+ * `newId` for `count` ids, which draws all their random bytes at one go. Why: asking the platform for ten bytes takes longer than all else about an id, and a herd makes
+ * millions. Throws MalformedError when asked for more.
+ */
+export function idMaker(count: number): (nowMs: number) => Id {
+  const stock = randomBytes(10 * count);
+  let at = 0;
+  return (nowMs) => newId(nowMs, (length) => stock.subarray(at, (at += length)));
+}
+
 /** Reads an untrusted id. Any 16 bytes are accepted, in their canonical spelling only. Throws MalformedError. */
 export function parseId(text: string): Id {
   if (!isId(text)) throw new MalformedError("id");

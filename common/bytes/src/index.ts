@@ -7,6 +7,6 @@ export { decodeBase64, encodeBase64 } from "./base64.ts";
 export { decodeHex, encodeHex } from "./hex.ts";
 export { asciiBytes, decodeUtf8, encodeUtf8 } from "./utf8.ts";
 export { lp, readU32be, u32be } from "./frame.ts";
-export { type Id, decodeId, idBytes, isId, newId, nilId, parseId } from "./id.ts";
+export { type Id, decodeId, idBytes, idMaker, isId, newId, nilId, parseId } from "./id.ts";
 export { padme } from "./padme.ts";
 export { type RandomSource, randomBytes } from "./random.ts";

@@ -15,11 +15,15 @@ export type Alarm = { code: string; atMs: number };
 export type LogStore = {
   size(): number;
   leafAt(index: number): (StoredLeaf & { hash: Uint8Array }) | null;
+  /** The bytes of consecutive leaves. Throws when one of them is not in the tree. */
+  leavesFrom(index: number, count: number): Uint8Array[];
   hasLeaf(leafId: number): boolean;
   /** The place of a leaf by its hash; null when there is none. */
   indexOf(hash: Uint8Array): number | null;
   /** The hash of the complete subtree over leaves [index·2^level, (index+1)·2^level). Throws when it is not complete. */
   readonly nodeAt: (level: number, index: number) => Uint8Array;
+  /** The same for consecutive ones of a level. */
+  nodesFrom(level: number, index: number, count: number): Uint8Array[];
   /** Appends in order; on the disk when this returns. */
   append(leaves: readonly StoredLeaf[]): void;
   head(): SignedHead | null;
@@ -50,27 +54,30 @@ export function openLogStore(path: string): LogStore {
   const count = db.prepare("select coalesce(max(place) + 1, 0) as size from leaf");
   const size = () => Number(count.get()?.["size"]);
   const insertLeaf = db.prepare("insert into leaf (place, leaf_id, hash, data) values (?, ?, ?, ?)");
-  const appendOne = (leaf: StoredLeaf, place: number) => {
+  const appendOne = (leaf: StoredLeaf, place: number, newest: Newest) => {
     const hash = leafHash(leaf.data);
     insertLeaf.run(place, leaf.leafId, hash, leaf.data);
-    nodes.completeAt(place, hash);
+    nodes.completeAt(place, hash, newest);
   };
   return {
     ...leafQueries(db),
     ...factTables(db),
     size,
     nodeAt: nodes.at,
+    nodesFrom: nodes.from,
     append: (leaves) =>
       inTransaction(db, () => {
         const first = size();
-        for (const [offset, leaf] of leaves.entries()) appendOne(leaf, first + offset);
+        const newest: Newest = [];
+        for (const [offset, leaf] of leaves.entries()) appendOne(leaf, first + offset, newest);
       }),
     close: () => db.close(),
   };
 }
 
-function leafQueries(db: DatabaseSync): Pick<LogStore, "leafAt" | "hasLeaf" | "indexOf"> {
+function leafQueries(db: DatabaseSync): Pick<LogStore, "leafAt" | "leavesFrom" | "hasLeaf" | "indexOf"> {
   const byPlace = db.prepare("select leaf_id, hash, data from leaf where place = ?");
+  const byPlaces = db.prepare("select data from leaf where place >= ? and place < ? order by place");
   const byId = db.prepare("select 1 from leaf where leaf_id = ?");
   const byHash = db.prepare("select place from leaf where hash = ? order by place limit 1");
   return {
@@ -80,6 +87,7 @@ function leafQueries(db: DatabaseSync): Pick<LogStore, "leafAt" | "hasLeaf" | "i
         ? null
         : { leafId: Number(row["leaf_id"]), hash: blob(row["hash"]), data: blob(row["data"]) };
     },
+    leavesFrom: (index, count) => blobs(byPlaces.all(index, index + count), "data", count),
     hasLeaf: (leafId) => byId.get(leafId) !== undefined,
     indexOf: (hash) => {
       const row = byHash.get(hash);
@@ -88,21 +96,28 @@ function leafQueries(db: DatabaseSync): Pick<LogStore, "leafAt" | "hasLeaf" | "i
   };
 }
 
+/** The newest node of each level that one appending made. It ends with it: what is rolled back must not be built upon. */
+type Newest = Uint8Array[];
+
 function nodeTable(db: DatabaseSync) {
   const select = db.prepare("select hash from node where level = ? and place = ?");
+  const selectMany = db.prepare("select hash from node where level = ? and place >= ? and place < ? order by place");
   const insert = db.prepare("insert into node (level, place, hash) values (?, ?, ?)");
   const at = (level: number, place: number) => blob(select.get(level, place)?.["hash"]);
+  const from = (level: number, place: number, count: number) =>
+    blobs(selectMany.all(level, place, place + count), "hash", count);
   // Each right child completes its parent, and so on upwards: two nodes a leaf on average.
-  const completeAt = (place: number, hash: Uint8Array) => {
+  const completeAt = (place: number, hash: Uint8Array, newest: Newest) => {
     insert.run(0, place, hash);
     let [level, index, node] = [0, place, hash];
     while (index % 2 === 1) {
-      node = nodeHash(at(level, index - 1), node);
+      node = nodeHash(newest[level] ?? at(level, index - 1), node);
       [level, index] = [level + 1, (index - 1) / 2];
       insert.run(level, index, node);
     }
+    newest[level] = node;
   };
-  return { at, completeAt };
+  return { at, from, completeAt };
 }
 
 function factTables(db: DatabaseSync): Pick<LogStore, "head" | "saveHead" | "remember" | "alarm" | "saveAlarm"> {
@@ -155,4 +170,9 @@ function inTransaction(db: DatabaseSync, work: () => void): void {
 function blob(value: unknown): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new RangeError("not in the tree");
   return value;
+}
+
+function blobs(rows: readonly Record<string, unknown>[], name: string, count: number): Uint8Array[] {
+  if (rows.length !== count) throw new RangeError("not in the tree");
+  return rows.map((row) => blob(row[name]));
 }

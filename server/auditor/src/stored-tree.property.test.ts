@@ -39,6 +39,27 @@ describe("the stored tree", () => {
     expect(store.size()).toBe(largest);
   });
 
+  it("builds upon nothing that was rolled back, and upon what other batches left", () => {
+    const own = openLogStore(":memory:");
+    const one = (leafId: number) => ({ leafId, data: Buffer.from(`leaf ${leafId}`) });
+    own.append([one(0)]);
+    own.append([one(1), one(2)]);
+    const lost = [3, 4].map((leafId) => ({ leafId, data: Buffer.from("lost") }));
+    expect(() => own.append([...lost, one(0)])).toThrow();
+    for (let leafId = 3; leafId < largest; leafId += 3)
+      own.append([one(leafId), one(leafId + 1), one(leafId + 2)].slice(0, largest - leafId));
+    expect(hex(rootAt(own.nodeAt, largest))).toBe(hex(rootOfLeaves(hashes)));
+  });
+
+  it("reads leaves and nodes in a row, and none that it has not", () => {
+    expect(store.leavesFrom(3, 2).map(String)).toEqual(
+      ["leaf 3", "leaf 4"].map((text) => String(new Uint8Array(Buffer.from(text)))),
+    );
+    expect(store.nodesFrom(1, 3, 2)).toEqual([store.nodeAt(1, 3), store.nodeAt(1, 4)]);
+    expect(() => store.leavesFrom(largest - 1, 2)).toThrow(RangeError);
+    expect(() => store.nodesFrom(1, largest / 2 - 1, 2)).toThrow(RangeError);
+  });
+
   it("never keeps a smaller head after a larger one", () => {
     const own = openLogStore(":memory:");
     own.saveHead({ size: 2, root: new Uint8Array(32), checkpoint: "b" });

@@ -35,17 +35,11 @@ function changedTiles(from: number, to: number): TileAddress[] {
   return tiles;
 }
 
-function tileBytes(store: LogStore, tile: TileAddress): Uint8Array {
-  const places = Array.from({ length: tile.width }, (_, offset) => tile.index * tileWidth + offset);
-  const { level } = tile;
-  if (level !== "entries") return concatBytes(...places.map((place) => store.nodeAt(level * 8, place)));
-  return encodeEntryBundle(places.map((place) => leafData(store, place)));
-}
-
-function leafData(store: LogStore, place: number): Uint8Array {
-  const leaf = store.leafAt(place);
-  if (leaf === null) throw new RangeError("not in the tree");
-  return leaf.data;
+function tileBytes(store: LogStore, { level, index, width }: TileAddress): Uint8Array {
+  const first = index * tileWidth;
+  return level === "entries"
+    ? encodeEntryBundle(store.leavesFrom(first, width))
+    : concatBytes(...store.nodesFrom(level * 8, first, width));
 }
 
 // The log is public, but its folder is the zone's own: what serves it decides who reads it.

@@ -1,4 +1,4 @@
-import { newId } from "@afterkeep/bytes";
+import { idMaker } from "@afterkeep/bytes";
 import { type MailKind, type OutboxState, pgId } from "@afterkeep/platform";
 import { sql } from "kysely";
 import type { ClockDatabase, ClockTransaction } from "../clock-parts.ts";
@@ -14,7 +14,8 @@ export async function addMails(
   nowMs: number,
 ): Promise<WrittenMail[]> {
   if (mails.length === 0) return [];
-  const ids = mails.map(() => pgId(newId(nowMs)));
+  const makeId = idMaker(mails.length);
+  const ids = mails.map(() => pgId(makeId(nowMs)));
   const recipients = mails.map(({ recipient }) => (recipient === null ? null : pgId(recipient)));
   const { rows } = await sql<WrittenMail>`
     insert into outbox (id, tenant, key, kind, recipient, created_at)

@@ -1,3 +1,4 @@
+import { idMaker } from "@afterkeep/bytes";
 import { type Generated, sql, type Transaction } from "kysely";
 import { pgId } from "../database/pg-id.ts";
 import { type AuditEntry, encodeAuditLeaf } from "./audit-leaf.ts";
@@ -33,7 +34,8 @@ export async function appendAudits<Schema>(
   if (entries.length === 0) return;
   const tenants = entries.map(({ account }) => (account === "" ? null : pgId(account)));
   const times = entries.map(({ at }) => at);
-  const leaves = entries.map((entry) => Buffer.from(encodeAuditLeaf(entry)));
+  const makeId = idMaker(entries.length);
+  const leaves = entries.map((entry) => Buffer.from(encodeAuditLeaf(entry, makeId(entry.at))));
   await sql`
     insert into audit_leaf (tenant, at, leaf)
     select tenant, at, leaf
