@@ -160,17 +160,20 @@ describe("the supervisor", unhurried, () => {
       expect((await stat(join(data, path))).mode & 0o077).toBe(0);
   });
 
-  /** The zones that let everybody else go first. */
-  async function second(): Promise<ZoneName[]> {
+  /** By how many steps of niceness a zone lets others go first, of those that do. */
+  async function stepsBelow(): Promise<Partial<Record<ZoneName, number>>> {
     const own = getPriority();
     const answers = await Promise.all(
       zones.map(async (name) => ({ name, ...(await askPatiently(product.data, name)) })),
     );
-    return answers.filter(({ pid }) => getPriority(pid) === own + 10).map(({ name }) => name);
+    const steps = answers.map(({ name, pid }) => [name, getPriority(pid) - own] as const);
+    return Object.fromEntries(steps.filter(([, below]) => below !== 0));
   }
 
+  const asNobodyWaits = { clock: 10, auditor: 15 };
+
   it("lets those go second that nobody waits for", async () => {
-    expect(await second()).toEqual(["auditor", "clock"]);
+    expect(await stepsBelow()).toEqual(asNobodyWaits);
   });
 
   it("starts a dead zone again, which goes second if it did before", async () => {
@@ -178,7 +181,7 @@ describe("the supervisor", unhurried, () => {
     process.kill(pid, "SIGKILL");
     await untilDead(pid);
     expect((await askPatiently(product.data, "clock")).pid).not.toBe(pid);
-    expect(await second()).toEqual(["auditor", "clock"]);
+    expect(await stepsBelow()).toEqual(asNobodyWaits);
   });
 
   it("starts a dead PostgreSQL again", async () => {

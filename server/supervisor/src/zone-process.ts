@@ -24,11 +24,11 @@ const roomForYoung: Partial<Record<ZonePlan["name"], number>> = { keyholder: 8, 
 const mostZones = 2;
 const frugal = { MALLOC_ARENA_MAX: "2" };
 /**
- * Zones for which hardly anybody waits. A million switches that fall due at one instant keep both busy for minutes, and whoever asks the api meanwhile would wait
- * half as long again. Why not lower: beside one that takes all it can get a tenth of a core is still theirs, and that is more than they need on most days.
+ * How many steps of niceness below the others. Zones for which hardly anybody waits: a million switches that fall due at one instant keep both busy for minutes, and whoever asks the
+ * api meanwhile would wait half as long again. Why not lower: beside one that takes all it can get a tenth of a core is still the clock zone's, and that is more than it needs on
+ * most days. Why the auditor below it: the log takes in what happened when it can, and people's mails need not wait for that.
  */
-const goesSecond: ReadonlySet<ZonePlan["name"]> = new Set(["clock", "auditor"]);
-const niceness = 10;
+const stepsBelow: Partial<Record<ZonePlan["name"], number>> = { clock: 10, auditor: 15 };
 
 /**
  * Starts a zone and keeps it running. Resolves when it has said that it is ready; throws DependencyError with its last words when
@@ -97,7 +97,8 @@ async function runOnce(plan: ZonePlan, watch: Watch, ready: () => void): Promise
     stdio: ["ignore", log.fd, log.fd, "ipc"],
   });
   watch.current.child = child;
-  if (child.pid !== undefined && goesSecond.has(plan.name)) letOthersGoFirst(child.pid);
+  const steps = stepsBelow[plan.name];
+  if (child.pid !== undefined && steps !== undefined) letOthersGoFirst(child.pid, steps);
   const ended = once(child, "exit");
   await log.close();
   child.on("message", (message) => {
@@ -111,9 +112,9 @@ async function runOnce(plan: ZonePlan, watch: Watch, ready: () => void): Promise
   return typeof code === "number" ? code : -1;
 }
 
-function letOthersGoFirst(pid: number): void {
+function letOthersGoFirst(pid: number, steps: number): void {
   try {
-    setPriority(pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW));
+    setPriority(pid, Math.min(getPriority() + steps, constants.priority.PRIORITY_LOW));
   } catch (error) {
     // One that has ended already is told of by its exit.
     if (!isNoSuchProcess(error)) throw error;
